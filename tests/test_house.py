@@ -1,0 +1,279 @@
+"""The house holds: floors, pure rooms, Prefect in one room, small rooms, dependencies declared and locked.
+
+Read from the source with `ast`: a rule holds for an import or a name wherever it stands, inside a function too.
+A failure names file and line, the rule, and the mend.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = ["events", "ladders", "workflows", "engine", "console"]
+PURE_FACTS = ["events.facts", "events.envelope"]
+PREFECT_ROOM = "engine.review_cycles"
+LONGEST_ROOM = 400  # lines
+PIN = re.compile(r"([\w.-]+)==[\w.!+-]+( ; [^:]+)?")
+
+OUTSIDE = ["prefect", "sqlalchemy", "sqlite3", "socket", "subprocess"]
+CLOCKS = [
+    *(f"datetime.{name}" for name in ("date.today", "datetime.now", "datetime.today", "datetime.utcnow")),
+    "time",
+]
+CHANCE = [
+    *(f"uuid.uuid{version}" for version in (1, 4, 6, 7)),
+    *("os.urandom", "os.getrandom", "random", "secrets", "numpy.random"),
+]
+EXCUSES = [
+    *(f"pytest.{name}" for name in ("skip", "importorskip", "xfail")),
+    *(f"pytest.mark.{name}" for name in ("skip", "skipif", "xfail")),
+    *(f"unittest.{name}" for name in ("skip", "skipIf", "skipUnless", "SkipTest", "expectedFailure")),
+]
+HEAVY = ["prefect", "numpy", "sqlalchemy", "networkx", "pandas", "python_calamine"]
+
+
+class Use(NamedTuple):
+    """A name that a module imports or reaches, in full: `datetime.date.today`, however it was imported."""
+
+    name: str
+    line: int
+    imported: bool
+
+
+class Room(NamedTuple):
+    """One Python file, by the name that it is imported under."""
+
+    module: str
+    file: Path
+    text: str
+
+
+def uses(text: str) -> Iterator[Use]:
+    tree = ast.parse(text)
+    meaning: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                root = alias.name.split(".")[0]
+                meaning[alias.asname or root] = alias.name if alias.asname else root
+                yield Use(alias.name, node.lineno, imported=True)
+        elif isinstance(node, ast.ImportFrom) and node.module:  # no relative ones: ruff refuses them
+            for alias in node.names:
+                meaning[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                yield Use(f"{node.module}.{alias.name}", node.lineno, imported=True)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute):
+            root, *rest = ast.unparse(node).split(".")
+            if root in meaning:
+                yield Use(".".join([meaning[root], *rest]), node.lineno, imported=False)
+
+
+def within(name: str, prefixes: list[str]) -> bool:
+    return any(name == prefix or name.startswith(prefix + ".") for prefix in prefixes)
+
+
+def rooms(*folders: str) -> list[Room]:
+    files = [file.relative_to(ROOT) for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+    return [
+        Room(
+            ".".join(file.with_suffix("").parts).removesuffix(".__init__"),
+            file,
+            (ROOT / file).read_text("utf-8"),
+        )
+        for file in files
+    ]
+
+
+def pure_rooms() -> list[Room]:
+    """`events/__init__.py` is among them: whoever imports events.facts runs it."""
+    return [
+        room for room in rooms("events") if room.module == "events" or within(room.module, PURE_FACTS)
+    ] + rooms("ladders", "workflows")
+
+
+def module_of(name: str) -> str:
+    """The module that an imported name comes from: `events.facts.Trained` comes from events.facts."""
+    while "." in name:
+        place = ROOT / Path(*name.split("."))
+        if place.is_dir() or place.with_suffix(".py").exists():
+            break
+        name = name.rpartition(".")[0]
+    return name
+
+
+def breaches(of: list[Room], wrong: Callable[[Use], bool]) -> list[str]:
+    found = ((room.file, use.line, use.name) for room in of for use in uses(room.text) if wrong(use))
+    return [f"{file}:{line}: {name}" for file, line, name in sorted(set(found))]
+
+
+def nothing(wrong: list[str], rule: str, mend: str) -> None:
+    __tracebackhide__ = True
+    if wrong:
+        pytest.fail("\n  ".join([rule, *wrong, f"mend: {mend}"]), pytrace=False)
+
+
+def normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def declared(*, dev: bool) -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = project["dependencies"] + (project["optional-dependencies"]["dev"] if dev else [])
+    return {normal(re.split(r"[\[<>=!~; ]", line)[0]) for line in lines}
+
+
+def lock() -> list[str]:
+    return (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import datetime; datetime.date.today()",
+        "import datetime as dt; born = dt.date.today",
+        "from datetime import date\ndef born():\n    return date.today()",
+        "from datetime import date as day; field(default_factory=day.today)",
+    ],
+)
+def test_a_name_is_known_however_it_was_imported(code: str) -> None:
+    assert "datetime.date.today" in {use.name for use in uses(code)}
+
+
+def test_every_floor_is_there() -> None:
+    nothing(
+        [floor for floor in FLOORS if not (ROOT / floor / "__init__.py").exists()],
+        "a floor of the house has no __init__.py:",
+        "add it, or mend FLOORS in tests/test_house.py and `packages` in pyproject.toml",
+    )
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_imports_go_down_only(floor: str) -> None:
+    above = [*FLOORS[FLOORS.index(floor) + 1 :], "tests", "benchmarks"]
+    nothing(
+        breaches(rooms(floor), lambda use: use.imported and within(use.name, above)),
+        f"imports go down only ({' < '.join(FLOORS)}), and never to tests or benchmarks:",
+        "move what is shared to the lower floor, or hand it in as an argument",
+    )
+
+
+def test_pure_rooms_know_of_events_only_the_pure_facts() -> None:
+    def impure(use: Use) -> bool:
+        return use.imported and within(use.name, ["events"]) and not within(module_of(use.name), PURE_FACTS)
+
+    nothing(
+        breaches(pure_rooms(), impure),
+        f"ladders/, workflows/ and the pure facts import of floor 1 only {' and '.join(PURE_FACTS)}:",
+        "import from there, or move the code up to engine/",
+    )
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "mend"),
+    [
+        pytest.param(OUTSIDE, "take what it needs as arguments; the engine reads and writes", id="world"),
+        pytest.param(CLOCKS, "take the date or the instant from the command; `handle` stamps it", id="clock"),
+        pytest.param(CHANCE, "take the id from the command", id="chance"),
+    ],
+)
+def test_pure_rooms_see_no(forbidden: list[str], mend: str) -> None:
+    nothing(
+        breaches(pure_rooms(), lambda use: within(use.name, forbidden)),
+        "ladders/, workflows/ and the pure facts touch no database, Prefect, clock or random source:",
+        mend,
+    )
+
+
+def test_only_one_room_imports_prefect() -> None:
+    others = [room for room in rooms(*FLOORS) if room.module != PREFECT_ROOM]
+    nothing(
+        breaches(others, lambda use: use.imported and within(use.name, ["prefect"])),
+        f"only {PREFECT_ROOM} imports Prefect:",
+        f"call a function of {PREFECT_ROOM}, imported inside the command that runs a cycle",
+    )
+
+
+def test_every_room_can_be_read_at_a_sitting() -> None:
+    lengths = {room.file: room.text.count("\n") for room in rooms(*FLOORS, "tests", "benchmarks")}
+    nothing(
+        [f"{file}: {lines} lines" for file, lines in lengths.items() if lines > LONGEST_ROOM],
+        f"no module over {LONGEST_ROOM} lines:",
+        "part it where the subject changes, each part under a name of its own",
+    )
+
+
+def test_no_test_excuses_itself() -> None:
+    nothing(
+        breaches(rooms("tests"), lambda use: within(use.name, EXCUSES)),
+        "no test skips or expects to fail:",
+        "let the test bring what it needs, or remove it and say so",
+    )
+
+
+@pytest.mark.parametrize("folder", [*FLOORS, "tests"])
+def test_only_declared_dependencies_are_imported(folder: str) -> None:
+    ours = {*FLOORS, "tests", "benchmarks"}
+    known = declared(dev=folder == "tests")
+    brings = packages_distributions()
+
+    def undeclared(use: Use) -> bool:
+        root = use.name.split(".")[0]
+        if not use.imported or root in sys.stdlib_module_names | ours:
+            return False
+        return not known & {normal(name) for name in brings.get(root, [])}
+
+    nothing(
+        breaches(rooms(folder), undeclared),
+        "an import of something that pyproject.toml does not declare:",
+        "declare it there, explain it in docs/dependencies.md, then `make lock` and `make setup`",
+    )
+
+
+def test_every_dependency_is_locked_and_explained() -> None:
+    locked = {normal(pin[1]) for line in lock() if (pin := PIN.fullmatch(line))}
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    explained = {normal(name) for name in re.findall(r"^\| `([\w.-]+)` \|", page, re.MULTILINE)}
+    wanted = declared(dev=True)
+    nothing(
+        [
+            *(f"constraints.txt does not lock {name}" for name in sorted(wanted - locked)),
+            *(f"docs/dependencies.md does not explain {name}" for name in sorted(wanted - explained)),
+            *(f"docs/dependencies.md explains {name}, which is gone" for name in sorted(explained - wanted)),
+        ],
+        "every direct dependency has its exact version and its reason:",
+        "`make lock`, and one line in docs/dependencies.md",
+    )
+
+
+def test_the_lock_holds_versions_only() -> None:
+    nothing(
+        [
+            f"constraints.txt: {line}"
+            for line in lock()
+            if not line.startswith("#") and not PIN.fullmatch(line)
+        ],
+        "constraints.txt has lines of the form name==version, no address, no hash, no extras (pip refuses them):",
+        "compile it with `make lock`",
+    )
+
+
+def test_the_command_line_starts_light() -> None:
+    entry = "console.cli" if (ROOT / "console" / "cli.py").exists() else "console"
+    program = f"import sys, {entry}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, f"import {entry} fails:\n{run.stderr}"
+    nothing(
+        run.stdout.split(),
+        f"`import {entry}` alone loads heavy libraries, and so every command would pay for them:",
+        f"import them where they are used; `python -X importtime -c 'import {entry}'` shows who asks",
+    )
