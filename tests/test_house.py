@@ -1,6 +1,6 @@
 """The house holds: floors, pure rooms, Prefect in one room, small rooms, dependencies declared and locked.
 
-Read from the source with `ast`: a rule holds for an import or a name wherever it stands, inside a function too.
+Read from the source with `ast`: a rule holds for an import or a name wherever it stands, in a function too.
 A failure names file and line, the rule, and the mend.
 """
 
@@ -260,7 +260,7 @@ def test_the_lock_holds_versions_only() -> None:
             for line in lock()
             if not line.startswith("#") and not PIN.fullmatch(line)
         ],
-        "constraints.txt has lines of the form name==version, no address, no hash, no extras (pip refuses them):",
+        "constraints.txt has lines name==version, no address, no hash, no extras (pip refuses them):",
         "compile it with `make lock`",
     )
 
