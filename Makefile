@@ -18,8 +18,8 @@ setup: .venv/.ready  ## create .venv with everything at the locked versions (abo
 demo: setup  ## a whole made-up district to look at, in the folder demo/
 	.venv/bin/jieti demo
 
-test: check  ## check, then every test but the torture
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --deselect tests/test_house.py
+test: check  ## check, then every test but the torture ones
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: setup  ## format, lint, types, and the floors of the house
 	.venv/bin/python -m ruff format --check .
