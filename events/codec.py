@@ -1,0 +1,87 @@
+"""Facts to stored bytes and back.
+
+A payload is the fact as JSON in UTF-8, written once and never re-serialised: the leaf is over these bytes.  Personal
+fields hold what ``Vault.seal`` gave.  When a fact's meaning needs another shape, its ``SCHEMA`` grows by one and an
+*upcaster* from the old shape to the new is added below; stored events stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from functools import cache
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from events.facts import FACTS, SELF, Fact, Owner
+
+UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""(stored name, old schema) to a function from the old payload to the one of the next schema."""
+
+
+class Unreadable(ValueError):
+    """A stored payload that is not what its name and schema say."""
+
+
+class Sealer(Protocol):
+    """What seals personal fields: see ``events.vault.Vault``."""
+
+    def ensure(self, owners: Collection[str]) -> None: ...
+    def seal(self, owner: str, type_: str, field: str, text: str) -> str: ...
+
+
+@cache
+def personal_fields(fact: type[Fact]) -> dict[str, str]:
+    """The personal fields of a kind of fact: field to the owner's field, or ``self``."""
+    found = {}
+    for name, field in fact.model_fields.items():
+        for note in field.metadata:
+            if isinstance(note, Owner):
+                found[name] = note.field
+    return found
+
+
+def owner_of(fact: Fact, field: str, stream: str) -> str:
+    """The id whose key seals a personal field of a fact in that stream."""
+    owner = personal_fields(type(fact))[field]
+    return stream.partition("-")[2] if owner == SELF else str(getattr(fact, owner))
+
+
+def owners(fact: Fact, stream: str) -> set[str]:
+    """Everyone whose key the fact needs."""
+    return {owner_of(fact, field, stream) for field in personal_fields(type(fact))}
+
+
+def sealed(fact: Fact, stream: str, sealer: Sealer) -> Fact:
+    """The fact with its personal fields sealed; the owners' keys must exist."""
+    fields = personal_fields(type(fact))
+    if not fields:
+        return fact
+    return fact.model_copy(
+        update={
+            field: sealer.seal(owner_of(fact, field, stream), fact.TYPE, field, getattr(fact, field))
+            for field in fields
+        }
+    )
+
+
+def encode(fact: Fact) -> bytes:
+    """The payload of a fact whose personal fields are sealed; fields that are null are left out."""
+    return fact.model_dump_json(exclude_none=True, by_alias=True).encode()
+
+
+def decode(type_: str, schema: int, payload: bytes) -> Fact:
+    """The fact of a payload, brought up to today's schema; Unreadable if it is none."""
+    kind = FACTS.get(type_)
+    if kind is None or schema > kind.SCHEMA:
+        raise Unreadable(f'"{type_}" schema {schema} is not known here; a newer jieti may have written it')
+    try:
+        if schema == kind.SCHEMA:
+            return kind.model_validate_json(payload)
+        content = json.loads(payload)
+        for old in range(schema, kind.SCHEMA):
+            content = UPCASTERS[type_, old](content)
+        return kind.model_validate_json(json.dumps(content))
+    except (ValidationError, ValueError) as error:
+        raise Unreadable(f'not a payload of "{type_}" schema {schema}: {error}') from error

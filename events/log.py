@@ -1,0 +1,233 @@
+"""The log: append, read, follow.  One district, one order.
+
+Appends are serialised by the write lock, positions have no gap, and an event is visible only with all before it: a
+follower that remembers the last position it saw misses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine, Row, func, select
+
+from events.codec import Sealer, decode, encode, owners, sealed
+from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
+from events.facts import Fact
+from events.tables import event_table, insert_rows
+
+_ENVELOPE = tuple(event_table.c[name] for name in Envelope.__slots__)
+
+
+class Conflict(Exception):
+    """A stream was at another version than the decision rests on."""
+
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        super().__init__(f"{stream} is at version {actual}, not at {expected} as expected")
+        self.stream, self.expected, self.actual = stream, expected, actual
+
+
+class Repeated(Exception):
+    """The command was carried out before, at these positions."""
+
+    def __init__(self, command_id: str, positions: tuple[int, ...]) -> None:
+        super().__init__(f"command {command_id} was carried out before, at {positions}")
+        self.command_id, self.positions = command_id, positions
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """Where the log ends: position 0 at the beginning of time in an empty one."""
+
+    position: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An event that is to be appended; ``expected`` is its stream's version before the append, None for whatever."""
+
+    stream: str
+    fact: Fact
+    occurred_from: date
+    occurred_until: date
+    actor: str
+    command_id: str
+    ordinal: int
+    expected: int | None = None
+    on_behalf_of: str | None = None
+    authority: str | None = None
+    causation: str | None = None
+    correlation: str | None = None
+
+
+def tip(connection: Connection) -> Tip:
+    """Where the log ends."""
+    last = select(event_table.c.position, event_table.c.recorded_at).order_by(event_table.c.position.desc())
+    row = connection.execute(last.limit(1)).first()
+    return Tip(row.position, from_micros(row.recorded_at)) if row else Tip(0, from_micros(0))
+
+
+def versions(connection: Connection, streams: Iterable[str]) -> dict[str, int]:
+    """The version of each stream, 0 for one without events."""
+    names = list(dict.fromkeys(streams))
+    found = dict.fromkeys(names, 0)
+    for start in range(0, len(names), 5_000):
+        chosen = event_table.c.stream.in_(names[start : start + 5_000])
+        newest = select(event_table.c.stream, func.max(event_table.c.version)).where(chosen)
+        found |= {
+            name: version for name, version in connection.execute(newest.group_by(event_table.c.stream))
+        }
+    return found
+
+
+def positions_of(connection: Connection, command_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Where the events of commands are, for those that were carried out."""
+    ids, found = list(dict.fromkeys(command_ids)), dict[str, tuple[int, ...]]()
+    for start in range(0, len(ids), 5_000):
+        chosen = event_table.c.command_id.in_(ids[start : start + 5_000])
+        rows = select(event_table.c.command_id, event_table.c.position).where(chosen)
+        for command_id, position in connection.execute(rows.order_by(event_table.c.position)):
+            found[command_id] = (*found.get(command_id, ()), position)
+    return found
+
+
+class Log:
+    """The log in a store.  ``sealer`` seals personal fields; without one no fact with such a field is appended."""
+
+    def __init__(self, engine: Engine, sealer: Sealer) -> None:
+        self.engine = engine
+        self._sealer = sealer
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its first moment; committed at the end, or nothing is."""
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the log throughout."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def append(self, connection: Connection, news: Sequence[New], now: datetime) -> list[Recorded]:
+        """Append events, in this order, within a transaction of ``writing``.
+
+        They are stamped ``now`` or, if the log's tip is later, as the tip: time never runs backwards.  Raises
+        Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out.
+        """
+        if done := positions_of(connection, {new.command_id for new in news}):
+            raise Repeated(*next(iter(done.items())))
+        end = tip(connection)
+        stamp = max(now, end.recorded_at)
+        micros = to_micros(stamp)
+        at = versions(connection, (new.stream for new in news))
+        before = dict(at)
+        self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in news)))
+        rows: list[tuple[Stored, ...]] = []
+        recorded = []
+        for position, new in enumerate(news, end.position + 1):
+            if new.expected is not None and new.expected != before[new.stream]:
+                raise Conflict(new.stream, new.expected, before[new.stream])
+            at[new.stream] += 1
+            fact = sealed(new.fact, new.stream, self._sealer)
+            envelope = Envelope(
+                position=position,
+                id=event_id(new.command_id, new.ordinal, micros),
+                stream=new.stream,
+                version=at[new.stream],
+                type=fact.TYPE,
+                schema=fact.SCHEMA,
+                occurred_from=new.occurred_from,
+                occurred_until=new.occurred_until,
+                recorded_at=stamp,
+                actor=new.actor,
+                on_behalf_of=new.on_behalf_of,
+                authority=new.authority,
+                command_id=new.command_id,
+                ordinal=new.ordinal,
+                causation=new.causation,
+                correlation=new.correlation,
+            )
+            row = _stored(envelope, micros, encode(fact))
+            rows.append((*row, leaf(row)))
+            recorded.append(Recorded(envelope, fact))
+        insert_rows(connection, event_table, rows)
+        return recorded
+
+    def read(self, connection: Connection, stream: str) -> list[Recorded]:
+        """A stream's events in order."""
+        rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.stream == stream)
+        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.version))]
+
+    def read_at(self, connection: Connection, positions: Iterable[int]) -> list[Recorded]:
+        """The events at these positions, in order."""
+        wanted, found = sorted(set(positions)), list[Recorded]()
+        for start in range(0, len(wanted), 5_000):
+            chosen = event_table.c.position.in_(wanted[start : start + 5_000])
+            rows = select(*_ENVELOPE, event_table.c.payload).where(chosen).order_by(event_table.c.position)
+            found += [_recorded(row) for row in connection.execute(rows)]
+        return found
+
+    def read_after(
+        self, connection: Connection, position: int, limit: int, types: Sequence[str] | None = None
+    ) -> list[Recorded]:
+        """At most so many events after a position, in order; only of these types if any are named."""
+        rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.position > position)
+        if types is not None:
+            rows = rows.where(event_table.c.type.in_(types))
+        return [
+            _recorded(row) for row in connection.execute(rows.order_by(event_table.c.position).limit(limit))
+        ]
+
+    def follow(self, after: int = 0, batch: int = 5_000) -> Iterator[list[Recorded]]:
+        """The events after a position up to today's tip, in batches; call again with the last position for more."""
+        while True:
+            with self.reading() as connection:
+                found = self.read_after(connection, after, batch)
+            if not found:
+                return
+            yield found
+            after = found[-1].position
+
+
+def _stored(envelope: Envelope, micros: int, payload: bytes) -> tuple[Stored, ...]:
+    return (
+        envelope.position,
+        envelope.id,
+        envelope.stream,
+        envelope.version,
+        envelope.type,
+        envelope.schema,
+        envelope.occurred_from.isoformat(),
+        envelope.occurred_until.isoformat(),
+        micros,
+        envelope.actor,
+        envelope.on_behalf_of,
+        envelope.authority,
+        envelope.command_id,
+        envelope.ordinal,
+        envelope.causation,
+        envelope.correlation,
+        payload,
+    )
+
+
+def _recorded(row: Row[tuple[object, ...]]) -> Recorded:
+    (position, id_, stream, version, type_, schema, first, until, micros, *rest, payload) = row
+    envelope = Envelope(
+        position,
+        id_,
+        stream,
+        version,
+        type_,
+        schema,
+        date.fromisoformat(first),
+        date.fromisoformat(until),
+        from_micros(micros),
+        *rest,
+    )
+    return Recorded(envelope, decode(type_, schema, payload))

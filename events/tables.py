@@ -1,0 +1,127 @@
+"""The schema of the log, and how a store is opened.
+
+Portable SQL through SQLAlchemy; what only SQLite knows (write-ahead log, triggers in its dialect) is said here and
+nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    insert,
+)
+from sqlalchemy.engine import Dialect
+
+from events.envelope import COLUMNS
+
+metadata = MetaData()
+Position = BigInteger().with_variant(Integer, "sqlite")
+
+event_table = Table(
+    "event",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("stream", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("schema", Integer, nullable=False),
+    Column("occurred_from", Text, nullable=False),
+    Column("occurred_until", Text, nullable=False),
+    Column("recorded_at", Position, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("on_behalf_of", Text),
+    Column("authority", Text),
+    Column("command_id", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("causation", Text),
+    Column("correlation", Text),
+    Column("payload", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    UniqueConstraint("stream", "version"),
+    UniqueConstraint("command_id", "ordinal"),
+    sqlite_strict=True,
+)
+assert tuple(event_table.columns.keys()) == COLUMNS
+
+# A row is refused unless it is the next one and meets no unique key: INSERT OR REPLACE deletes what it meets without
+# firing the trigger against DELETE, so the keys are checked before the row is placed.
+for name, text in {
+    "event_is_never_changed": """
+        CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
+    "event_is_never_deleted": """
+        CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+    "event_is_the_next": """
+        CREATE TRIGGER event_is_the_next BEFORE INSERT ON event
+        WHEN new.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM event)
+          OR EXISTS (SELECT 1 FROM event WHERE id = new.id)
+          OR EXISTS (SELECT 1 FROM event WHERE stream = new.stream AND version = new.version)
+          OR EXISTS (SELECT 1 FROM event WHERE command_id = new.command_id AND ordinal = new.ordinal)
+        BEGIN SELECT RAISE(ABORT, 'an event is appended at the next position, once'); END""",
+}.items():
+    event.listen(event_table, "after_create", DDL(text).execute_if(dialect="sqlite"))
+
+
+def open_store(path: Path) -> Engine:
+    """An engine on an SQLite file; a connection with the execution option ``writes`` takes the write lock first.
+
+    Commits reach the disk before they are acknowledged (``synchronous=FULL``).  A writer waits up to 30 s for
+    another one.
+    """
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": 30, "check_same_thread": False},
+        hide_parameters=True,  # an error must not print what a person's record holds
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and too weak
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@cache
+def _insert_statement(table: Table, dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
+    compiled = insert(table).compile(dialect=dialect)
+    return str(compiled), tuple(
+        compiled.positiontup
+    ) if compiled.positional and compiled.positiontup else None
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows given as tuples in the table's column order, at the speed of the driver."""
+    if not rows:
+        return
+    text, order = _insert_statement(table, connection.dialect)
+    names = tuple(table.columns.keys())
+    if order == names:
+        connection.exec_driver_sql(text, list(rows))
+    else:
+        connection.exec_driver_sql(text, [dict(zip(names, row, strict=True)) for row in rows])

@@ -1,0 +1,176 @@
+"""The vault: a key per owner, and what it seals.
+
+A sealed field is ``base64url(version byte 0x01 | 12-byte nonce | AES-256-GCM ciphertext and tag)``.  The plain text
+is UTF-8 padded with zero bytes to a multiple of 16, so that a length says little; the associated data are owner,
+stored type name and field name, each with a 4-byte big-endian length, so that a field cannot be moved.
+
+Owner keys are random and kept in a file of their own, wrapped (AES key wrap, RFC 3394) under the folder's master
+key; rotating that re-wraps keys and leaves the log alone.  A key is on disk before anything sealed with it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Collection
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, Text, select
+
+from events.tables import insert_rows, open_store
+
+VERSION = b"\x01"
+PAD = 16
+_NONCE = 12
+
+vault_metadata = MetaData()
+key_table = Table(
+    "key",
+    vault_metadata,
+    Column("owner", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+
+class VaultError(Exception):
+    """The vault cannot be opened: in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+def write_key(path: Path) -> None:
+    """Draw a 256-bit key and write it, readable by its owner alone; FileExistsError rather than replace one."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key(path: Path) -> bytes:
+    """A key written by ``write_key``; VaultError if it is missing or no key."""
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise VaultError(
+            f"读不到密钥文件 {path.name}:请把保管的密钥放回 {path.parent}",
+            f"cannot read the key file {path.name}: put your copy of it back into {path.parent}",
+        ) from error
+    if len(key) != 32:
+        raise VaultError(
+            f"{path.name} 不是密钥文件(应为 32 字节)",
+            f"{path.name} is not a key file (32 bytes were expected)",
+        )
+    return key
+
+
+class Vault:
+    """The keys of a folder.  Safe to use from several threads and processes."""
+
+    def __init__(self, engine: Engine, master: bytes) -> None:
+        self._engine = engine
+        self._master = master
+        self._keys: dict[str, AESGCM] = {}
+
+    @classmethod
+    def create(cls, path: Path, master: bytes) -> Vault:
+        """A new vault in a file."""
+        engine = open_store(path)
+        vault_metadata.create_all(engine)
+        return cls(engine, master)
+
+    @classmethod
+    def open(cls, path: Path, master: bytes) -> Vault:
+        """The vault in a file; VaultError if there is none."""
+        if not path.is_file():
+            raise VaultError(
+                f"找不到保险库 {path.name}:请从备份恢复",
+                f"there is no vault {path.name}: restore it from a backup",
+            )
+        return cls(open_store(path), master)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def ensure(self, owners: Collection[str]) -> None:
+        """Give each owner a key who has none; the new keys are on disk when this returns."""
+        missing = sorted(set(owners) - self._keys.keys())
+        self._load(missing)
+        missing = [owner for owner in missing if owner not in self._keys]
+        if not missing:
+            return
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            # Another process may have been first: under the lock, look again.
+            held = self._read(connection, missing)
+            new = {owner: secrets.token_bytes(32) for owner in missing if owner not in held}
+            insert_rows(
+                connection,
+                key_table,
+                [(owner, aes_key_wrap(self._master, key)) for owner, key in new.items()],
+            )
+        self._keys |= {owner: AESGCM(key) for owner, key in (held | new).items()}
+
+    def seal(self, owner: str, type_: str, field: str, text: str) -> str:
+        """Personal text as it stands in the log; the owner's key must exist.  ValueError for a zero character."""
+        plain = text.encode()
+        if b"\x00" in plain:
+            raise ValueError("personal text may not hold the character U+0000")
+        plain += b"\x00" * (-len(plain) % PAD)
+        nonce = os.urandom(_NONCE)
+        cipher = self._keys[owner].encrypt(nonce, plain, _associated(owner, type_, field))
+        return base64.urlsafe_b64encode(VERSION + nonce + cipher).decode()
+
+    def open_field(self, owner: str, type_: str, field: str, token: str) -> str | None:
+        """The text of a sealed field; None if the owner's key is gone, VaultError if the field was altered."""
+        if owner not in self._keys:
+            self._load([owner])
+        key = self._keys.get(owner)
+        if key is None:
+            return None
+        try:
+            data = base64.urlsafe_b64decode(token)
+            if data[:1] != VERSION:
+                raise ValueError("an unknown cipher version")
+            plain = key.decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], _associated(owner, type_, field))
+        except (InvalidTag, ValueError) as error:
+            raise VaultError(
+                f"{owner} 的加密字段 {field} 已被改动", f"the sealed field {field} of {owner} was altered"
+            ) from error
+        return plain.rstrip(b"\x00").decode()
+
+    def load(self, owners: Collection[str]) -> None:
+        """Fetch these owners' keys at once, before many fields are opened."""
+        self._load([owner for owner in owners if owner not in self._keys])
+
+    def _load(self, owners: Collection[str]) -> None:
+        if not owners:
+            return
+        with self._engine.connect() as connection:
+            self._keys |= {owner: AESGCM(key) for owner, key in self._read(connection, owners).items()}
+
+    def _read(self, connection: Connection, owners: Collection[str]) -> dict[str, bytes]:
+        wanted, found = list(owners), dict[str, bytes]()
+        for start in range(0, len(wanted), 5_000):
+            chosen = key_table.c.owner.in_(wanted[start : start + 5_000])
+            for owner, wrapped in connection.execute(select(key_table).where(chosen)):
+                found[owner] = aes_key_unwrap(self._master, wrapped)
+        return found
+
+
+def _associated(*names: str) -> bytes:
+    return b"".join(len(data := name.encode()).to_bytes(4, "big") + data for name in names)
+
+
+def keyed_hash(key: bytes, *parts: str) -> str:
+    """HMAC-SHA-256 over the parts, each with its length, cut to 128 bits, in hex: for look-ups of personal data."""
+    return hmac.new(key, _associated(*parts), hashlib.sha256).digest()[:16].hex()

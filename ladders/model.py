@@ -1,0 +1,362 @@
+"""What a ladder file says, as immutable values.
+
+A *ladder* is a graph of *rungs*; a *step* is an edge of it, with the *clauses* that a subject must meet and the
+*route* on which a case is decided.  A *measure* is a list of lines read aloud: rows in, rows out, a number last.
+The written order is the meaning.  ``ladders.loading`` makes these values from YAML; ``ladders.verdict`` and
+``ladders.reference`` give them their meaning.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+FORMAT = "jieti-ladder/1"
+SEMANTICS = 1
+"""The number of the evaluator's meaning; a verdict pins it, so that a later meaning never replaces an earlier one."""
+
+Unit = Literal["years", "months", "days"]
+BUILT_IN_KINDS = ("standing", "member", "mentee", "service", "birth")
+"""Rows that the log gives without an evidence catalogue: standings held, members of a group, mentees of a mentor,
+the day on which service began, the day of birth."""
+
+
+# ---------------------------------------------------------------------------------------------------------- lines
+# Each line is one thing that is done to rows, or the verb that makes a number of them.
+
+
+class Within(Part):
+    """Keep the rows whose day lies in the window.  A row whose span has the window's edge inside it is *unsure*."""
+
+    within: AWindow
+    otherwise: AWindow | None = Field(default=None, alias="else")
+
+
+class Only(Part):
+    """Keep the rows whose attributes are all among those accepted; a row without the attribute is not kept."""
+
+    only: dict[str, Accepted] = Field(min_length=1)
+
+
+class Except(Part):
+    """Drop the rows whose attributes are all among those named."""
+
+    except_: dict[str, Accepted] = Field(min_length=1, alias="except")
+
+
+class BestPer(Part):
+    """One row per key: the one of the highest amount; of equals the latest day, then the latest recorded.
+
+    Rows without the key are each a group of their own.  ``work`` is the same work under several records.
+    """
+
+    best_per: str = Field(alias="best per")
+
+
+class LatestPer(Part):
+    """One row per key: the one of the latest day; of equals the latest recorded."""
+
+    latest_per: str = Field(alias="latest per")
+
+
+class SumPer(Part):
+    """One row per key, its amount the sum over the key's rows."""
+
+    sum_per: str = Field(alias="sum per")
+
+
+class CountPer(Part):
+    """One row per key, its amount the number of the key's rows."""
+
+    count_per: str = Field(alias="count per")
+
+
+class Cap(Part):
+    """No more than this: of each row's amount while there are rows, of the number after the verb."""
+
+    cap: Asked
+
+
+class Floor(Part):
+    """No less than this: of each row's amount while there are rows, of the number after the verb."""
+
+    floor: Asked
+
+
+Verb = Literal["sum", "count", "mean", "best", "latest"]
+VERBS: tuple[str, ...] = ("sum", "count", "mean", "best", "latest")
+
+
+class Last(Part):
+    """The verb that makes a number of the rows.
+
+    ``sum`` and ``count`` over nothing are 0; ``mean``, ``best`` and ``latest`` over nothing are unknown.
+    """
+
+    verb: Verb
+
+
+LINE_KEYS = {"within": "within", "only": "only", "except": "except", "best per": "best per",
+             "latest per": "latest per", "sum per": "sum per", "count per": "count per", "cap": "cap",
+             "floor": "floor"}  # fmt: skip
+
+
+def _line(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in VERBS:
+            raise ValueError(f'"{value}" is not a line; {_choose(value, (*VERBS, *LINE_KEYS))}')
+        return {"verb": value}
+    if isinstance(value, dict) and "verb" not in value:
+        key = str(next(iter(value), ""))
+        raise ValueError(f'"{key}" is not a line; {_choose(key, (*VERBS, *LINE_KEYS))}')
+    return value
+
+
+def _line_tag(value: Any) -> str:
+    if isinstance(value, Part):
+        keys = [field.alias or name for name, field in type(value).model_fields.items()]
+        return next((key for key in keys if key in LINE_KEYS), "verb")
+    if isinstance(value, dict):
+        return next((LINE_KEYS[key] for key in value if key in LINE_KEYS), "verb")
+    return "verb"
+
+
+Line = Annotated[
+    Annotated[Within, Tag("within")]
+    | Annotated[Only, Tag("only")]
+    | Annotated[Except, Tag("except")]
+    | Annotated[BestPer, Tag("best per")]
+    | Annotated[LatestPer, Tag("latest per")]
+    | Annotated[SumPer, Tag("sum per")]
+    | Annotated[CountPer, Tag("count per")]
+    | Annotated[Cap, Tag("cap")]
+    | Annotated[Floor, Tag("floor")]
+    | Annotated[Last, BeforeValidator(_line), Tag("verb")],
+    Discriminator(_line_tag),
+]
+
+
+class Measure(Part):
+    """Rows of one kind, and the lines that make a number of them.
+
+    With ``through``, the rows of a group's members (or a mentor's mentees) count for the group (the mentor): those
+    whose day lies inside the membership, once per group however often the member joined it.
+    """
+
+    evidence: str
+    through: Literal["members", "mentees"] | None = None
+    roles: tuple[str, ...] | None = None
+    then: tuple[Line, ...] = Field(min_length=1)
+
+
+class YearsSince(Part):
+    """Completed years from the day on which service, life or the current rung began to the as-of day."""
+
+    years_since: Literal["service", "birth", "rung"] = Field(alias="years since")
+
+
+# -------------------------------------------------------------------------------------------------------- clauses
+
+
+class Passage(Part):
+    """Where a clause comes from: a document of the ladder's ``documents``, and the passage in it."""
+
+    document: str
+    passage: str
+
+
+Basis = Literal["assumed"] | Passage
+
+
+class Clause(Part):
+    """What every clause has.  ``basis`` may be left out inside a group: the group's then holds."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: Text
+    basis: Basis | None = None
+
+
+class Compare(Clause):
+    """A measure held against a number.
+
+    Exactly one of ``measure`` (by name), ``evidence`` with ``then`` (written here), or ``years since``; at least one
+    comparison.  ``absent`` says what is found where there is nothing to go on; without it that is *unknown*.
+    """
+
+    measure: str | None = None
+    evidence: str | None = None
+    through: Literal["members", "mentees"] | None = None
+    roles: tuple[str, ...] | None = None
+    then: tuple[Line, ...] | None = None
+    years_since: Literal["service", "birth", "rung"] | None = Field(default=None, alias="years since")
+    at_least: Asked | None = Field(default=None, alias="at least")
+    at_most: Asked | None = Field(default=None, alias="at most")
+    more_than: Asked | None = Field(default=None, alias="more than")
+    less_than: Asked | None = Field(default=None, alias="less than")
+    absent: Literal["met", "not met"] | None = None
+
+
+class Holds(Clause):
+    """The subject holds one of these rungs on the as-of day, of this ladder or of another."""
+
+    holds: tuple[str, ...]
+    ladder: str | None = None
+
+
+class Group(Clause):
+    """Clauses combined by Kleene logic.
+
+    ``all`` and ``any`` of them; ``none``: a veto, met when not one of them is met; ``of`` with ``at least``: k of n.
+    """
+
+    all_: tuple[AClause, ...] | None = Field(default=None, alias="all")
+    any_: tuple[AClause, ...] | None = Field(default=None, alias="any")
+    none_: tuple[AClause, ...] | None = Field(default=None, alias="none")
+    of: tuple[AClause, ...] | None = None
+    at_least: int | None = Field(default=None, alias="at least", ge=1)
+
+    @property
+    def options(self) -> tuple[AClause, ...]:
+        """The clauses inside."""
+        return self.all_ or self.any_ or self.none_ or self.of or ()
+
+    @property
+    def combination(self) -> Literal["all", "any", "none", "of"]:
+        """How they combine."""
+        if self.all_ is not None:
+            return "all"
+        if self.any_ is not None:
+            return "any"
+        return "none" if self.none_ is not None else "of"
+
+
+def _clause_tag(value: Any) -> str:
+    if isinstance(value, Clause):
+        return type(value).__name__.lower()
+    if isinstance(value, dict):
+        if any(key in value for key in ("all", "any", "none", "of")):
+            return "group"
+        if "holds" in value:
+            return "holds"
+    return "compare"
+
+
+AClause = Annotated[
+    Annotated[Compare, Tag("compare")] | Annotated[Holds, Tag("holds")] | Annotated[Group, Tag("group")],
+    Discriminator(_clause_tag),
+]
+
+
+# ---------------------------------------------------------------------------------------------- the way of a case
+
+
+class Stage(Part):
+    """One stage of the route: a panel that approves or rejects by ballot."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: Text
+    body: Text
+    seats: int = Field(ge=1)
+    quorum: int = Field(ge=1)
+    threshold: AThreshold
+    days: int = Field(ge=1)
+    """Days after submission closes (or the stage before is decided) by which ballots must be in."""
+
+
+class Route(Part):
+    """How a case of a step is decided: stages in order, then a notice of so many working days."""
+
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    notice_days: int = Field(alias="notice working days", ge=1)
+
+
+class Rung(Part):
+    """A rung.  ``end`` says aloud that no step leads on from it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: Text
+    end: bool = False
+
+
+class Step(Part):
+    """An edge of the graph.  Without ``from`` it is the way in."""
+
+    from_: str | None = Field(default=None, alias="from")
+    to: str
+    kind: Literal["promotion", "renewal"] = "promotion"
+    clauses: tuple[AClause, ...] = Field(min_length=1)
+    route: str | None = None
+    term: Length | None = None
+
+    @property
+    def id(self) -> str:
+        """``from→to``, with ``→to`` for the way in."""
+        return f"{self.from_ or ''}→{self.to}"
+
+
+class Table(Part):
+    """A look-up wherever a number may stand: ``table.column`` in the row of the step's target (or source) rung."""
+
+    by: Literal["to", "from"]
+    columns: tuple[str, ...] = Field(min_length=1)
+    rows: dict[str, tuple[Number, ...]] = Field(min_length=1)
+
+
+class Document(Part):
+    """A source: its titles, who issued it, and whether it is in force or a draft."""
+
+    title: Text
+    issuer: Text
+    status: Literal["in force", "draft"]
+    dated: str | None = None
+
+
+class Ladder(Part):
+    """A whole ladder file."""
+
+    format: Literal["jieti-ladder/1"]
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: Text
+    subject: Literal["person", "studio"]
+    documents: dict[str, Document] = Field(default_factory=dict)
+    tables: dict[str, Table] = Field(default_factory=dict)
+    measures: dict[str, Measure] = Field(default_factory=dict)
+    rungs: tuple[Rung, ...] = Field(min_length=1)
+    routes: dict[str, Route] = Field(default_factory=dict)
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    def rung(self, rung: str) -> Rung:
+        """The rung of that id; KeyError if there is none."""
+        for one in self.rungs:
+            if one.id == rung:
+                return one
+        raise KeyError(rung)
+
+    def steps_to(self, rung: str) -> tuple[Step, ...]:
+        """The steps that lead to a rung, in the file's order."""
+        return tuple(step for step in self.steps if step.to == rung)
+
+    def look_up(self, asked: Asked, step: Step) -> Decimal:
+        """A number as it stands, or the table's entry for this step; KeyError names what is missing."""
+        if isinstance(asked, Decimal):
+            return asked
+        name, _, column = asked.partition(".")
+        table = self.tables[name]
+        row = step.to if table.by == "to" else (step.from_ or "")
+        return table.rows[row][table.columns.index(column)]
+
+    def measure_of(self, clause: Compare) -> Measure | YearsSince:
+        """What a clause measures, whether named or written in it."""
+        if clause.measure is not None:
+            return self.measures[clause.measure]
+        if clause.years_since is not None:
+            return YearsSince(years_since=clause.years_since)
+        return Measure(
+            evidence=clause.evidence or "", through=clause.through, roles=clause.roles, then=clause.then or ()
+        )

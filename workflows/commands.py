@@ -1,0 +1,300 @@
+"""What may be asked: commands in the imperative, the answers to them, and what a decider is shown.
+
+A command carries its own id, time and ids: nothing below draws one.  The same command again gives the first answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from events.facts import Catalogue, Fact, Seat, Settings
+
+
+class Span(BaseModel):
+    """The day or days on which something was true, both inside."""
+
+    model_config = ConfigDict(frozen=True)
+
+    first: date
+    last: date
+
+    @classmethod
+    def day(cls, day: date) -> Span:
+        """One day."""
+        return cls(first=day, last=day)
+
+
+class Asking(BaseModel):
+    """Who asks: the actor's opaque id, for whom, and by which document (文号)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    actor: str
+    on_behalf_of: str | None = None
+    authority: str | None = None
+
+
+class Command(BaseModel):
+    """What all commands have.  ``id`` makes a repeat harmless; a UUID as text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    asking: Asking
+
+
+class Record(Command):
+    """Record one fact in a subject's stream, as a row of a file or a clerk states it.
+
+    ``subject`` is the subject's id; for a fact that begins a subject (a unit, a person, a studio) a new one, and
+    ``code`` is then what people will find it by (unit code, staff number, studio code).
+    """
+
+    subject: str
+    occurred: Span
+    fact: Fact
+    code: str | None = None
+
+
+class Correct(Command):
+    """Accept that the evidence at a position was otherwise; the fact carries what is right."""
+
+    target: int
+    occurred: Span
+    fact: Fact
+
+
+class OpenDistrict(Command):
+    """Begin a data folder."""
+
+    name: str
+    simulated_clock: datetime | None
+    settings: Settings
+    catalogue: Catalogue
+
+
+class ChangeSettings(Command):
+    """Decide the district's settings anew."""
+
+    settings: Settings
+
+
+class DeclareCatalogue(Command):
+    """Declare the evidence catalogue anew."""
+
+    catalogue: Catalogue
+
+
+class PublishCalendar(Command):
+    """Publish a year's working days."""
+
+    year: int
+    holidays: tuple[date, ...]
+    worked: tuple[date, ...]
+
+
+class SetClock(Command):
+    """Move the simulated clock forward."""
+
+    now: datetime
+
+
+class PublishLadder(Command):
+    """Publish a ladder file that passed its check."""
+
+    file: bytes
+    in_force_from: date
+
+
+class OpenCycle(Command):
+    """Open a review cycle; the ladder's version in force on the as-of day is pinned."""
+
+    cycle: str
+    ladder: str
+    to: str
+    period: str
+    scope: str | None = None
+    title: str
+    as_of: date
+    deadline: date
+
+
+class SeatPanel(Command):
+    """Seat the panel of a stage."""
+
+    cycle: str
+    stage: str
+    seats: tuple[Seat, ...]
+
+
+class Nominate(Command):
+    """Nominate a subject; ``case`` is the new case's id."""
+
+    cycle: str
+    case: str
+    subject: str
+    source: Any = None
+
+
+class CloseSubmission(Command):
+    """Close submission and pin the log's position."""
+
+    cycle: str
+    by: Literal["command", "deadline"] = "command"
+
+
+class RecordVerdicts(Command):
+    """Record verdicts that the engine derived, one ``Assessed`` per case."""
+
+    cycle: str
+    verdicts: tuple[tuple[str, Fact], ...]
+
+
+class CastBallot(Command):
+    """Vote on a case from a seat."""
+
+    case: str
+    stage: str
+    person: str
+    choice: Literal["for", "against", "abstain"]
+    source: Any = None
+
+
+class DecideStage(Command):
+    """Decide a stage of these cases by their ballots."""
+
+    cycle: str
+    stage: str
+    cases: tuple[str, ...]
+
+
+class PostNotice(Command):
+    """Post the public notice of the approved cases; the days were computed from the calendar."""
+
+    cycle: str
+    cases: tuple[str, ...]
+    first: date
+    last: date
+
+
+class Conclude(Command):
+    """Grant or decline these cases, whatever their state asks for."""
+
+    cycle: str
+    cases: tuple[str, ...]
+    evidence: Mapping[str, tuple[int, ...]]
+    """For each case the positions of the evidence that its verdict counted."""
+
+
+class FinishCycle(Command):
+    """Close a cycle in which every case is decided."""
+
+    cycle: str
+
+
+# ------------------------------------------------------------------------------------------------------- answers
+
+
+@dataclass(frozen=True)
+class Landed:
+    """It happened, at these positions."""
+
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Already:
+    """It had happened already, in the same words, at this position."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class Differs:
+    """The same business key is held by other content, at this position: a correction may be proposed."""
+
+    position: int
+
+
+class Refused(Exception):
+    """Why not, and what to do next, in both languages.  Refusals are not stored."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.code, self.zh, self.en = code, zh, en
+
+
+Answer = Landed | Already | Differs | Refused
+
+
+# ---------------------------------------------------------------------------------------------- what is shown
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When: the instant (UTC) that the log will stamp, the district's day, and the log's tip before it."""
+
+    now: datetime
+    today: date
+    tip: int
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a decider wants to see before it decides."""
+
+    streams: tuple[str, ...] = ()
+    """Streams to be folded."""
+    subjects: tuple[str, ...] = ()
+    """Subjects, as the projections know them."""
+    keys: tuple[str, ...] = ()
+    """Business keys."""
+    targets: tuple[int, ...] = ()
+    """Positions of evidence."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A subject as the deciders see it."""
+
+    id: str
+    kind: Literal["person", "studio", "unit"]
+    since: date
+    until: date | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """Who holds a business key: the event's position, and the keyed hash of its row's content."""
+
+    position: int
+    content: str | None = None
+
+
+@dataclass(frozen=True)
+class World:
+    """What a decider is shown: everything it declared in its needs."""
+
+    states: Mapping[str, Any] = field(default_factory=dict)
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
+    keys: Mapping[str, Held] = field(default_factory=dict)
+    targets: Mapping[int, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event that a decider wants: the envelope is completed under the lock."""
+
+    stream: str
+    occurred: Span
+    fact: Fact
+    expected: int | None = None
+    """The stream version that the decision rests on; None for a plain fact, which takes the next."""
+    causation: str | None = None
+    correlation: str | None = None
