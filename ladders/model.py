@@ -8,157 +8,102 @@ The written order is the meaning.  ``ladders.loading`` makes these values from Y
 
 from __future__ import annotations
 
-import difflib
-import re
-from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from ladders.lines import (
+    LINE_KEYS,
+    VERBS,
+    BestPer,
+    Cap,
+    CountPer,
+    Except,
+    Floor,
+    Last,
+    LatestPer,
+    Line,
+    Measure,
+    Only,
+    SumPer,
+    Verb,
+    Within,
+    YearsSince,
+)
+from ladders.problems import mistake, said
+from ladders.words import (
+    Accepted,
+    Asked,
+    AThreshold,
+    AtLeastLevel,
+    AWindow,
+    Length,
+    Number,
+    Part,
+    Span,
+    Text,
+    Threshold,
+    Unit,
+    Window,
+)
+
+__all__ = [
+    "BUILT_IN_KINDS",
+    "COMBINATIONS",
+    "FORMAT",
+    "LINE_KEYS",
+    "SEMANTICS",
+    "VERBS",
+    "AClause",
+    "AWindow",
+    "Accepted",
+    "Asked",
+    "AtLeastLevel",
+    "Basis",
+    "BestPer",
+    "Cap",
+    "Clause",
+    "Compare",
+    "CountPer",
+    "Document",
+    "Except",
+    "Floor",
+    "Group",
+    "Holds",
+    "Ladder",
+    "Last",
+    "LatestPer",
+    "Length",
+    "Line",
+    "Measure",
+    "Number",
+    "Only",
+    "Part",
+    "Passage",
+    "Route",
+    "Rung",
+    "Span",
+    "Stage",
+    "Step",
+    "SumPer",
+    "Table",
+    "Text",
+    "Threshold",
+    "Unit",
+    "Verb",
+    "Window",
+    "Within",
+    "YearsSince",
+]
 
 FORMAT = "jieti-ladder/1"
 SEMANTICS = 1
 """The number of the evaluator's meaning; a verdict pins it, so that a later meaning never replaces an earlier one."""
 
-Unit = Literal["years", "months", "days"]
 BUILT_IN_KINDS = ("standing", "member", "mentee", "service", "birth")
 """Rows that the log gives without an evidence catalogue: standings held, members of a group, mentees of a mentor,
 the day on which service began, the day of birth."""
-
-
-# ---------------------------------------------------------------------------------------------------------- lines
-# Each line is one thing that is done to rows, or the verb that makes a number of them.
-
-
-class Within(Part):
-    """Keep the rows whose day lies in the window.  A row whose span has the window's edge inside it is *unsure*."""
-
-    within: AWindow
-    otherwise: AWindow | None = Field(default=None, alias="else")
-
-
-class Only(Part):
-    """Keep the rows whose attributes are all among those accepted; a row without the attribute is not kept."""
-
-    only: dict[str, Accepted] = Field(min_length=1)
-
-
-class Except(Part):
-    """Drop the rows whose attributes are all among those named."""
-
-    except_: dict[str, Accepted] = Field(min_length=1, alias="except")
-
-
-class BestPer(Part):
-    """One row per key: the one of the highest amount; of equals the latest day, then the latest recorded.
-
-    Rows without the key are each a group of their own.  ``work`` is the same work under several records.
-    """
-
-    best_per: str = Field(alias="best per")
-
-
-class LatestPer(Part):
-    """One row per key: the one of the latest day; of equals the latest recorded."""
-
-    latest_per: str = Field(alias="latest per")
-
-
-class SumPer(Part):
-    """One row per key, its amount the sum over the key's rows."""
-
-    sum_per: str = Field(alias="sum per")
-
-
-class CountPer(Part):
-    """One row per key, its amount the number of the key's rows."""
-
-    count_per: str = Field(alias="count per")
-
-
-class Cap(Part):
-    """No more than this: of each row's amount while there are rows, of the number after the verb."""
-
-    cap: Asked
-
-
-class Floor(Part):
-    """No less than this: of each row's amount while there are rows, of the number after the verb."""
-
-    floor: Asked
-
-
-Verb = Literal["sum", "count", "mean", "best", "latest"]
-VERBS: tuple[str, ...] = ("sum", "count", "mean", "best", "latest")
-
-
-class Last(Part):
-    """The verb that makes a number of the rows.
-
-    ``sum`` and ``count`` over nothing are 0; ``mean``, ``best`` and ``latest`` over nothing are unknown.
-    """
-
-    verb: Verb
-
-
-LINE_KEYS = {"within": "within", "only": "only", "except": "except", "best per": "best per",
-             "latest per": "latest per", "sum per": "sum per", "count per": "count per", "cap": "cap",
-             "floor": "floor"}  # fmt: skip
-
-
-def _line(value: Any) -> Any:
-    if isinstance(value, str):
-        if value not in VERBS:
-            raise ValueError(f'"{value}" is not a line; {_choose(value, (*VERBS, *LINE_KEYS))}')
-        return {"verb": value}
-    if isinstance(value, dict) and "verb" not in value:
-        key = str(next(iter(value), ""))
-        raise ValueError(f'"{key}" is not a line; {_choose(key, (*VERBS, *LINE_KEYS))}')
-    return value
-
-
-def _line_tag(value: Any) -> str:
-    if isinstance(value, Part):
-        keys = [field.alias or name for name, field in type(value).model_fields.items()]
-        return next((key for key in keys if key in LINE_KEYS), "verb")
-    if isinstance(value, dict):
-        return next((LINE_KEYS[key] for key in value if key in LINE_KEYS), "verb")
-    return "verb"
-
-
-Line = Annotated[
-    Annotated[Within, Tag("within")]
-    | Annotated[Only, Tag("only")]
-    | Annotated[Except, Tag("except")]
-    | Annotated[BestPer, Tag("best per")]
-    | Annotated[LatestPer, Tag("latest per")]
-    | Annotated[SumPer, Tag("sum per")]
-    | Annotated[CountPer, Tag("count per")]
-    | Annotated[Cap, Tag("cap")]
-    | Annotated[Floor, Tag("floor")]
-    | Annotated[Last, BeforeValidator(_line), Tag("verb")],
-    Discriminator(_line_tag),
-]
-
-
-class Measure(Part):
-    """Rows of one kind, and the lines that make a number of them.
-
-    With ``through``, the rows of a group's members (or a mentor's mentees) count for the group (the mentor): those
-    whose day lies inside the membership, once per group however often the member joined it.
-    """
-
-    evidence: str
-    through: Literal["members", "mentees"] | None = None
-    roles: tuple[str, ...] | None = None
-    then: tuple[Line, ...] = Field(min_length=1)
-
-
-class YearsSince(Part):
-    """Completed years from the day on which service, life or the current rung began to the as-of day."""
-
-    years_since: Literal["service", "birth", "rung"] = Field(alias="years since")
 
 
 # -------------------------------------------------------------------------------------------------------- clauses
@@ -171,7 +116,24 @@ class Passage(Part):
     passage: str
 
 
-Basis = Literal["assumed"] | Passage
+def _basis(value: Any) -> Any:
+    if isinstance(value, dict | Passage) or value == "assumed":
+        return value
+    raise mistake(
+        f"“{said(value)}”不是依据",
+        f'"{said(value)}" is not a basis',
+        (
+            "写 assumed（文件没有规定，是假定的），或 {document: 文件代号, passage: 文件中的位置}",
+            "write assumed (no document says so), or {document: …, passage: …}",
+        ),
+    )
+
+
+Basis = Annotated[
+    Annotated[Literal["assumed"], Tag("<assumed>")] | Annotated[Passage, Tag("<passage>")],
+    Discriminator(lambda value: "<assumed>" if value == "assumed" else "<passage>"),
+    BeforeValidator(_basis),
+]
 
 
 class Clause(Part):
@@ -209,6 +171,9 @@ class Holds(Clause):
     ladder: str | None = None
 
 
+COMBINATIONS = ("all", "any", "none", "of")
+
+
 class Group(Clause):
     """Clauses combined by Kleene logic.
 
@@ -238,17 +203,17 @@ class Group(Clause):
 
 def _clause_tag(value: Any) -> str:
     if isinstance(value, Clause):
-        return type(value).__name__.lower()
+        return f"<{type(value).__name__.lower()}>"
     if isinstance(value, dict):
-        if any(key in value for key in ("all", "any", "none", "of")):
-            return "group"
+        if any(key in value for key in COMBINATIONS):
+            return "<group>"
         if "holds" in value:
-            return "holds"
-    return "compare"
+            return "<holds>"
+    return "<compare>"
 
 
 AClause = Annotated[
-    Annotated[Compare, Tag("compare")] | Annotated[Holds, Tag("holds")] | Annotated[Group, Tag("group")],
+    Annotated[Compare, Tag("<compare>")] | Annotated[Holds, Tag("<holds>")] | Annotated[Group, Tag("<group>")],
     Discriminator(_clause_tag),
 ]
 

@@ -1,0 +1,383 @@
+"""YAML text to nodes that know their line, with YAML's traps refused aloud instead of guessed.
+
+Read from the parser's events, so that nothing is resolved behind our back: a plain number becomes an exact
+``Decimal`` of its text, ``true`` and ``false`` become booleans, everything else is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from ladders.problems import LadderError, Problem
+
+LARGEST = 1_000_000
+DEEPEST = 40
+
+Path = tuple[str | int, ...]
+"""From the root: keys, and numbers of items from 0."""
+
+
+@dataclass
+class Node:
+    """A value of the file and the line on which it (or its key) stands.
+
+    ``value`` is text, an exact number, a boolean, or the children: in a dict by key, in a list in order.  A
+    ``refused`` node has a problem already, and nobody should complain of it again.
+    """
+
+    line: int
+    value: str | Decimal | bool | dict[str, Node] | list[Node]
+    refused: bool = False
+
+    def plain(self) -> Any:
+        """The value without lines."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def at(self, path: Sequence[str | int]) -> tuple[Node, Path]:
+        """The node at a path, or its nearest ancestor, and that one's path."""
+        node, found = self, 0
+        for key in path:
+            inside: Any = node.value
+            known = range(len(inside)) if isinstance(inside, list) else inside if isinstance(inside, dict) else ()
+            if key in known:
+                node, found = inside[key], found + 1
+            else:
+                break
+        return node, tuple(path[:found])
+
+    def __getitem__(self, key: str) -> Node:
+        """The child under a key; an empty node where there is none, so that a question never fails."""
+        inside = self.value
+        found = inside.get(key) if isinstance(inside, dict) else None
+        return found if found is not None and not found.refused else Node(self.line, [])
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    @property
+    def text(self) -> str | None:
+        """The text, or None where something else stands."""
+        return self.value if isinstance(self.value, str) and not self.refused else None
+
+    @property
+    def pairs(self) -> dict[str, Node]:
+        """The children by key; none where something else stands."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> list[Node]:
+        """The children in order; none where something else stands."""
+        return self.value if isinstance(self.value, list) else []
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of a list, or the one text that stands alone."""
+        return [self.text] if self.text is not None else [one.text for one in self.items if one.text is not None]
+
+
+def where(path: Sequence[str | int], root: Node) -> str:
+    """A path as people read it: ``steps[1].clauses[hours].then[0].within``."""
+    said, node = "", root
+    for key in path:
+        inside: Any = node.value
+        if isinstance(key, int):
+            node = inside[key] if isinstance(inside, list) and key < len(inside) else Node(0, [])
+            name = node["id"].text if said.rpartition(".")[2] in ("clauses", "all", "any", "none", "of") else None
+            said += f"[{name or key}]"
+        else:
+            node = inside[key] if isinstance(inside, dict) and key in inside else Node(0, [])
+            said += f".{key}" if said else key
+    return said
+
+
+_INTEGER_OR_DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
+_ALMOST_A_NUMBER = re.compile(
+    r"[-+]?(0[xXoObB][\dA-Fa-f_]+|\d[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|\.\d[\d_]*([eE][-+]?\d+)?)"
+    r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+    re.ASCII,
+)
+_SWITCH = re.compile(r"yes|no|on|off|y|n", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d\d?-\d\d?([Tt ].*)?", re.ASCII)
+_MOST_DIGITS = 15
+
+
+@dataclass
+class Reader:
+    """Reads one file; gathers its problems as it goes."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    opened: list[Node] = field(default_factory=list)
+    """The mappings and lists around the place that is read, outermost first."""
+    keys: list[tuple[str, int] | None] = field(default_factory=list)
+    """For each of them, where it is a mapping, the key (and its line) that waits for its value."""
+
+    def refuse(self, line: int, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> None:
+        """Take note of a problem."""
+        path: list[str | int] = []
+        for depth, (around, key) in enumerate(zip(self.opened, self.keys, strict=True), 1):
+            if isinstance(around.value, list):  # the item being read is not in the innermost list yet
+                path.append(len(around.value) - (depth < len(self.opened)))
+            elif key:
+                path.append(key[0])
+        place = where(path, self.opened[0]) if self.opened else ""
+        self.problems.append(Problem(self.file, line, place, zh, en, mend_zh, mend_en))
+
+    def stop(self, line: int, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> LadderError:
+        """The error after which nothing more can be read."""
+        self.refuse(line, zh, en, mend_zh, mend_en)
+        return LadderError(self.problems)
+
+    def read(self, data: bytes) -> Node:
+        """The root node; LadderError where the file cannot be read to its end."""
+        text = self.decode(data)
+        if not text.strip():
+            raise self.stop(
+                0,
+                "文件是空的",
+                "the file is empty",
+                "从一个现成的阶梯文件开始改",
+                "begin with a copy of a shipped ladder",
+            )
+        self.tabs(text)
+        try:
+            root = self.build(YAML(typ="safe", pure=True).parse(text))
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise self.unreadable(mark.line + 1 if mark else 0, error.problem or error.context or "") from None
+        except YAMLError as error:  # a character that YAML does not allow
+            place = getattr(error, "position", 0)
+            raise self.unreadable(
+                text.count("\n", 0, place) + 1,
+                f"a character that a text file cannot hold ({error.reason})"
+                if hasattr(error, "reason")
+                else str(error),
+            ) from None
+        if root is None:
+            raise self.stop(0, "文件里只有注释", "there is nothing in the file but comments")
+        return root
+
+    def decode(self, data: bytes) -> str:
+        """The file's text: UTF-8, with or without a byte order mark."""
+        if len(data) > LARGEST:
+            raise self.stop(
+                0,
+                f"文件有 {len(data):,} 字节，最多 {LARGEST:,} 字节",
+                f"the file has {len(data):,} bytes; {LARGEST:,} are the most",
+                "阶梯文件一般只有几十 KB，请确认没有选错文件",
+                "a ladder has some ten thousand: is it the right file?",
+            )
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise self.stop(
+                data.count(b"\n", 0, error.start) + 1,
+                "文件不是 UTF-8 编码",
+                "the file is not UTF-8 text",
+                "用编辑器“另存为”，编码选 UTF-8",
+                'save it again with the encoding "UTF-8"',
+            ) from None
+
+    def tabs(self, text: str) -> None:
+        """Refuse tabs at the beginning of a line: YAML does not count them as indentation."""
+        for number, line in enumerate(text.splitlines(), 1):
+            if "\t" in line[: len(line) - len(line.lstrip())]:
+                raise self.stop(
+                    number,
+                    "行首用了制表符（Tab）",
+                    "the line begins with a tab",
+                    "行首缩进只能用空格",
+                    "indent with spaces",
+                )
+
+    def unreadable(self, line: int, why: str) -> LadderError:
+        """The error for text that is not YAML."""
+        return self.stop(
+            line,
+            f"从这里起读不懂（{why}）",
+            f"this cannot be read: {why}",
+            "检查本行和上一行：冒号后要有空格；引号和括号要成对；同级的行要对齐",
+            "look at this line and the one above: a space after each colon, quotes and brackets in pairs, "
+            "lines of one level aligned",
+        )
+
+    def build(self, events: Iterator[Event]) -> Node | None:
+        """The nodes of the one document."""
+        root: Node | None = None
+        opened, keys = self.opened, self.keys
+        documents = 0
+        for event in events:
+            line = event.start_mark.line + 1
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self.stop(
+                        line,
+                        "一个文件里只能有一份内容",
+                        "a second document begins here",
+                        "去掉这一行“---”，或另存为一个文件",
+                        'take the line "---" away, or make it a file of its own',
+                    )
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                opened.pop()
+                keys.pop()
+            elif isinstance(event, NodeEvent):
+                if not opened:
+                    node = root = self.node(event, line)
+                elif isinstance(opened[-1].value, list):
+                    node = self.node(event, line)
+                    opened[-1].value.append(node)
+                elif (key := keys[-1]) is None:
+                    keys[-1] = self.key(event, line, opened[-1])
+                    continue
+                else:
+                    node = self.node(event, key[1])
+                    keys[-1] = None
+                    if key[0] not in opened[-1].pairs:  # a duplicate was refused; the first one counts
+                        opened[-1].pairs[key[0]] = node
+                if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                    opened.append(node)
+                    keys.append(None)
+                    if len(opened) > DEEPEST:
+                        raise self.stop(
+                            line,
+                            f"层次太深，最多 {DEEPEST} 层",
+                            f"this is nested more than {DEEPEST} deep",
+                        )
+        return root
+
+    def node(self, event: NodeEvent, line: int) -> Node:
+        """The node that an event begins."""
+        if isinstance(event, AliasEvent):
+            self.refuse(
+                line,
+                f"这里用了引用 *{event.anchor}",
+                f"an alias stands here: *{event.anchor}",
+                "把内容再写一遍；重复使用的条件写进 measures 或 tables；文字以 * 开头时加引号",
+                "write the content again, or use measures and tables; put text that begins with * in quotes",
+            )
+            return Node(line, "", refused=True)
+        refused = self.decorated(event, line)
+        if isinstance(event, MappingStartEvent):
+            return Node(line, {}, refused)
+        if isinstance(event, SequenceStartEvent):
+            return Node(line, [], refused)
+        assert isinstance(event, ScalarEvent)
+        if event.style is not None:
+            return Node(line, event.value, refused)
+        return self.plain(event.value, line, refused)
+
+    def decorated(self, event: NodeEvent, line: int) -> bool:
+        """Whether the node bears an anchor or a tag, which are refused."""
+        if event.anchor is not None:
+            self.refuse(
+                line,
+                f"这里用了锚点 &{event.anchor}",
+                f"an anchor stands here: &{event.anchor}",
+                "去掉它；文字以 & 开头时加引号",
+                "take it away, or put text that begins with & in quotes",
+            )
+        tag = getattr(event, "ctag", None) or getattr(event, "tag", None)
+        if tag:
+            self.refuse(
+                line,
+                f"这里用了标签 {tag}",
+                f"a tag stands here: {tag}",
+                "去掉它；文字以 ! 开头时加引号",
+                "take it away, or put text that begins with ! in quotes",
+            )
+        return bool(tag) or event.anchor is not None
+
+    def plain(self, text: str, line: int, refused: bool) -> Node:
+        """The node of an unquoted scalar."""
+        if text in ("true", "false"):
+            return Node(line, text == "true", refused)
+        if _INTEGER_OR_DECIMAL.fullmatch(text) and len(text.replace(".", "").lstrip("-")) <= _MOST_DIGITS:
+            return Node(line, Decimal(text), refused)
+        if text in ("", "~") or text.casefold() == "null":
+            self.refuse(
+                line,
+                "这里没有写内容",
+                "nothing is written here",
+                "写上内容，或删掉这一行",
+                "write something, or take the line away",
+            )
+        elif _SWITCH.fullmatch(text) or text.casefold() in ("true", "false"):
+            truth = "true" if text.casefold() in ("yes", "on", "y", "true") else "false"
+            self.refuse(
+                line,
+                f"{text} 有歧义：可能是“是/否”，也可能是文字",
+                f"{text} may be text or a yes-or-no",
+                f'是/否写作 {truth}；文字加引号："{text}"',
+                f'write {truth}, or with quotes if it is text: "{text}"',
+            )
+        elif _DAY.fullmatch(text):
+            self.refuse(
+                line,
+                f"日期 {text} 没有加引号",
+                f"the day {text} is without quotes",
+                f'写作："{text}"',
+                f'write: "{text}"',
+            )
+        elif _ALMOST_A_NUMBER.fullmatch(text):
+            self.refuse(
+                line,
+                f"{text} 不是普通写法的数字",
+                f"{text} is not a number in plain digits",
+                f'数字写作 72 或 6.5，最多 {_MOST_DIGITS} 位；文字加引号："{text}"',
+                f'write numbers as 72 or 6.5, at most {_MOST_DIGITS} digits; or with quotes if it is text: "{text}"',
+            )
+        else:
+            return Node(line, text, refused)
+        return Node(line, text, refused=True)
+
+    def key(self, event: NodeEvent, line: int, mapping: Node) -> tuple[str, int]:
+        """The key that an event states, and its line."""
+        if not isinstance(event, ScalarEvent):
+            raise self.stop(
+                line, "键必须是一个词", "a key must be a word", "检查括号和冒号", "look at the brackets and colons"
+            )
+        self.decorated(event, line)
+        text = event.value
+        if text == "<<":
+            self.refuse(line, "不能用 << 合并", "<< merges are not used here", "把内容写出来", "write the content out")
+            mapping.refused = True
+        elif event.style is None and (_SWITCH.fullmatch(text) or text.casefold() in ("true", "false", "null", "", "~")):
+            self.refuse(
+                line,
+                f"键 {text} 有歧义" if text else "冒号前没有写键",
+                f"the key {text} may be a yes-or-no" if text else "no key stands before the colon",
+                f'加引号："{text}"',
+                f'put it in quotes: "{text}"',
+            )
+        elif text in mapping.pairs:
+            self.refuse(
+                line,
+                f"“{text}”写了两次（第一次在第 {mapping.pairs[text].line} 行）",
+                f'"{text}" is written twice (first on line {mapping.pairs[text].line})',
+                "留下一处，删掉另一处",
+                "keep one of them",
+            )
+        return text, line
