@@ -94,9 +94,9 @@ def rooms(*folders: str) -> list[Room]:
 
 def pure_rooms() -> list[Room]:
     """`events/__init__.py` is among them: whoever imports events.facts runs it."""
-    return [
-        room for room in rooms("events") if room.module == "events" or within(room.module, PURE_FACTS)
-    ] + rooms("ladders", "workflows")
+    return [room for room in rooms("events") if room.module == "events" or within(room.module, PURE_FACTS)] + rooms(
+        "ladders", "workflows"
+    )
 
 
 def module_of(name: str) -> str:
@@ -255,11 +255,7 @@ def test_every_dependency_is_locked_and_explained() -> None:
 
 def test_the_lock_holds_versions_only() -> None:
     nothing(
-        [
-            f"constraints.txt: {line}"
-            for line in lock()
-            if not line.startswith("#") and not PIN.fullmatch(line)
-        ],
+        [f"constraints.txt: {line}" for line in lock() if not line.startswith("#") and not PIN.fullmatch(line)],
         "constraints.txt has lines name==version, no address, no hash, no extras (pip refuses them):",
         "compile it with `make lock`",
     )
@@ -268,9 +264,7 @@ def test_the_lock_holds_versions_only() -> None:
 def test_the_command_line_starts_light() -> None:
     entry = "console.cli" if (ROOT / "console" / "cli.py").exists() else "console"
     program = f"import sys, {entry}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
-    run = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, f"import {entry} fails:\n{run.stderr}"
     nothing(
         run.stdout.split(),
