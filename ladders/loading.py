@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from events.facts import AmountOf, Catalogue, Kind, Scale, Term
 from ladders import lines, model
+from ladders.kinds import check_catalogue
 from ladders.problems import LadderError, Problem, choice, said
 from ladders.references import check_references
 from ladders.source import Node, Path, Reader, where
@@ -59,7 +60,7 @@ def load_catalogue(data: bytes, name: str) -> Catalogue:
     reader = Reader(name)
     root = reader.read(data)
     found = _validated(Catalogue, root, reader)
-    _raise(reader.problems)
+    _raise(reader.problems + _unless_refused(root, list(check_catalogue(name, root))))
     assert isinstance(found, Catalogue)
     return found
 
@@ -224,8 +225,6 @@ def _words(
                     f"{'at least' if least else 'at most'} {edge} is expected",
                 ),
             )
-        case "value_error":
-            return str(context["error"]), str(context["error"]), ("", "")
         case name if name.startswith(("int_", "decimal_")):
             return f"“{value}”不是整数", f'"{value}" is not a whole number', ("应为整数，如 7", "expected: 7")
         case _:

@@ -8,6 +8,7 @@ The written order is the meaning.  ``ladders.loading`` makes these values from Y
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -163,6 +164,17 @@ class Compare(Clause):
     less_than: Asked | None = Field(default=None, alias="less than")
     absent: Literal["met", "not met"] | None = None
 
+    @property
+    def comparisons(self) -> tuple[tuple[str, Asked], ...]:
+        """What it is held against, by the key that the file uses."""
+        pairs = (
+            ("at least", self.at_least),
+            ("at most", self.at_most),
+            ("more than", self.more_than),
+            ("less than", self.less_than),
+        )
+        return tuple((key, asked) for key, asked in pairs if asked is not None)
+
 
 class Holds(Clause):
     """The subject holds one of these rungs on the as-of day, of this ladder or of another."""
@@ -282,6 +294,14 @@ class Document(Part):
     dated: str | None = None
 
 
+def _walk(path: tuple[str | int, ...], clauses: tuple[AClause, ...]) -> Iterator[tuple[tuple[str | int, ...], AClause]]:
+    for number, clause in enumerate(clauses):
+        place = (*path, number)
+        yield place, clause
+        if isinstance(clause, Group):
+            yield from _walk((*place, clause.combination), clause.options)
+
+
 class Ladder(Part):
     """A whole ladder file."""
 
@@ -306,6 +326,12 @@ class Ladder(Part):
     def steps_to(self, rung: str) -> tuple[Step, ...]:
         """The steps that lead to a rung, in the file's order."""
         return tuple(step for step in self.steps if step.to == rung)
+
+    def walk(self) -> Iterator[tuple[tuple[str | int, ...], Step, AClause]]:
+        """Every clause, those inside groups too, in the file's order: its path in the file, its step, itself."""
+        for number, step in enumerate(self.steps):
+            for path, clause in _walk(("steps", number, "clauses"), step.clauses):
+                yield path, step, clause
 
     def look_up(self, asked: Asked, step: Step) -> Decimal:
         """A number as it stands, or the table's entry for this step; KeyError names what is missing."""

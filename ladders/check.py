@@ -1,0 +1,158 @@
+"""What a careful lawyer would find in a ladder that can be read: against the catalogue, along the graph, in its words.
+
+An *error* makes the ladder useless or ambiguous and keeps it from being published; a *warning* is probably a mistake;
+a *note* is something that a reader should know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from events.facts import Catalogue
+from ladders.against import check_against
+from ladders.graph import loops, unreachable, ways_out
+from ladders.loading import LadderError, Lines, read
+from ladders.model import Compare, Ladder, Step
+from ladders.problems import Problem
+from ladders.source import Path
+
+
+def check_file(data: bytes, name: str, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """Everything to say about a file, whether or not it can be loaded; never raises LadderError."""
+    try:
+        ladder, lines = read(data, name)
+    except LadderError as error:
+        return error.problems
+    return check(ladder, lines, catalogue)
+
+
+def check(ladder: Ladder, lines: Lines, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """Everything to say about a ladder that was loaded, in the order of its lines."""
+    found = [*check_against(ladder, catalogue, lines), *_graph(ladder, lines), *_oddities(ladder, lines)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.line))
+
+
+def without_document(ladder: Ladder) -> tuple[int, int]:
+    """How many top clauses have no document (their basis is assumed), and how many clauses there are."""
+    tops = [clause for step in ladder.steps for clause in step.clauses]
+    return sum(clause.basis == "assumed" for clause in tops), len(tops)
+
+
+# ------------------------------------------------------------------------------------------------- along the graph
+
+
+def _graph(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
+    rungs = {rung.id: number for number, rung in enumerate(ladder.rungs)}
+    steps = {step.id: number for number, step in enumerate(ladder.steps)}
+    for circle in loops(ladder):
+        way = " → ".join([circle[0].from_ or "", *(step.to for step in circle)])
+        yield lines.problem(
+            ("steps", steps[circle[-1].id]),
+            f"晋级成环：{way}",
+            f"promotions lead in a circle: {way}",
+            ("去掉其中一个晋级", "take one of these steps away"),
+        )
+    lost = unreachable(ladder)
+    for rung in lost:
+        yield lines.problem(
+            ("rungs", rungs[rung]),
+            f"没有晋级能到“{rung}”",
+            f'no step leads to "{rung}"',
+            (f"加一个 to: {rung} 的晋级；第一级不写 from", f"add a step with to: {rung}; the way in has no from"),
+            "warning",
+        )
+    for number, rung_ in enumerate(ladder.rungs):
+        out = ways_out(ladder, rung_.id)
+        if rung_.end and out:
+            yield lines.problem(
+                ("rungs", number),
+                f"“{rung_.id}”写了 end: true，却有晋级到“{out[0].to}”",
+                f'"{rung_.id}" says end: true, and a step leads on to "{out[0].to}"',
+                ("去掉 end: true", "take end: true away"),
+            )
+        elif not rung_.end and not out:
+            yield lines.problem(
+                ("rungs", number),
+                f"“{rung_.id}”没有再往上的晋级",
+                f'no step leads on from "{rung_.id}"',
+                ("若是最高一级，加 end: true", "if it is the top, add end: true"),
+                "warning",
+            )
+
+
+# ----------------------------------------------------------------------------------------------------- in its words
+
+
+def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
+    for number, step in enumerate(ladder.steps):
+        if step.route is None:
+            yield lines.problem(
+                ("steps", number),
+                "没有写评审路线，无法开展评审",
+                "it has no route, so no cycle can decide it",
+                (f"加一行：route: {next(iter(ladder.routes), '…')}", f"add: route: {next(iter(ladder.routes), '…')}"),
+                "warning",
+            )
+    for path, step, clause in ladder.walk():
+        if isinstance(clause, Compare):
+            yield from _comparison(ladder, lines, path, step, clause)
+    used = {clause.measure for _, _, clause in ladder.walk() if isinstance(clause, Compare)}
+    for name in ladder.measures:
+        if name not in used:
+            yield lines.problem(
+                ("measures", name),
+                f"“{name}”没有条件用到",
+                f'no clause uses "{name}"',
+                ("可以删掉", "it can go"),
+                "warning",
+            )
+    for name in ladder.routes:
+        if name not in {step.route for step in ladder.steps}:
+            yield lines.problem(
+                ("routes", name),
+                f"“{name}”没有晋级用到",
+                f'no step uses "{name}"',
+                ("可以删掉", "it can go"),
+                "warning",
+            )
+    assumed, clauses = without_document(ladder)
+    if assumed:
+        yield lines.problem(
+            ("steps",),
+            f"{clauses} 个条件中有 {assumed} 个没有文件依据（assumed）",
+            f"{assumed} of {clauses} clauses have no document (assumed)",
+            level="note",
+        )
+    for name, document in ladder.documents.items():
+        if document.status == "draft":
+            yield lines.problem(
+                ("documents", name),
+                f"《{document.title.zh}》是征求意见稿",
+                f'"{document.title.en}" is a draft',
+                level="note",
+            )
+
+
+def _comparison(ladder: Ladder, lines: Lines, path: Path, step: Step, clause: Compare) -> Iterator[Problem]:
+    """A comparison that nobody can meet."""
+    if clause.years_since == "rung" and step.from_ is None:
+        yield lines.problem(
+            (*path, "years since"),
+            "进入阶梯的人还没有级，这个条件只能是“不明”",
+            "who enters the ladder has no rung yet: this is always unknown",
+            ("去掉这个条件，或改为 years since: service", "take it away, or write years since: service"),
+            "warning",
+        )
+    numbers = {key: ladder.look_up(asked, step) for key, asked in clause.comparisons}
+    lows = [(numbers[key], key == "more than") for key in ("at least", "more than") if key in numbers]
+    highs = [(numbers[key], key == "at most") for key in ("at most", "less than") if key in numbers]
+    if not lows or not highs:
+        return
+    (low, above), (high, reached) = max(lows), min(highs)  # of equals the strict one, which leaves less
+    if low > high or (low == high and (above or not reached)):
+        yield lines.problem(
+            path,
+            f"没有数能同时满足下限 {low} 和上限 {high}",
+            f"no number is within {low} and {high}",
+            ("检查 at least 和 at most", "look at the comparisons"),
+        )
