@@ -47,7 +47,7 @@ class Tip:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """An event that is to be appended; ``expected`` is its stream's version before the append, None for whatever."""
+    """An event that is to be appended; ``expected`` is its stream's version just before it, None for whatever."""
 
     stream: str
     fact: Fact
@@ -76,10 +76,8 @@ def versions(connection: Connection, streams: Iterable[str]) -> dict[str, int]:
     found = dict.fromkeys(names, 0)
     for start in range(0, len(names), 5_000):
         chosen = event_table.c.stream.in_(names[start : start + 5_000])
-        newest = select(event_table.c.stream, func.max(event_table.c.version)).where(chosen)
-        found |= {
-            name: version for name, version in connection.execute(newest.group_by(event_table.c.stream))
-        }
+        newest = select(event_table.c.stream, func.max(event_table.c.version).label("newest")).where(chosen)
+        found |= {row.stream: row.newest for row in connection.execute(newest.group_by(event_table.c.stream))}
     return found
 
 
@@ -125,13 +123,12 @@ class Log:
         stamp = max(now, end.recorded_at)
         micros = to_micros(stamp)
         at = versions(connection, (new.stream for new in news))
-        before = dict(at)
         self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in news)))
         rows: list[tuple[Stored, ...]] = []
         recorded = []
         for position, new in enumerate(news, end.position + 1):
-            if new.expected is not None and new.expected != before[new.stream]:
-                raise Conflict(new.stream, new.expected, before[new.stream])
+            if new.expected is not None and new.expected != at[new.stream]:
+                raise Conflict(new.stream, new.expected, at[new.stream])
             at[new.stream] += 1
             fact = sealed(new.fact, new.stream, self._sealer)
             envelope = Envelope(
@@ -163,6 +160,17 @@ class Log:
         rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.stream == stream)
         return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.version))]
 
+    def read_many(self, connection: Connection, streams: Iterable[str]) -> dict[str, list[Recorded]]:
+        """The events of streams, each in order; an empty list for a stream without any."""
+        names = list(dict.fromkeys(streams))
+        found: dict[str, list[Recorded]] = {name: [] for name in names}
+        for start in range(0, len(names), 5_000):
+            chosen = event_table.c.stream.in_(names[start : start + 5_000])
+            rows = select(*_ENVELOPE, event_table.c.payload).where(chosen).order_by(event_table.c.position)
+            for row in connection.execute(rows):
+                found[row.stream].append(_recorded(row))
+        return found
+
     def read_at(self, connection: Connection, positions: Iterable[int]) -> list[Recorded]:
         """The events at these positions, in order."""
         wanted, found = sorted(set(positions)), list[Recorded]()
@@ -179,9 +187,7 @@ class Log:
         rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.position > position)
         if types is not None:
             rows = rows.where(event_table.c.type.in_(types))
-        return [
-            _recorded(row) for row in connection.execute(rows.order_by(event_table.c.position).limit(limit))
-        ]
+        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.position).limit(limit))]
 
     def follow(self, after: int = 0, batch: int = 5_000) -> Iterator[list[Recorded]]:
         """The events after a position up to today's tip, in batches; call again with the last position for more."""

@@ -43,9 +43,7 @@ def verify(connection: Connection, tip: int, batch: int = 20_000) -> Verified:
         if position != expected:
             return Verified(
                 expected - 1,
-                Damage(
-                    expected, f"位置 {expected} 的事件缺失", f"the event at position {expected} is missing"
-                ),
+                Damage(expected, f"位置 {expected} 的事件缺失", f"the event at position {expected} is missing"),
             )
         try:
             whole = leaf(values) == stored

@@ -63,22 +63,22 @@ assert tuple(event_table.columns.keys()) == COLUMNS
 
 # A row is refused unless it is the next one and meets no unique key: INSERT OR REPLACE deletes what it meets without
 # firing the trigger against DELETE, so the keys are checked before the row is placed.
-for name, text in {
-    "event_is_never_changed": """
+for text in (
+    """
         CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
-    "event_is_never_deleted": """
+    """
         CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
-    "event_is_the_next": """
+    """
         CREATE TRIGGER event_is_the_next BEFORE INSERT ON event
         WHEN new.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM event)
           OR EXISTS (SELECT 1 FROM event WHERE id = new.id)
           OR EXISTS (SELECT 1 FROM event WHERE stream = new.stream AND version = new.version)
           OR EXISTS (SELECT 1 FROM event WHERE command_id = new.command_id AND ordinal = new.ordinal)
         BEGIN SELECT RAISE(ABORT, 'an event is appended at the next position, once'); END""",
-}.items():
-    event.listen(event_table, "after_create", DDL(text).execute_if(dialect="sqlite"))
+):
+    event.listen(event_table, "after_create", DDL(text).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
 
 
 def open_store(path: Path) -> Engine:
@@ -110,9 +110,7 @@ def open_store(path: Path) -> Engine:
 @cache
 def _insert_statement(table: Table, dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
     compiled = insert(table).compile(dialect=dialect)
-    return str(compiled), tuple(
-        compiled.positiontup
-    ) if compiled.positional and compiled.positiontup else None
+    return str(compiled), tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from events.facts import Catalogue, Fact, Seat, Settings
+from events.envelope import Recorded
+from events.facts import Assessed, Catalogue, Fact, Seat, Settings, Source
+from ladders.model import Ladder
 
 
 class Span(BaseModel):
@@ -62,11 +64,12 @@ class Record(Command):
 
 
 class Correct(Command):
-    """Accept that the evidence at a position was otherwise; the fact carries what is right."""
+    """Say that the evidence at a position was otherwise; the fact, of the same kind, carries what is right."""
 
     target: int
     occurred: Span
     fact: Fact
+    reason: str
 
 
 class OpenDistrict(Command):
@@ -138,7 +141,7 @@ class Nominate(Command):
     cycle: str
     case: str
     subject: str
-    source: Any = None
+    source: Source | None = None
 
 
 class CloseSubmission(Command):
@@ -152,17 +155,25 @@ class RecordVerdicts(Command):
     """Record verdicts that the engine derived, one ``Assessed`` per case."""
 
     cycle: str
-    verdicts: tuple[tuple[str, Fact], ...]
+    verdicts: tuple[tuple[str, Assessed], ...]
 
 
 class CastBallot(Command):
     """Vote on a case from a seat."""
 
+    cycle: str
     case: str
     stage: str
     person: str
     choice: Literal["for", "against", "abstain"]
-    source: Any = None
+    source: Source | None = None
+
+
+class OpenStage(Command):
+    """Open the next stage of the route, for ballots until the day that its rule gives."""
+
+    cycle: str
+    stage: str
 
 
 class DecideStage(Command):
@@ -177,7 +188,8 @@ class PostNotice(Command):
     """Post the public notice of the approved cases; the days were computed from the calendar."""
 
     cycle: str
-    cases: tuple[str, ...]
+    cases: tuple[tuple[str, str], ...]
+    """(case, subject) of every approved case."""
     first: date
     last: date
 
@@ -230,6 +242,7 @@ class Refused(Exception):
 
 
 Answer = Landed | Already | Differs | Refused
+"""What comes of a command; in bulk a refusal is an answer like the others."""
 
 
 # ---------------------------------------------------------------------------------------------- what is shown
@@ -254,8 +267,12 @@ class Needs:
     """Subjects, as the projections know them."""
     keys: tuple[str, ...] = ()
     """Business keys."""
+    codes: tuple[tuple[str, str], ...] = ()
+    """(kind of subject, code) under which people may know a subject."""
     targets: tuple[int, ...] = ()
     """Positions of evidence."""
+    counts: str | None = None
+    """The cycle whose cases are to be counted by phase."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +283,8 @@ class Subject:
     kind: Literal["person", "studio", "unit"]
     since: date
     until: date | None = None
-    unit: str | None = None
+    within: tuple[str, ...] = ()
+    """The units that it is in, from its own outwards."""
 
 
 @dataclass(frozen=True)
@@ -278,23 +296,41 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Target:
+    """Evidence that a correction names: its event, and whether it was voided since."""
+
+    event: Recorded
+    voided: bool
+
+
+@dataclass(frozen=True)
 class World:
-    """What a decider is shown: everything it declared in its needs."""
+    """What a decider is shown: everything it declared in its needs, and the district's own state."""
 
     states: Mapping[str, Any] = field(default_factory=dict)
     subjects: Mapping[str, Subject] = field(default_factory=dict)
     keys: Mapping[str, Held] = field(default_factory=dict)
-    targets: Mapping[int, Any] = field(default_factory=dict)
+    codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    targets: Mapping[int, Target] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    """Published ladders by the hash that names their version."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """An event that a decider wants: the envelope is completed under the lock."""
+    """An event that a decider wants: the envelope is completed under the lock.
+
+    ``expected`` is the stream version that the decision rests on; None for a plain fact, which takes the next.
+    """
 
     stream: str
     occurred: Span
     fact: Fact
     expected: int | None = None
-    """The stream version that the decision rests on; None for a plain fact, which takes the next."""
     causation: str | None = None
     correlation: str | None = None
+
+
+Decision = list[Draft] | Already | Differs
+"""What a decider answers, unless it raises Refused."""

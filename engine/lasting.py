@@ -1,0 +1,190 @@
+"""Rows of evidence that are revised: what lasts ends, standings follow one another, evidence is corrected.
+
+A revision never changes a row's meaning: the row is voided at the position that revised it and the next revision is
+known from there, so that every question can still be asked as of before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, Integer, bindparam, select, update
+
+from engine.blocks import in_blocks
+from engine.tables import evidence_table
+from events.facts import Amount
+from events.tables import insert_rows
+from ladders.columns import FOREVER
+from workflows.evidence import Item
+
+STANDING, MEMBER, MENTEE, EMPLOYMENT = "standing", "member", "mentee", "employment"
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of the evidence table, in its column order."""
+
+    recorded: int
+    item: int
+    revision: int
+    kind: str
+    subject: int
+    other: int | None
+    first: int
+    last: int
+    until: int
+    amount: int
+    scale: int
+    known: int
+    voided: int | None
+    attributes: str
+
+    def values(self) -> tuple[Any, ...]:
+        """The row as the table takes it."""
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+
+def attributes_text(attributes: dict[str, str]) -> str:
+    """Attributes as they are stored: JSON with sorted keys."""
+    return json.dumps(attributes, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Lines:
+    """The rows of a batch: those that are new, and those of the table that a revision touches."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._new: list[Line] = []
+        self._voided: list[Line] = []
+        self._newest: dict[int, dict[int, Line]] = defaultdict(dict)
+        """Recording position to item to the newest revision that was loaded or added."""
+        self._lasting: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+        """(kind, subject) to the (recorded, item) of the rows that last."""
+        self._with: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+        """(kind, other) to the (recorded, item) of the rows that last."""
+
+    def load_recorded(self, positions: Collection[int]) -> None:
+        """Fetch the revisions in force of the evidence at these positions."""
+        for block in in_blocks(positions):
+            self._load(evidence_table.c.recorded.in_(block))
+
+    def load_of(self, kind: str, subjects: Collection[int]) -> None:
+        """Fetch what lasts of a kind for these subjects."""
+        for block in in_blocks(subjects):
+            self._load(
+                (evidence_table.c.kind == kind)
+                & evidence_table.c.subject.in_(block)
+                & evidence_table.c.other.is_not(None)
+            )
+
+    def load_with(self, kind: str, others: Collection[int]) -> None:
+        """Fetch what lasts of a kind with these as the second subject."""
+        for block in in_blocks(others):
+            self._load((evidence_table.c.kind == kind) & evidence_table.c.other.in_(block))
+
+    def _load(self, condition: Any) -> None:
+        chosen = select(evidence_table).where(condition, evidence_table.c.voided.is_(None))
+        order = (evidence_table.c.recorded, evidence_table.c.item)
+        for row in self._connection.execute(chosen.order_by(*order)):
+            line = Line(*row)
+            if line.item not in self._newest[line.recorded]:
+                self._hold(line)
+
+    def _hold(self, line: Line) -> None:
+        items = self._newest[line.recorded]
+        if line.item not in items and line.other is not None:
+            self._lasting[line.kind, line.subject].append((line.recorded, line.item))
+            self._with[line.kind, line.other].append((line.recorded, line.item))
+        items[line.item] = line
+
+    def add(self, line: Line) -> None:
+        """A row that the batch begins."""
+        self._new.append(line)
+        self._hold(line)
+
+    def revise(self, line: Line, position: int, **changes: Any) -> None:
+        """Void a row at a position; the next revision, known from there, has these changes."""
+        self.void(line, position)
+        after = replace(line, revision=line.revision + 1, voided=None, **{"known": position, **changes})
+        self._new.append(after)
+        self._hold(after)
+
+    def void(self, line: Line, position: int) -> None:
+        """Void a row at a position."""
+        line.voided = position
+        self._voided.append(line)
+
+    def current(self, recorded: int) -> list[Line]:
+        """The revisions in force of what an event recorded, by item."""
+        return [line for _, line in sorted(self._newest[recorded].items()) if line.voided is None]
+
+    def lasting(self, kind: str, subject: int) -> list[Line]:
+        """What lasts of a kind for a subject, in force."""
+        return self._in_force(self._lasting[kind, subject])
+
+    def between(self, kind: str, subject: int, other: int) -> list[Line]:
+        """What lasts of a kind between two subjects, in force."""
+        return [line for line in self._in_force(self._with[kind, other]) if line.subject == subject]
+
+    def _in_force(self, keys: Iterable[tuple[int, int]]) -> list[Line]:
+        return [line for at, item in keys if (line := self._newest[at][item]).voided is None]
+
+    def end(self, lines: Iterable[Line], last_day: int, position: int) -> None:
+        """What is open of these rows ends on a day."""
+        for line in lines:
+            if line.until == FOREVER and line.first <= last_day:
+                self.revise(line, position, until=last_day)
+
+    def succeed(self, subject: int, attributes: str, position: int) -> None:
+        """The standings of a subject on one ladder follow one another: each ends the day before the next begins."""
+        ladder = json.loads(attributes)["ladder"]
+        held = [one for one in self.lasting(STANDING, subject) if json.loads(one.attributes)["ladder"] == ladder]
+        held.sort(key=lambda line: (line.first, line.recorded))
+        for line, following in pairwise(held):
+            if line.until >= following.first > line.first:
+                self.revise(line, position, until=following.first - 1)
+
+    def correct(self, position: int, target: int, items: Iterable[Item], first: int, last: int) -> None:
+        """The evidence at a position is otherwise from here on; what the correction leaves out is voided."""
+        said = {item.number: item for item in items}
+        for line in self.current(target):
+            item = said.get(line.item)
+            if item is None:
+                self.void(line, position)
+                continue
+            amount = item.amount or Amount(value=0, scale=0, unit="")
+            self.revise(
+                line,
+                position,
+                known=max(position, line.known),  # what was not recognised is not so by a correction
+                first=first,
+                last=last,
+                amount=amount.value,
+                scale=amount.scale,
+                attributes=attributes_text(item.attributes),
+            )
+
+    def flush(self) -> None:
+        """Write the batch."""
+        insert_rows(self._connection, evidence_table, [line.values() for line in self._new])
+        new = {id(line) for line in self._new}
+        stored = [line for line in self._voided if id(line) not in new]
+        if stored:
+            self._connection.execute(
+                update(evidence_table)
+                .where(
+                    evidence_table.c.recorded == bindparam("at", type_=Integer),
+                    evidence_table.c.item == bindparam("which", type_=Integer),
+                    evidence_table.c.revision == bindparam("nth", type_=Integer),
+                )
+                .values(voided=bindparam("void", type_=Integer)),
+                [
+                    {"at": line.recorded, "which": line.item, "nth": line.revision, "void": line.voided}
+                    for line in stored
+                ],
+            )

@@ -1,0 +1,158 @@
+"""What deciders are shown, fetched set-wise for a whole chunk of commands."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from engine.blocks import in_blocks
+from engine.projections import Tag
+from engine.tables import (
+    business_key_table,
+    case_table,
+    code_table,
+    evidence_table,
+    ladder_table,
+    subject_table,
+    unit_table,
+)
+from events.facts import LadderPublished
+from events.log import Log
+from ladders.model import Ladder
+from workflows import ladder
+from workflows.commands import Held, Needs, Subject, Target, World
+from workflows.deciding import fold
+
+
+class LadderLibrary(Mapping[str, Ladder]):
+    """Published ladders by the hash that names their version; what was read once stays, since it never changes."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._read: dict[str, Ladder] = {}
+
+    def __getitem__(self, sha256: str) -> Ladder:
+        if sha256 not in self._read:
+            with self._log.reading() as connection:
+                at = connection.execute(
+                    select(ladder_table.c.position).where(ladder_table.c.sha256 == sha256)
+                ).scalar_one_or_none()
+                if at is None:
+                    raise KeyError(sha256)
+                (event,) = self._log.read_at(connection, [at])
+            assert isinstance(event.fact, LadderPublished)
+            self._read[sha256] = ladder.read(base64.b64decode(event.fact.file))
+        return self._read[sha256]
+
+    def __iter__(self) -> Iterator[str]:
+        with self._log.reading() as connection:
+            return iter(list(connection.execute(select(ladder_table.c.sha256)).scalars()))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def together(needs: Iterable[Needs]) -> Needs:
+    """What several commands need, each thing once."""
+    listed = list(needs)
+    return Needs(
+        streams=tuple(dict.fromkeys(name for one in listed for name in one.streams)),
+        subjects=tuple(dict.fromkeys(name for one in listed for name in one.subjects)),
+        keys=tuple(dict.fromkeys(key for one in listed for key in one.keys)),
+        codes=tuple(dict.fromkeys(code for one in listed for code in one.codes)),
+        targets=tuple(dict.fromkeys(target for one in listed for target in one.targets)),
+        counts=next((one.counts for one in listed if one.counts), None),
+    )
+
+
+def load(connection: Connection, log: Log, tag: Tag, ladders: LadderLibrary, needs: Needs) -> World:
+    """The world as the projections and the log have it; its mappings may be changed by whoever loaded it."""
+    states = {name: fold(name, events) for name, events in log.read_many(connection, needs.streams).items()}
+    return World(
+        states=states,
+        subjects=_subjects(connection, needs.subjects),
+        keys=_keys(connection, needs.keys),
+        codes=_codes(connection, tag, needs.codes),
+        targets=_targets(connection, log, needs.targets),
+        counts=phases(connection, needs.counts) if needs.counts else {},
+        ladders=ladders,
+    )
+
+
+def phases(connection: Connection, cycle: str) -> dict[str, int]:
+    """How many cases of a cycle are in each phase."""
+    counted = select(case_table.c.phase, func.count()).where(case_table.c.cycle == cycle)
+    return {phase: int(n) for phase, n in connection.execute(counted.group_by(case_table.c.phase))}
+
+
+def units_above(connection: Connection) -> dict[str, str | None]:
+    """Every unit and the one it is part of."""
+    rows = connection.execute(select(unit_table.c.id, unit_table.c.part_of))
+    return {row.id: row.part_of for row in rows}
+
+
+def chain(unit: str | None, above: Mapping[str, str | None]) -> tuple[str, ...]:
+    """A unit and those that it is part of, from the inside out."""
+    found: list[str] = []
+    while unit is not None and unit not in found:
+        found.append(unit)
+        unit = above.get(unit)
+    return tuple(found)
+
+
+def _subjects(connection: Connection, names: tuple[str, ...]) -> dict[str, Subject]:
+    if not names:
+        return {}
+    above = units_above(connection)
+    found = {}
+    for block in in_blocks(names):
+        for row in connection.execute(select(subject_table).where(subject_table.c.id.in_(block))):
+            inside = chain(row.id if row.kind == "unit" else row.unit, above)
+            until = date.fromordinal(row.until) if row.until is not None else None
+            found[row.id] = Subject(row.id, row.kind, date.fromordinal(row.since), until, inside)
+    return found
+
+
+def _keys(connection: Connection, keys: tuple[str, ...]) -> dict[str, Held]:
+    found = {}
+    for block in in_blocks(keys):
+        chosen = select(business_key_table).where(business_key_table.c.key.in_(block))
+        for row in connection.execute(chosen):
+            found[row.key] = Held(row.position, row.content)
+    return found
+
+
+def held(connection: Connection, keys: Iterable[str]) -> dict[str, Held]:
+    """Who holds these business keys; those that nobody holds are left out."""
+    return _keys(connection, tuple(keys))
+
+
+def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The subject of each (kind, code); those that nobody has are left out."""
+    return _codes(connection, tag, tuple(codes))
+
+
+def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], str]:
+    tags = {tag(kind, code): (kind, code) for kind, code in codes}
+    found = {}
+    for block in in_blocks(tags):
+        for row in connection.execute(select(code_table).where(code_table.c.tag.in_(block))):
+            found[tags[row.tag]] = row.subject
+    return found
+
+
+def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:
+    if not positions:
+        return {}
+    kept: set[int] = set()
+    for block in in_blocks(positions):
+        in_force = select(evidence_table.c.recorded).where(
+            evidence_table.c.recorded.in_(block), evidence_table.c.voided.is_(None)
+        )
+        kept |= set(connection.execute(in_force).scalars())
+    events: list[Any] = log.read_at(connection, positions)
+    return {event.position: Target(event, event.position not in kept) for event in events}

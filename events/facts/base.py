@@ -1,0 +1,92 @@
+"""What all facts have: how a field is declared personal, exact amounts, and the row that a fact came from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SELF = "self"
+"""The owner of a personal field who is the subject of the event's own stream."""
+
+
+class Owner:
+    """Declares a field personal, and whose key seals it: the stream's subject, or the id in another field."""
+
+    def __init__(self, field: str = SELF) -> None:
+        self.field = field
+
+
+Personal = Annotated[str, Owner()]
+"""Text about the person whose stream this is."""
+
+
+class Value(BaseModel):
+    """A frozen value that knows all its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Amount(Value):
+    """An exact quantity: ``value`` divided by 10 to the ``scale``, in ``unit``.  6.5 hours is 65, 1, "hour"."""
+
+    value: int
+    scale: int = Field(ge=0, le=6)
+    unit: str
+
+    @classmethod
+    def of(cls, number: Decimal, unit: str) -> Amount:
+        """The amount of an exact decimal number; ValueError beyond six decimal places."""
+        exponent = number.normalize().as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < -6:
+            raise ValueError(f"{number} has more than six decimal places")
+        scale = max(0, -exponent)
+        return cls(value=int(number.scaleb(scale)), scale=scale, unit=unit)
+
+    def at(self, scale: int) -> int:
+        """The value at another scale; ValueError where that would round."""
+        if scale >= self.scale:
+            return self.value * int(10 ** (scale - self.scale))
+        value, rest = divmod(self.value, int(10 ** (self.scale - scale)))
+        if rest:
+            raise ValueError(f"{self.number} {self.unit} does not fit {scale} decimal places")
+        return value
+
+    @property
+    def number(self) -> Decimal:
+        """The number as a decimal."""
+        return Decimal(self.value).scaleb(-self.scale)
+
+
+class Source(Value):
+    """Where a row came from: the import, the row's number in its sheet, and the keyed hash of its contents.
+
+    ``key`` is the keyed hash of the row's business key (kind, source system, record number, or what stands for
+    them); ``content`` that of everything else in the row: same key and same content is the same row.
+    """
+
+    file: str
+    row: int
+    key: str
+    content: str
+
+
+class Fact(Value):
+    """What all facts have."""
+
+    TYPE: ClassVar[str]
+    SCHEMA: ClassVar[int] = 1
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        """The keys under which this, in this stream, may happen once in a district."""
+        return ()
+
+
+class FromRow(Fact):
+    """A fact that a row of a file may state."""
+
+    source: Source | None = None
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"row/{self.source.key}",) if self.source else ()

@@ -1,0 +1,96 @@
+"""Ladders as published, and review cycles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from events.facts.base import Fact, Value
+
+
+class LadderPublished(Fact):
+    """A version of a ladder: the exact bytes of its file (base64), named by their SHA-256."""
+
+    TYPE = "ladder published"
+    ladder: str
+    sha256: str
+    file: str
+    in_force_from: date
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"ladder/{self.ladder}/{self.sha256}",)
+
+
+class CycleOpened(Fact):
+    """A review cycle began: one per ladder, target rung, period and scope."""
+
+    TYPE = "cycle opened"
+    ladder: str
+    to: str
+    version: str
+    """The SHA-256 of the ladder file that the cycle runs under."""
+    period: str
+    scope: str | None = None
+    """The unit whose people may be nominated (with all units below it); none for the whole district."""
+    title: str
+    as_of: date
+    deadline: date
+    """The last day of submission."""
+    settings: int
+    catalogue: int
+    """The positions of the settings and the evidence catalogue that its verdicts pin."""
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"cycle/{self.ladder}/{self.to}/{self.period}/{self.scope or ''}",)
+
+
+class Seat(Value):
+    """A seat of a panel and who sits in it."""
+
+    seat: int = Field(ge=1)
+    person: str
+
+
+class PanelSeated(Fact):
+    """The panel of a stage was seated, whole."""
+
+    TYPE = "panel seated"
+    stage: str
+    seats: tuple[Seat, ...]
+
+
+class SubmissionClosed(Fact):
+    """Nominations ended; evidence known after ``known_at`` does not count in this cycle."""
+
+    TYPE = "submission closed"
+    known_at: int
+    by: Literal["command", "deadline"]
+
+
+class StageOpened(Fact):
+    """A stage of the route began; its ballots are taken on these days, both inside."""
+
+    TYPE = "stage opened"
+    stage: str
+    first: date
+    last: date
+
+
+class NoticePosted(Fact):
+    """The public notice of those approved: so many cases, a list of that hash, the window in working days."""
+
+    TYPE = "notice posted"
+    cases: int
+    list_sha256: str
+    first: date
+    last: date
+
+
+class CycleFinished(Fact):
+    """Every case of the cycle is decided: so many granted, so many declined."""
+
+    TYPE = "cycle finished"
+    granted: int
+    declined: int

@@ -1,0 +1,119 @@
+"""The district: opened, its settings, evidence catalogue, calendar and clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import Field, model_validator
+
+from events.facts.base import Fact, Value
+
+
+class DistrictOpened(Fact):
+    """A data folder began.  A simulated clock is declared here or never."""
+
+    TYPE = "district opened"
+    name: str
+    simulated_clock: bool = False
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return ("district",)
+
+
+class Settings(Value):
+    """What the district decides once and every verdict pins."""
+
+    time_zone: str = "Asia/Shanghai"
+    school_year_starts: str = Field(default="09-01", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+
+
+class SettingsChanged(Fact):
+    """The district's settings, whole, from this position on."""
+
+    TYPE = "settings changed"
+    settings: Settings
+
+
+class AmountOf(Value):
+    """What a kind's amount is: its unit, decimal places, and the largest that can be believed."""
+
+    unit: str
+    scale: int = Field(ge=0, le=6)
+    most: Decimal
+
+
+class Kind(Value):
+    """A kind of evidence: its titles, its amount if it has one, and its attributes.
+
+    An attribute's value is the name of a scale whose terms it takes, or ``text`` for any short term.  ``work``
+    names the same work under several records and is ``text``.
+    """
+
+    zh: str
+    en: str
+    amount: AmountOf | None = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+
+
+class Term(Value):
+    """A term of a scale, with the names under which files write it."""
+
+    id: str
+    zh: str
+    en: str
+    also: tuple[str, ...] = ()
+
+
+class Scale(Value):
+    """Terms from the lowest to the highest; ``ordered`` is false where none is better than another."""
+
+    zh: str
+    en: str
+    ordered: bool
+    terms: tuple[Term, ...] = Field(min_length=1)
+
+    def at_least(self, term: str) -> tuple[str, ...]:
+        """The term and all above it; ValueError for an unknown one or an unordered scale."""
+        ids = [one.id for one in self.terms]
+        if not self.ordered or term not in ids:
+            raise ValueError(f"{term} is not a term of an ordered scale")
+        return tuple(ids[ids.index(term) :])
+
+
+class Catalogue(Value):
+    """The kinds of evidence that a district records, and their scales."""
+
+    scales: dict[str, Scale] = Field(default_factory=dict)
+    kinds: dict[str, Kind] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _scales_exist(self) -> Catalogue:
+        for name, kind in self.kinds.items():
+            for attribute, scale in kind.attributes.items():
+                if scale != "text" and scale not in self.scales:
+                    raise ValueError(f'{name}.{attribute}: there is no scale "{scale}"')
+        return self
+
+
+class CatalogueDeclared(Fact):
+    """The evidence catalogue, whole, from this position on."""
+
+    TYPE = "evidence catalogue declared"
+    catalogue: Catalogue
+
+
+class CalendarPublished(Fact):
+    """A year's working days as the office published them: holidays, and weekend days that are worked."""
+
+    TYPE = "calendar published"
+    year: int
+    holidays: tuple[date, ...]
+    worked: tuple[date, ...]
+
+
+class ClockSet(Fact):
+    """The simulated clock of a demo or training folder was moved."""
+
+    TYPE = "clock set"
+    now: datetime

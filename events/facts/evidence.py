@@ -1,0 +1,86 @@
+"""Evidence: recorded, recognised, corrected, voided."""
+
+from __future__ import annotations
+
+from events.facts.base import Amount, Fact, FromRow, Personal, Source
+
+
+class TrainingRecorded(FromRow):
+    """Training hours of the stream's person.  Only a recognised training counts."""
+
+    TYPE = "training recorded"
+    title: Personal
+    category: str | None = None
+    level: str | None = None
+    hours: Amount
+    recognised: bool
+
+
+class TrainingRecognised(Fact):
+    """The training at that position was recognised; it counts on its own days, known from here on."""
+
+    TYPE = "training recognised"
+    training: int
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"recognised/{self.training}",)
+
+
+class EvaluationRecorded(FromRow):
+    """An evaluation of the stream's person over the four competences, each a score."""
+
+    TYPE = "evaluation recorded"
+    evaluation: str
+    ethics: Amount | None = None
+    theory: Amount | None = None
+    teaching: Amount | None = None
+    research: Amount | None = None
+
+
+class ReflectionSubmitted(FromRow):
+    """A reflection was handed in; ``work`` names it."""
+
+    TYPE = "reflection submitted"
+    work: str
+    title: Personal
+
+
+class ReflectionSelected(FromRow):
+    """A reflection was selected at a level."""
+
+    TYPE = "reflection selected"
+    work: str
+    level: str
+
+
+class EvidenceRecorded(FromRow):
+    """Any other evidence of a kind that the catalogue declares: lessons, papers, awards, violations."""
+
+    TYPE = "evidence recorded"
+    kind: str
+    title: Personal
+    attributes: dict[str, str]
+    amount: Amount | None = None
+
+
+class EvidenceCorrected(Fact):
+    """The evidence at that position was wrong: these are its days, attributes and amounts from here on."""
+
+    TYPE = "evidence corrected"
+    target: int
+    attributes: dict[str, str]
+    amounts: dict[str, Amount]
+    """By item: ``amount``, or the competences of an evaluation."""
+    reason: Personal
+    source: Source | None = None
+
+
+class EvidenceVoided(Fact):
+    """The evidence at that position does not count from here on."""
+
+    TYPE = "evidence voided"
+    target: int
+    reason: Personal
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"voided/{self.target}",)

@@ -1,0 +1,95 @@
+"""Units, people and studios, and how they belong together."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from events.facts.base import FromRow, Owner, Personal
+
+
+class UnitEstablished(FromRow):
+    """A unit of the organisation: centre, station, central school, education group, school."""
+
+    TYPE = "unit established"
+    code: str
+    kind: Literal["centre", "station", "central school", "group", "school"]
+    name: str
+    part_of: str | None = None
+    locality: Literal["urban", "rural"] | None = None
+    phase: Literal["kindergarten", "primary", "junior", "senior", "nine-year"] | None = None
+
+
+class PersonHired(FromRow):
+    """A person entered the district's service in a unit; ``service_began`` may lie before that day."""
+
+    TYPE = "person hired"
+    staff_number: Personal
+    name: Personal
+    unit: str
+    service_began: date
+    born: date | None = None
+    subject_taught: str | None = None
+
+
+class PersonMoved(FromRow):
+    """A person moved to another unit."""
+
+    TYPE = "person moved"
+    unit: str
+
+
+class PersonLeft(FromRow):
+    """A person left the district's service; the day is the last one in it."""
+
+    TYPE = "person left"
+
+
+class StandingTakenOver(FromRow):
+    """A title held before us: taken over with its document, not granted."""
+
+    TYPE = "standing taken over"
+    ladder: str
+    rung: str
+    title: Personal
+    until: date | None = None
+
+
+class StudioFounded(FromRow):
+    """A studio began.  It is named after its host, so its name is the host's."""
+
+    TYPE = "studio founded"
+    code: str
+    kind: Literal["teacher", "principal", "head-teacher"]
+    name: Annotated[str, Owner("host")]
+    host: str
+    unit: str
+
+
+class MemberJoined(FromRow):
+    """The stream's person joined a group."""
+
+    TYPE = "member joined"
+    group: str
+    role: Literal["host", "core", "member"]
+
+
+class MemberLeft(FromRow):
+    """The stream's person left a group; the day is the last one in it."""
+
+    TYPE = "member left"
+    group: str
+
+
+class MentorPaired(FromRow):
+    """The stream's person is mentored by another."""
+
+    TYPE = "mentor paired"
+    mentor: str
+
+
+class MentorParted(FromRow):
+    """The stream's person is no longer mentored by that other; the day is the last one of it."""
+
+    TYPE = "mentor parted"
+    mentor: str

@@ -1,0 +1,360 @@
+"""A case: one subject's way through one step in one cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from events.envelope import Recorded
+from events.facts import Assessed, BallotCast, Declined, Granted, Nominated, StageDecided, Tally
+from ladders.model import Route, Stage, Step
+from ladders.spans import after
+from workflows import rows
+from workflows.commands import (
+    Already,
+    CastBallot,
+    Conclude,
+    DecideStage,
+    Decision,
+    Draft,
+    Moment,
+    Needs,
+    Nominate,
+    RecordVerdicts,
+    Refused,
+    Span,
+    World,
+)
+from workflows.cycle import Cycle, deadline_passed, is_open, not_closed, route_in
+from workflows.cycle import stream as cycle_stream
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as its stream tells it; positions are of the events that say so."""
+
+    version: int = 0
+    nominated: Nominated | None = None
+    nominated_at: int = 0
+    assessed: Assessed | None = None
+    assessed_at: int = 0
+    ballots: Mapping[str, Mapping[int, BallotCast]] = field(default_factory=dict)
+    """Stage to seat to ballot."""
+    ballots_at: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    decided: Mapping[str, StageDecided] = field(default_factory=dict)
+    decided_at: Mapping[str, int] = field(default_factory=dict)
+    outcome: Granted | Declined | None = None
+    outcome_at: int = 0
+
+
+def stream(case: str) -> str:
+    """The stream of a case."""
+    return f"case-{case}"
+
+
+def evolve(state: Case, event: Recorded) -> Case:
+    """The case after one more event."""
+    state, at = replace(state, version=event.envelope.version), event.position
+    match event.fact:
+        case Nominated() as fact:
+            return replace(state, nominated=fact, nominated_at=at)
+        case Assessed() as fact:
+            return replace(state, assessed=fact, assessed_at=at)
+        case BallotCast() as fact:
+            seats = {**state.ballots.get(fact.stage, {}), fact.seat: fact}
+            return replace(
+                state,
+                ballots={**state.ballots, fact.stage: seats},
+                ballots_at={**state.ballots_at, (fact.stage, fact.seat): at},
+            )
+        case StageDecided() as fact:
+            return replace(
+                state,
+                decided={**state.decided, fact.stage: fact},
+                decided_at={**state.decided_at, fact.stage: at},
+            )
+        case Granted() | Declined() as fact:
+            return replace(state, outcome=fact, outcome_at=at)
+    return state
+
+
+def stage_of(state: Case, route: Route) -> Stage | None:
+    """The stage that the case is in: the first one that has not decided, none before a met verdict or after a no."""
+    if state.assessed is None or state.assessed.outcome != "met" or state.outcome is not None:
+        return None
+    for stage in route.stages:
+        decided = state.decided.get(stage.id)
+        if decided is None:
+            return stage
+        if decided.outcome != "approved":
+            return None
+    return None
+
+
+def approved(state: Case, route: Route) -> bool:
+    """Whether every stage approved the case."""
+    last = [state.decided.get(stage.id) for stage in route.stages]
+    return all(one is not None and one.outcome == "approved" for one in last)
+
+
+def tally(
+    stage: Stage, ballots: Mapping[int, BallotCast]
+) -> tuple[Literal["approved", "rejected", "no quorum"], Tally]:
+    """What a stage's ballots come to: the outcome, and the counts it rests on.
+
+    Those present are the seats that voted, abstentions included; fewer than the quorum decide nothing.
+    """
+    choices = [ballot.choice for ballot in ballots.values()]
+    counted = Tally(
+        in_favour=choices.count("for"),
+        against=choices.count("against"),
+        abstained=choices.count("abstain"),
+        seats=stage.seats,
+    )
+    if len(choices) < stage.quorum:
+        return "no quorum", counted
+    base = stage.seats if stage.threshold.of == "seats" else len(choices)
+    return ("approved" if stage.threshold.reached(counted.in_favour, base) else "rejected"), counted
+
+
+Asked = Nominate | RecordVerdicts | CastBallot | DecideStage | Conclude
+
+
+def needs(command: Asked) -> Needs:
+    """The cycle and the cases."""
+    match command:
+        case Nominate():
+            return Needs(
+                streams=(cycle_stream(command.cycle),),
+                subjects=(command.subject,),
+                keys=(*rows.key(command.source), f"nomination/{command.cycle}/{command.subject}"),
+            )
+        case CastBallot():
+            return Needs(streams=(cycle_stream(command.cycle), stream(command.case)), keys=rows.key(command.source))
+        case RecordVerdicts():
+            return Needs(
+                streams=(cycle_stream(command.cycle), *(stream(name) for name, _ in command.verdicts)),
+            )
+    return Needs(streams=(cycle_stream(command.cycle), *(stream(name) for name in command.cases)))
+
+
+def decide(world: World, command: Asked, moment: Moment) -> Decision:
+    """What follows from an act on a case, or on many of one cycle."""
+    match command:
+        case Nominate():
+            return _nominate(world, command, moment)
+        case CastBallot():
+            return _vote(world, command, moment)
+        case RecordVerdicts():
+            return _record(world, command, moment)
+        case DecideStage():
+            return _decide_stage(world, command, moment)
+        case Conclude():
+            return _conclude(world, command, moment)
+
+
+def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
+    if (held := world.keys.get(f"nomination/{command.cycle}/{command.subject}")) is not None:
+        return Already(held.position)
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    opened = is_open(cycle)
+    if cycle.closed is not None or deadline_passed(opened.deadline, moment):
+        raise Refused(
+            "closed",
+            f"申报已于 {opened.deadline} 或更早截止,不能再申报;请等下一周期",
+            f"submission has closed (deadline {opened.deadline}); the next cycle takes new nominations",
+        )
+    rules = world.ladders[opened.version]
+    subject = world.subjects.get(command.subject)
+    if subject is None or subject.kind != rules.subject:
+        zh, en = {"person": ("人员", "person"), "studio": ("工作室", "studio")}[rules.subject]
+        raise Refused("unknown subject", f"没有登记这个{zh}", f"there is no such {en}")
+    if subject.until is not None and subject.until < moment.today:
+        raise Refused(
+            "left", f"这个人已于 {subject.until} 离职", f"this person left the district's service on {subject.until}"
+        )
+    if opened.scope is not None and opened.scope not in subject.within:
+        raise Refused(
+            "scope", "不在本周期的单位范围内", "this cycle is for another unit's people: nominate in their own"
+        )
+    fact = Nominated(cycle=command.cycle, subject=command.subject, source=command.source)
+    return [Draft(stream(command.case), Span.day(moment.today), fact, expected=0, correlation=command.cycle)]
+
+
+def _record(world: World, command: RecordVerdicts, moment: Moment) -> Decision:
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    opened = is_open(cycle)
+    if cycle.closed is None:
+        raise not_closed()
+    drafts = []
+    for name, verdict in command.verdicts:
+        state: Case = world.states[stream(name)]
+        if state.assessed is not None:
+            continue
+        pins = verdict.pins
+        if (pins.version, pins.known_at, pins.as_of) != (opened.version, cycle.closed.known_at, opened.as_of):
+            raise Refused("pins", "判定不是按本周期的规定作出的", "the verdict is not pinned as this cycle pins")
+        drafts.append(_next(state, name, command.cycle, moment, verdict))
+    return drafts or Already(cycle.closed_at)
+
+
+def _vote(world: World, command: CastBallot, moment: Moment) -> Decision:
+    state: Case = world.states[stream(command.case)]
+    if state.nominated is None or state.nominated.cycle != command.cycle:
+        raise Refused("no case", "本周期没有这份申报", "there is no such case in this cycle")
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    seats = cycle.panels.get(command.stage)
+    if seats is None:
+        raise Refused(
+            "no panel",
+            f"环节“{command.stage}”还没有评审组;先用 jieti cycle seat 组成",
+            f'the stage "{command.stage}" has no panel yet; seat it first: jieti cycle seat',
+        )
+    seat = next((seat for seat, person in seats.items() if person == command.person), None)
+    if seat is None:
+        raise Refused(
+            "not seated",
+            "这个人不在本环节的评审组里,不能表决;席位用 jieti cycle show 查看",
+            "this person has no seat on this stage's panel; jieti cycle show lists the seats",
+        )
+    if (cast := state.ballots.get(command.stage, {}).get(seat)) is not None:
+        if cast.choice == command.choice:
+            return Already(state.ballots_at[command.stage, seat])
+        raise Refused(
+            "second vote",
+            f"这个席位已经投了“{_CHOICES[cast.choice]}”,一票不能改投",
+            f'this seat has voted "{cast.choice}" already; a ballot cannot be changed',
+        )
+    if command.person == state.nominated.subject:
+        raise Refused("own case", "不能表决自己的申报", "nobody votes on a case of their own")
+    opened = cycle.stages.get(command.stage)
+    route = route_in(world, cycle)
+    stage = stage_of(state, route)
+    if stage is None or stage.id != command.stage or opened is None:
+        raise Refused(
+            "not in stage",
+            "这份申报现在不在这个环节;用 jieti cycle show 查看进度",
+            "the case is not in this stage now; jieti cycle show tells where it is",
+        )
+    if deadline_passed(opened.last, moment):
+        raise Refused(
+            "too late",
+            f"这个环节的表决已于 {opened.last} 截止",
+            f"ballots of this stage were taken until {opened.last}",
+        )
+    fact = BallotCast(
+        cycle=state.nominated.cycle,
+        stage=command.stage,
+        seat=seat,
+        person=command.person,
+        choice=command.choice,
+        source=command.source,
+    )
+    return [_next(state, command.case, state.nominated.cycle, moment, fact)]
+
+
+_CHOICES = {"for": "同意", "against": "反对", "abstain": "弃权"}
+
+
+def _decide_stage(world: World, command: DecideStage, moment: Moment) -> Decision:
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    route = route_in(world, cycle)
+    opened = cycle.stages.get(command.stage)
+    drafts = []
+    for name in command.cases:
+        state: Case = world.states[stream(name)]
+        stage = stage_of(state, route)
+        if stage is None or stage.id != command.stage or opened is None:
+            continue
+        ballots = state.ballots.get(stage.id, {})
+        if len(ballots) < stage.seats and not deadline_passed(opened.last, moment):
+            continue
+        outcome, counted = tally(stage, ballots)
+        fact = StageDecided(
+            stage=stage.id,
+            outcome=outcome,
+            tally=counted,
+            assessed=state.assessed_at,
+            last=stage == route.stages[-1],
+        )
+        drafts.append(_next(state, name, command.cycle, moment, fact))
+    return drafts or Already(cycle.opened_at)
+
+
+def _conclude(world: World, command: Conclude, moment: Moment) -> Decision:
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    route = route_in(world, cycle)
+    drafts = []
+    for name in command.cases:
+        state: Case = world.states[stream(name)]
+        if state.assessed is None or state.outcome is not None or stage_of(state, route) is not None:
+            continue
+        if state.assessed.outcome == "met" and approved(state, route):
+            if cycle.notice is None or not deadline_passed(cycle.notice.last, moment):
+                continue
+            fact: Granted | Declined = _grant(world, cycle, state, command.evidence.get(name, ()))
+        else:
+            fact = _decline(state, route)
+        drafts.append(_next(state, name, command.cycle, moment, fact))
+    return drafts or Already(cycle.opened_at)
+
+
+def _grant(world: World, cycle: Cycle, state: Case, evidence: tuple[int, ...]) -> Granted:
+    opened, nominated, assessed, notice = cycle.opened, state.nominated, state.assessed, cycle.notice
+    assert opened is not None
+    assert nominated is not None
+    assert assessed is not None
+    assert notice is not None
+    step = step_of(world, cycle, assessed.step)
+    begins = notice.last + timedelta(days=1)
+    return Granted(
+        cycle=nominated.cycle,
+        subject=nominated.subject,
+        ladder=opened.ladder,
+        rung=step.to,
+        from_rung=step.from_,
+        in_force_from=begins,
+        until=_last_day(begins, step),
+        assessed=state.assessed_at,
+        notice=cycle.notice_at,
+        evidence=evidence,
+    )
+
+
+def _decline(state: Case, route: Route) -> Declined:
+    assert state.nominated is not None
+    for stage in route.stages:
+        decided = state.decided.get(stage.id)
+        if decided is not None and decided.outcome != "approved":
+            return Declined(
+                cycle=state.nominated.cycle,
+                subject=state.nominated.subject,
+                reason=decided.outcome,
+                stage=stage.id,
+                assessed=state.assessed_at,
+            )
+    return Declined(
+        cycle=state.nominated.cycle,
+        subject=state.nominated.subject,
+        reason="not eligible",
+        assessed=state.assessed_at,
+    )
+
+
+def step_of(world: World, cycle: Cycle, step: str) -> Step:
+    """The step of that id in the cycle's version of the ladder."""
+    opened = is_open(cycle)
+    return next(one for one in world.ladders[opened.version].steps if one.id == step)
+
+
+def _last_day(begins: date, step: Step) -> date | None:
+    """The last day of a term that begins on a day; none where the step gives no term."""
+    return after(begins, step.term) - timedelta(days=1) if step.term else None
+
+
+def _next(
+    state: Case, name: str, cycle: str, moment: Moment, fact: Assessed | BallotCast | StageDecided | Granted | Declined
+) -> Draft:
+    return Draft(stream(name), Span.day(moment.today), fact, expected=state.version, correlation=cycle)

@@ -1,0 +1,167 @@
+"""The district itself: its settings, evidence catalogue, calendar and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from events.envelope import Recorded
+from events.facts import (
+    CalendarPublished,
+    Catalogue,
+    CatalogueDeclared,
+    ClockSet,
+    DistrictOpened,
+    Settings,
+    SettingsChanged,
+)
+from workflows.commands import (
+    Already,
+    ChangeSettings,
+    Decision,
+    DeclareCatalogue,
+    Draft,
+    Moment,
+    Needs,
+    OpenDistrict,
+    PublishCalendar,
+    Refused,
+    SetClock,
+    Span,
+    World,
+)
+
+STREAM = "district"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A year's published days off and weekend days that are worked."""
+
+    holidays: frozenset[date]
+    worked: frozenset[date]
+
+
+@dataclass(frozen=True)
+class District:
+    """The district as its stream tells it; positions are of the events that say so."""
+
+    version: int = 0
+    name: str = ""
+    simulated: bool = False
+    clock: datetime | None = None
+    settings: Settings = field(default_factory=Settings)
+    settings_at: int = 0
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    catalogue_at: int = 0
+    calendars: Mapping[int, Calendar] = field(default_factory=dict)
+
+
+def evolve(state: District, event: Recorded) -> District:
+    """The district after one more event of its stream."""
+    state = replace(state, version=event.envelope.version)
+    match event.fact:
+        case DistrictOpened() as fact:
+            return replace(state, name=fact.name, simulated=fact.simulated_clock)
+        case SettingsChanged() as fact:
+            return replace(state, settings=fact.settings, settings_at=event.position)
+        case CatalogueDeclared() as fact:
+            return replace(state, catalogue=fact.catalogue, catalogue_at=event.position)
+        case CalendarPublished() as fact:
+            calendar = Calendar(frozenset(fact.holidays), frozenset(fact.worked))
+            return replace(state, calendars={**state.calendars, fact.year: calendar})
+        case ClockSet() as fact:
+            return replace(state, clock=fact.now)
+    return state
+
+
+Asked = OpenDistrict | ChangeSettings | DeclareCatalogue | PublishCalendar | SetClock
+
+
+def needs(command: Asked) -> Needs:
+    """The district's own stream."""
+    return Needs(streams=(STREAM,))
+
+
+def decide(world: World, command: Asked, moment: Moment) -> Decision:
+    """What follows from a command to the district."""
+    state: District = world.states[STREAM]
+    today = Span.day(moment.today)
+    if isinstance(command, OpenDistrict):
+        if state.version:
+            raise Refused("opened", "这个数据文件夹已经建立", "this data folder was opened before")
+        drafts = [
+            Draft(STREAM, today, DistrictOpened(name=command.name, simulated_clock=command.simulated_clock is not None))
+        ]
+        if command.simulated_clock is not None:
+            drafts.append(Draft(STREAM, today, ClockSet(now=command.simulated_clock)))
+        drafts.append(Draft(STREAM, today, SettingsChanged(settings=command.settings)))
+        drafts.append(Draft(STREAM, today, CatalogueDeclared(catalogue=command.catalogue)))
+        return drafts
+    fact: SettingsChanged | CatalogueDeclared | CalendarPublished | ClockSet
+    if isinstance(command, ChangeSettings):
+        if command.settings == state.settings:
+            return Already(state.settings_at)
+        fact = SettingsChanged(settings=command.settings)
+    elif isinstance(command, DeclareCatalogue):
+        if command.catalogue == state.catalogue:
+            return Already(state.catalogue_at)
+        _keeps_amounts(state.catalogue, command.catalogue)
+        fact = CatalogueDeclared(catalogue=command.catalogue)
+    elif isinstance(command, PublishCalendar):
+        _in_year(command)
+        fact = CalendarPublished(year=command.year, holidays=command.holidays, worked=command.worked)
+    else:
+        _moves_forward(state, command)
+        fact = ClockSet(now=command.now)
+    return [Draft(STREAM, today, fact, expected=state.version)]
+
+
+def _keeps_amounts(old: Catalogue, new: Catalogue) -> None:
+    """Recorded amounts are read at their kind's scale, so neither scale nor unit of a kind ever changes."""
+    for name, kind in old.kinds.items():
+        if kind.amount is None:
+            continue
+        now = new.kinds.get(name)
+        if (
+            now is None
+            or now.amount is None
+            or (now.amount.unit, now.amount.scale)
+            != (
+                kind.amount.unit,
+                kind.amount.scale,
+            )
+        ):
+            raise Refused(
+                "catalogue amount",
+                f"佐证类型 {name} 已有记录,单位和小数位数不能改;请另设一个类型",
+                f"evidence of kind {name} is recorded: its unit and scale stay; declare another kind instead",
+            )
+
+
+def _moves_forward(state: District, command: SetClock) -> None:
+    if not state.simulated:
+        raise Refused(
+            "real clock",
+            "真实的数据文件夹用真实的时间,不能拨动时钟",
+            "a real data folder runs on real time: its clock cannot be set",
+        )
+    if state.clock is not None and command.now < state.clock:
+        raise Refused(
+            "clock backwards",
+            f"时钟只能往前拨;现在是 {state.clock:%Y-%m-%d %H:%M}",
+            f"the clock only moves forward; it shows {state.clock:%Y-%m-%d %H:%M}",
+        )
+
+
+def _in_year(command: PublishCalendar) -> None:
+    strangers = [day for day in (*command.holidays, *command.worked) if day.year != command.year]
+    both = set(command.holidays) & set(command.worked)
+    if strangers or both:
+        day = strangers[0] if strangers else min(both)
+        raise Refused(
+            "calendar",
+            f"{day} 不属于 {command.year} 年,或既放假又上班",
+            f"{day} is not in {command.year}, or is both a holiday and a working day",
+        )

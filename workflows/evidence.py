@@ -1,0 +1,229 @@
+"""Evidence: what a subject did, recorded, recognised, corrected, voided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from events.facts import (
+    Amount,
+    Catalogue,
+    EvaluationRecorded,
+    EvidenceCorrected,
+    EvidenceRecorded,
+    EvidenceVoided,
+    Fact,
+    ReflectionSelected,
+    ReflectionSubmitted,
+    TrainingRecognised,
+    TrainingRecorded,
+)
+from workflows import district, rows
+from workflows.commands import Already, Correct, Decision, Draft, Moment, Needs, Record, Refused, World
+
+Kept = TrainingRecorded | EvaluationRecorded | ReflectionSubmitted | ReflectionSelected | EvidenceRecorded
+"""Facts that are evidence."""
+COMPETENCES = ("ethics", "theory", "teaching", "research")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of evidence in a fact: its number there, kind, attributes and amount."""
+
+    number: int
+    kind: str
+    attributes: dict[str, str]
+    amount: Amount | None
+
+
+def items(fact: Fact) -> tuple[Item, ...]:
+    """The evidence in a fact; none for a fact that is no evidence."""
+    match fact:
+        case TrainingRecorded():
+            said = {"category": fact.category, "level": fact.level}
+            return (Item(0, "training", {name: term for name, term in said.items() if term}, fact.hours),)
+        case EvaluationRecorded():
+            return tuple(
+                Item(number, "evaluation", {"competence": competence, "evaluation": fact.evaluation}, score)
+                for number, competence in enumerate(COMPETENCES)
+                if (score := getattr(fact, competence)) is not None
+            )
+        case ReflectionSubmitted():
+            return (Item(0, "reflection", {"level": "submitted", "work": fact.work}, None),)
+        case ReflectionSelected():
+            return (Item(0, "reflection", {"level": fact.level, "work": fact.work}, None),)
+        case EvidenceRecorded():
+            return (Item(0, fact.kind, fact.attributes, fact.amount),)
+    return ()
+
+
+def corrected(original: Fact, correction: EvidenceCorrected) -> tuple[Item, ...]:
+    """The evidence of a fact as a correction has it."""
+    found = []
+    for item in items(original):
+        kept = {"competence": item.attributes["competence"]} if "competence" in item.attributes else {}
+        amount = correction.amounts.get(str(item.number))
+        if item.amount is None or amount is not None:
+            found.append(Item(item.number, item.kind, {**correction.attributes, **kept}, amount))
+    return tuple(found)
+
+
+def needs(command: Record | Correct) -> Needs:
+    """The subject, the row, the evidence that is named, and the district's catalogue."""
+    fact = command.fact
+    targets: tuple[int, ...] = ()
+    if isinstance(command, Correct):
+        targets = (command.target,)
+    elif isinstance(fact, TrainingRecognised):
+        targets = (fact.training,)
+    elif isinstance(fact, EvidenceVoided):
+        targets = (fact.target,)
+    keys = (*rows.key(getattr(fact, "source", None)), *fact.business_keys(""))
+    return Needs(
+        streams=(district.STREAM,),
+        subjects=(command.subject,) if isinstance(command, Record) else (),
+        keys=keys,
+        targets=targets,
+    )
+
+
+def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
+    """Record evidence, or what became of it."""
+    fact = command.fact
+    if isinstance(command, Correct):
+        return _correct(world, command)
+    if isinstance(fact, (TrainingRecognised, EvidenceVoided)):
+        return _follow_up(world, command, fact)
+    if not isinstance(fact, Kept):
+        raise TypeError(f"{fact.TYPE} is no evidence")
+    if (done := rows.held(world, fact.source)) is not None:
+        return done
+    subject = world.subjects.get(command.subject)
+    if subject is None or subject.kind == "unit":
+        raise Refused("unknown subject", "没有登记这个人员或工作室", "no such person or studio: import it first")
+    if command.occurred.first > moment.today:
+        raise Refused(
+            "future",
+            f"日期 {command.occurred.first} 还没有到(今天是 {moment.today})",
+            f"{command.occurred.first} has not come yet (today is {moment.today})",
+        )
+    catalogue = world.states[district.STREAM].catalogue
+    for item in items(fact):
+        _fits(item, catalogue)
+    return [Draft(f"subject-{command.subject}", command.occurred, fact)]
+
+
+def _correct(world: World, command: Correct) -> Decision:
+    target = world.targets.get(command.target)
+    if target is None or not isinstance(target.event.fact, Kept):
+        raise Refused(
+            "no such evidence", f"位置 {command.target} 没有佐证", f"there is no evidence at position {command.target}"
+        )
+    if target.voided:
+        raise Refused(
+            "voided", f"位置 {command.target} 的佐证已作废", f"the evidence at position {command.target} was voided"
+        )
+    fact = command.fact
+    if type(fact) is not type(target.event.fact):
+        raise Refused(
+            "other kind",
+            f"位置 {command.target} 是“{target.event.fact.TYPE}”,不能更正为另一类;请作废后重新登记",
+            f"position {command.target} is a “{target.event.fact.TYPE}”: void it and record the other kind anew",
+        )
+    source = getattr(fact, "source", None)
+    held = world.keys.get(f"row/{source.key}") if source else None
+    if held is not None and held.position != command.target:
+        return Already(held.position)
+    catalogue = world.states[district.STREAM].catalogue
+    found = items(fact)
+    for item in found:
+        _fits(item, catalogue)
+    attributes = dict(found[0].attributes) if found else {}
+    attributes.pop("competence", None)
+    correction = EvidenceCorrected(
+        target=command.target,
+        attributes=attributes,
+        amounts={str(item.number): item.amount for item in found if item.amount is not None},
+        reason=command.reason,
+        source=source,
+    )
+    return [Draft(target.event.envelope.stream, command.occurred, correction, causation=target.event.envelope.id)]
+
+
+def _follow_up(world: World, command: Record, fact: TrainingRecognised | EvidenceVoided) -> Decision:
+    position = fact.training if isinstance(fact, TrainingRecognised) else fact.target
+    for key in fact.business_keys(""):
+        if (held := world.keys.get(key)) is not None:
+            return Already(held.position)
+    target = world.targets.get(position)
+    wanted = TrainingRecorded if isinstance(fact, TrainingRecognised) else Kept
+    if target is None or not isinstance(target.event.fact, wanted):
+        raise Refused("no such evidence", f"位置 {position} 没有这样的记录", f"there is no such record at {position}")
+    if target.event.envelope.stream != f"subject-{command.subject}":
+        raise Refused("other subject", "这条记录属于另一个人", "that record belongs to another subject")
+    if isinstance(fact, TrainingRecognised):
+        if target.voided:
+            raise Refused("voided", f"位置 {position} 的记录已作废", f"the record at {position} was voided")
+        if isinstance(target.event.fact, TrainingRecorded) and target.event.fact.recognised:
+            return Already(position)
+    return [Draft(target.event.envelope.stream, command.occurred, fact, causation=target.event.envelope.id)]
+
+
+def _fits(item: Item, catalogue: Catalogue) -> None:
+    """Refuse what the catalogue does not declare: kind, attribute, term, amount."""
+    kind = catalogue.kinds.get(item.kind)
+    if kind is None:
+        raise Refused(
+            "unknown kind",
+            f"没有佐证类型“{item.kind}”;可用:{'、'.join(k.zh for k in catalogue.kinds.values())}",
+            f'there is no evidence kind "{item.kind}"; declared: {", ".join(catalogue.kinds)}',
+        )
+    for name, term in item.attributes.items():
+        scale = kind.attributes.get(name)
+        if scale is None:
+            raise Refused(
+                "unknown attribute",
+                f"{kind.zh}没有“{name}”这一项;可用:{'、'.join(kind.attributes)}",
+                f'{item.kind} has no attribute "{name}"; it has: {", ".join(kind.attributes)}',
+            )
+        if scale != "text" and term not in (terms := [one.id for one in catalogue.scales[scale].terms]):
+            raise Refused(
+                "unknown term",
+                f"{kind.zh}的{catalogue.scales[scale].zh}没有“{term}”;"
+                f"可用:{'、'.join(one.zh for one in catalogue.scales[scale].terms)}",
+                f'{item.kind}: "{term}" is not one of {", ".join(terms)}',
+            )
+    _amount_fits(item, catalogue)
+
+
+def _amount_fits(item: Item, catalogue: Catalogue) -> None:
+    kind = catalogue.kinds[item.kind]
+    if kind.amount is None:
+        if item.amount is not None:
+            raise Refused("amount", f"{kind.zh}不记数量", f"{item.kind} carries no amount")
+        return
+    if item.amount is None:
+        raise Refused("amount", f"{kind.zh}缺少数量", f"{item.kind} needs an amount")
+    most = kind.amount.most
+    if item.amount.unit != kind.amount.unit or item.amount.value < 0 or item.amount.number > most:
+        raise Refused(
+            "amount",
+            f"{item.amount.number} 不在 0 到 {most} 之间",
+            f"{item.amount.number} {item.amount.unit} is not between 0 and {most} {kind.amount.unit}",
+        )
+    try:
+        item.amount.at(kind.amount.scale)
+    except ValueError as error:
+        raise Refused(
+            "amount",
+            f"{item.amount.number} 的小数超过 {kind.amount.scale} 位",
+            f"{item.amount.number} has more than {kind.amount.scale} decimal places",
+        ) from error
+
+
+def exact(number: Decimal, unit: str) -> Amount:
+    """An amount as a command states it; Refused where it has too many decimal places."""
+    try:
+        return Amount.of(number, unit)
+    except ValueError as error:
+        raise Refused("amount", f"{number} 的小数位数太多", str(error)) from error

@@ -1,0 +1,125 @@
+"""Units, people, studios and how they belong together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from events.facts import (
+    MemberJoined,
+    MemberLeft,
+    MentorPaired,
+    MentorParted,
+    PersonHired,
+    PersonLeft,
+    PersonMoved,
+    StandingTakenOver,
+    StudioFounded,
+    UnitEstablished,
+)
+from workflows import rows
+from workflows.commands import Decision, Draft, Moment, Needs, Record, Refused, Subject, World
+
+Fact = (
+    UnitEstablished
+    | PersonHired
+    | PersonMoved
+    | PersonLeft
+    | StandingTakenOver
+    | StudioFounded
+    | MemberJoined
+    | MemberLeft
+    | MentorPaired
+    | MentorParted
+)
+BEGINS = {UnitEstablished: "unit", PersonHired: "person", StudioFounded: "studio"}
+"""The facts that begin a subject, and its kind."""
+_NAMES = {"unit": ("单位", "unit"), "person": ("人员", "person"), "studio": ("工作室", "studio")}
+
+
+def refers(fact: object) -> dict[str, str]:
+    """The subjects that a fact names besides its own: id to the kind that it must be."""
+    match fact:
+        case UnitEstablished(part_of=str(unit)):
+            return {unit: "unit"}
+        case PersonHired(unit=unit) | PersonMoved(unit=unit):
+            return {unit: "unit"}
+        case StudioFounded(host=host, unit=unit):
+            return {host: "person", unit: "unit"}
+        case MemberJoined(group=group) | MemberLeft(group=group):
+            return {group: "studio"}
+        case MentorPaired(mentor=mentor) | MentorParted(mentor=mentor):
+            return {mentor: "person"}
+    return {}
+
+
+def needs(command: Record) -> Needs:
+    """The subject, those that the fact names, its row and the code it wants."""
+    kind = BEGINS.get(type(command.fact))
+    return Needs(
+        subjects=(command.subject, *refers(command.fact)),
+        keys=rows.key(getattr(command.fact, "source", None)),
+        codes=((kind, command.code),) if kind and command.code else (),
+    )
+
+
+def decide(world: World, command: Record, moment: Moment) -> Decision:
+    """Record the fact unless it is there, or cannot be."""
+    fact = command.fact
+    if not isinstance(fact, Fact):
+        raise TypeError(f"{fact.TYPE} is not a fact about people")
+    if (done := rows.held(world, fact.source)) is not None:
+        return done
+    if command.occurred.first > moment.today and not isinstance(fact, (PersonLeft, MemberLeft, MentorParted)):
+        raise Refused(
+            "future",
+            f"日期 {command.occurred.first} 还没有到(今天是 {moment.today})",
+            f"{command.occurred.first} has not come yet (today is {moment.today})",
+        )
+    kind = BEGINS.get(type(fact))
+    if kind:
+        _is_new(world, command, kind)
+    else:
+        _is_there(world, command.subject, ("person", "studio") if isinstance(fact, StandingTakenOver) else ("person",))
+    for other, wanted in refers(fact).items():
+        _is_there(world, other, (wanted,))
+        if other == command.subject:
+            raise Refused("itself", "不能与自己建立这种关系", "this cannot hold between a subject and itself")
+    return [Draft(f"subject-{command.subject}", command.occurred, fact)]
+
+
+def seen(subjects: dict[str, Subject], draft: Draft) -> None:
+    """Let later decisions of the same bulk see what this draft begins or ends."""
+    subject = draft.stream.removeprefix("subject-")
+    match draft.fact:
+        case UnitEstablished(part_of=above):
+            outer = subjects[above].within if above else ()
+            subjects[subject] = Subject(subject, "unit", draft.occurred.first, None, (subject, *outer))
+        case PersonHired(unit=unit):
+            subjects[subject] = Subject(subject, "person", draft.occurred.first, None, subjects[unit].within)
+        case StudioFounded(unit=unit):
+            subjects[subject] = Subject(subject, "studio", draft.occurred.first, None, subjects[unit].within)
+        case PersonMoved(unit=unit):
+            subjects[subject] = replace(subjects[subject], within=subjects[unit].within)
+        case PersonLeft():
+            subjects[subject] = replace(subjects[subject], until=draft.occurred.last)
+
+
+def _is_new(world: World, command: Record, kind: str) -> None:
+    zh, en = _NAMES[kind]
+    if not command.code or not command.code.strip():
+        raise Refused("no code", f"{zh}没有编号", f"a {en} needs a code to be found by")
+    if (kind, command.code) in world.codes:
+        raise Refused(
+            "code taken",
+            f"编号 {command.code} 已属于另一{zh};请核对编号,或按调动登记",
+            f"the code {command.code} belongs to another {en}; check it, or record a move",
+        )
+    if command.subject in world.subjects:
+        raise Refused("known", f"这个{zh}已经登记", f"this {en} is recorded already")
+
+
+def _is_there(world: World, subject: str, kinds: tuple[str, ...]) -> None:
+    found = world.subjects.get(subject)
+    if found is None or found.kind not in kinds:
+        zh, en = _NAMES[kinds[0]]
+        raise Refused("unknown subject", f"没有登记这个{zh};请先导入{zh}表", f"no such {en}: import it first")
