@@ -138,7 +138,7 @@ class Measure(Part):
 
     evidence: str
     through: Literal["members", "mentees"] | None = None
-    roles: tuple[str, ...] | None = None
+    roles: tuple[str, ...] | None = Field(default=None, min_length=1)
     then: tuple[Line, ...] = Field(min_length=1)
 
 

@@ -155,8 +155,8 @@ class Compare(Clause):
     measure: str | None = None
     evidence: str | None = None
     through: Literal["members", "mentees"] | None = None
-    roles: tuple[str, ...] | None = None
-    then: tuple[Line, ...] | None = None
+    roles: tuple[str, ...] | None = Field(default=None, min_length=1)
+    then: tuple[Line, ...] | None = Field(default=None, min_length=1)
     years_since: Literal["service", "birth", "rung"] | None = Field(default=None, alias="years since")
     at_least: Asked | None = Field(default=None, alias="at least")
     at_most: Asked | None = Field(default=None, alias="at most")
@@ -179,7 +179,7 @@ class Compare(Clause):
 class Holds(Clause):
     """The subject holds one of these rungs on the as-of day, of this ladder or of another."""
 
-    holds: tuple[str, ...]
+    holds: tuple[str, ...] = Field(min_length=1)
     ladder: str | None = None
 
 
@@ -192,10 +192,10 @@ class Group(Clause):
     ``all`` and ``any`` of them; ``none``: a veto, met when not one of them is met; ``of`` with ``at least``: k of n.
     """
 
-    all_: tuple[AClause, ...] | None = Field(default=None, alias="all")
-    any_: tuple[AClause, ...] | None = Field(default=None, alias="any")
-    none_: tuple[AClause, ...] | None = Field(default=None, alias="none")
-    of: tuple[AClause, ...] | None = None
+    all_: tuple[AClause, ...] | None = Field(default=None, alias="all", min_length=1)
+    any_: tuple[AClause, ...] | None = Field(default=None, alias="any", min_length=1)
+    none_: tuple[AClause, ...] | None = Field(default=None, alias="none", min_length=1)
+    of: tuple[AClause, ...] | None = Field(default=None, min_length=1)
     at_least: int | None = Field(default=None, alias="at least", ge=1)
 
     @property

@@ -13,6 +13,13 @@ from pydantic_core import PydanticCustomError
 Level = Literal["error", "warning", "note"]
 
 
+_LEVELS: dict[Level, dict[str, str]] = {
+    "error": {"zh": "", "en": ""},
+    "warning": {"zh": "注意：", "en": "warning:"},
+    "note": {"zh": "说明：", "en": "note:"},
+}
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong, in both languages.
@@ -34,7 +41,8 @@ class Problem:
         """The problem as people see it: ``file:line: where: what`` and the mend on indented lines under it."""
         what, mend = (self.zh, self.mend_zh) if lang == "zh" else (self.en, self.mend_en)
         place = f"{self.file}:{self.line}:" if self.line else f"{self.file}:"
-        head = " ".join(part for part in (place, f"{self.where}:" if self.where else "", what) if part)
+        level = _LEVELS[self.level][lang]
+        head = " ".join(part for part in (place, level, f"{self.where}:" if self.where else "", what) if part)
         return "\n  ".join((head, *mend.splitlines()))
 
     def __str__(self) -> str:

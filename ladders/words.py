@@ -68,7 +68,8 @@ def _asked(value: Any) -> Any:
     return _exact(value)
 
 
-_NUMBER = Annotated[int | float, Field()]
+# What an editor's JSON Schema says of numbers ("number"); in the file they are read as exact decimals.
+_NUMBER = Annotated[float, Field()]
 Number = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=_NUMBER)]
 Asked = Annotated[
     Decimal | str,
