@@ -267,11 +267,11 @@ def _works(rng: Random, works: Iterable[Work]) -> Table:
     table = Table(
         "15_成果与佐证.xlsx",
         "evidence",
-        ("工号", "姓名", "佐证类型", "名称", "级别", "等级", "角色", "成果编号", "日期"),
+        ("工号", "姓名", "佐证类型", "名称", "级别", "等级", "角色", "成果编号", "情节", "日期"),
         [
             [
                 *_who(one.person),
-                *(one.kind, one.title, one.level, one.grade, one.role, one.work),
+                *(one.kind, one.title, one.level, one.grade, one.role, one.work, one.severity),
                 _day(one.day, known_to_month=one.month_only),
             ]
             for one in works

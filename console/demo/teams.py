@@ -206,7 +206,7 @@ def invent_tiers(rng: Random, studios: Sequence[Studio]) -> list[Standing]:
         if rung == "优秀":
             since = date(2024, 12, 18)
         elif n % 7 == 5:
-            since = date(2025, 6, 20)
+            since = date(2025, 12, 18)
         document = f"{DOCUMENT_MARK}〔{since.year}〕{40 + since.month}号"
         found.append(Standing(studio.code, "erqi-studio", rung, f"{rung}工作室", document, since))
     return sorted(found, key=lambda one: one.who)

@@ -26,6 +26,8 @@ REFLECTIONS = 3.9
 NOT_SELECTED = "未入选"
 SELECTED = ("工作室", "工作站", "区级")
 """The levels at which a reflection may be selected, from the lowest."""
+_STEEPNESS = (1.0, 1.0, 0.55)
+"""How much harder each level is than the person's own chance."""
 
 
 class Sort(NamedTuple):
@@ -77,7 +79,7 @@ class Reflection:
 class Work:
     """Other evidence; ``work`` is the number of the work, shared by those who did it together.
 
-    ``grade`` is an award's grade or a violation's severity: the office keeps both in one column.
+    ``grade`` is an award's, ``severity`` a violation's.
     """
 
     person: Person
@@ -89,6 +91,7 @@ class Work:
     work: str
     day: date
     month_only: bool = False
+    severity: str = ""
 
 
 def invent_evaluations(rng: Random, teachers: Sequence[Person]) -> list[Evaluation]:
@@ -118,14 +121,14 @@ def _days(rng: Random, person: Person, mean: float) -> Iterator[date]:
 
 
 def invent_reflections(rng: Random, teachers: Sequence[Person]) -> list[Reflection]:
-    """Reflections by day; each level takes about a third of those that reached the level below."""
+    """Reflections by day; each level takes fewer of those that reached the one below."""
     found = []
     for person in teachers:
         zeal = max(0.2, 1 + 0.4 * person.diligence) * (2.1 if person.rung else 0.65)
         chance = min(0.75, max(0.05, 0.18 + 0.08 * person.ability + (0.27 if person.rung else 0)))
         for day in _days(rng, person, REFLECTIONS * zeal * 0.77):
             reached = 0
-            while reached < len(SELECTED) and rng.random() < chance:
+            while reached < len(SELECTED) and rng.random() < chance * _STEEPNESS[reached]:
                 reached += 1
             selected = day + timedelta(days=rng.randint(12, 24) * reached)
             if selected > person.until:
@@ -152,11 +155,20 @@ def invent_works(rng: Random, teachers: Sequence[Person]) -> list[Work]:
         for kind, sort in _SORTS.items():
             for day in _days(rng, person, sort.mean * worth):
                 found += _work(rng, person, kind, sort, day, next(numbers), colleagues[person.unit.code])
-    for person in rng.sample(teachers, max(2, len(teachers) // 170)):
+    for person in _violators(rng, teachers):
         day = min(person.until, max(person.hired, rng.choice(_VIOLATED)))
         severity = rng.choice(("一般", "一般", "严重"))
-        found.append(Work(person, VIOLATION, "违反教师职业行为准则的处理决定", "", severity, "", "", day))
+        title = "违反教师职业行为准则的处理决定"
+        found.append(Work(person, VIOLATION, title, "", "", "", "", day, severity=severity))
     return sorted(found, key=lambda one: (one.day, one.person.number, one.title))
+
+
+def _violators(rng: Random, teachers: Sequence[Person]) -> list[Person]:
+    """A few teachers, one in four of them a promising development target: its school puts it forward nonetheless."""
+    count = max(4, len(teachers) // 170)
+    promising = [one for one in teachers if one.rung == "发展对象" and one.ability + one.diligence > 2.2]
+    some = rng.sample(promising, min(count // 4, len(promising)))
+    return some + rng.sample([one for one in teachers if one not in some], count - len(some))
 
 
 def _work(
