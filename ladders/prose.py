@@ -248,7 +248,7 @@ class _Reading:
             return self.say(f"{since}的整年数", f"whole years {since}")
         kind = self.catalogue.kinds.get(measured.evidence)
         name = getattr(kind, self.lang) if kind else measured.evidence
-        rows = [self.line(line, measured, step) for line in measured.then]
+        rows = [self.line(place, line, measured, step) for place, line in enumerate(measured.then)]
         return (
             self.say(f"{self.whose(measured)}{name}", f"{name}{self.whose(measured)}")
             + self.say("：", ": ")
