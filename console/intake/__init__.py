@@ -1,0 +1,140 @@
+"""Files in: spreadsheets to commands, and back to the user whatever did not fit.
+
+``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``headers`` (header to kind), ``kinds`` (the
+table of kinds and their columns), ``values`` (cells), ``building`` (rows to commands, with ``people``, ``evidence``
+and ``cycles``), ``running`` (commands to answers), ``report`` (counts and the rejects file).  What it reads and what
+it answers is in ``docs/importing.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.intake.desk import Desk, District, Rungs
+from console.intake.headers import Layout, is_header, recognise
+from console.intake.kinds import KINDS
+from console.intake.reading import IntakeError, Sheet, fingerprint, open_file
+from console.intake.report import HandedBack, Rejects, SheetReport, write_rejects
+from console.intake.running import Run
+from console.intake.values import Problem
+from workflows.commands import Asking
+
+__all__ = ["HandedBack", "IntakeError", "SheetReport", "import_file"]
+
+LOOKED_AT = 10
+"""Rows under the first in which a header is looked for, to say where it stands."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A sheet, and how it is read; ``layout`` is None for one that is not."""
+
+    sheet: Sheet
+    layout: Layout | None
+    skipped: Problem | None = None
+
+
+def import_file(
+    district: District,
+    path: Path,
+    asking: Asking,
+    kind: str | None = None,
+    *,
+    dry_run: bool = False,
+    cycle: str | None = None,
+    stage: str | None = None,
+    accept_corrections: bool = False,
+    rejects: Path | None = None,
+    rungs: Rungs | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[SheetReport]:
+    """Import a file; a report for each sheet, in the file's order.
+
+    ``kind`` is one of ``console.intake.kinds``, and else each sheet's header tells.  A dry run changes nothing and
+    writes no rejects.  ``cycle`` and ``stage`` are for nominations and ballots.  With ``accept_corrections`` a row of
+    evidence that differs from what is held corrects it.  ``rejects`` is the folder for the rows that come back (the
+    file's own without it).  ``rungs`` finds a rung by the names in a file; without it, the shipped ladders'.
+    ``progress`` hears of the rows that were dealt with, and of how many there are.
+
+    Raises IntakeError, before anything is recorded, when no sheet of the file can be imported.  Interrupted at any
+    moment it may be run again: what landed is then there already.
+    """
+    found = [_look(sheet, district, kind) for sheet in open_file(path)]
+    _demand(path, found, {"cycle": cycle, "stage": stage})
+    total = sum(one.sheet.rows for one in found if one.layout)
+    done = 0
+
+    def tick(rows: int) -> None:
+        nonlocal done
+        done += rows
+        if progress is not None and rows:
+            progress(min(done, total), total)
+
+    print_of_file = fingerprint(path)
+    reports: dict[str, SheetReport] = {}
+    returned: dict[str, Rejects] = {}
+    # Subjects before what refers to them, wherever their sheets stand: the table of kinds is in that order.
+    for one in sorted(found, key=lambda one: [k.id for k in KINDS].index(one.layout.kind.id) if one.layout else -1):
+        name = one.sheet.name
+        reports[name] = report = SheetReport(path, name, skipped=one.skipped, dry_run=dry_run)
+        if one.layout is None:
+            continue
+        report.kind = one.layout.kind.id
+        report.title = Problem(one.layout.kind.zh, one.layout.kind.en)
+        report.strange = one.layout.strange
+        report.source = district.row_hash("file", print_of_file, name)[:16]
+        desk = Desk(district, asking, report.source, rungs or _shipped(one.layout), cycle, stage)
+        returned[name] = Rejects(name, one.sheet.header)
+        Run(one.sheet, one.layout, desk, report, returned[name], accept_corrections, tick).go()
+    if not dry_run:
+        written = write_rejects(path, [returned[s.sheet.name] for s in found if s.layout], rejects)
+        for name, back in returned.items():
+            reports[name].rejects = written if back.rows else None
+    return [reports[one.sheet.name] for one in found]
+
+
+def _look(sheet: Sheet, district: District, kind: str | None) -> _Read:
+    if sheet.skipped is not None:
+        return _Read(sheet, None, sheet.skipped)
+    catalogue = district.catalogue
+    try:
+        return _Read(sheet, recognise(sheet.header, catalogue, kind))
+    except IntakeError as why:
+        for number, row in enumerate(sheet.first_rows(LOOKED_AT), 2):
+            if is_header(row, catalogue):
+                return _Read(
+                    sheet,
+                    None,
+                    Problem(
+                        f"表头应在第一行，这里像是在第 {number} 行；请删去它上面的行",
+                        f"the header belongs in the first row; here it seems to be row {number}: delete the rows above",
+                    ),
+                )
+        return _Read(sheet, None, Problem(why.zh, why.en))
+
+
+def _demand(path: Path, found: list[_Read], told: dict[str, str | None]) -> None:
+    """Nothing begins unless some sheet can be read, and has been told what it asks for."""
+    if not any(one.layout for one in found):
+        why = [(one.sheet.name, one.skipped) for one in found if one.skipped]
+        raise IntakeError(
+            f"{path.name}：" + "；".join(f"{name}：{problem.zh}" for name, problem in why),
+            f"{path.name}: " + "; ".join(f"{name}: {problem.en}" for name, problem in why),
+        )
+    for one in found:
+        for asked in one.layout.kind.asks if one.layout else ():
+            if not told[asked]:
+                kind = one.layout.kind if one.layout else KINDS[0]
+                raise IntakeError(
+                    f"{path.name} 是{kind.zh}表，请用 --{asked} 说明是哪个{'周期' if asked == 'cycle' else '环节'}",
+                    f"{path.name} holds {kind.en}: say for which {asked} with --{asked}",
+                )
+
+
+def _shipped(layout: Layout) -> Rungs:
+    """Only titles taken over name rungs: no other sheet pays for loading ladders."""
+    from console.intake.rungs import rungs_of, shipped_rungs
+
+    return shipped_rungs() if layout.kind.id == "standings" else rungs_of(())

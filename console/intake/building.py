@@ -1,0 +1,149 @@
+"""Rows to commands, a block at a time: cells to values, codes to subjects, then the kind's builder.
+
+Column by column, not cell by cell: a column's distinct cells are read once (``Memo``), and a block's codes are asked
+of the district in one question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+from console.intake.desk import NAMES, Desk, Row, RowProblem
+from console.intake.headers import Layout
+from console.intake.reading import Block, Sheet
+from console.intake.values import Cell, Memo, Problem, shown
+from workflows.commands import Command
+
+HandBack = Callable[[int, list[Cell], str | None, Problem], None]
+"""(row number, its cells, the column's name, why)"""
+
+TOO_LONG = Problem(
+    "这一行的单元格比表头多；是否有未加引号的逗号？",
+    "more cells than the header has: a comma without quotes, perhaps?",
+)
+CIRCLE = Problem(
+    "上级单位互相包含，绕成了圈，或上级单位没有导入",
+    "the units above it are not there, or go round in a circle",
+)
+
+
+@dataclass
+class Builder:
+    """Reads a sheet's rows as its layout says."""
+
+    layout: Layout
+    desk: Desk
+    hand_back: HandBack
+    ragged: bool = False
+    ignored: int = 0
+    memos: list[Memo] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.memos = [Memo(column.reader(self.desk)) for _, column in self.layout.places]
+
+    def rows(self, sheet: Sheet) -> Iterator[Row]:
+        """The rows that can be built, in the order in which they must be."""
+        read = (row for block in sheet.blocks() for row in self.read(block))
+        return self._parents_first(read) if self.layout.kind.parents else read
+
+    def read(self, block: Block) -> Iterator[Row]:
+        """The rows of a block as values; the faulty ones are handed back, blank ones are counted."""
+        width = len(self.layout.header)
+        block = [one for one in block if self._is_row(one, width)]
+        if not block:
+            return
+        cells = list(zip_longest(*(row for _, row in block), fillvalue=""))
+        faulty: dict[int, list[tuple[str, Problem]]] = {}
+        names, columns = [], []
+        for memo, (place, column) in zip(self.memos, self.layout.places, strict=True):
+            values = list(map(memo.__getitem__, cells[place])) if place < len(cells) else [None] * len(block)
+            if memo.faulty:
+                self._note(faulty, column.name, values)
+            if column.refers or column.named:
+                values = self._resolve(faulty, column.name, values)
+            names.append(column.name)
+            columns.append(values)
+        self._note_missing(faulty, dict(zip(names, columns, strict=True)))
+        for index, ((number, row), values) in enumerate(zip(block, zip(*columns, strict=True), strict=True)):
+            if index in faulty:
+                for name, problem in faulty[index]:
+                    self.hand_back(number, row, name, problem)
+            else:
+                yield Row(number, row, dict(zip(names, values, strict=True)))
+
+    def commands(self, row: Row) -> list[Command]:
+        """What a row asks for; none, and handed back, if its parts do not go together."""
+        try:
+            return list(self.layout.kind.build(row, self.desk))
+        except RowProblem as why:
+            self.hand_back(row.number, row.cells, why.column, why.problem)
+            return []
+
+    def _is_row(self, one: tuple[int, list[Cell]], width: int) -> bool:
+        number, row = one
+        if not any(row) and not any(shown(cell).strip() for cell in row):
+            self.ignored += 1
+            return False
+        if self.ragged and len(row) > width and any(shown(cell).strip() for cell in row[width:]):
+            self.hand_back(number, row, None, TOO_LONG)
+            return False
+        if isinstance(row[0], str) and not row[0].strip() and not any(shown(cell).strip() for cell in row):
+            self.ignored += 1
+            return False
+        return True
+
+    def _note(self, faulty: dict[int, list[tuple[str, Problem]]], name: str, values: list[Any]) -> None:
+        for index, value in enumerate(values):
+            if isinstance(value, Problem):
+                faulty.setdefault(index, []).append((name, value))
+
+    def _note_missing(self, faulty: dict[int, list[tuple[str, Problem]]], columns: dict[str, list[Any]]) -> None:
+        for group in self.layout.kind.needs:
+            there = [columns[name] for name in group if name in columns]
+            if not any(None in values for values in there):
+                continue
+            kind = self.layout.kind
+            zh = "或".join(kind.column(name).headers[0] for name in group)
+            en = " or ".join(kind.column(name).headers[1] for name in group)
+            problem = Problem(f"缺少{zh}", f"{en} is missing")
+            first = next(name for name in group if name in columns)
+            for index, values in enumerate(zip(*there, strict=True)):
+                if all(value is None for value in values):
+                    faulty.setdefault(index, []).append((first, problem))
+
+    def _resolve(self, faulty: dict[int, list[tuple[str, Problem]]], name: str, values: list[Any]) -> list[Any]:
+        column = next(column for _, column in self.layout.places if column.name == name)
+        if column.named:
+            found = {value: self.desk.unit_named(value) for value in set(values) if isinstance(value, str)}
+            unknown = NAMES["unit"]
+        else:
+            assert column.refers is not None
+            self.desk.learn(column.refers, values)
+            if column.begins:
+                return values
+            known = self.desk.known[column.refers]
+            found = {value: known.get(value) for value in set(values) if isinstance(value, str)}
+            unknown = NAMES[column.refers]
+        if None in found.values():
+            for index, value in enumerate(values):
+                if isinstance(value, str) and found[value] is None:
+                    faulty.setdefault(index, []).append((name, unknown))
+        return [found.get(value) if isinstance(value, str) else None for value in values]
+
+    def _parents_first(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Rows after those that they name as their parents; what is left over goes round in a circle."""
+        code, above = self.layout.kind.parents or ("", "")
+        waiting = list(rows)
+        here = {row[code] for row in waiting}
+        while waiting:
+            ready = [row for row in waiting if row[above] not in here]
+            yield from ready
+            later = [row for row in waiting if row[above] in here]
+            if not ready:
+                for row in later:
+                    self.hand_back(row.number, row.cells, above, CIRCLE)
+                return
+            waiting, here = later, {row[code] for row in later}

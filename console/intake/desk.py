@@ -1,0 +1,192 @@
+"""What the building of commands needs at hand: the district, who is who, and the identity of a row.
+
+One desk serves one sheet.  It asks the district for sets of codes, a block at a time, and never for a single row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, Protocol
+
+from console.intake.values import Cell, Memo, Problem, amount_reader, read_text, squeezed, term_reader
+from events.facts import AmountOf, Catalogue, Fact, Source
+from workflows.commands import Answer, Asking, Command, Held, Record, Span
+
+SubjectKind = Literal["person", "studio", "unit"]
+NAMES: Mapping[SubjectKind, Problem] = {
+    "person": Problem("没有这个工号；请先导入人员表", "no person has this staff number; import the people first"),
+    "studio": Problem("没有这个工作室编号；请先导入工作室表", "no studio has this code; import the studios first"),
+    "unit": Problem("没有这个单位；请先导入单位表", "no such unit; import the units first"),
+}
+
+
+class District(Protocol):
+    """What of ``engine.district.District`` an import uses."""
+
+    @property
+    def today(self) -> date: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
+    def handle_many(
+        self, commands: Iterable[Command], progress: Callable[[int], None] | None = None
+    ) -> Iterable[Answer]: ...
+    def find(self, kind: SubjectKind, codes: Collection[str]) -> Mapping[str, str]: ...
+    def unit_names(self) -> Mapping[str, str]: ...
+    def held(self, keys: Collection[str]) -> Mapping[str, Held]: ...
+    def case_of(self, cycle: str, subject: str) -> str | None: ...
+    def row_hash(self, *parts: str) -> str: ...
+    def new_id(self, prefix: str) -> str: ...
+    def command_id(self, *parts: str) -> str: ...
+
+
+Rungs = Callable[[str, str], "tuple[str, str] | Problem"]
+"""(what a file calls a ladder, what it calls a rung) to (ladder id, rung id)."""
+
+
+class RowProblem(Exception):
+    """A row that cannot become commands: the column that is to blame, if one is, and why."""
+
+    def __init__(self, column: str | None, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.column, self.problem = column, Problem(zh, en)
+
+
+@dataclass(slots=True)
+class Row:
+    """A row that was read: its number in the sheet, its cells as they stand, and its values by column name.
+
+    A column that the sheet does not have, and a blank cell, are None.
+    """
+
+    number: int
+    cells: list[Cell]
+    values: dict[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values.get(column)
+
+
+@dataclass
+class Desk:
+    """Everything that one sheet's rows are built with."""
+
+    district: District
+    asking: Asking
+    file: str
+    """The opaque name of this file and sheet in ``Source.file``."""
+    rungs: Rungs
+    cycle: str | None = None
+    stage: str | None = None
+    known: dict[SubjectKind, dict[str, str]] = field(default_factory=lambda: {"person": {}, "studio": {}, "unit": {}})
+    """Codes to subject ids, as far as they were asked for, and those that this sheet begins."""
+
+    def __post_init__(self) -> None:
+        self.today = self.district.today
+        self.catalogue = self.district.catalogue
+        self._unit_names: Mapping[str, str] | None = None
+        self._cases: dict[str, str | None] = {}
+        self._authorities: dict[str, Asking] = {}
+        self.attributes: dict[tuple[str, str], str | None] = {}
+        """(kind of evidence, header) to the attribute that it means, as far as it was asked."""
+        self._readers: dict[tuple[str, str], Memo] = {}
+
+    # ------------------------------------------------------------------------------------------- who is who
+
+    def learn(self, kind: SubjectKind, codes: Iterable[Any]) -> None:
+        """Ask once for all codes of a block that are not known yet."""
+        known = self.known[kind]
+        if wanted := {code for code in set(codes) if isinstance(code, str) and code not in known}:
+            known.update(self.district.find(kind, wanted))
+
+    def subject(self, kind: SubjectKind, code: str) -> str | None:
+        """The subject of a code that was learnt or begun here."""
+        return self.known[kind].get(code)
+
+    def begin(self, kind: SubjectKind, code: str) -> str:
+        """The subject of a code; a new one where there is none yet."""
+        known = self.known[kind]
+        if code not in known:
+            known[code] = self.district.new_id(kind[0])
+        return known[code]
+
+    def unit_named(self, name: str) -> str | None:
+        """The unit of a name."""
+        if self._unit_names is None:
+            self._unit_names = {squeezed(name): unit for name, unit in self.district.unit_names().items()}
+        return self._unit_names.get(squeezed(name))
+
+    def case_of(self, subject: str) -> str | None:
+        """The subject's case in the cycle that is imported for; asked once a candidate, however many ballots."""
+        if subject not in self._cases:
+            self._cases[subject] = self.district.case_of(self.cycle or "", subject)
+        return self._cases[subject]
+
+    # --------------------------------------------------------------------------------------------- catalogue
+
+    def amount_of(self, kind: str, otherwise: AmountOf) -> AmountOf:
+        """What the district's catalogue says of a kind's amount."""
+        declared = self.catalogue.kinds.get(kind)
+        return (declared and declared.amount) or otherwise
+
+    def reader_of(self, kind: str, attribute: str) -> Memo:
+        """Reads an attribute's (or, for ``amount``, the kind's amount's) cells as the catalogue declares them."""
+        if (kind, attribute) not in self._readers:
+            self._readers[kind, attribute] = Memo(self._reader(kind, attribute))
+        return self._readers[kind, attribute]
+
+    def _reader(self, kind: str, attribute: str) -> Callable[[Cell], Any]:
+        declared = self.catalogue.kinds.get(kind)
+        if attribute == "amount" and declared and declared.amount:
+            return amount_reader(declared.amount)
+        scale = declared.attributes.get(attribute, "text") if declared else "text"
+        if scale == "text":
+            return read_text
+        terms = self.catalogue.scales[scale].terms
+        names = {name: term.id for term in terms for name in (term.zh, term.id, term.en, *term.also)}
+        return term_reader(names, "、".join(term.zh for term in terms))
+
+    # ------------------------------------------------------------------------------------------ row to command
+
+    def source(self, row: Row, key: tuple[object, ...], content: tuple[object, ...]) -> Source:
+        """Where a fact comes from: its key says which row it is, its content what else the row says."""
+        keyed = self.district.row_hash
+        return Source(
+            file=self.file,
+            row=row.number,
+            key=keyed(*map(_canonical, key)),
+            content=keyed(*map(_canonical, content)),
+        )
+
+    def by(self, authority: str | None) -> Asking:
+        """Who asks, by the document of a row where it names one."""
+        if authority is None:
+            return self.asking
+        if authority not in self._authorities:
+            self._authorities[authority] = self.asking.model_copy(update={"authority": authority})
+        return self._authorities[authority]
+
+    def record(
+        self, subject: str, occurred: Span, fact: Fact, *, code: str | None = None, asking: Asking | None = None
+    ) -> Record:
+        """The command to record a fact.  Its id is fresh: what makes a repeat harmless is the row's key."""
+        return Record(
+            id=self.district.command_id(),
+            asking=asking or self.asking,
+            subject=subject,
+            occurred=occurred,
+            fact=fact,
+            code=code,
+        )
+
+
+def _canonical(part: object) -> str:
+    """The one text under which a value enters a row's key or content; nothing at all is unlike an empty text."""
+    if isinstance(part, str):
+        return part
+    if part is None:
+        return "\x00"
+    if isinstance(part, Span):
+        return f"{part.first}/{part.last}"
+    return str(part)

@@ -1,0 +1,176 @@
+"""Rows about what people did: trainings, evaluations, reflections, and whatever else the catalogue declares.
+
+A row's identity is its source system and record number where it has one, and else its natural key: whose it is,
+which title, which first day.  What may be corrected later is in the content, never in the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from console.intake.desk import Desk, Row, RowProblem
+from console.intake.values import Problem, squeezed
+from events.facts import (
+    Amount,
+    AmountOf,
+    EvaluationRecorded,
+    EvidenceRecorded,
+    Kind,
+    ReflectionSelected,
+    ReflectionSubmitted,
+    TrainingRecorded,
+)
+from workflows.commands import Command, Record, Span
+
+HOURS = AmountOf(unit="hour", scale=2, most=400)  # type: ignore[arg-type]
+SCORE = AmountOf(unit="point", scale=2, most=100)  # type: ignore[arg-type]
+"""What hours and scores are where the district's catalogue does not say."""
+COMPETENCES = ("ethics", "theory", "teaching", "research")
+
+ATTRIBUTES = {"级别": "level", "等级": "grade", "等次": "grade", "奖次": "grade", "角色": "role", "作者身份": "role",
+              "情节": "severity", "成果编号": "work", "作品编号": "work"}  # fmt: skip
+"""Attributes of evidence by the headers that offices use; an attribute's own name or its scale's title works too."""
+
+
+def occurred(row: Row) -> Span:
+    """The row's day, or from its first to its last."""
+    day: Span | None = row["day"]
+    if day is not None:
+        return day
+    first, last = row["first"], row["last"]
+    if first is None:
+        raise RowProblem("day", "缺少日期", "the date is missing")
+    if last is None:
+        return first  # type: ignore[no-any-return]
+    if last.last < first.first:
+        raise RowProblem("last", "结束日期早于开始日期", "ends before it begins")
+    return Span(first=first.first, last=last.last)
+
+
+def _identity(row: Row, kind: str, *natural: object) -> tuple[object, ...]:
+    record = row["record"]
+    return (kind, "record", row["system"], record) if record is not None else (kind, *natural)
+
+
+def trainings(row: Row, desk: Desk) -> Iterator[Command]:
+    """Training hours.  Without a word about recognition they are pending: only recognised ones count."""
+    yield training(row, desk, row["status"] or "pending")
+
+
+def training(row: Row, desk: Desk, status: str) -> Record:
+    """The training of a row, as if the row gave that status."""
+    person, title, hours, days = row["person"], row["title"], row["hours"], occurred(row)
+    key = _identity(row, "training", person, squeezed(title), days.first)
+    content = (person, title, row["category"], row["level"], hours.number, days, status)
+    fact = TrainingRecorded(
+        source=desk.source(row, key, content),
+        title=title,
+        category=row["category"],
+        level=row["level"],
+        hours=hours,
+        recognised=status == "recognised",
+    )
+    return desk.record(person, days, fact)
+
+
+def evaluations(row: Row, desk: Desk) -> Iterator[Command]:
+    """Scores over the four competences; at least one of them."""
+    person, name, day = row["person"], row["evaluation"], row["day"]
+    scores: list[Amount | None] = [row[competence] for competence in COMPETENCES]
+    if not any(scores):
+        raise RowProblem("ethics", "四项分数都没有", "none of the four scores is given")
+    said = tuple(score and score.number for score in scores)
+    fact = EvaluationRecorded(
+        source=desk.source(
+            row, _identity(row, "evaluation", person, squeezed(name), day.first), (person, name, day, *said)
+        ),
+        evaluation=name,
+        **dict(zip(COMPETENCES, scores, strict=True)),
+    )
+    yield desk.record(person, day, fact)
+
+
+def reflections(row: Row, desk: Desk) -> Iterator[Command]:
+    """A reflection handed in and, where the row says so, selected at a level: two facts, the second may come later."""
+    person, work, title, day = row["person"], row["work"], row["title"], row["day"]
+    submitted = ReflectionSubmitted(
+        source=desk.source(row, ("reflection", work), (person, title, day)), work=work, title=title
+    )
+    yield desk.record(person, day, submitted)
+    level, selected = row["level"], row["selected"]
+    if level is None or level == "submitted":
+        return
+    if selected is None:
+        raise RowProblem("selected", "入选了要有入选日期", "selected, but the day of selection is missing")
+    if selected.last < day.first:
+        raise RowProblem("selected", "入选日期早于提交日期", "selected before it was submitted")
+    chosen = ReflectionSelected(
+        source=desk.source(row, ("reflection selected", work, level), (person, selected)), work=work, level=level
+    )
+    yield desk.record(person, selected, chosen)
+
+
+def evidence(row: Row, desk: Desk) -> Iterator[Command]:
+    """Evidence of any kind that the catalogue declares, for a person or a studio."""
+    subject, kind, title, days = row["person"] or row["studio"], row["kind"], row["title"], occurred(row)
+    declared = desk.catalogue.kinds[kind]
+    attributes = _attributes(row, desk, kind, declared)
+    amount = _amount(row, desk, kind, declared)
+    content = (subject, title, days, amount and amount.number, *(f"{k}={v}" for k, v in sorted(attributes.items())))
+    fact = EvidenceRecorded(
+        source=desk.source(row, _identity(row, kind, subject, squeezed(title), days.first), content),
+        kind=kind,
+        title=title,
+        attributes=attributes,
+        amount=amount,
+    )
+    yield desk.record(subject, days, fact)
+
+
+def attribute_of(desk: Desk, kind: Kind, header: str) -> str | None:
+    """The attribute of a kind that a header means: by its own name, an office's word, or its scale's title."""
+    wanted = squeezed(header)
+    for name, scale in kind.attributes.items():
+        titles = {name} | {word for word, attribute in ATTRIBUTES.items() if attribute == name}
+        if scale != "text":
+            titles |= {desk.catalogue.scales[scale].zh, desk.catalogue.scales[scale].en}
+        if wanted in {squeezed(title) for title in titles}:
+            return name
+    return None
+
+
+def _attributes(row: Row, desk: Desk, kind: str, declared: Kind) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column, said in row.values.items():
+        if said is None or not column.startswith("attribute:"):
+            continue
+        header = column.removeprefix("attribute:")
+        if (kind, header) not in desk.attributes:
+            desk.attributes[kind, header] = attribute_of(desk, declared, header)
+        name = desk.attributes[kind, header]
+        if name is None:
+            raise RowProblem(
+                column,
+                f"{declared.zh}没有“{header}”这一项；可用：{'、'.join(declared.attributes) or '无'}",
+                f'{declared.en} has no "{header}"; it has: {", ".join(declared.attributes) or "nothing"}',
+            )
+        term = desk.reader_of(kind, name)[said]
+        if isinstance(term, Problem):
+            raise RowProblem(column, *term)
+        found[name] = term
+    return found
+
+
+def _amount(row: Row, desk: Desk, kind: str, declared: Kind) -> Amount | None:
+    number = row["amount"]
+    if declared.amount is None:
+        if number is not None:
+            raise RowProblem("amount", f"{declared.zh}不记数量", f"{declared.en} carries no amount")
+        return None
+    if number is None:
+        raise RowProblem("amount", f"{declared.zh}缺少数量", f"{declared.en} needs an amount")
+    amount = desk.reader_of(kind, "amount")[number]
+    if isinstance(amount, Problem):
+        raise RowProblem("amount", *amount)
+    assert isinstance(amount, Amount)
+    return amount

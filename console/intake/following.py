@@ -1,0 +1,136 @@
+"""What became of records that are held: corrected (更正), voided (作废), recognised (认定)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from console.intake.desk import Desk, Row
+from console.intake.evidence import training
+from console.intake.values import Problem
+from events.facts import (
+    EvaluationRecorded,
+    EvidenceRecorded,
+    EvidenceVoided,
+    FromRow,
+    ReflectionSelected,
+    ReflectionSubmitted,
+    Source,
+    TrainingRecognised,
+    TrainingRecorded,
+)
+from workflows.commands import CastBallot, Command, Correct, Held, Nominate, Record, Span
+
+EVIDENCE = (TrainingRecorded, EvaluationRecorded, ReflectionSubmitted, ReflectionSelected, EvidenceRecorded)
+NOT_HELD = Problem("没有登记过这条记录，谈不上更正、作废或认定", "no such record is held, so nothing can become of it")
+NOT_TRAINING = Problem("只有培训可以认定", "only trainings are recognised")
+PROPOSED = Problem(
+    "已登记过这一条，内容不同；若以此为准，请在“处理”列写“更正”，或加 --accept-corrections",
+    "recorded already with other content; if this is right, write 更正 in the column 处理, or add --accept-corrections",
+)
+RECOGNISE = Problem(
+    "已登记，但还没有认定；若已认定，请在“处理”列写“认定”，或加 --accept-corrections",
+    "recorded, but not recognised yet; if it was, write 认定 in the column 处理, or add --accept-corrections",
+)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """The row differs from what is held; what the user may do about it."""
+
+    why: Problem
+
+
+def source_of(command: Command) -> Source | None:
+    """Which row a command comes from."""
+    if isinstance(command, Record) and isinstance(command.fact, FromRow):
+        return command.fact.source
+    return command.source if isinstance(command, Nominate | CastBallot) else None
+
+
+def row_key(command: Command) -> str | None:
+    """The business key of a command's row."""
+    source = source_of(command)
+    return f"row/{source.key}" if source else None
+
+
+def is_evidence(command: Command) -> TypeGuard[Record]:
+    """Whether a command records evidence, which may be corrected and voided."""
+    return isinstance(command, Record) and isinstance(command.fact, EVIDENCE)
+
+
+class FollowUps:
+    """The commands that follow from a block of rows whose records are held; two questions to the district."""
+
+    def __init__(self, desk: Desk, accept: bool, rows: Sequence[Iterable[Command]]) -> None:
+        self.desk, self.accept = desk, accept
+        self.today = Span.day(desk.today)
+        keys = {key for commands in rows for command in commands if (key := row_key(command))}
+        self.held: Mapping[str, Held] = desk.district.held(keys)
+        self.recognised = desk.district.held({f"recognised/{at.position}" for at in self.held.values()})
+
+    def of(self, act: str, row: Row, commands: Iterable[Command]) -> list[Command] | Proposed | Problem:
+        """What a row asks for: commands (none where it is so already), a proposal, or why it cannot be.
+
+        ``act`` is ``correct``, ``void``, ``recognise``, or ``ask`` for a row that differs from what is held.
+        """
+        found = [
+            (command, self.held[key])
+            for command in commands
+            if is_evidence(command) and (key := row_key(command)) in self.held and key is not None
+        ]
+        if not found:
+            return NOT_HELD
+        if act == "void":
+            reason = row["reason"] or "按导入的表作废"
+            return [
+                self.desk.record(command.subject, self.today, EvidenceVoided(target=at.position, reason=reason))
+                for command, at in found
+            ]
+        command, at = found[0]
+        if act == "recognise":
+            return self._recognise(command, at)
+        if act == "ask" and self._only_recognised_since(row, command, at):
+            if f"recognised/{at.position}" in self.recognised:
+                return []
+            return self._recognise(command, at) if self.accept else Proposed(RECOGNISE)
+        if act == "ask" and not self.accept:
+            return Proposed(PROPOSED)
+        reason = row["reason"] or "按导入的表更正"
+        return [
+            follows
+            for command, at in found
+            if not _is_same(command, at)
+            for follows in self._correct(command, at, reason)
+        ]
+
+    def _recognise(self, command: Record, at: Held) -> list[Command] | Problem:
+        if not isinstance(command.fact, TrainingRecorded):
+            return NOT_TRAINING
+        return [self.desk.record(command.subject, self.today, TrainingRecognised(training=at.position))]
+
+    def _only_recognised_since(self, row: Row, command: Record, at: Held) -> bool:
+        """Whether the row says what is held, but for a recognition that came later."""
+        if not isinstance(command.fact, TrainingRecorded) or not command.fact.recognised:
+            return False
+        before = (training(row, self.desk, status).fact for status in ("pending", "failed"))
+        return at.content in {fact.source.content for fact in before if isinstance(fact, FromRow) and fact.source}
+
+    def _correct(self, command: Record, at: Held, reason: str) -> Iterator[Command]:
+        # A fresh id: the held content tells what was corrected already, and A may be corrected to B, back, and again.
+        yield Correct(
+            id=self.desk.district.command_id(),
+            asking=self.desk.asking,
+            target=at.position,
+            occurred=command.occurred,
+            fact=command.fact,
+            reason=reason,
+        )
+        if isinstance(command.fact, TrainingRecorded) and command.fact.recognised:
+            yield self.desk.record(command.subject, self.today, TrainingRecognised(training=at.position))
+
+
+def _is_same(command: Command, at: Held) -> bool:
+    source = source_of(command)
+    return source is not None and source.content == at.content

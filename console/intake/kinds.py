@@ -1,0 +1,316 @@
+"""The kinds of files that can be imported: one table.
+
+To add a kind: write a builder (a function from a row to commands, beside those of ``people`` and ``evidence``), add a
+``FileKind`` to ``KINDS`` below with its columns, and a section to ``docs/importing.md``.  Recognition, messages,
+the rejects file, dry runs and progress follow from the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from console.intake import cycles, evidence, people
+from console.intake.desk import Desk, Row, SubjectKind
+from console.intake.values import (
+    Reader,
+    amount_reader,
+    not_after,
+    read_code,
+    read_day,
+    read_span,
+    read_text,
+    term_reader,
+)
+from events.facts import AmountOf
+from workflows.commands import Command
+
+MakeReader = Callable[[Desk], Reader]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name for the builder, its headers (the usual Chinese and English one first), how it is read.
+
+    With ``refers`` its codes become subject ids, and unknown ones are handed back; with ``begins`` they stay codes,
+    because the row may be the one that begins the subject.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    reader: MakeReader
+    refers: SubjectKind | None = None
+    begins: bool = False
+    named: bool = False
+    """The cell holds the name of a unit, not its code."""
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file.  ``needs``: of each of these groups of columns, every row must fill at least one."""
+
+    id: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    needs: tuple[tuple[str, ...], ...]
+    build: Callable[[Row, Desk], Iterator[Command]]
+    parents: tuple[str, str] | None = None
+    """(code, parent's code) where rows may name each other as parents: parents are taken first."""
+    attributes: bool = False
+    """Whether headers that are attributes of the evidence catalogue are columns, too."""
+    asks: tuple[str, ...] = ()
+    """What the import must be told: ``cycle``, ``stage``."""
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def _terms(*terms: tuple[str, str]) -> MakeReader:
+    """One of a fixed set: (id, the words for it, parted by blanks, the usual one first)."""
+    names = {word: term for term, words in terms for word in (*words.split(), term)}
+    read = term_reader(names, "、".join(words.split()[0] for _, words in terms))
+    return lambda _: read
+
+
+def _scale(kind: str, attribute: str) -> MakeReader:
+    return lambda desk: desk.reader_of(kind, attribute).read
+
+
+def _amount(kind: str, otherwise: AmountOf) -> MakeReader:
+    return lambda desk: amount_reader(desk.amount_of(kind, otherwise))
+
+
+def _evidence_kind(desk: Desk) -> Reader:
+    kinds = desk.catalogue.kinds
+    own = {name: kind for name, kind in kinds.items() if name not in ("training", "evaluation", "reflection")}
+    names = {word: name for name, kind in own.items() for word in (kind.zh, name, kind.en)}
+    return term_reader(names, "、".join(kind.zh for kind in own.values()))
+
+
+def _span(desk: Desk) -> Reader:
+    return read_span
+
+
+def _past(desk: Desk) -> Reader:
+    return not_after(desk.today, read_span)
+
+
+def _past_day(desk: Desk) -> Reader:
+    return not_after(desk.today, read_day)
+
+
+def _day(desk: Desk) -> Reader:
+    return read_day
+
+
+def _code(desk: Desk) -> Reader:
+    return read_code
+
+
+def _text(desk: Desk) -> Reader:
+    return read_text
+
+
+def _as_it_stands(desk: Desk) -> Reader:
+    return lambda cell: cell
+
+
+_STAFF = ("工号", "staff number", "教师工号", "职工号", "人员编号", "教师编号", "staff no", "staff")
+_STUDIO = ("工作室编号", "studio code", "工作室代码", "工作室号", "studio")
+_UNIT = ("单位代码", "unit code", "学校代码", "单位编号", "学校编号")
+_DATE = ("日期", "date", "时间")
+
+PERSON = Column("person", _STAFF, _code, refers="person")
+STUDIO = Column("studio", _STUDIO, _code, refers="studio")
+UNIT = Column("unit", _UNIT, _code, refers="unit")
+UNIT_NAME = Column(
+    "unit_name", ("单位", "unit", "单位名称", "学校", "学校名称", "所在单位", "工作单位"), _text, named=True
+)
+ACT = Column(
+    "act",
+    ("处理", "action", "处理方式", "操作"),
+    _terms(
+        ("record", "登记 新增 录入"),
+        ("correct", "更正 修改 订正"),
+        ("void", "作废 删除 撤销"),
+        ("recognise", "认定 审核通过 recognize"),
+    ),
+)
+REASON = Column("reason", ("说明", "remark", "处理说明", "更正说明", "处理理由"), _text)
+SYSTEM = Column("system", ("来源", "source", "来源平台", "来源系统", "数据来源"), _code)
+RECORD = Column("record", ("记录编号", "record number", "记录号", "流水号", "记录ID"), _code)
+WHEN = (
+    Column("day", _DATE, _past),
+    Column("first", ("开始日期", "start date", "起始日期", "开始时间"), _past),
+    Column("last", ("结束日期", "end date", "终止日期", "结束时间", "截止日期"), _past),
+)
+FOLLOW_UP = (SYSTEM, RECORD, ACT, REASON)
+
+KNOWN_CHECKS = (
+    *("序号", "行号", "row", "no", "原因/reason", "姓名", "name", "单位", "单位名称", "学校", "备注", "remarks"),
+    *("主持人", "徒弟姓名", "师傅姓名", "评委姓名", "评委"),
+)
+"""Headers that are passed over without a word: what helps people to read a sheet, and what our rejects files add."""
+
+KINDS: tuple[FileKind, ...] = (
+    FileKind(
+        "units", "单位", "units",
+        (
+            Column("code", _UNIT, _code, refers="unit", begins=True),
+            Column("name", ("单位名称", "name", "学校名称", "名称"), _text),
+            Column("kind", ("类型", "type", "单位类型", "机构类型"), _terms(
+                ("centre", "名师培养中心 区级中心 中心 center"),
+                ("station", "学区名师工作站 名师工作站 工作站"),
+                ("central school", "中心校 中心学校 central-school"),
+                ("group", "教育集团 集团 联盟"),
+                ("school", "学校 幼儿园 小学 中学"),
+            )),
+            Column("part_of", ("上级单位代码", "part of", "上级代码"), _code, refers="unit", begins=True),
+            Column("locality", ("城乡", "locality", "城乡类型"), _terms(
+                ("urban", "城区 城镇 城市"), ("rural", "农村 乡村 乡镇"))),
+            Column("phase", ("学段", "phase", "办学类型"), _terms(
+                ("kindergarten", "幼儿园 学前"), ("primary", "小学"), ("junior", "初中"),
+                ("senior", "高中"), ("nine-year", "九年一贯 九年一贯制"),
+            )),
+            Column("day", ("成立日期", "established", "设立日期", "建校日期", "日期"), _past),
+        ),
+        (("code",), ("name",), ("kind",), ("day",)), people.units, parents=("code", "part_of"),
+    ),
+    FileKind(
+        "people", "人员", "people",
+        (
+            Column("number", _STAFF, _code, refers="person", begins=True),
+            Column("name", ("姓名", "name", "教师姓名"), _text),
+            Column("change", ("变动", "change", "变动类型", "异动"), _terms(
+                ("hired", "入职 新进 调入 在职"), ("moved", "调动 交流 转任"), ("left", "离职 退休 调出 辞职"))),
+            UNIT, UNIT_NAME,
+            Column("day", ("日期", "date", "变动日期", "入职日期", "到岗日期"), _past),
+            Column("service", ("参加工作日期", "service began", "参加工作时间", "从教日期"), _past),
+            Column("born", ("出生日期", "born", "出生年月日"), _past_day),
+            Column("taught", ("学科", "subject", "任教学科"), _text),
+        ),
+        (("number",), ("day", "service")), people.people,
+    ),
+    FileKind(
+        "studios", "工作室", "studios",
+        (
+            Column("code", _STUDIO, _code, refers="studio", begins=True),
+            Column("name", ("工作室名称", "name", "名称"), _text),
+            Column("kind", ("类别", "kind", "工作室类别", "类型"), _terms(
+                ("teacher", "名师 名师工作室"), ("principal", "名校长 名校长工作室"),
+                ("head-teacher", "名班主任 名班主任工作室"))),
+            Column("host", ("主持人工号", "host", "领衔人工号", "工号"), _code, refers="person"),
+            UNIT, UNIT_NAME,
+            Column("day", ("成立日期", "founded", "设立日期", "日期"), _past),
+        ),
+        (("code",), ("name",), ("kind",), ("host",), ("unit", "unit_name"), ("day",)), people.studios,
+    ),
+    FileKind(
+        "standings", "现有称号", "standings",
+        (
+            PERSON, STUDIO,
+            Column("ladder", ("阶梯", "ladder", "梯队"), _text),
+            Column("rung", ("级", "rung", "级别", "层级"), _text),
+            Column("title", ("称号", "title", "称号名称", "荣誉称号"), _text),
+            Column("document", ("文号", "document", "文件号", "发文字号"), _text),
+            Column("day", ("日期", "date", "认定日期", "授予日期", "发文日期"), _past),
+            Column("until", ("到期日期", "until", "有效期至", "截止日期"), _day),
+        ),
+        (("person", "studio"), ("ladder",), ("rung",), ("document",), ("day",)), people.standings,
+    ),
+    FileKind(
+        "memberships", "工作室成员", "memberships",
+        (
+            STUDIO, PERSON,
+            Column("role", ("角色", "role", "成员角色", "身份"), _terms(
+                ("host", "主持人 领衔人"), ("core", "核心成员 骨干成员"), ("member", "成员 学员 普通成员"))),
+            Column("joined", ("加入日期", "joined", "入室日期", "加入时间"), _past),
+            Column("left", ("退出日期", "left", "退出时间", "离开日期"), _span),
+        ),
+        (("studio",), ("person",), ("joined",)), people.memberships,
+    ),
+    FileKind(
+        "mentors", "师徒结对", "mentor pairs",
+        (
+            Column("mentee", ("徒弟工号", "mentee", "徒弟"), _code, refers="person"),
+            Column("mentor", ("师傅工号", "mentor", "师父工号", "导师工号", "师傅"), _code, refers="person"),
+            Column("began", ("开始日期", "began", "结对日期", "start date", "日期"), _past),
+            Column("ended", ("结束日期", "ended", "end date", "出师日期"), _span),
+        ),
+        (("mentee",), ("mentor",), ("began",)), people.mentors,
+    ),
+    FileKind(
+        "trainings", "培训学时", "trainings",
+        (
+            PERSON,
+            Column("title", ("培训项目", "training", "项目名称", "培训名称", "课程名称", "培训内容"), _text),
+            Column("category", ("类别", "category", "培训类别"), _scale("training", "category")),
+            Column("level", ("级别", "level", "培训级别"), _scale("training", "level")),
+            Column("hours", ("学时", "hours", "学时数", "认定学时", "培训学时"), _amount("training", evidence.HOURS)),
+            *WHEN,
+            Column("status", ("认定状态", "recognition", "审核状态", "状态"), _terms(
+                ("recognised", "已认定 已审核 通过 recognized"), ("pending", "待认定 待审核 未认定 审核中"),
+                ("failed", "未通过 不通过 不予认定"))),
+            *FOLLOW_UP,
+        ),
+        (("person",), ("title",), ("hours",), ("day", "first")), evidence.trainings,
+    ),
+    FileKind(
+        "evaluations", "发展评价", "evaluations",
+        (
+            PERSON,
+            Column("evaluation", ("评价名称", "evaluation", "评价项目"), _text),
+            Column("ethics", ("师德水平", "ethics", "师德"), _amount("evaluation", evidence.SCORE)),
+            Column("theory", ("理论素养", "theory"), _amount("evaluation", evidence.SCORE)),
+            Column("teaching", ("教育教学能力", "teaching", "教学能力"), _amount("evaluation", evidence.SCORE)),
+            Column("research", ("教科研水平", "research", "教科研能力"), _amount("evaluation", evidence.SCORE)),
+            Column("day", ("日期", "date", "评价日期"), _past),
+            *FOLLOW_UP,
+        ),
+        (("person",), ("evaluation",), ("ethics", "theory", "teaching", "research"), ("day",)), evidence.evaluations,
+    ),
+    FileKind(
+        "reflections", "教学反思", "reflections",
+        (
+            PERSON,
+            Column("work", ("反思编号", "reflection number", "编号"), _code),
+            Column("title", ("反思题目", "title", "题目", "反思标题"), _text),
+            Column("day", ("提交日期", "submitted", "上交日期", "日期"), _past),
+            Column("level", ("入选级别", "level", "入选层级", "级别"), _scale("reflection", "level")),
+            Column("selected", ("入选日期", "selected", "评选日期"), _past),
+            ACT, REASON,
+        ),
+        (("person",), ("work",), ("title",), ("day",)), evidence.reflections,
+    ),
+    FileKind(
+        "evidence", "佐证", "evidence",
+        (
+            PERSON, STUDIO,
+            Column("kind", ("佐证类型", "kind", "佐证类别", "类型"), _evidence_kind),
+            Column("title", ("名称", "title", "佐证名称", "成果名称"), _text),
+            Column("amount", ("数量", "amount"), _as_it_stands),
+            *WHEN, *FOLLOW_UP,
+        ),
+        (("person", "studio"), ("kind",), ("title",), ("day", "first")), evidence.evidence, attributes=True,
+    ),
+    FileKind(
+        "nominations", "申报", "nominations",
+        (PERSON, STUDIO),
+        (("person", "studio"),), cycles.nominations, asks=("cycle",),
+    ),
+    FileKind(
+        "ballots", "表决", "ballots",
+        (
+            PERSON, STUDIO,
+            Column("case", ("案号", "case", "申报编号"), _code),
+            Column("voter", ("评委工号", "voter", "表决人工号"), _code, refers="person"),
+            Column("choice", ("意见", "vote", "表决意见", "表决"), _terms(
+                ("for", "同意 赞成 通过"), ("against", "反对 不同意 否决"), ("abstain", "弃权"))),
+        ),
+        (("person", "studio", "case"), ("voter",), ("choice",)), cycles.ballots, asks=("cycle", "stage"),
+    ),
+)  # fmt: skip
+
+BY_ID: Mapping[str, FileKind] = {kind.id: kind for kind in KINDS}

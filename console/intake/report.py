@@ -1,0 +1,183 @@
+"""What came of a sheet: the counts, the rows that were handed back, and the file that they come back in."""
+
+from __future__ import annotations
+
+import csv
+import filecmp
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from console.intake.reading import GUARDED
+from console.intake.values import Cell, Problem, read_number, shown
+
+REASON, ROW = "原因/reason", "行号"
+CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - what xlsxwriter takes; fixed, so that equal rejects are equal files
+
+
+@dataclass(frozen=True)
+class HandedBack:
+    """A row that did not land: where, what it said there, and why.  ``proposed``: it differs from what is held."""
+
+    row: int
+    column: str | None
+    value: str | None
+    zh: str
+    en: str
+    proposed: bool = False
+
+
+@dataclass
+class SheetReport:
+    """What came of a sheet.  All counts are rows; ``rows`` is the sum of the five below it.
+
+    ``landed``: at least one event of the row is new; ``already``: all of it was there; ``corrections``: rows that
+    differ from what is held; ``handed_back``; ``ignored``: blank rows.  ``first`` and ``last`` are the log positions
+    of its first and last event, None if nothing landed.  ``kind`` is None for a sheet that was not read: ``skipped``.
+    """
+
+    file: Path
+    sheet: str
+    kind: str | None = None
+    title: Problem | None = None
+    """What the kind is called in both languages."""
+    skipped: Problem | None = None
+    landed: int = 0
+    already: int = 0
+    corrections: int = 0
+    handed_back: int = 0
+    ignored: int = 0
+    events: int = 0
+    first: int | None = None
+    last: int | None = None
+    dry_run: bool = False
+    strange: tuple[str, ...] = ()
+    """Headers that were passed over because they mean nothing here."""
+    source: str | None = None
+    """The opaque name under which the log knows this file and sheet."""
+    reasons: list[HandedBack] = field(default_factory=list)
+    """In the sheet's order; a row may have several."""
+    rejects: Path | None = None
+
+    @property
+    def rows(self) -> int:
+        """Every row under the header."""
+        return self.landed + self.already + self.corrections + self.handed_back + self.ignored
+
+    def add(self, positions: Sequence[int]) -> None:
+        """Count events that landed at these positions."""
+        self.events += len(positions)
+        if positions:
+            self.first = min(positions[0], self.first or positions[0])
+            self.last = max(positions[-1], self.last or positions[-1])
+
+
+@dataclass
+class Rejects:
+    """The rows of a sheet that come back, as they stood, each with why."""
+
+    sheet: str
+    header: tuple[Cell, ...]
+    rows: dict[int, tuple[list[Cell], list[Problem]]] = field(default_factory=dict)
+
+    def add(self, number: int, cells: list[Cell], problem: Problem) -> None:
+        """Hand a row back; again for a further reason."""
+        self.rows.setdefault(number, (cells, []))[1].append(problem)
+
+    def table(self) -> tuple[list[Cell], list[list[Cell]]]:
+        """The header and the rows in their order, without what an earlier rejects file had added."""
+        kept = [place for place, name in enumerate(self.header) if shown(name).strip() not in (REASON, ROW)]
+        header: list[Cell] = [*(self.header[place] for place in kept), REASON, ROW]
+        rows = []
+        for number, (cells, problems) in sorted(self.rows.items()):
+            row: list[Cell] = [cells[place] if place < len(cells) else "" for place in kept]
+            beyond = cells[len(self.header) :]
+            said = "；".join(dict.fromkeys(f"{problem.zh} / {problem.en}" for problem in problems))
+            rows.append([*row, said, number, *beyond])
+        return header, rows
+
+
+def write_rejects(path: Path, sheets: Sequence[Rejects], folder: Path | None) -> Path | None:
+    """Write what came back of a file: same type, same headers, never over another file.  None if nothing did.
+
+    The name is ``<stem>.rejects.xlsx``, then ``.rejects-2`` and so on; a file with the very same content is reused.
+    """
+    if not any(sheet.rows for sheet in sheets):
+        return None
+    folder = folder or path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = path.stem.split(".rejects")[0]
+    draft = folder / f".{stem}.rejects.writing{path.suffix}"
+    try:
+        if path.suffix.lower() == ".csv":
+            _write_csv(draft, sheets[0])
+        else:
+            _write_workbook(draft, [sheet for sheet in sheets if sheet.rows])
+        number = 1
+        while True:
+            name = folder / f"{stem}.rejects{'' if number == 1 else f'-{number}'}{path.suffix}"
+            try:
+                name.hardlink_to(draft)  # fails where the name is taken: nobody's file is overwritten
+            except FileExistsError:
+                if filecmp.cmp(name, draft, shallow=False) and name.resolve() != path.resolve():
+                    return name
+                number += 1
+            else:
+                return name
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_csv(path: Path, sheet: Rejects) -> None:
+    header, rows = sheet.table()
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([_guarded(cell) for cell in row] for row in (header, *rows))
+
+
+def _guarded(cell: Cell) -> str:
+    """Text that no spreadsheet will run as a formula; a plain negative number stays one."""
+    text = shown(cell)
+    runs = text.startswith(GUARDED) and not isinstance(read_number(text), Decimal)
+    return f"'{text}" if runs else text
+
+
+def _write_workbook(path: Path, sheets: Sequence[Rejects]) -> None:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties({"created": CREATED})
+    bold = book.add_format({"bold": True})
+    formats = {
+        form: book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "hh:mm:ss")
+    }
+    for rejects in sheets:
+        sheet = book.add_worksheet(rejects.sheet)
+        header, rows = rejects.table()
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(header) - 1, 14)
+        sheet.set_column(len(header) - 2, len(header) - 2, 60)
+        for place, cell in enumerate(header):
+            sheet.write_string(0, place, shown(cell), bold)
+        for line, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                _write_cell(sheet, line, place, cell, formats)
+    book.close()
+
+
+def _write_cell(sheet: Any, line: int, place: int, cell: Cell, formats: dict[str, Any]) -> None:
+    if isinstance(cell, str):
+        if cell:
+            sheet.write_string(line, place, cell)
+    elif isinstance(cell, datetime):
+        sheet.write_datetime(line, place, cell, formats["yyyy-mm-dd hh:mm:ss"])
+    elif isinstance(cell, date):
+        sheet.write_datetime(line, place, cell, formats["yyyy-mm-dd"])
+    elif isinstance(cell, time | timedelta):
+        sheet.write_datetime(line, place, cell, formats["hh:mm:ss"])
+    else:
+        sheet.write_number(line, place, cell)

@@ -1,0 +1,161 @@
+"""One sheet through the district: commands out, answers back, counts and rejects kept.
+
+Two passes.  First every row that records something; then the rows that say what became of a record (更正, 作废,
+认定), and, where the user accepts them, the corrections that the first pass proposed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from console.intake.building import Builder
+from console.intake.desk import Desk, Row
+from console.intake.following import FollowUps, Proposed, is_evidence
+from console.intake.headers import Layout
+from console.intake.reading import BLOCK, Sheet
+from console.intake.rehearsing import rehearse
+from console.intake.report import HandedBack, Rejects, SheetReport
+from console.intake.values import Cell, Problem, shown
+from workflows.commands import Answer, Command, Differs, Landed, Refused
+
+OTHERWISE = Problem(
+    "已登记过，内容不同；这类登记不能直接更正，请核对",
+    "recorded already with other content; this kind cannot be corrected by a file, please check",
+)
+
+
+@dataclass
+class Waiting:
+    """A row whose commands are under way, and what has come of them so far."""
+
+    row: Row
+    commands: list[Command]
+    answered: int = 0
+    landed: bool = False
+    refused: list[Problem] = field(default_factory=list)
+    differs: Differs | None = None
+
+
+@dataclass
+class Run:
+    """The import of one sheet."""
+
+    sheet: Sheet
+    layout: Layout
+    desk: Desk
+    report: SheetReport
+    rejects: Rejects
+    accept: bool
+    tick: Callable[[int], None]
+    """Called with the number of rows that were dealt with."""
+    waiting: deque[Waiting] = field(default_factory=deque)
+    later: list[tuple[str, Waiting]] = field(default_factory=list)
+    """(更正 correct, 作废 void, 认定 recognise, or ask) and the row."""
+
+    def go(self) -> None:
+        """Import the sheet; the report and the rejects are filled."""
+        builder = Builder(self.layout, self.desk, self.hand_back, ragged=self.sheet.ragged)
+        self._through(self._records(builder))
+        self.report.ignored = builder.ignored
+        self.tick(builder.ignored)
+        self._through(self._follow_ups())
+        self.report.reasons.sort(key=lambda one: one.row)
+
+    def hand_back(self, number: int, cells: list[Cell], column: str | None, why: Problem) -> None:
+        """Hand a row back; the first reason counts it."""
+        if number not in self.rejects.rows:
+            self.report.handed_back += 1
+            self.tick(1)
+        self._give_reason(number, cells, column, why, proposed=False)
+
+    def _propose(self, row: Row, why: Problem) -> None:
+        self.report.corrections += 1
+        self._give_reason(row.number, row.cells, None, why, proposed=True)
+        self.tick(1)
+
+    def _give_reason(self, number: int, cells: list[Cell], column: str | None, why: Problem, *, proposed: bool) -> None:
+        self.rejects.add(number, cells, why)
+        header, value = None, None
+        if column is not None:
+            place = next((place for place, one in self.layout.places if one.name == column), None)
+            header = column if place is None else self.layout.header[place]
+            if place is None and any(one.name == column for one in self.layout.kind.columns):
+                header = self.layout.kind.column(column).headers[0]
+            value = shown(cells[place]) if place is not None and place < len(cells) else None
+        self.report.reasons.append(HandedBack(number, header, value, why.zh, why.en, proposed))
+
+    # --------------------------------------------------------------------------------------------- first pass
+
+    def _records(self, builder: Builder) -> Iterator[Command]:
+        for row in builder.rows(self.sheet):
+            commands = builder.commands(row)
+            if not commands:
+                continue
+            act = row["act"] or "record"
+            if act == "record":
+                yield from self._send(Waiting(row, commands))
+            else:
+                self.later.append((act, Waiting(row, commands)))
+
+    def _send(self, row: Waiting) -> Iterator[Command]:
+        self.waiting.append(row)
+        yield from row.commands
+
+    def _through(self, commands: Iterator[Command]) -> None:
+        """Answers come in the order of the commands, so the row that waits longest is the one that is answered."""
+        district = self.desk.district
+        answers: Iterable[Answer]
+        answers = rehearse(self.desk, commands) if self.report.dry_run else district.handle_many(commands)
+        for answer in answers:
+            row = self.waiting[0]
+            row.answered += 1
+            match answer:
+                case Landed(positions):
+                    row.landed = True
+                    self.report.add(positions)
+                case Differs():
+                    row.differs = row.differs or answer
+                case Refused():
+                    row.refused.append(Problem(answer.zh, answer.en))
+            if row.answered == len(row.commands):
+                self.waiting.popleft()
+                self._conclude(row)
+
+    def _conclude(self, done: Waiting) -> None:
+        row = done.row
+        if done.refused:
+            for why in done.refused:
+                self.hand_back(row.number, row.cells, None, why)
+        elif done.differs is not None:
+            if any(is_evidence(command) for command in done.commands):
+                self.later.append(("ask", done))
+            else:
+                self._propose(row, OTHERWISE)
+        elif done.landed:
+            self.report.landed += 1
+            self.tick(1)
+        else:
+            self.report.already += 1
+            self.tick(1)
+
+    # -------------------------------------------------------------------------------------------- second pass
+
+    def _follow_ups(self) -> Iterator[Command]:
+        """What became of records: each is looked up by its row's key, a block at a time."""
+        pending = iter(sorted(self.later, key=lambda one: one[1].row.number))
+        while block := list(islice(pending, BLOCK)):
+            follow = FollowUps(self.desk, self.accept, [one.commands for _, one in block])
+            for act, one in block:
+                found = follow.of(act, one.row, one.commands)
+                match found:
+                    case Proposed(why):
+                        self._propose(one.row, why)
+                    case Problem():
+                        self.hand_back(one.row.number, one.row.cells, "act", found)
+                    case []:
+                        self._conclude(Waiting(one.row, []))
+                    case _:
+                        yield from self._send(Waiting(one.row, found))
