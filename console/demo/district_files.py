@@ -117,7 +117,7 @@ def _invent(rng: Random, teachers: int) -> tuple[District, tuple[str, ...], tupl
     nominees = nominate(rng, staff.teachers, files)
     settle_hours(rng, nominees, files.trainings)
     settle_scores(rng, nominees, files.evaluations)
-    qualified = [tier.who for tier in tiers if tier.rung == "合格"]
+    qualified = [tier.who for tier in tiers if tier.rung.startswith("合格")]
     others = [studio.code for studio in studios if studio.code not in qualified]
     put_forward = rng.sample(qualified, round(len(qualified) * 0.8)) + rng.sample(others, min(2, len(others)))
     district = District(units, staff, studios, standings, tiers, pairs, files)

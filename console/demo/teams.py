@@ -208,7 +208,8 @@ def invent_tiers(rng: Random, studios: Sequence[Studio]) -> list[Standing]:
         elif n % 7 == 5:
             since = date(2025, 12, 18)
         document = f"{DOCUMENT_MARK}〔{since.year}〕{40 + since.month}号"
-        found.append(Standing(studio.code, "erqi-studio", rung, f"{rung}工作室", document, since))
+        title = f"{rung}名师工作室"
+        found.append(Standing(studio.code, "erqi-studio", title, f"{DISTRICT}{title}", document, since))
     return sorted(found, key=lambda one: one.who)
 
 
