@@ -27,8 +27,8 @@ from ladders.model import (
     Step,
     SumPer,
 )
+from ladders.nodes import Path
 from ladders.problems import Problem, choice
-from ladders.source import Path
 
 
 def check_against(ladder: Ladder, catalogue: Catalogue, lines: Lines = NO_LINES) -> tuple[Problem, ...]:
@@ -149,8 +149,10 @@ class _Against:
         measured = self.ladder.measure_of(clause)
         amount, single = None, False
         if isinstance(measured, Measure):
+            if measured.evidence not in self.catalogue.kinds:
+                return  # said already, and its scale is not known
             base: Path = ("measures", clause.measure) if clause.measure is not None else path
-            amount, single = self.amount(measured), True
+            amount, single = self.catalogue.kinds[measured.evidence].amount, True
             for number, line in enumerate(measured.then):
                 place = (*base, "then", number)
                 match line:
@@ -178,10 +180,6 @@ class _Against:
                 f"{asked} is asked, and a record has at most {amount.most}",
                 ("这个条件永远达不到", "this can never be met"),
             )
-
-    def amount(self, measure: Measure) -> AmountOf | None:
-        kind = self.catalogue.kinds.get(measure.evidence)
-        return kind.amount if kind else None
 
     def fits(self, path: Path, asked: Asked, step: Step, amount: AmountOf | None) -> Iterator[Problem]:
         """A number has no more decimal places than what it is held against (counts and years: none)."""

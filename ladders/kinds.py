@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from events.facts import Catalogue, Kind, Scale, Term
 from ladders.model import BUILT_IN_KINDS
+from ladders.nodes import Node, Path, where
 from ladders.problems import Problem, choice
-from ladders.source import Node, Path, where
 
 BUILT_IN = Catalogue(
     scales={

@@ -16,9 +16,10 @@ from pydantic_core import ErrorDetails
 from events.facts import AmountOf, Catalogue, Kind, Scale, Term
 from ladders import lines, model
 from ladders.kinds import check_catalogue
+from ladders.nodes import Node, Path, where
 from ladders.problems import LadderError, Problem, choice, said
 from ladders.references import check_references
-from ladders.source import Node, Path, Reader, where
+from ladders.source import Reader
 
 __all__ = ["LadderError", "Lines", "Problem", "load", "load_catalogue", "read", "shipped", "shipped_ladders"]
 
@@ -147,10 +148,9 @@ def _problem(file: str, root: Node, kind: type[BaseModel], error: ErrorDetails) 
     path: Path = tuple(key for key in loc if not str(key).startswith("<"))
     if _refused(root, path):
         return None
-    # An unknown or missing key is the fault of what should hold it; the line of an unknown one is its own.
-    node, _ = root.at(path)
+    node, _ = root.at(path)  # of a missing key: what should hold it
     zh, en, mend = _words(kind, loc, path, error)
-    return Problem(file, node.line, where(path, root), zh, en, *mend)
+    return Problem(file, node.line, where(path[:-1] if error["type"] == "missing" else path, root), zh, en, *mend)
 
 
 def _words(
@@ -201,6 +201,12 @@ def _words(
                 f"这里要写列表，写的是 {value}",
                 f"a list is expected, not {value}",
                 (f"用方括号：[{value}]，或每项一行并以“- ”开头", f"use brackets: [{value}], or a line with - for each"),
+            )
+        case "model_type" if key in ("title", "issuer", "body"):
+            return (
+                f"这里要写中英文两种，写的是 {value}",
+                f"both languages are expected, not {value}",
+                (f"写作：{{zh: {value}, en: …}}", f"write: {{zh: {value}, en: …}}"),
             )
         case "dict_type" | "model_type" | "model_attributes_type":
             return (

@@ -6,22 +6,16 @@ What the evidence catalogue and the graph have to say is in ``check``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import get_args
+from collections.abc import Iterator
 
-from events.facts import MemberJoined
-from ladders.model import COMBINATIONS, LINE_KEYS, VERBS
-from ladders.problems import Problem, choice
-from ladders.source import Node, Path, where
+from ladders.model import COMBINATIONS
+from ladders.nodes import Node, Path, where
+from ladders.problems import Problem
+from ladders.reading import MeasureRemarks
+from ladders.remarks import Place, each
 
 COMPARISONS = ("at least", "at most", "more than", "less than")
 SOURCES = ("measure", "evidence", "years since")
-ROLES: tuple[str, ...] = get_args(MemberJoined.model_fields["role"].annotation)
-LASTING = ("standing", "member", "mentee")
-"""Kinds whose rows are in force from a day to a day."""
-
-Place = tuple[Path, Node]
 
 
 def check_references(file: str, root: Node) -> list[tuple[Path, Problem]]:
@@ -31,71 +25,34 @@ def check_references(file: str, root: Node) -> list[tuple[Path, Problem]]:
     return check.found
 
 
-def _each(path: Path, node: Node) -> Iterator[Place]:
-    """The children of a list, each with its path."""
-    for number, one in enumerate(node.items):
-        yield (*path, number), one
-
-
-@dataclass
-class _Check:
+class _Check(MeasureRemarks):
     """Walks the file once, top to bottom."""
 
-    file: str
-    root: Node
-    found: list[tuple[Path, Problem]] = field(default_factory=list)
-
-    def say(self, path: Path, zh: str, en: str, mend: tuple[str, str] = ("", "")) -> None:
-        """Take note of a problem at a place."""
-        node, _ = self.root.at(path)
-        self.found.append((path, Problem(self.file, node.line, where(path, self.root), zh, en, *mend)))
-
-    def known(self, path: Path, name: str | None, names: Iterable[str], zh: str, en: str) -> bool:
-        """Whether a name is among those declared; a problem where not."""
-        options = tuple(names)
-        if name is None or name in options:
-            return name is not None
-        self.say(path, f"没有名为“{name}”的{zh}", f'there is no {en} "{name}"', choice(name, options))
-        return False
-
-    def once(self, places: Iterable[Place], zh: str, en: str) -> None:
-        """Each ``id`` only once."""
-        first: dict[str, int] = {}
-        for path, node in places:
-            name = node["id"].text
-            if name is None:
-                continue
-            if name in first:
-                self.say(
-                    (*path, "id"),
-                    f"{zh}“{name}”已经用过（第 {first[name]} 行）",
-                    f'the {en} "{name}" is used already (line {first[name]})',
-                    ("换一个代号", "give it another id"),
-                )
-            else:
-                first[name] = node["id"].line
+    @property
+    def rungs(self) -> list[str]:
+        """The ids of the rungs."""
+        return [one["id"].text or "" for one in self.root["rungs"].items]
 
     def ladder(self) -> None:
         """The whole file."""
         root = self.root
-        self.rungs = [one["id"].text or "" for one in root["rungs"].items]
-        self.once(_each(("rungs",), root["rungs"]), "级的代号", "rung id")
+        self.once(each(("rungs",), root["rungs"]), "级的代号", "rung id")
         for name, table in root["tables"].pairs.items():
             self.table(("tables", name), table)
         for name, measure in root["measures"].pairs.items():
             self.measure(("measures", name), measure)
         for name, route in root["routes"].pairs.items():
             stages = ("routes", name, "stages")
-            self.once(_each(stages, route["stages"]), "环节的代号", "stage id")
-            for path, stage in _each(stages, route["stages"]):
+            self.once(each(stages, route["stages"]), "环节的代号", "stage id")
+            for path, stage in each(stages, route["stages"]):
                 self.stage(path, stage)
         ways: dict[tuple[str | None, str], int] = {}
-        for path, step in _each(("steps",), root["steps"]):
+        for path, step in each(("steps",), root["steps"]):
             self.step(path, step, ways)
 
     def table(self, path: Path, table: Node) -> None:
         """A table: rows for rungs that exist, as long as the columns."""
-        columns = table["columns"].texts
+        columns = [one.text or "" for one in table["columns"].items]
         for name in sorted({name for name in columns if columns.count(name) > 1}):
             self.say((*path, "columns"), f"列“{name}”写了两次", f'the column "{name}" is there twice')
         for name in columns:
@@ -115,8 +72,9 @@ class _Check:
             if columns and isinstance(row.value, list) and len(row.items) != len(columns):
                 self.say(
                     place,
-                    f"这一行有 {len(row.items)} 个数，表有 {len(columns)} 列",
-                    f"this row has {len(row.items)} entries, the table {len(columns)} columns",
+                    f"数目不对：{len(columns)} 列，这一行有 {len(row.items)} 个数",
+                    f"too {'few' if len(row.items) < len(columns) else 'many'} numbers: "
+                    f"{len(row.items)} for {len(columns)} columns",
                     (f"每列一个数：{'、'.join(columns)}", f"one for each of: {', '.join(columns)}"),
                 )
 
@@ -125,7 +83,7 @@ class _Check:
         seats, quorum = stage["seats"].value, stage["quorum"].value
         if isinstance(seats, list | dict | str) or isinstance(quorum, list | dict | str):
             return
-        if quorum > seats:
+        if 0 < seats < quorum:
             self.say(
                 (*path, "quorum"),
                 f"法定人数 {quorum} 多于席位 {seats}",
@@ -162,7 +120,7 @@ class _Check:
                 )
         clauses = list(self.clauses((*path, "clauses"), step["clauses"]))
         self.once(clauses, "条件的代号", "clause id")
-        for place, top in _each((*path, "clauses"), step["clauses"]):
+        for place, top in each((*path, "clauses"), step["clauses"]):
             if "basis" not in top and isinstance(top.value, dict):
                 self.say(
                     place,
@@ -185,7 +143,7 @@ class _Check:
 
     def clauses(self, path: Path, node: Node) -> Iterator[Place]:
         """The clauses of a list, with those inside groups."""
-        for place, clause in _each(path, node):
+        for place, clause in each(path, node):
             yield place, clause
             for key in COMBINATIONS:
                 yield from self.clauses((*place, key), clause[key])
@@ -263,93 +221,6 @@ class _Check:
             self.say((*path, "years since"), "工作室没有出生日期", "a studio has no day of birth")
         self.numbers(path, clause, step)
 
-    # -------------------------------------------------------------------------------------------------- measures
-
-    def measure(self, path: Path, measure: Node) -> None:
-        """Rows of a kind: through whom, and lines that end in a number."""
-        subject, through = self.root["subject"].text, measure["through"].text
-        right = {"members": "studio", "mentees": "person"}.get(through or "")
-        if right and subject in ("person", "studio") and subject != right:
-            self.say(
-                (*path, "through"),
-                f"through: {through} 只用于 subject: {right}，本阶梯是 {subject}",
-                f"through: {through} is for subject: {right}; this ladder's is {subject}",
-            )
-        for number, role in enumerate(measure["roles"].texts):
-            self.known((*path, "roles", number), role, ROLES, "组内角色", "role")
-        if "roles" in measure and through != "members":
-            self.say(
-                (*path, "roles"),
-                "roles 要与 through: members 同用",
-                "roles goes with through: members",
-                ("加一行：through: members", "add: through: members"),
-            )
-        then = measure["then"]
-        if "then" not in measure:
-            self.say(
-                path,
-                "没有写怎样计算",
-                "it does not say what to do with the rows",
-                ("加一行，如 then: [within: last 3 years, count]", "add: then: [within: last 3 years, count]"),
-            )
-        elif then.items:
-            self.lines((*path, "then"), then, measure["evidence"].text)
-
-    def lines(self, path: Path, then: Node, kind: str | None) -> None:
-        """The lines: rows in, rows out, a verb, then at most a cap and a floor."""
-        places = list(_each(path, then))
-        verbs = [place for place, line in places if line.text in VERBS]
-        if not verbs and not any(line.refused for _, line in places):
-            self.say(
-                places[-1][0],
-                "最后一行要算出一个数",
-                "the lines must end in a number",
-                choice("", VERBS),
-            )
-        for place, line in places:
-            if verbs and place > verbs[0] and line.text in VERBS:
-                self.say(place, "前面已经算出一个数", "a number was made already", ("留一个动词", "keep one verb"))
-            elif verbs and place > verbs[0] and any(key in line for key in LINE_KEYS if key not in ("cap", "floor")):
-                self.say(
-                    place,
-                    "算出数以后，只能再写 cap 或 floor",
-                    "after the verb only cap and floor may follow",
-                    ("把这一行移到动词之前", "move this line before the verb"),
-                )
-            if "within" in line:
-                self.window(place, line, kind)
-
-    def window(self, path: Path, line: Node, kind: str | None) -> None:
-        """A window: what holds for a subject without a rung is said aloud."""
-        window, other = line["within"].text or "", line["else"].text
-        if window == "since rung" and "else" not in line:
-            self.say(
-                (*path, "within"),
-                "还没有级的人，从哪天算起？",
-                "it does not say what holds for someone who has no rung yet",
-                (
-                    "写作：{within: since rung, else: last 3 years}",
-                    "write: {within: since rung, else: last 3 years}",
-                ),
-            )
-        elif other is not None and not window.startswith("since "):
-            self.say((*path, "else"), "else 只与 since 同用", "else goes with since", ("去掉 else", "take else away"))
-        elif other is not None and other.startswith("since rung"):
-            self.say(
-                (*path, "else"),
-                "else 里不能再写 since rung",
-                "else cannot say since rung again",
-                ("如 last 3 years", "for instance: last 3 years"),
-            )
-        for key in ("within", "else"):
-            if line[key].text == "today" and kind is not None and kind not in LASTING:
-                self.say(
-                    (*path, key),
-                    f"today 只用于有起止的记录：{'、'.join(LASTING)}",
-                    f"today is for rows that last: {', '.join(LASTING)}",
-                    ("如 last 3 years", "for instance: last 3 years"),
-                )
-
     # --------------------------------------------------------------------------------------------------- numbers
 
     def numbers(self, path: Path, clause: Node, step: Node) -> None:
@@ -363,7 +234,7 @@ class _Check:
 
     def caps(self, path: Path, then: Node, clause: Path, step: Node) -> None:
         """The numbers in the lines."""
-        for place, line in _each(path, then):
+        for place, line in each(path, then):
             for key in ("cap", "floor"):
                 self.entry((*place, key), line[key].text, clause, step)
 
@@ -376,7 +247,10 @@ class _Check:
         if any(one == path for one, _ in self.found) or not self.known(path, name, tables, "表", "table"):
             return
         table = tables[name]
-        if not self.known(path, column, table["columns"].texts, f"列（表 {name}）", f"column of the table {name}"):
+        columns = table["columns"].items
+        if not columns or not self.known(
+            path, column, [one.text or "" for one in columns], f"列（表 {name}）", f"column of the table {name}"
+        ):
             return
         by = table["by"].text
         rung = step[by].text if by in ("to", "from") else None

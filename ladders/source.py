@@ -7,10 +7,9 @@ Read from the parser's events, so that nothing is resolved behind our back: a pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -26,91 +25,11 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from ladders.nodes import Node, where
 from ladders.problems import LadderError, Problem
 
 LARGEST = 1_000_000
 DEEPEST = 40
-
-Path = tuple[str | int, ...]
-"""From the root: keys, and numbers of items from 0."""
-
-
-@dataclass
-class Node:
-    """A value of the file and the line on which it (or its key) stands.
-
-    ``value`` is text, an exact number, a boolean, or the children: in a dict by key, in a list in order.  A
-    ``refused`` node has a problem already, and nobody should complain of it again.
-    """
-
-    line: int
-    value: str | Decimal | bool | dict[str, Node] | list[Node]
-    refused: bool = False
-
-    def plain(self) -> Any:
-        """The value without lines."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, node in self.value.items()}
-        if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
-        return self.value
-
-    def at(self, path: Sequence[str | int]) -> tuple[Node, Path]:
-        """The node at a path, or its nearest ancestor, and that one's path."""
-        node, found = self, 0
-        for key in path:
-            inside: Any = node.value
-            known = range(len(inside)) if isinstance(inside, list) else inside if isinstance(inside, dict) else ()
-            if key in known:
-                node, found = inside[key], found + 1
-            else:
-                break
-        return node, tuple(path[:found])
-
-    def __getitem__(self, key: str) -> Node:
-        """The child under a key; an empty node where there is none, so that a question never fails."""
-        inside = self.value
-        found = inside.get(key) if isinstance(inside, dict) else None
-        return found if found is not None and not found.refused else Node(self.line, [])
-
-    def __contains__(self, key: str) -> bool:
-        return isinstance(self.value, dict) and key in self.value
-
-    @property
-    def text(self) -> str | None:
-        """The text, or None where something else stands."""
-        return self.value if isinstance(self.value, str) and not self.refused else None
-
-    @property
-    def pairs(self) -> dict[str, Node]:
-        """The children by key; none where something else stands."""
-        return self.value if isinstance(self.value, dict) else {}
-
-    @property
-    def items(self) -> list[Node]:
-        """The children in order; none where something else stands."""
-        return self.value if isinstance(self.value, list) else []
-
-    @property
-    def texts(self) -> list[str]:
-        """The texts of a list, or the one text that stands alone."""
-        return [self.text] if self.text is not None else [one.text for one in self.items if one.text is not None]
-
-
-def where(path: Sequence[str | int], root: Node) -> str:
-    """A path as people read it: ``steps[1].clauses[hours].then[0].within``."""
-    said, node = "", root
-    for key in path:
-        inside: Any = node.value
-        if isinstance(key, int):
-            node = inside[key] if isinstance(inside, list) and key < len(inside) else Node(0, [])
-            name = node["id"].text if said.rpartition(".")[2] in ("clauses", "all", "any", "none", "of") else None
-            said += f"[{name or key}]"
-        else:
-            node = inside[key] if isinstance(inside, dict) and key in inside else Node(0, [])
-            said += f".{key}" if said else key
-    return said
-
 
 _INTEGER_OR_DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _ALMOST_A_NUMBER = re.compile(
@@ -121,6 +40,22 @@ _ALMOST_A_NUMBER = re.compile(
 _SWITCH = re.compile(r"yes|no|on|off|y|n", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d?-\d\d?([Tt ].*)?", re.ASCII)
 _MOST_DIGITS = 15
+
+_POINT_AT_THE_BEGINNING = ("while scanning a simple key", "while parsing a flow", "while scanning a quoted")
+_UNREADABLE = (
+    ("could not find expected ':'", "冒号后面没有空格，或缺少冒号", "a colon, or the space after it, is missing"),
+    ("expected ',' or ']'", "方括号没有配对", "a square bracket is not closed"),
+    ("expected ',' or '}'", "花括号没有配对", "a curly bracket is not closed"),
+    (
+        "mapping values are not allowed",
+        "这里不能再有冒号；文字里有冒号要加引号",
+        "a second colon; put text with a colon in quotes",
+    ),
+    ("found unexpected end of stream", "引号没有配对", "a quote is not closed"),
+    ("expected <block end>", "这一行没有与同级的行对齐", "this line is not aligned with the others"),
+    ("found character", "不能用这个字符开头；文字加引号", "text cannot begin with this character; put it in quotes"),
+)
+"""How the parser begins to say it, and what people understand."""
 
 
 @dataclass
@@ -165,7 +100,8 @@ class Reader:
         try:
             root = self.build(YAML(typ="safe", pure=True).parse(text))
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            begins = str(error.context).startswith(_POINT_AT_THE_BEGINNING)
+            mark = (error.context_mark if begins else None) or error.problem_mark or error.context_mark
             raise self.unreadable(mark.line + 1 if mark else 0, error.problem or error.context or "") from None
         except YAMLError as error:  # a character that YAML does not allow
             place = getattr(error, "position", 0)
@@ -214,12 +150,13 @@ class Reader:
 
     def unreadable(self, line: int, why: str) -> LadderError:
         """The error for text that is not YAML."""
+        zh, en = next((words for start, *words in _UNREADABLE if why.startswith(start)), (why, why))
         return self.stop(
             line,
-            f"从这里起读不懂（{why}）",
-            f"this cannot be read: {why}",
-            "检查本行和上一行：冒号后要有空格；引号和括号要成对；同级的行要对齐",
-            "look at this line and the one above: a space after each colon, quotes and brackets in pairs, "
+            f"从这里起读不懂：{zh}",
+            f"this cannot be read: {en}",
+            "检查本行和上下各一行：冒号后要有空格；引号和括号要成对；同级的行要对齐",
+            "look at this line and its neighbours: a space after each colon, quotes and brackets in pairs, "
             "lines of one level aligned",
         )
 
@@ -243,6 +180,8 @@ class Reader:
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
                 opened.pop()
                 keys.pop()
+                if keys:
+                    keys[-1] = None  # the value under that key is complete
             elif isinstance(event, NodeEvent):
                 if not opened:
                     node = root = self.node(event, line)
@@ -254,7 +193,8 @@ class Reader:
                     continue
                 else:
                     node = self.node(event, key[1])
-                    keys[-1] = None
+                    if isinstance(event, ScalarEvent | AliasEvent):
+                        keys[-1] = None
                     if key[0] not in opened[-1].pairs:  # a duplicate was refused; the first one counts
                         opened[-1].pairs[key[0]] = node
                 if isinstance(event, MappingStartEvent | SequenceStartEvent):

@@ -1,0 +1,56 @@
+"""What the passes over a file's nodes share: a place to put problems, and the commonest questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ladders.nodes import Node, Path, where
+from ladders.problems import Problem, choice
+
+Place = tuple[Path, Node]
+
+
+def each(path: Path, node: Node) -> Iterator[Place]:
+    """The children of a list, each with its path."""
+    for number, one in enumerate(node.items):
+        yield (*path, number), one
+
+
+@dataclass
+class Remarks:
+    """The problems found in one file so far, each with its path."""
+
+    file: str
+    root: Node
+    found: list[tuple[Path, Problem]] = field(default_factory=list)
+
+    def say(self, path: Path, zh: str, en: str, mend: tuple[str, str] = ("", "")) -> None:
+        """Take note of a problem at a place."""
+        node, _ = self.root.at(path)
+        self.found.append((path, Problem(self.file, node.line, where(path, self.root), zh, en, *mend)))
+
+    def known(self, path: Path, name: str | None, names: Iterable[str], zh: str, en: str) -> bool:
+        """Whether a name is among those declared; a problem where not."""
+        options = tuple(names)
+        if name is None or name in options:
+            return name is not None
+        self.say(path, f"没有名为“{name}”的{zh}", f'there is no {en} "{name}"', choice(name, options))
+        return False
+
+    def once(self, places: Iterable[Place], zh: str, en: str) -> None:
+        """Each ``id`` only once."""
+        first: dict[str, int] = {}
+        for path, node in places:
+            name = node["id"].text
+            if name is None:
+                continue
+            if name in first:
+                self.say(
+                    (*path, "id"),
+                    f"{zh}“{name}”已经用过（第 {first[name]} 行）",
+                    f'the {en} "{name}" is used already (line {first[name]})',
+                    ("换一个代号", "give it another id"),
+                )
+            else:
+                first[name] = node["id"].line
