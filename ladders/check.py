@@ -13,8 +13,8 @@ from ladders.against import check_against
 from ladders.graph import loops, unreachable, ways_out
 from ladders.loading import LadderError, Lines, read
 from ladders.model import Compare, Ladder, Step
+from ladders.nodes import Path
 from ladders.problems import Problem
-from ladders.source import Path
 
 
 def check_file(data: bytes, name: str, catalogue: Catalogue) -> tuple[Problem, ...]:
