@@ -30,6 +30,9 @@ from ladders.model import (
 from ladders.nodes import Path
 from ladders.problems import Problem, choice
 
+SCHOOL_YEAR = "school year"
+"""A key that every row has: the school year in which its day lies."""
+
 
 def check_against(ladder: Ladder, catalogue: Catalogue, lines: Lines = NO_LINES) -> tuple[Problem, ...]:
     """The errors of a ladder against an evidence catalogue: kinds, attributes, terms, and numbers at their scale."""
@@ -75,7 +78,7 @@ class _Against:
                 case Except():
                     yield from self.accepted((*place, "except"), measure.evidence, kind, line)
                 case BestPer(best_per=key) | LatestPer(latest_per=key) | SumPer(sum_per=key) | CountPer(count_per=key):
-                    yield from self.attribute(place, measure.evidence, kind, key)
+                    yield from self.key(place, measure, kind, key)
                 case _:
                     pass
             needs = self.needs_amount(line, measure, number)
@@ -98,6 +101,17 @@ class _Against:
         if isinstance(line, Cap | Floor) and any(isinstance(one, Last) for one in measure.then[number:]):
             return "cap" if isinstance(line, Cap) else "floor"
         return None
+
+    def key(self, path: Path, measure: Measure, kind: Kind, key: str) -> Iterator[Problem]:
+        """What rows are grouped by: an attribute, the school year of their day, or the member through whom they count."""
+        keys = (*kind.attributes, SCHOOL_YEAR, *(("member",) if measure.through else ()))
+        if key not in keys:
+            yield self.lines.problem(
+                path,
+                f"“{measure.evidence}”不能按“{key}”分组",
+                f'"{measure.evidence}" cannot be grouped by "{key}"',
+                choice(key, keys),
+            )
 
     def attribute(self, path: Path, name: str, kind: Kind, attribute: str) -> Iterator[Problem]:
         if attribute not in kind.attributes:

@@ -54,6 +54,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "months": ("个月", "months"),
     "days": ("天", "days"),
     "work": ("作品", "work"),
+    "school year": ("学年", "school year"),
     "member": ("成员", "member"),
     "ladder": ("阶梯", "ladder"),
     "rung": ("级", "rung"),

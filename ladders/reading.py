@@ -8,7 +8,7 @@ from events.facts import MemberJoined
 from ladders.lines import LINE_KEYS, VERBS
 from ladders.nodes import Node, Path
 from ladders.problems import choice
-from ladders.remarks import Remarks, each
+from ladders.remarks import Place, Remarks, each
 
 ROLES: tuple[str, ...] = get_args(MemberJoined.model_fields["role"].annotation)
 LASTING = ("standing", "member", "mentee")
@@ -72,6 +72,26 @@ class MeasureRemarks(Remarks):
                 )
             if "within" in line:
                 self.window(place, line, kind)
+        self.grouped(places)
+
+    def grouped(self, places: list[Place]) -> None:
+        """After a sum or a count per key only the key is left of a row: no day, no other attribute."""
+        left, by = None, ""
+        for place, line in places:
+            if left is not None:
+                asked = (*line["only"].pairs, *line["except"].pairs)
+                asked += tuple(text for key in line.pairs if key.endswith(" per") and (text := line[key].text))
+                days = "within" in line or "latest per" in line or line.text == "latest"
+                if days or any(key != left for key in asked):
+                    self.say(
+                        place,
+                        f"“{by}: {left}”之后，每行只剩“{left}”和数量，没有日期和其他属性",
+                        f'after "{by}: {left}" a row has only its {left} and its amount, no day and nothing else',
+                        (f"把这一行移到“{by}: {left}”之前", f'move this line before "{by}: {left}"'),
+                    )
+            for key in ("sum per", "count per"):
+                if key in line:
+                    left, by = line[key].text, key
 
     def window(self, path: Path, line: Node, kind: str | None) -> None:
         """A window: what holds for a subject without a rung is said aloud."""
