@@ -24,7 +24,7 @@ HALVES, MOST_HALVES, HALF_POINTS = 180, 120, 160
 REFLECTIONS, RESULTS = 3, 2
 NOMINATED_SHARE = 1 / 15
 OUTSIDERS_SHARE = 0.03
-NOISE = 0.16
+NOISE = 0.14
 """How well schools know whom they put forward: the deviation of what they think of somebody's file."""
 ON_THE_LINE = 12
 """How many nominees are moved onto a threshold, or just below it, for each of hours and scores."""

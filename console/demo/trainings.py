@@ -15,6 +15,7 @@ from math import exp
 from random import Random
 from typing import NamedTuple
 
+from console.demo.days import teaching_day
 from console.demo.names import DISTRICT, lesson_title, training_title
 from console.demo.people import FIRST, LAST, Person
 from console.demo.teams import Studio
@@ -86,14 +87,15 @@ _EDGE_SHARE = 0.03
 def _offers(rng: Random, plan: Plan) -> list[Offer]:
     made = []
     for number in range(1, plan.offers + 1):
-        first = FIRST + timedelta(days=rng.randint(0, _SPAN))
-        if first.month == 2:  # the winter holiday
-            first = first.replace(month=3)
+        if plan.category == "网络研修":  # the platform knows no holidays
+            first = FIRST + timedelta(days=rng.randint(0, _SPAN))
+        else:
+            first = teaching_day(rng, FIRST, LAST)
         last = first + timedelta(days=rng.randint(*plan.days) - 1)
         made.append(
             Offer(
-                min(first, LAST),
-                min(max(first, last), LAST),
+                first,
+                min(last, LAST),
                 training_title(rng, plan.category, first.year, number),
                 plan.category,
                 rng.choices(list(plan.levels), weights=list(plan.levels.values()))[0],
@@ -166,7 +168,7 @@ def _observed(rng: Random, person: Person, zeal: float) -> Iterator[Training]:
     if days <= 0:
         return
     for number in range(1, int(OBSERVED * zeal * days / _SPAN + rng.random()) + 1):
-        day = first + timedelta(days=rng.randint(0, days))
+        day = teaching_day(rng, first, person.until)
         level = rng.choices(("校级", "学区级", "区级"), weights=(6, 3, 1))[0]
         title = f"听课：{DISTRICT}{lesson_title(rng, person.subject)}第{number}节"
         offer = Offer(day, day, title, "校本培训", level, rng.choice((2, 2, 2, 3)))

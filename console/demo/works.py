@@ -9,6 +9,7 @@ from itertools import count
 from random import Random
 from typing import NamedTuple
 
+from console.demo.days import teaching_day
 from console.demo.names import essay_title, lesson_title
 from console.demo.people import FIRST, LAST, Person
 
@@ -117,7 +118,7 @@ def _days(rng: Random, person: Person, mean: float) -> Iterator[date]:
         return
     times = mean * length / (LAST - FIRST).days
     for _ in range(int(times + rng.random())):
-        yield first + timedelta(days=rng.randint(0, length))
+        yield teaching_day(rng, first, person.until)
 
 
 def invent_reflections(rng: Random, teachers: Sequence[Person]) -> list[Reflection]:
@@ -125,7 +126,7 @@ def invent_reflections(rng: Random, teachers: Sequence[Person]) -> list[Reflecti
     found = []
     for person in teachers:
         zeal = max(0.2, 1 + 0.4 * person.diligence) * (2.1 if person.rung else 0.65)
-        chance = min(0.75, max(0.05, 0.18 + 0.08 * person.ability + (0.27 if person.rung else 0)))
+        chance = min(0.75, max(0.05, 0.18 + 0.08 * person.ability + (0.33 if person.rung else 0)))
         for day in _days(rng, person, REFLECTIONS * zeal * 0.77):
             reached = 0
             while reached < len(SELECTED) and rng.random() < chance * _STEEPNESS[reached]:
