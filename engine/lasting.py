@@ -29,6 +29,7 @@ STANDING, MEMBER, MENTEE, EMPLOYMENT = "standing", "member", "mentee", "employme
 class Line:
     """A row of the evidence table, in its column order."""
 
+    made: int
     recorded: int
     item: int
     revision: int
@@ -110,7 +111,8 @@ class Lines:
     def revise(self, line: Line, position: int, **changes: Any) -> None:
         """Void a row at a position; the next revision, known from there, has these changes."""
         self.void(line, position)
-        after = replace(line, revision=line.revision + 1, voided=None, **{"known": position, **changes})
+        said = {"known": position, **changes}
+        after = replace(line, made=position, revision=line.revision + 1, voided=None, **said)
         self._new.append(after)
         self._hold(after)
 

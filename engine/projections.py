@@ -114,6 +114,7 @@ class _Batch:
         self._lines = Lines(connection)
         self._numbers: dict[str, int] = {}
         self._case_subjects: dict[str, str] = {}
+        self._ballots: dict[str, int] = {}
         self._targets: dict[int, Recorded] = {}
         self._inserts: dict[Any, list[tuple[Any, ...]]] = {}
         self._cases: dict[str, dict[str, Any]] = {}
@@ -139,8 +140,9 @@ class _Batch:
                     targets.add(target)
         self._load_numbers(named)
         for block in in_blocks(cases):
-            chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
-            self._case_subjects |= {row.id: row.subject for row in self._connection.execute(chosen)}
+            chosen = select(case_table.c.id, case_table.c.subject, case_table.c.ballots)
+            for row in self._connection.execute(chosen.where(case_table.c.id.in_(block))):
+                self._case_subjects[row.id], self._ballots[row.id] = row.subject, row.ballots
         self._targets = {one.position: one for one in self._log.read_at(self._connection, targets)}
         self._lines.load_recorded(targets)
         self._load_lasting(events)
@@ -258,12 +260,14 @@ class _Batch:
         for item in evidence.items(fact):
             value, scale = (item.amount.value, item.amount.scale) if item.amount else (0, 0)
             said = attributes_text(item.attributes)
-            line = Line(at, item.number, 0, item.kind, own, None, first, last, FOREVER, value, scale, known, None, said)
+            line = Line(
+                at, at, item.number, 0, item.kind, own, None, first, last, FOREVER, value, scale, known, None, said
+            )
             self._lines.add(line)
 
     def _row(self, event: Recorded, item: int, kind: str, own: int, day: date) -> None:
         at, first = event.position, day.toordinal()
-        self._lines.add(Line(at, item, 0, kind, own, None, first, first, FOREVER, 0, 0, at, None, "{}"))
+        self._lines.add(Line(at, at, item, 0, kind, own, None, first, first, FOREVER, 0, 0, at, None, "{}"))
 
     def _last(
         self, event: Recorded, kind: str, subject: int, other: int, attributes: dict[str, str] | None = None
@@ -272,19 +276,19 @@ class _Batch:
         first, last = envelope.occurred_from.toordinal(), envelope.occurred_until.toordinal()
         said = attributes_text(attributes or {})
         item = 2 if kind == EMPLOYMENT else 0
-        self._lines.add(Line(at, item, 0, kind, subject, other, first, last, FOREVER, 0, 0, at, None, said))
+        self._lines.add(Line(at, at, item, 0, kind, subject, other, first, last, FOREVER, 0, 0, at, None, said))
 
     def _standing(self, event: Recorded, own: int, said: dict[str, str], first: int, until: date | None) -> None:
         at, text = event.position, attributes_text(said)
         ends = until.toordinal() if until else FOREVER
-        self._lines.add(Line(at, 0, 0, STANDING, own, 0, first, first, ends, 0, 0, at, None, text))
+        self._lines.add(Line(at, at, 0, 0, STANDING, own, 0, first, first, ends, 0, 0, at, None, text))
         self._lines.succeed(own, text, at)
 
     def _case(self, event: Recorded, name: str) -> None:
         fact, at = event.fact, event.position
         if isinstance(fact, Nominated):
             self._case_subjects[name] = fact.subject
-            self._insert(case_table, (name, fact.cycle, fact.subject, "nominated", None, at))
+            self._insert(case_table, (name, fact.cycle, fact.subject, "nominated", None, 0, at))
         self._insert(story_table, (self._case_subjects[name], at))
         change = self._cases.setdefault(name, {})
         match fact:
@@ -292,7 +296,8 @@ class _Batch:
                 change["phase"] = "in review" if fact.outcome == "met" else "ineligible"
             case StageDecided():
                 approved = "approved" if fact.last else "in review"
-                change |= {"phase": approved if fact.outcome == "approved" else "rejected", "stage": fact.stage}
+                phase = approved if fact.outcome == "approved" else "rejected"
+                change |= {"phase": phase, "stage": fact.stage, "ballots": 0}
             case Granted():
                 change["phase"] = "granted"
                 own = self._numbers[fact.subject]
@@ -304,7 +309,8 @@ class _Batch:
                 self._standing(event, own, said, first, fact.until)
             case Declined():
                 change["phase"] = "declined"
-            case BallotCast() if fact.person != self._case_subjects[name]:
+            case BallotCast():
+                change["ballots"] = change.get("ballots", self._ballots.get(name, 0)) + 1
                 self._insert(story_table, (fact.person, at))
         change["position"] = at
 

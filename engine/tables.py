@@ -65,6 +65,7 @@ business_key_table = Table(
 evidence_table = Table(
     "evidence",
     projections,
+    Column("made", Position, nullable=False, index=True),
     Column("recorded", Position, primary_key=True, autoincrement=False),
     Column("item", Integer, primary_key=True, autoincrement=False),
     Column("revision", Integer, primary_key=True, autoincrement=False),
@@ -85,6 +86,7 @@ evidence_table = Table(
 
 A row is true from ``first`` (to ``last``: the day it is known to) until ``until``; it is known from position
 ``known`` (``columns.NEVER``: not recognised yet) until it is ``voided``, when the next revision, if any, takes over.
+``recorded`` is the event that recorded the evidence, ``made`` the one that made this revision of it.
 ``other`` is the second subject of a row that lasts (0 for a standing).
 """
 _lasts = evidence_table.c.other.is_not(None)
@@ -111,6 +113,7 @@ case_table = Table(
     Column("subject", Text, nullable=False),
     Column("phase", Text, nullable=False),
     Column("stage", Text),
+    Column("ballots", Integer, nullable=False),
     Column("position", Position, nullable=False),
     Index("case_in_phase", "cycle", "phase"),
     Index("case_of_subject", "subject"),
@@ -118,7 +121,7 @@ case_table = Table(
 )
 """Every case and the phase it is in: nominated, in review, ineligible, approved, rejected, granted, declined.
 
-``stage`` is the last one that decided.  ``position`` is the last event of the case.
+``stage`` is the last one that decided, ``ballots`` counts those cast since.  ``position`` is the case's last event.
 """
 
 cycle_table = Table(

@@ -34,6 +34,12 @@ from events.envelope import COLUMNS
 metadata = MetaData()
 Position = BigInteger().with_variant(Integer, "sqlite")
 
+SCHEMA = 1
+"""The number of the store's layout: a folder of another number is refused."""
+
+store_table = Table("store", metadata, Column("schema", Integer, primary_key=True), sqlite_strict=True)
+"""One row: the number of the layout."""
+
 event_table = Table(
     "event",
     metadata,

@@ -137,6 +137,12 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
             return Already(state.closed_at)
         if state.closed is None:
             raise not_closed()
+        if command.stage not in state.panels:
+            raise Refused(
+                "no panel",
+                f"环节“{command.stage}”还没有评审组;先用 jieti cycle seat 组成",
+                f'the stage "{command.stage}" has no panel yet; seat it first: jieti cycle seat',
+            )
         days = next(one.days for one in route_in(world, state).stages if one.id == command.stage)
         fact = StageOpened(stage=command.stage, first=moment.today, last=moment.today + timedelta(days=days))
     elif isinstance(command, PostNotice):

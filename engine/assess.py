@@ -1,0 +1,236 @@
+"""Verdicts: of a cohort, of one subject, of the cases of a cycle.  One evaluator gives them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+from sqlalchemy import Connection, or_, select
+
+from engine.blocks import in_blocks
+from engine.district import District
+from engine.tables import subject_table
+from events.facts import (
+    Assessed,
+    Catalogue,
+    CatalogueDeclared,
+    ClauseFound,
+    Fact,
+    Outcome,
+    Pins,
+    Settings,
+    SettingsChanged,
+)
+from events.tables import event_table
+from ladders import verdict
+from ladders.columns import Codes, Columns
+from ladders.model import SEMANTICS, Ladder, Step
+from ladders.question import Question, digest
+from workflows import cycle as cycles
+from workflows import ladder as published
+from workflows.commands import Refused
+from workflows.deciding import fold
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a question is asked under: the ladder's version, and the declarations with the positions that say them."""
+
+    ladder: Ladder
+    version: str
+    question: Question
+    settings: int
+    catalogue: int
+
+    @property
+    def pins(self) -> Pins:
+        """Everything that a verdict under these rules depends on."""
+        return Pins(
+            ladder=self.ladder.id,
+            version=self.version,
+            semantics=SEMANTICS,
+            catalogue=self.catalogue,
+            settings=self.settings,
+            as_of=self.question.as_of,
+            known_at=self.question.known_at,
+        )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on one subject."""
+
+    subject: str
+    step: Step
+    outcome: Outcome
+    findings: tuple[ClauseFound, ...]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Verdicts on many subjects, for the step to a rung that each of them may attempt."""
+
+    rules: Rules
+    to: str
+    subjects: tuple[str, ...]
+    steps: tuple[verdict.Verdicts, ...]
+    """The verdicts on the whole cohort, step by step in the ladder's order."""
+    chosen: Codes
+    """For each subject the step that it may attempt; the first where it may attempt none."""
+
+    def judged(self, i: int) -> Judged:
+        """The verdict on the i-th subject."""
+        found = self.steps[self.chosen[i]]
+        return Judged(self.subjects[i], found.step, found.outcome_of(i), found.findings(i))
+
+    def counts(self) -> dict[Outcome, int]:
+        """How many subjects came to each outcome."""
+        stacked = np.stack([found.outcome for found in self.steps])
+        outcome = stacked[self.chosen, np.arange(len(self.subjects))] if self.subjects else np.empty(0, np.int8)
+        counted = np.bincount(outcome, minlength=len(verdict.OUTCOMES)).tolist()
+        return dict(zip(verdict.OUTCOMES, counted, strict=True))
+
+
+def rules_for(district: District, ladder: str, as_of: date | None = None, known_at: int | None = None) -> Rules:
+    """The rules of a ladder on a day (today), as known at a position (the tip); Refused where none are in force."""
+    day = as_of or district.today
+    with district.reading() as connection:
+        tip = _tip(connection)
+        at = tip if known_at is None else known_at
+        if not 0 < at <= tip:
+            raise Refused(
+                "known at", f"日志的位置是 1 到 {tip},没有 {at}", f"the log runs from 1 to {tip}, not to {at}"
+            )
+        stream = published.stream(ladder)
+        events = [event for event in district.log.read(connection, stream) if event.position <= at]
+        version = fold(stream, events).in_force(day)
+        if version is None:
+            raise Refused(
+                "no ladder",
+                f"{day} 没有生效的阶梯 {ladder};用 jieti ladder publish 发布",
+                f"no version of the ladder {ladder} is in force on {day}: publish one with jieti ladder publish",
+            )
+        settings_at, settings = _declared(district, connection, SettingsChanged, at)
+        catalogue_at, catalogue = _declared(district, connection, CatalogueDeclared, at)
+    question = Question(day, at, catalogue.catalogue, settings.settings)
+    return Rules(version.ladder, version.sha256, question, settings_at, catalogue_at)
+
+
+def rules_of(district: District, pins: Pins) -> Rules:
+    """The rules that a verdict was pinned to."""
+    settings, catalogue = declared_at(district, pins.settings, pins.catalogue)
+    question = Question(pins.as_of, pins.known_at, catalogue, settings)
+    return Rules(district.ladders[pins.version], pins.version, question, pins.settings, pins.catalogue)
+
+
+def rules_of_cycle(district: District, cycle: cycles.Cycle) -> Rules:
+    """The rules that a cycle pins; Refused before its submission closed."""
+    opened = cycles.is_open(cycle)
+    if cycle.closed is None:
+        raise cycles.not_closed()
+    settings, catalogue = declared_at(district, opened.settings, opened.catalogue)
+    question = Question(opened.as_of, cycle.closed.known_at, catalogue, settings)
+    return Rules(district.ladders[opened.version], opened.version, question, opened.settings, opened.catalogue)
+
+
+def declared_at(district: District, settings_at: int, catalogue_at: int) -> tuple[Settings, Catalogue]:
+    """The settings and the evidence catalogue that the events at these positions declare."""
+    with district.reading() as connection:
+        facts = {one.position: one.fact for one in district.log.read_at(connection, {settings_at, catalogue_at})}
+    settings, catalogue = facts[settings_at], facts[catalogue_at]
+    assert isinstance(settings, SettingsChanged)
+    assert isinstance(catalogue, CatalogueDeclared)
+    return settings.settings, catalogue.catalogue
+
+
+def cohort_of(district: District, rules: Rules) -> list[str]:
+    """Every subject of the ladder's kind that was in the district on the as-of day, in the log's order."""
+    day = rules.question.as_of.toordinal()
+    with district.reading() as connection:
+        there = select(subject_table.c.id).where(
+            subject_table.c.kind == rules.ladder.subject,
+            subject_table.c.position <= rules.question.known_at,
+            subject_table.c.since <= day,
+            or_(subject_table.c.until.is_(None), subject_table.c.until >= day),
+        )
+        return list(connection.execute(there.order_by(subject_table.c.number)).scalars())
+
+
+def assess(district: District, rules: Rules, to: str, subjects: Sequence[str]) -> Cohort:
+    """Hold subjects against the steps that lead to a rung; Refused if none does."""
+    steps = rules.ladder.steps_to(to)
+    if not steps:
+        rungs = ", ".join(dict.fromkeys(step.to for step in rules.ladder.steps))
+        raise Refused(
+            "no rung",
+            f"阶梯 {rules.ladder.id} 没有晋级到“{to}”的步骤;可用:{rungs}",
+            f'the ladder {rules.ladder.id} has no step to "{to}"; it leads to: {rungs}',
+        )
+    cohort, columns = numbers(district, subjects), district.columns()
+    found = tuple(verdict.assess(rules.ladder, step, columns, cohort, rules.question) for step in steps)
+    examined = np.stack([one.outcome != verdict.OUTCOMES.index("not examined") for one in found])
+    return Cohort(rules, to, tuple(subjects), found, np.argmax(examined, axis=0).astype(np.int32))
+
+
+def verdicts(cohort: Cohort) -> list[Assessed]:
+    """The verdicts of a cohort as facts, pinned."""
+    pins, facts = cohort.rules.pins, []
+    for i in range(len(cohort.subjects)):
+        judged = cohort.judged(i)
+        facts.append(
+            Assessed(
+                step=judged.step.id,
+                pins=pins,
+                outcome=judged.outcome,
+                findings=judged.findings,
+                digest=digest(judged.step.id, judged.outcome, judged.findings),
+            )
+        )
+    return facts
+
+
+def evidence_used(district: District, cohort: Cohort) -> list[tuple[int, ...]]:
+    """For each subject of a cohort the positions of the evidence that counted in its step."""
+    columns: Columns = district.columns()
+    used: list[tuple[int, ...]] = [()] * len(cohort.subjects)
+    for nth, found in enumerate(cohort.steps):
+        places = np.flatnonzero(cohort.chosen == nth)
+        if not len(places):
+            continue
+        some = numbers(district, [cohort.subjects[i] for i in places.tolist()])
+        positions = verdict.evidence_of(cohort.rules.ladder, found.step, columns, some, cohort.rules.question)
+        for i, one in zip(places.tolist(), positions, strict=True):
+            used[i] = one
+    return used
+
+
+def numbers(district: District, subjects: Sequence[str]) -> Codes:
+    """The numbers of subjects, in their order; KeyError for one that is not known."""
+    found: dict[str, int] = {}
+    with district.reading() as connection:
+        for block in in_blocks(dict.fromkeys(subjects)):
+            rows = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(block))
+            found |= {row.id: row.number for row in connection.execute(rows)}
+    return np.array([found[subject] for subject in subjects], np.int32)
+
+
+def _tip(connection: Connection) -> int:
+    return int(
+        connection.execute(select(event_table.c.position).order_by(event_table.c.position.desc()).limit(1)).scalar_one()
+    )
+
+
+def _declared(district: District, connection: Connection, kind: type[F], at: int) -> tuple[int, F]:
+    """The newest event of a kind by a position."""
+    newest = select(event_table.c.position).where(
+        event_table.c.stream == "district", event_table.c.type == kind.TYPE, event_table.c.position <= at
+    )
+    position = connection.execute(newest.order_by(event_table.c.position.desc()).limit(1)).scalar_one()
+    (event,) = district.log.read_at(connection, [position])
+    assert isinstance(event.fact, kind)
+    return position, event.fact

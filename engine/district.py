@@ -1,0 +1,336 @@
+"""One open data folder: the only place where log, vault, projections and columns are wired together.
+
+jieti.toml   where things are          keys/     vault.key, index.key: keep copies elsewhere
+log.db       the log, the projections  columns/  evidence as integers, made again when missing
+vault.db     a key per owner           prefect/  Prefect's home, made again when missing
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import threading
+import tomllib
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DatabaseError
+
+from engine import evidence_columns, names, worlds
+from engine.handle import Handler
+from engine.projections import Projector, reached
+from engine.tables import case_table, unit_table
+from events.facts import Catalogue, CycleOpened, Settings
+from events.log import Log
+from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
+from events.vault import Vault, keyed_hash, read_key, write_key
+from ladders.columns import Columns
+from ladders.loading import load_catalogue, shipped
+from workflows import cycle as cycles
+from workflows import district as districts
+from workflows.commands import Answer, Asking, Command, Held, OpenDistrict
+from workflows.deciding import fold
+
+CONFIG = "jieti.toml"
+_CONFIG_TEXT = """\
+# 本文件只说明各部分在哪里;规则、设置和事实都在日志里。
+# This file only says where things are; rules, settings and facts are in the log.
+log = "log.db"
+vault = "vault.db"
+keys = "keys"
+columns = "columns"
+"""
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class NotADistrict(Exception):
+    """The folder cannot be opened (or made): why, and what to do, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+def default_catalogue() -> Catalogue:
+    """The evidence catalogue that we ship."""
+    return load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
+
+
+class District:
+    """An open data folder.  Safe to use from several threads; a connection is taken per use."""
+
+    def __init__(self, folder: Path, places: dict[str, str]) -> None:
+        self.folder = folder
+        keys = folder / places["keys"]
+        self._index = read_key(keys / "index.key")
+        self.vault = Vault.open(folder / places["vault"], read_key(keys / "vault.key"))
+        self._engine = open_store(folder / places["log"])
+        self._columns_folder = folder / places["columns"]
+        self.log = Log(self._engine, self.vault)
+        self.projector = Projector(self.log, self.tag, lambda event, field: names.opened(self.vault, event, field))
+        self.ladders = worlds.LadderLibrary(self.log)
+        self._lock = threading.Lock()
+        self._columns: Columns | None = None
+        self._state: districts.District | None = None
+        self._handler = Handler(self.log, self.projector, self.tag, self.ladders, self._clock, self._zone)
+
+    # ------------------------------------------------------------------------------------------ making and opening
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        name: str,
+        asking: Asking,
+        *,
+        simulated_clock: datetime | None = None,
+        settings: Settings | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> District:
+        """Make a data folder; NotADistrict if there is one, what was half made by a killed one is made anew."""
+        if (folder / CONFIG).exists():
+            raise NotADistrict(
+                f"{folder} 已经是数据文件夹;请换一个文件夹,或直接使用它",
+                f"{folder} is a data folder already; choose another one, or use it",
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear_half_made(folder)
+        places = tomllib.loads(_CONFIG_TEXT)
+        (folder / places["keys"]).mkdir(mode=0o700)
+        for key in ("vault.key", "index.key"):
+            write_key(folder / places["keys"] / key)
+        Vault.create(folder / places["vault"], read_key(folder / places["keys"] / "vault.key")).close()
+        engine = open_store(folder / places["log"])
+        metadata.create_all(engine)
+        engine.dispose()
+        district = cls(folder, places)
+        with district.log.writing() as connection:
+            insert_rows(connection, store_table, [(SCHEMA,)])
+            district.projector.create(connection)
+        district.handle(
+            OpenDistrict(
+                id=district.command_id(),
+                asking=asking,
+                name=name,
+                simulated_clock=simulated_clock,
+                settings=settings or Settings(),
+                catalogue=catalogue or default_catalogue(),
+            )
+        )
+        (folder / CONFIG).write_text(_CONFIG_TEXT, encoding="utf-8")
+        return district
+
+    @classmethod
+    def open(cls, folder: Path) -> District:
+        """Open a data folder; NotADistrict if it is none, or one of another version."""
+        try:
+            places = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise NotADistrict(
+                f"{folder} 不是数据文件夹:里面没有 {CONFIG};用 jieti init 建立,或用 --data 指出它在哪里",
+                f"{folder} is no data folder: there is no {CONFIG} in it; jieti init makes one, --data names one",
+            ) from None
+        except (OSError, ValueError) as error:
+            raise NotADistrict(f"读不懂 {CONFIG}:{error}", f"cannot read {CONFIG}: {error}") from error
+        missing = [key for key in ("log", "vault", "keys", "columns") if not isinstance(places.get(key), str)]
+        if missing or not (folder / places["log"]).is_file():
+            what = missing[0] if missing else places["log"]
+            raise NotADistrict(
+                f"{folder} 里缺少 {what};请从备份恢复", f"{folder} lacks {what}: restore it from a backup"
+            )
+        district = cls(folder, places)
+        try:
+            with district.log.reading() as connection:
+                schema = connection.execute(select(store_table.c.schema)).scalar_one()
+        except DatabaseError as error:
+            raise NotADistrict(
+                f"{places['log']} 不是 jieti 的日志或已损坏;请从备份恢复",
+                f"{places['log']} is not a log of jieti, or is damaged: restore it from a backup",
+            ) from error
+        if schema != SCHEMA:
+            raise NotADistrict(
+                f"这个数据文件夹的格式号是 {schema},本程序认得 {SCHEMA};请安装与它相配的 jieti",
+                f"this data folder has format {schema}, this program knows {SCHEMA}: install the jieti that made it",
+            )
+        return district
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._engine.dispose()
+        self.vault.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -------------------------------------------------------------------------------------------------- changing
+
+    def handle(self, command: Command) -> Answer:
+        """Carry out a command; raises Refused."""
+        return self._handler.handle(command)
+
+    def handle_many(
+        self, commands: Iterable[Command], progress: Callable[[int], None] | None = None
+    ) -> Iterator[Answer]:
+        """Carry out commands in order, in chunks that let others write between them; a Refused is an answer."""
+        return self._handler.handle_many(commands, progress)
+
+    def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
+        """Drop all that is derived and derive it again; the position that was reached."""
+        with self.log.writing() as connection:
+            position = self.projector.rebuild(connection, progress)
+        evidence_columns.forget(self._columns_folder)
+        with self._lock:
+            self._columns = None
+        self.columns()
+        return position
+
+    # ------------------------------------------------------------------------------------------------ ids and hashes
+
+    def new_id(self, prefix: str) -> str:
+        """A random id of a subject, case or cycle: the prefix and 60 random bits."""
+        return prefix + "-" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+    def command_id(self, *parts: str) -> str:
+        """A command's id: random, or the same for the same parts in this folder."""
+        if not parts:
+            return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+        return str(uuid.UUID(bytes=bytes.fromhex(keyed_hash(self._index, "command", *parts)), version=8))
+
+    def row_hash(self, *parts: str) -> str:
+        """The keyed hash of a row's key or content: 32 hex digits."""
+        return keyed_hash(self._index, "row", *parts)
+
+    def tag(self, kind: str, code: str) -> str:
+        """The keyed hash under which a code is found."""
+        return keyed_hash(self._index, "code", kind, code)
+
+    # ---------------------------------------------------------------------------------------------------- looking
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One state of the log and the projections."""
+        with self.log.reading() as connection:
+            yield connection
+
+    def columns(self) -> Columns:
+        """The evidence columns up to the tip."""
+        with self._lock, self.reading() as connection:
+            if self._columns is None or self._columns.position != reached(connection):
+                catalogue = self._district(connection).catalogue
+                self._columns = evidence_columns.load(connection, self._columns_folder, catalogue)
+            return self._columns
+
+    def find(self, kind: Literal["person", "studio", "unit"], codes: Collection[str]) -> dict[str, str]:
+        """Subjects by staff number, studio code or unit code; those that nobody has are left out."""
+        with self.reading() as connection:
+            found = worlds.subjects_by_code(connection, self.tag, ((kind, code) for code in codes))
+        return {code: subject for (_, code), subject in found.items()}
+
+    def unit_names(self) -> dict[str, str]:
+        """Units by name; a name that two units share is left out."""
+        with self.reading() as connection:
+            only = select(unit_table.c.name, func.min(unit_table.c.id)).group_by(unit_table.c.name)
+            return dict(connection.execute(only.having(func.count() == 1)).tuples().all())
+
+    def held(self, keys: Collection[str]) -> dict[str, Held]:
+        """Who holds these business keys."""
+        with self.reading() as connection:
+            return worlds.held(connection, keys)
+
+    def case_of(self, cycle: str, subject: str) -> str | None:
+        """The case of a subject in a cycle."""
+        with self.reading() as connection:
+            one = select(case_table.c.id).where(case_table.c.cycle == cycle, case_table.c.subject == subject)
+            return connection.execute(one).scalar_one_or_none()
+
+    def cycle_state(self, cycle: str) -> cycles.Cycle:
+        """A cycle as its stream tells it; Refused if there is none."""
+        stream = cycles.stream(cycle)
+        with self.reading() as connection:
+            state: cycles.Cycle = fold(stream, self.log.read(connection, stream))
+        cycles.is_open(state)
+        return state
+
+    def cycle(self, cycle: str) -> CycleOpened:
+        """What a cycle was opened with; Refused if there is none."""
+        return cycles.is_open(self.cycle_state(cycle))
+
+    @property
+    def state(self) -> districts.District:
+        """The district: settings, catalogue, calendars, clock."""
+        with self.reading() as connection:
+            return self._district(connection)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.state.settings
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The evidence catalogue in force."""
+        return self.state.catalogue
+
+    @property
+    def now(self) -> datetime:
+        """The instant by the district's clock (UTC)."""
+        with self.reading() as connection:
+            return self._clock(connection)
+
+    @property
+    def today(self) -> date:
+        """The day by the district's clock and time zone."""
+        with self.reading() as connection:
+            return self._clock(connection).astimezone(self._zone(connection)).date()
+
+    def _district(self, connection: Connection) -> districts.District:
+        version = connection.execute(
+            select(func.coalesce(func.max(event_table.c.version), 0)).where(event_table.c.stream == districts.STREAM)
+        ).scalar_one()
+        if self._state is None or self._state.version != version:
+            self._state = fold(districts.STREAM, self.log.read(connection, districts.STREAM))
+        assert self._state is not None
+        return self._state
+
+    def _clock(self, connection: Connection) -> datetime:
+        state = self._district(connection)
+        return state.clock if state.simulated and state.clock is not None else datetime.now(UTC)
+
+    def _zone(self, connection: Connection) -> ZoneInfo:
+        return ZoneInfo(self._district(connection).settings.time_zone)
+
+
+def _clear_half_made(folder: Path) -> None:
+    """Remove what an init that was killed left behind; it had no configuration yet, so nobody has used it."""
+    places = tomllib.loads(_CONFIG_TEXT)
+    log = folder / places["log"]
+    if log.exists():
+        engine = open_store(log)
+        try:
+            with engine.connect() as connection:
+                count = connection.execute(select(func.count()).select_from(event_table)).scalar_one()
+        except DatabaseError:
+            count = 0
+        finally:
+            engine.dispose()
+        if count > 4:  # an init leaves at most four
+            raise NotADistrict(
+                f"{folder} 里有一份日志,却没有 {CONFIG};请从备份恢复 {CONFIG}",
+                f"{folder} holds a log but no {CONFIG}: restore {CONFIG} from a backup",
+            )
+    for name in ("log", "vault"):
+        for suffix in ("", "-wal", "-shm"):
+            (folder / (places[name] + suffix)).unlink(missing_ok=True)
+    shutil.rmtree(folder / places["keys"], ignore_errors=True)

@@ -1,0 +1,206 @@
+"""The evidence of a folder as columns, kept beside the log.
+
+A *generation* is an immutable folder of arrays, true at a log position; ``manifest.json`` names the one in use and is
+swapped in one step.  What the log has learned since (new rows, voids) comes from the evidence table and is merged in
+on loading, so that a late or corrected date costs no rebuild.  Nothing here is the truth: what is missing, damaged
+or of another format is made again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from engine.projections import reached
+from engine.tables import evidence_table, subject_table
+from events.facts import Catalogue
+from ladders.columns import NEVER, Codes, Columns, Rows
+
+FORMAT = 1
+WORTH_A_GENERATION = 20_000
+"""So many rows behind the log, and a tenth of all, a generation is replaced."""
+_ARRAYS = ("subject", "first", "last", "until", "amount", "recorded", "item", "known", "voided")
+_SMALL = ("subject", "first", "last", "until", "item")
+MEMBERSHIPS = ("member", "mentee")
+
+Terms = dict[str, dict[str, int]]
+"""Attribute to term to code."""
+
+
+def load(connection: Connection, folder: Path, catalogue: Catalogue) -> Columns:
+    """The columns of all evidence up to where the projections are; writes a new generation where that is worth it."""
+    position = reached(connection)
+    base = _read(folder)
+    if base is None or base.position > position:
+        base = Columns(0, 1)
+    terms: Terms = {name: {term: code for code, term in enumerate(known)} for name, known in base.terms.items()}
+    tail = _tail(connection, base.position, catalogue, terms)
+    kinds = dict(base.kinds)
+    _void(connection, base, kinds)
+    for kind, rows in tail.items():
+        kinds[kind] = merged(kinds[kind], rows) if kind in kinds else rows.in_order()
+    subjects = int(connection.execute(select(func.coalesce(func.max(subject_table.c.number), 0))).scalar_one()) + 1
+    columns = Columns(position, subjects, kinds, {name: tuple(known) for name, known in terms.items()})
+    new, all_rows = sum(map(len, tail.values())), sum(map(len, kinds.values()))
+    if new >= WORTH_A_GENERATION and new * 10 >= all_rows:
+        write(folder, columns)
+    return columns
+
+
+def merged(base: Rows, tail: Rows) -> Rows:
+    """Rows in order and a few more, in order."""
+    attributes = {**base.attributes, **tail.attributes}
+    both = Rows(
+        *(np.concatenate([getattr(base, name), getattr(tail, name)]) for name in _ARRAYS),
+        attributes={
+            name: np.concatenate([rows.attributes.get(name, np.full(len(rows), -1, np.int32)) for rows in (base, tail)])
+            for name in attributes
+        },
+    )
+    return both.in_order()
+
+
+def _tail(connection: Connection, after: int, catalogue: Catalogue, terms: Terms) -> dict[str, Rows]:
+    """The rows made after a position, by kind; terms never seen before get the next code."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    chosen = select(evidence_table).where(evidence_table.c.made > after)
+    for row in connection.execution_options(yield_per=20_000).execute(chosen):
+        found[row.kind].append(row)
+    return {kind: _rows(kind, rows, catalogue, terms) for kind, rows in sorted(found.items())}
+
+
+def _rows(kind: str, rows: Sequence[Any], catalogue: Catalogue, terms: Terms) -> Rows:
+    declared = catalogue.kinds.get(kind)
+    scale = declared.amount.scale if declared and declared.amount else 0
+    amounts = [row.amount * 10 ** max(0, scale - row.scale) for row in rows]
+    arrays = {
+        name: np.fromiter((getattr(row, name) for row in rows), np.int32 if name in _SMALL else np.int64, len(rows))
+        for name in _ARRAYS
+        if name not in ("amount", "voided")
+    }
+    voided = np.fromiter((NEVER if row.voided is None else row.voided for row in rows), np.int64, len(rows))
+    attributes = _coded([row.attributes for row in rows], terms)
+    if kind in MEMBERSHIPS:
+        attributes["member"] = np.fromiter((row.other for row in rows), np.int32, len(rows))
+    return Rows(**arrays, amount=np.array(amounts, np.int64), voided=voided, attributes=attributes)
+
+
+def _coded(texts: Sequence[str], terms: Terms) -> dict[str, Codes]:
+    """Attributes as codes; each distinct text is parsed once."""
+    which: dict[str, int] = {}
+    order = np.fromiter((which.setdefault(text, len(which)) for text in texts), np.intp, len(texts))
+    said = [json.loads(text) for text in which]
+    coded = {}
+    for name in sorted({name for one in said for name in one}):
+        codes = terms.setdefault(name, {})
+        distinct = [codes.setdefault(one[name], len(codes)) if name in one else -1 for one in said]
+        coded[name] = np.array(distinct, np.int32)[order]
+    return coded
+
+
+def _void(connection: Connection, base: Columns, kinds: dict[str, Rows]) -> None:
+    """Bring the voids that came after the base's position into its rows."""
+    columns = (evidence_table.c.kind, evidence_table.c.recorded, evidence_table.c.item, evidence_table.c.known)
+    late = select(*columns, evidence_table.c.voided).where(
+        evidence_table.c.voided > base.position, evidence_table.c.made <= base.position
+    )
+    by_kind: dict[str, list[Any]] = defaultdict(list)
+    for row in connection.execute(late):
+        by_kind[row.kind].append(row)
+    for kind, rows in by_kind.items():
+        kept = kinds[kind]
+        voided = np.array(kept.voided)
+        near = np.flatnonzero(np.isin(kept.recorded, np.array([row.recorded for row in rows], np.int64)))
+        place = {(int(kept.recorded[i]), int(kept.item[i]), int(kept.known[i])): i for i in near if voided[i] == NEVER}
+        for row in rows:
+            voided[place[row.recorded, row.item, row.known]] = row.voided
+        kinds[kind] = Rows(
+            *(voided if name == "voided" else getattr(kept, name) for name in _ARRAYS), attributes=kept.attributes
+        )
+
+
+# ------------------------------------------------------------------------------------------------------ generations
+
+
+def write(folder: Path, columns: Columns) -> None:
+    """Write a generation and put it in use; the ones before it are removed.
+
+    Where another process writes at the same time, or the disk is full, the one in use stays.
+    """
+    try:
+        _write(folder, columns)
+    except OSError:
+        return
+
+
+def _write(folder: Path, columns: Columns) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"g{columns.position}-{secrets.token_hex(4)}"
+    place = folder / name
+    place.mkdir()
+    kinds = []
+    for number, (kind, rows) in enumerate(columns.kinds.items()):
+        for array in _ARRAYS:
+            np.save(place / f"{number}-{array}.npy", getattr(rows, array))
+        for nth, attribute in enumerate(rows.attributes):
+            np.save(place / f"{number}-a{nth}.npy", rows.attributes[attribute])
+        kinds.append({"kind": kind, "attributes": list(rows.attributes)})
+    manifest = {
+        "format": FORMAT,
+        "generation": name,
+        "position": columns.position,
+        "subjects": columns.subjects,
+        "kinds": kinds,
+        "terms": {attribute: list(known) for attribute, known in columns.terms.items()},
+    }
+    draft = folder / f"{name}.json"
+    draft.write_text(json.dumps(manifest, ensure_ascii=False))
+    draft.replace(folder / "manifest.json")
+    _remove(one for one in folder.iterdir() if one.name not in (name, "manifest.json"))
+
+
+def forget(folder: Path) -> None:
+    """Remove all generations; the next load makes them again."""
+    if folder.is_dir():
+        (folder / "manifest.json").unlink(missing_ok=True)
+        _remove(folder.iterdir())
+
+
+def _remove(places: Iterable[Path]) -> None:
+    for place in list(places):
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
+        elif place.suffix == ".json":
+            place.unlink(missing_ok=True)
+
+
+def _read(folder: Path) -> Columns | None:
+    """The generation in use, mapped into memory; None if there is none that can be read."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        if manifest["format"] != FORMAT:
+            return None
+        place = folder / manifest["generation"]
+        kinds = {
+            said["kind"]: _read_rows(place, number, said["attributes"]) for number, said in enumerate(manifest["kinds"])
+        }
+        terms: Mapping[str, tuple[str, ...]] = {name: tuple(known) for name, known in manifest["terms"].items()}
+        return Columns(manifest["position"], manifest["subjects"], kinds, terms)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _read_rows(place: Path, number: int, attributes: Sequence[str]) -> Rows:
+    arrays = {name: np.load(place / f"{number}-{name}.npy", mmap_mode="r") for name in _ARRAYS}
+    codes = {name: np.load(place / f"{number}-a{nth}.npy", mmap_mode="r") for nth, name in enumerate(attributes)}
+    if len({len(array) for array in (*arrays.values(), *codes.values())}) != 1:
+        raise ValueError("columns of unequal length")
+    return Rows(**arrays, attributes=codes)

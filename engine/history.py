@@ -1,0 +1,135 @@
+"""A subject's story, and why a grant was made: what an auditor reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from engine import names, replay
+from engine.district import District
+from engine.tables import grant_table, story_table
+from events.codec import owners
+from events.envelope import Recorded
+from events.facts import (
+    Assessed,
+    BallotCast,
+    CycleOpened,
+    Granted,
+    LadderPublished,
+    Nominated,
+    NoticePosted,
+    StageDecided,
+)
+from workflows.commands import Refused
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event of a story with its personal fields in plain text."""
+
+    event: Recorded
+    personal: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Why:
+    """Everything that a grant rests on."""
+
+    grant: Recorded
+    published: Recorded
+    opened: Recorded
+    nominated: Recorded
+    assessed: Recorded
+    evidence: tuple[Told, ...]
+    ballots: tuple[Recorded, ...]
+    decided: tuple[Recorded, ...]
+    notice: Recorded
+    identical: bool
+    """Whether the verdict, derived again now, is the one that was recorded."""
+
+
+def history(district: District, subject: str) -> list[Told]:
+    """All events about a subject in order: its own stream's, and those of cases, groups and mentees."""
+    with district.reading() as connection:
+        own = district.log.read(connection, f"subject-{subject}")
+        elsewhere = connection.execute(select(story_table.c.position).where(story_table.c.subject == subject)).scalars()
+        others = district.log.read_at(connection, elsewhere)
+        events = sorted({one.position: one for one in (*own, *others)}.values(), key=lambda one: one.position)
+    return told(district, events)
+
+
+def told(district: District, events: list[Recorded]) -> list[Told]:
+    """Events with their personal fields opened, each person's key fetched once."""
+    district.vault.load({name for one in events for name in owners(one.fact, one.envelope.stream)})
+    return [Told(event, names.personal(district.vault, event)) for event in events]
+
+
+@dataclass(frozen=True)
+class GrantLine:
+    """A grant as a list shows it."""
+
+    position: int
+    case: str
+    cycle: str
+    subject: str
+    ladder: str
+    rung: str
+    first: int
+    until: int | None
+
+
+def grants(district: District, cycle: str | None = None) -> list[GrantLine]:
+    """Every grant, or those of a cycle, in the log's order."""
+    chosen = select(grant_table).order_by(grant_table.c.position)
+    if cycle is not None:
+        chosen = chosen.where(grant_table.c.cycle == cycle)
+    with district.reading() as connection:
+        return [GrantLine(*row) for row in connection.execute(chosen)]
+
+
+def find_grant(district: District, asked: str) -> int:
+    """The position of a grant by ``#position``, case, or subject (its newest); Refused if there is none."""
+    number = asked.removeprefix("G-").removeprefix("#")
+    conditions = [grant_table.c.case == asked, grant_table.c.subject == asked]
+    if number.isascii() and number.isdigit():
+        conditions.append(grant_table.c.position == int(number))
+    newest = select(grant_table.c.position).where(or_(*conditions)).order_by(grant_table.c.position.desc())
+    with district.reading() as connection:
+        position = connection.execute(newest.limit(1)).scalar_one_or_none()
+    if position is None:
+        raise Refused(
+            "no grant",
+            f"没有认定 {asked};用 jieti audit grants 查看全部认定",
+            f"there is no grant {asked}; jieti audit grants lists them all",
+        )
+    return int(position)
+
+
+def why(district: District, position: int) -> Why:
+    """What the grant at a position rests on, and its verdict derived again."""
+    log = district.log
+    with district.reading() as connection:
+        (grant,) = log.read_at(connection, [position])
+        fact = grant.fact
+        assert isinstance(fact, Granted)
+        case = log.read(connection, grant.envelope.stream)
+        cycle = log.read(connection, f"cycle-{fact.cycle}")
+        ladder = log.read(connection, f"ladder-{fact.ladder}")
+        evidence = log.read_at(connection, fact.evidence)
+    assessed = next(one for one in case if one.position == fact.assessed)
+    opened = next(one for one in cycle if isinstance(one.fact, CycleOpened))
+    version = opened.fact.version if isinstance(opened.fact, CycleOpened) else ""
+    return Why(
+        grant=grant,
+        published=next(one for one in ladder if isinstance(one.fact, LadderPublished) and one.fact.sha256 == version),
+        opened=opened,
+        nominated=next(one for one in case if isinstance(one.fact, Nominated)),
+        assessed=assessed,
+        evidence=tuple(told(district, evidence)),
+        ballots=tuple(one for one in case if isinstance(one.fact, BallotCast)),
+        decided=tuple(one for one in case if isinstance(one.fact, StageDecided)),
+        notice=next(one for one in cycle if isinstance(one.fact, NoticePosted)),
+        identical=isinstance(assessed.fact, Assessed) and replay.same_verdict(district, assessed),
+    )

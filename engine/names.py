@@ -1,0 +1,74 @@
+"""Personal fields in plain text, at the edge of what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from engine.blocks import in_blocks
+from engine.tables import subject_table, unit_table
+from events.codec import owner_of, owners, personal_fields
+from events.envelope import Recorded
+from events.facts import PersonHired, StudioFounded, UnitEstablished
+from events.log import Log
+from events.vault import Vault
+
+GONE = "〔已删除 erased〕"
+"""What stands where the key of a personal field was destroyed."""
+
+
+def opened(vault: Vault, event: Recorded, field: str) -> str | None:
+    """A personal field of an event in plain text; None if the owner's key is gone."""
+    owner = owner_of(event.fact, field, event.envelope.stream)
+    return vault.open_field(owner, event.fact.TYPE, field, getattr(event.fact, field))
+
+
+def personal(vault: Vault, event: Recorded) -> dict[str, str]:
+    """All personal fields of an event in plain text."""
+    return {field: opened(vault, event, field) or GONE for field in personal_fields(type(event.fact))}
+
+
+class Known:
+    """How subjects are called, for a screen: code and name."""
+
+    def __init__(self, codes: dict[str, str], names: dict[str, str]) -> None:
+        self._codes, self._names = codes, names
+
+    def code(self, subject: str) -> str:
+        """Staff number, studio or unit code; the id itself for a subject that is not known."""
+        return self._codes.get(subject, subject)
+
+    def name(self, subject: str) -> str:
+        """The name, or nothing for a subject that is not known."""
+        return self._names.get(subject, "")
+
+
+def called(connection: Connection, log: Log, vault: Vault, subjects: Collection[str]) -> Known:
+    """The codes and names of subjects, fetched and opened at once."""
+    positions, codes, names = list[int](), dict[str, str](), dict[str, str]()
+    for block in in_blocks(dict.fromkeys(subjects)):
+        rows = connection.execute(select(subject_table).where(subject_table.c.id.in_(block))).all()
+        positions += [row.position for row in rows]
+    events = log.read_at(connection, positions)
+    vault.load({name for one in events for name in owners(one.fact, one.envelope.stream)})
+    for event in events:
+        subject = event.envelope.stream.partition("-")[2]
+        match event.fact:
+            case PersonHired():
+                codes[subject] = opened(vault, event, "staff_number") or subject
+                names[subject] = opened(vault, event, "name") or GONE
+            case StudioFounded() as fact:
+                codes[subject], names[subject] = fact.code, opened(vault, event, "name") or GONE
+            case UnitEstablished() as fact:
+                codes[subject], names[subject] = fact.code, fact.name
+    return Known(codes, names)
+
+
+def units(connection: Connection, subjects: Collection[str]) -> dict[str, str]:
+    """The name of the unit that each subject is in."""
+    found = {}
+    for block in in_blocks(dict.fromkeys(subjects)):
+        joined = select(subject_table.c.id, unit_table.c.name).join(unit_table, unit_table.c.id == subject_table.c.unit)
+        found.update({row.id: row.name for row in connection.execute(joined.where(subject_table.c.id.in_(block)))})
+    return found

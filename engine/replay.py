@@ -1,0 +1,197 @@
+"""Every verdict and every tally derived again from what each decision pinned, and compared finding by finding."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from engine import assess
+from engine.advance import route
+from engine.blocks import in_blocks
+from engine.district import District
+from events.envelope import Recorded
+from events.facts import Assessed, BallotCast, Fact, Granted, NoticePosted, StageDecided
+from ladders.question import digest
+from workflows.case import tally
+
+BLOCK = 5_000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A decision that does not come out as it was recorded."""
+
+    position: int
+    case: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How many verdicts, tallies and grants were derived again, and those that came out otherwise."""
+
+    verdicts: int
+    tallies: int
+    grants: int
+    differences: tuple[Difference, ...]
+
+
+def replay(district: District, cycle: str | None = None, progress: Callable[[int], None] | None = None) -> Replayed:
+    """Derive again every decision of a cycle, or of all."""
+    verdicts = tallies = grants = 0
+    differences: list[Difference] = []
+    for block in _decisions(district, cycle):
+        assessed = [one for one in block if isinstance(one.fact, Assessed)]
+        decided = [one for one in block if isinstance(one.fact, StageDecided)]
+        granted = [one for one in block if isinstance(one.fact, Granted)]
+        differences += _verdicts(district, assessed)
+        differences += _tallies(district, decided)
+        differences += _grants(district, granted)
+        verdicts, tallies, grants = verdicts + len(assessed), tallies + len(decided), grants + len(granted)
+        if progress:
+            progress(len(block))
+    return Replayed(verdicts, tallies, grants, tuple(sorted(differences, key=lambda one: one.position)))
+
+
+def same_verdict(district: District, event: Recorded) -> bool:
+    """Whether one verdict comes out as it was recorded."""
+    return not _verdicts(district, [event])
+
+
+def _decisions(district: District, cycle: str | None) -> Iterator[list[Recorded]]:
+    types, after = (Assessed.TYPE, StageDecided.TYPE, Granted.TYPE), 0
+    while True:
+        with district.reading() as connection:
+            events = district.log.read_after(connection, after, BLOCK, types)
+        if not events:
+            return
+        after = events[-1].position
+        yield [one for one in events if cycle is None or one.envelope.correlation == cycle]
+
+
+def _subjects(district: District, events: list[Recorded]) -> dict[str, str]:
+    """Case to subject, from the log's own nominations."""
+    found = {}
+    with district.reading() as connection:
+        for block in in_blocks(dict.fromkeys(one.envelope.stream for one in events)):
+            for stream, recorded in district.log.read_many(connection, block).items():
+                found[stream] = str(getattr(recorded[0].fact, "subject", ""))
+    return found
+
+
+def _verdicts(district: District, events: list[Recorded]) -> list[Difference]:
+    by_pins = defaultdict(list)
+    for event in events:
+        assert isinstance(event.fact, Assessed)
+        by_pins[event.fact.pins, event.fact.step.partition("→")[2]].append(event)
+    differences = []
+    subjects = _subjects(district, events)
+    for (pins, to), same in by_pins.items():
+        cohort = assess.assess(
+            district, assess.rules_of(district, pins), to, [subjects[e.envelope.stream] for e in same]
+        )
+        for i, event in enumerate(same):
+            found = _compare(event, cohort.judged(i))
+            if found:
+                differences.append(found)
+    return differences
+
+
+def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
+    then = event.fact
+    assert isinstance(then, Assessed)
+    case = event.envelope.stream.removeprefix("case-")
+    if digest(then.step, then.outcome, then.findings) != then.digest:
+        return Difference(event.position, case, "判定与它的摘要不符", "the verdict does not match its digest")
+    if (then.step, then.outcome, then.findings) == (now.step.id, now.outcome, now.findings):
+        return None
+    pairs = zip(then.findings, now.findings, strict=False)
+    clauses = [old.clause for old, new in pairs if old != new] or ["-"]
+    return Difference(
+        event.position,
+        case,
+        f"判定当时为“{then.outcome}”,重算为“{now.outcome}”;条件:{', '.join(clauses)}",
+        f'the verdict was "{then.outcome}", derived again it is "{now.outcome}"; clauses: {", ".join(clauses)}',
+    )
+
+
+def _tallies(district: District, events: list[Recorded]) -> list[Difference]:
+    differences = []
+    with district.reading() as connection:
+        streams = {}
+        for block in in_blocks(dict.fromkeys(one.envelope.stream for one in events)):
+            streams |= district.log.read_many(connection, block)
+    for event in events:
+        fact, cycle = event.fact, event.envelope.correlation
+        assert isinstance(fact, StageDecided)
+        stage = next(one for one in route(district, cycle or "").stages if one.id == fact.stage)
+        ballots = {
+            one.fact.seat: one.fact
+            for one in streams[event.envelope.stream]
+            if isinstance(one.fact, BallotCast) and one.fact.stage == fact.stage and one.position < event.position
+        }
+        outcome, counted = tally(stage, ballots)
+        if (outcome, counted) != (fact.outcome, fact.tally):
+            differences.append(
+                Difference(
+                    event.position,
+                    event.envelope.stream.removeprefix("case-"),
+                    f"计票当时为“{fact.outcome}”,重算为“{outcome}”",
+                    f'the tally was "{fact.outcome}", counted again it is "{outcome}"',
+                )
+            )
+    return differences
+
+
+def _grants(district: District, events: list[Recorded]) -> list[Difference]:
+    """Each grant rests on a met verdict, on a notice that was over, and on the evidence that counts again."""
+    differences = []
+    facts = {one.position: one.fact for one in events if isinstance(one.fact, Granted)}
+    with district.reading() as connection:
+        wanted = {at for fact in facts.values() for at in (fact.assessed, fact.notice)}
+        found = {one.position: one.fact for one in district.log.read_at(connection, wanted)}
+    used = _evidence(district, facts, found)
+    for event in events:
+        fact = facts[event.position]
+        verdict, notice = found[fact.assessed], found[fact.notice]
+        case = event.envelope.stream.removeprefix("case-")
+        if not isinstance(verdict, Assessed) or verdict.outcome != "met":
+            differences.append(
+                Difference(event.position, case, "认定所依据的判定不是“符合”", "the grant rests on a verdict not met")
+            )
+        elif not isinstance(notice, NoticePosted) or fact.in_force_from != notice.last + timedelta(days=1):
+            differences.append(
+                Difference(
+                    event.position,
+                    case,
+                    "认定的生效日不是公示结束的次日",
+                    "the grant is not in force from the day after its notice",
+                )
+            )
+        elif used[event.position] != fact.evidence:
+            differences.append(
+                Difference(
+                    event.position, case, "计入的佐证与当时所列不同", "other evidence counts than the grant lists"
+                )
+            )
+    return differences
+
+
+def _evidence(
+    district: District, grants: Mapping[int, Granted], found: Mapping[int, Fact]
+) -> dict[int, tuple[int, ...]]:
+    """For each grant the evidence that counts when its verdict is derived again."""
+    by_pins = defaultdict(list)
+    for position, grant in grants.items():
+        verdict = found[grant.assessed]
+        if isinstance(verdict, Assessed):
+            by_pins[verdict.pins, grant.rung].append(position)
+    used = {}
+    for (pins, to), positions in by_pins.items():
+        rules = assess.rules_of(district, pins)
+        cohort = assess.assess(district, rules, to, [grants[position].subject for position in positions])
+        used |= dict(zip(positions, assess.evidence_used(district, cohort), strict=True))
+    return used
