@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.intake.desk import Desk, District, Rungs
+from console.intake.desk import Desk, Rungs
 from console.intake.headers import Layout, is_header, recognise
 from console.intake.kinds import KINDS
 from console.intake.reading import IntakeError, Sheet, fingerprint, open_file
 from console.intake.report import HandedBack, Rejects, SheetReport, write_rejects
 from console.intake.running import Run
 from console.intake.values import Problem
+from engine.district import District
 from workflows.commands import Asking
 
 __all__ = ["HandedBack", "IntakeError", "SheetReport", "import_file"]
@@ -55,7 +56,8 @@ def import_file(
     ``kind`` is one of ``console.intake.kinds``, and else each sheet's header tells.  A dry run changes nothing and
     writes no rejects.  ``cycle`` and ``stage`` are for nominations and ballots.  With ``accept_corrections`` a row of
     evidence that differs from what is held corrects it.  ``rejects`` is the folder for the rows that come back (the
-    file's own without it).  ``rungs`` finds a rung by the names in a file; without it, the shipped ladders'.
+    file's own without it).  ``rungs`` finds a rung by the names in a file; without it, all published and shipped ones
+    are known.
     ``progress`` hears of the rows that were dealt with, and of how many there are.
 
     Raises IntakeError, before anything is recorded, when no sheet of the file can be imported.  Interrupted at any
@@ -85,7 +87,7 @@ def import_file(
         report.title = Problem(one.layout.kind.zh, one.layout.kind.en)
         report.strange = one.layout.strange
         report.source = district.row_hash("file", print_of_file, name)[:16]
-        desk = Desk(district, asking, report.source, rungs or _shipped(one.layout), cycle, stage)
+        desk = Desk(district, asking, report.source, rungs or _rungs(one.layout, district), cycle, stage)
         returned[name] = Rejects(name, one.sheet.header)
         Run(one.sheet, one.layout, desk, report, returned[name], accept_corrections, tick).go()
     if not dry_run:
@@ -133,8 +135,11 @@ def _demand(path: Path, found: list[_Read], told: dict[str, str | None]) -> None
                 )
 
 
-def _shipped(layout: Layout) -> Rungs:
-    """Only titles taken over name rungs: no other sheet pays for loading ladders."""
-    from console.intake.rungs import rungs_of, shipped_rungs
+def _rungs(layout: Layout, district: District) -> Rungs:
+    """Only titles taken over name rungs: no other sheet pays for loading ladders.  A published ladder goes first."""
+    from console.intake.rungs import rungs_of
+    from ladders.loading import load, shipped, shipped_ladders
 
-    return shipped_rungs() if layout.kind.id == "standings" else rungs_of(())
+    if layout.kind.id != "standings":
+        return rungs_of(())
+    return rungs_of([*(load(shipped(name), name) for name in shipped_ladders()), *district.ladders.values()])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from typing import Any
 
 from console.intake.desk import NAMES, Desk, Row, RowProblem
@@ -59,20 +59,21 @@ class Builder:
         faulty: dict[int, list[tuple[str, Problem]]] = {}
         names, columns = [], []
         for memo, (place, column) in zip(self.memos, self.layout.places, strict=True):
-            values = list(map(memo.__getitem__, cells[place])) if place < len(cells) else [None] * len(block)
+            values = list(map(memo.__getitem__, cells[place] if place < len(cells) else repeat("", len(block))))
             if memo.faulty:
                 self._note(faulty, column.name, values)
             if column.refers or column.named:
                 values = self._resolve(faulty, column.name, values)
             names.append(column.name)
             columns.append(values)
-        self._note_missing(faulty, dict(zip(names, columns, strict=True)))
-        for index, ((number, row), values) in enumerate(zip(block, zip(*columns, strict=True), strict=True)):
+        blank = {name for name, memo in zip(names, self.memos, strict=True) if memo.blank}
+        self._note_missing(faulty, dict(zip(names, columns, strict=True)), blank)
+        for index, ((number, row), read) in enumerate(zip(block, zip(*columns, strict=True), strict=True)):
             if index in faulty:
                 for name, problem in faulty[index]:
                     self.hand_back(number, row, name, problem)
             else:
-                yield Row(number, row, dict(zip(names, values, strict=True)))
+                yield Row(number, row, dict(zip(names, read, strict=True)))
 
     def commands(self, row: Row) -> list[Command]:
         """What a row asks for; none, and handed back, if its parts do not go together."""
@@ -100,10 +101,12 @@ class Builder:
             if isinstance(value, Problem):
                 faulty.setdefault(index, []).append((name, value))
 
-    def _note_missing(self, faulty: dict[int, list[tuple[str, Problem]]], columns: dict[str, list[Any]]) -> None:
+    def _note_missing(
+        self, faulty: dict[int, list[tuple[str, Problem]]], columns: dict[str, list[Any]], blank: set[str]
+    ) -> None:
         for group in self.layout.kind.needs:
             there = [columns[name] for name in group if name in columns]
-            if not any(None in values for values in there):
+            if not blank.issuperset(name for name in group if name in columns):
                 continue
             kind = self.layout.kind
             zh = "或".join(kind.column(name).headers[0] for name in group)

@@ -5,14 +5,14 @@ One desk serves one sheet.  It asks the district for sets of codes, a block at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from console.intake.values import Cell, Memo, Problem, amount_reader, read_text, squeezed, term_reader
-from events.facts import AmountOf, Catalogue, Fact, Source
-from workflows.commands import Answer, Asking, Command, Held, Record, Span
+from engine.district import District
+from events.facts import AmountOf, Fact, Source
+from workflows.commands import Asking, Record, Span
 
 SubjectKind = Literal["person", "studio", "unit"]
 NAMES: Mapping[SubjectKind, Problem] = {
@@ -20,25 +20,6 @@ NAMES: Mapping[SubjectKind, Problem] = {
     "studio": Problem("没有这个工作室编号；请先导入工作室表", "no studio has this code; import the studios first"),
     "unit": Problem("没有这个单位；请先导入单位表", "no such unit; import the units first"),
 }
-
-
-class District(Protocol):
-    """What of ``engine.district.District`` an import uses."""
-
-    @property
-    def today(self) -> date: ...
-    @property
-    def catalogue(self) -> Catalogue: ...
-    def handle_many(
-        self, commands: Iterable[Command], progress: Callable[[int], None] | None = None
-    ) -> Iterable[Answer]: ...
-    def find(self, kind: SubjectKind, codes: Collection[str]) -> Mapping[str, str]: ...
-    def unit_names(self) -> Mapping[str, str]: ...
-    def held(self, keys: Collection[str]) -> Mapping[str, Held]: ...
-    def case_of(self, cycle: str, subject: str) -> str | None: ...
-    def row_hash(self, *parts: str) -> str: ...
-    def new_id(self, prefix: str) -> str: ...
-    def command_id(self, *parts: str) -> str: ...
 
 
 Rungs = Callable[[str, str], "tuple[str, str] | Problem"]
@@ -155,8 +136,8 @@ class Desk:
         return Source(
             file=self.file,
             row=row.number,
-            key=keyed(*map(_canonical, key)),
-            content=keyed(*map(_canonical, content)),
+            key=keyed(*[part if isinstance(part, str) else _canonical(part) for part in key]),
+            content=keyed(*[part if isinstance(part, str) else _canonical(part) for part in content]),
         )
 
     def by(self, authority: str | None) -> Asking:
@@ -182,9 +163,7 @@ class Desk:
 
 
 def _canonical(part: object) -> str:
-    """The one text under which a value enters a row's key or content; nothing at all is unlike an empty text."""
-    if isinstance(part, str):
-        return part
+    """The text under which another value enters a key or content; nothing at all is unlike an empty text."""
     if part is None:
         return "\x00"
     if isinstance(part, Span):

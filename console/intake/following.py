@@ -25,14 +25,24 @@ from workflows.commands import CastBallot, Command, Correct, Held, Nominate, Rec
 EVIDENCE = (TrainingRecorded, EvaluationRecorded, ReflectionSubmitted, ReflectionSelected, EvidenceRecorded)
 NOT_HELD = Problem("没有登记过这条记录，谈不上更正、作废或认定", "no such record is held, so nothing can become of it")
 NOT_TRAINING = Problem("只有培训可以认定", "only trainings are recognised")
-PROPOSED = Problem(
-    "已登记过这一条，内容不同；若以此为准，请在“处理”列写“更正”，或加 --accept-corrections",
-    "recorded already with other content; if this is right, write 更正 in the column 处理, or add --accept-corrections",
-)
-RECOGNISE = Problem(
-    "已登记，但还没有认定；若已认定，请在“处理”列写“认定”，或加 --accept-corrections",
-    "recorded, but not recognised yet; if it was, write 认定 in the column 处理, or add --accept-corrections",
-)
+
+
+def differs(position: int) -> Problem:
+    """What a row is told that says otherwise than the record at a position."""
+    return Problem(
+        f"已登记过这一条（#{position:,}），内容不同；若以此为准，请在“处理”列写“更正”，或加 --accept-corrections",
+        f"recorded already (#{position:,}) with other content; if this is right, write 更正 in the column 处理, "
+        "or add --accept-corrections",
+    )
+
+
+def not_recognised_yet(position: int) -> Problem:
+    """What a row is told that has the record at a position recognised."""
+    return Problem(
+        f"已登记（#{position:,}），但还没有认定；若已认定，请在“处理”列写“认定”，或加 --accept-corrections",
+        f"recorded (#{position:,}), but not recognised yet; if it was, write 认定 in the column 处理, "
+        "or add --accept-corrections",
+    )
 
 
 @dataclass(frozen=True)
@@ -94,9 +104,9 @@ class FollowUps:
         if act == "ask" and self._only_recognised_since(row, command, at):
             if f"recognised/{at.position}" in self.recognised:
                 return []
-            return self._recognise(command, at) if self.accept else Proposed(RECOGNISE)
+            return self._recognise(command, at) if self.accept else Proposed(not_recognised_yet(at.position))
         if act == "ask" and not self.accept:
-            return Proposed(PROPOSED)
+            return Proposed(differs(at.position))
         reason = row["reason"] or "按导入的表更正"
         return [
             follows

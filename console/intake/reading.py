@@ -178,7 +178,7 @@ def _without_flags(row: list[Cell]) -> list[Cell]:
 def _text(path: Path, start: bytes) -> Sheet:
     if found := _looks_like(start, path):
         raise _not_what_it_says(path, found)
-    encoding = _encoding(path, start)
+    encoding, quoted = _encoding(path, start)
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
     delimiter = max(",\t;", key=first.count)
@@ -190,7 +190,7 @@ def _text(path: Path, start: bytes) -> Sheet:
     count = 0
     try:
         for count, row in enumerate(rows(), 1):
-            if any("\x00" in cell for cell in row) and count == 1:
+            if count == 1 and any("\x00" in cell for cell in row):
                 raise _not_what_it_says(path, Problem("二进制文件", "a binary file"))
     except csv.Error as error:
         raise IntakeError(
@@ -200,7 +200,8 @@ def _text(path: Path, start: bytes) -> Sheet:
         ) from error
 
     def blocks() -> Iterator[Block]:
-        return _blocks(map(_unguarded, islice(rows(), 1, None)), 2)
+        under = islice(rows(), 1, None)
+        return _blocks(map(_unguarded, under) if quoted else under, 2)
 
     return Sheet(path.stem, tuple(next(rows(), [])), max(0, count - 1), blocks, ragged=True)
 
@@ -212,18 +213,19 @@ def _unguarded(row: list[str]) -> list[str]:
     return row
 
 
-def _encoding(path: Path, start: bytes) -> str:
-    """The first encoding in which every byte of the file makes sense."""
+def _encoding(path: Path, start: bytes) -> tuple[str, bool]:
+    """The first encoding in which every byte of the file makes sense, and whether there is any apostrophe in it."""
     marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     tried = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
     for encoding in tried:
         try:
+            quoted = False
             with path.open(encoding=encoding) as file:
-                while file.read(1 << 20):
-                    pass
+                while part := file.read(1 << 20):
+                    quoted = quoted or "'" in part
         except UnicodeError:
             continue
-        return encoding
+        return encoding, quoted
     raise IntakeError(
         f"{path.name} 的编码不是 UTF-8，也不是 GB18030；请另存为“CSV UTF-8”或 .xlsx",
         f"{path.name} is neither UTF-8 nor GB18030 text; save it as CSV UTF-8 or .xlsx",

@@ -37,10 +37,3 @@ def _unknown(zh: str, en: str, name: str, names: list[str]) -> Problem:
         f"没有叫“{name}”的{zh}；有：{listed}" + (f"；是不是“{near}”？" if near else ""),
         f'there is no {en} "{name}"; there are: {listed}' + (f"; did you mean {near}?" if near else ""),
     )
-
-
-def shipped_rungs() -> Rungs:
-    """Finds rungs of the ladders that come with the product."""
-    from ladders.loading import load, shipped, shipped_ladders
-
-    return rungs_of(load(shipped(name), name) for name in shipped_ladders())

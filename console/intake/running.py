@@ -21,11 +21,6 @@ from console.intake.report import HandedBack, Rejects, SheetReport
 from console.intake.values import Cell, Problem, shown
 from workflows.commands import Answer, Command, Differs, Landed, Refused
 
-OTHERWISE = Problem(
-    "已登记过，内容不同；这类登记不能直接更正，请核对",
-    "recorded already with other content; this kind cannot be corrected by a file, please check",
-)
-
 
 @dataclass
 class Waiting:
@@ -133,7 +128,12 @@ class Run:
             if any(is_evidence(command) for command in done.commands):
                 self.later.append(("ask", done))
             else:
-                self._propose(row, OTHERWISE)
+                at = done.differs.position
+                why = Problem(
+                    f"已登记过（#{at:,}），内容不同；这类登记不能用表更正，请核对",
+                    f"recorded already (#{at:,}) with other content; this cannot be corrected by a file, please check",
+                )
+                self._propose(row, why)
         elif done.landed:
             self.report.landed += 1
             self.tick(1)

@@ -41,19 +41,23 @@ REMEMBERED = 50_000
 class Memo(dict[Any, Any]):
     """A column's cells to their values: each distinct cell is read once.  Blank cells are None.
 
-    ``faulty`` is true once any cell was a problem: a column without one need not be searched for them.
+    ``faulty`` is true once any cell was a problem, ``blank`` once any was blank: a column without them need not be
+    searched for them.
     """
 
     def __init__(self, read: Reader) -> None:
         super().__init__()
-        self.read, self.faulty = read, False
+        self.read, self.faulty, self.blank = read, False, False
 
     def __missing__(self, cell: Cell) -> Any:
         if len(self) >= REMEMBERED:
             self.clear()
-        blank = isinstance(cell, str) and not cell.strip()
-        value = self[cell] = None if blank else self.read(cell)
-        self.faulty = self.faulty or isinstance(value, Problem)
+        if isinstance(cell, str) and not cell.strip():
+            self.blank, value = True, None
+        else:
+            value = self.read(cell)
+            self.faulty = self.faulty or isinstance(value, Problem)
+        self[cell] = value
         return value
 
 
