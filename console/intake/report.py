@@ -120,12 +120,13 @@ def write_rejects(path: Path, sheets: Sequence[Rejects], folder: Path | None) ->
         while True:
             name = folder / f"{stem}.rejects{'' if number == 1 else f'-{number}'}{path.suffix}"
             try:
-                name.hardlink_to(draft)  # fails where the name is taken: nobody's file is overwritten
+                name.touch(exist_ok=False)  # fails where the name is taken: nobody's file is overwritten
             except FileExistsError:
                 if filecmp.cmp(name, draft, shallow=False) and name.resolve() != path.resolve():
                     return name
                 number += 1
             else:
+                draft.replace(name)
                 return name
     finally:
         draft.unlink(missing_ok=True)
