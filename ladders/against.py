@@ -103,7 +103,7 @@ class _Against:
         return None
 
     def key(self, path: Path, measure: Measure, kind: Kind, key: str) -> Iterator[Problem]:
-        """What rows are grouped by: an attribute, the school year of their day, or the member through whom they count."""
+        """What rows are grouped by: an attribute, the school year of their day, the member through whom they count."""
         keys = (*kind.attributes, SCHOOL_YEAR, *(("member",) if measure.through else ()))
         if key not in keys:
             yield self.lines.problem(
