@@ -12,7 +12,7 @@ from events.facts import Catalogue
 from ladders.against import check_against
 from ladders.graph import loops, unreachable, ways_out
 from ladders.loading import LadderError, Lines, read
-from ladders.model import Compare, Ladder, Step
+from ladders.model import Asked, Cap, Compare, Floor, Ladder, Line, Passage, Step
 from ladders.nodes import Path
 from ladders.problems import Problem
 
@@ -96,25 +96,10 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
     for path, step, clause in ladder.walk():
         if isinstance(clause, Compare):
             yield from _comparison(ladder, lines, path, step, clause)
-    used = {clause.measure for _, _, clause in ladder.walk() if isinstance(clause, Compare)}
-    for name in ladder.measures:
-        if name not in used:
-            yield lines.problem(
-                ("measures", name),
-                f"“{name}”没有条件用到",
-                f'no clause uses "{name}"',
-                ("可以删掉", "it can go"),
-                "warning",
-            )
-    for name in ladder.routes:
-        if name not in {step.route for step in ladder.steps}:
-            yield lines.problem(
-                ("routes", name),
-                f"“{name}”没有晋级用到",
-                f'no step uses "{name}"',
-                ("可以删掉", "it can go"),
-                "warning",
-            )
+    for path in _unused(ladder):
+        yield lines.problem(
+            path, f"“{path[-1]}”没有用到", f'nothing uses "{path[-1]}"', ("可以删掉", "it can go"), "warning"
+        )
     assumed, clauses = without_document(ladder)
     if assumed:
         yield lines.problem(
@@ -131,6 +116,31 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 f'"{document.title.en}" is a draft',
                 level="note",
             )
+
+
+def _unused(ladder: Ladder) -> Iterator[Path]:
+    """Everything declared that nothing refers to."""
+    measures: set[str | None] = set()
+    documents: set[str] = set()
+    asked: list[Asked] = []
+    lines: list[Line] = [line for measure in ladder.measures.values() for line in measure.then]
+    for _, _, clause in ladder.walk():
+        if isinstance(clause.basis, Passage):
+            documents.add(clause.basis.document)
+        if isinstance(clause, Compare):
+            measures.add(clause.measure)
+            asked += [number for _, number in clause.comparisons]
+            lines += clause.then or ()
+    asked += [line.cap if isinstance(line, Cap) else line.floor for line in lines if isinstance(line, Cap | Floor)]
+    tables = {one.partition(".")[0] for one in asked if isinstance(one, str)}
+    routes = {step.route for step in ladder.steps}
+    for part, declared, used in (
+        ("documents", ladder.documents, documents),
+        ("tables", ladder.tables, tables),
+        ("measures", ladder.measures, measures),
+        ("routes", ladder.routes, routes),
+    ):
+        yield from ((part, name) for name in declared if name not in used)
 
 
 def _comparison(ladder: Ladder, lines: Lines, path: Path, step: Step, clause: Compare) -> Iterator[Problem]:
