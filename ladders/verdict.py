@@ -74,7 +74,7 @@ def assess(ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question
     few to add the amounts exactly.
     """
     view, places = _view(ladder, step, columns, cohort, question)
-    tops = [_found(view, clause) for clause in step.clauses]
+    tops = [found_of(view, clause) for clause in step.clauses]
     examined = view.examined()[places]
     whole = combined("all", [found[0].outcome for found in tops], 0)
     clauses = tuple(flat(step.clauses))
@@ -107,7 +107,7 @@ def evidence_of(
     numbers[places] = np.arange(len(places))
     numbers[~view.examined()] = -1
     pairs = [np.empty((2, 0), np.int64)]
-    for one in (one for clause in step.clauses for one in _found(view, clause)):
+    for one in (one for clause in step.clauses for one in found_of(view, clause)):
         for source, rows in one.used():
             pairs.append(np.stack([numbers[source.place[rows]], source.rows.recorded[rows]]))
     who, position = np.unique(np.concatenate(pairs, axis=1), axis=1)
@@ -155,13 +155,13 @@ class Found:
     used: Callable[[], list[tuple[Source, Index]]] = _nothing_used
 
 
-def _found(view: View, clause: AClause) -> list[Found]:
+def found_of(view: View, clause: AClause) -> list[Found]:
     """A clause, and behind it the options inside it, depth first."""
     if isinstance(clause, Holds):
         return [held(view, clause)]
     if isinstance(clause, Compare):
         return [compared(view, clause)]
-    options = [_found(view, option) for option in clause.options]
+    options = [found_of(view, option) for option in clause.options]
     outcomes = [found[0].outcome for found in options]
     outcome = combined(clause.combination, outcomes, clause.at_least or len(outcomes))
     count = _count(one == MET for one in outcomes)

@@ -53,6 +53,12 @@ class View:
         self._sources: dict[tuple[object, ...], Source] = {}
         self._starts: dict[str, Starts] = {}
 
+    def on(self, day: date) -> View:
+        """The same question asked as of another day; which rows exist does not hang on it."""
+        view = View(self.ladder, self.step, self.columns, replace(self.question, as_of=day))
+        view._sources = self._sources
+        return view
+
     def source(self, kind: str, through: str | None = None, roles: tuple[str, ...] | None = None) -> Source:
         """The rows of a kind, or those of members and mentees where they count for their group or mentor."""
         key = (kind, through, roles)
