@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from events.facts import Catalogue
+from events.facts import Catalogue, Settings
+from ladders import reference
 from ladders.against import check_against
 from ladders.check import check, check_file, without_document
 from ladders.loading import load, load_catalogue, read, shipped, shipped_ladders
+from ladders.question import Question
+from ladders.reference import Row
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 
@@ -124,6 +129,21 @@ def test_a_limit_from_both_sides_is_fine_while_a_number_is_left():
     assert errors(changed("erqi-teacher.yaml", (least, f"{least}        at most: 2\n"))) == []
     nothing = changed("erqi-teacher.yaml", (least, f"{least}        less than: 2\n"))
     assert errors(nothing) == ["no number is within 2 and 2"]
+
+
+@pytest.mark.parametrize("name", shipped_ladders())
+def test_every_shipped_step_can_be_asked_of_someone_without_evidence(name: str):
+    ladder = load(shipped(name), name)
+    question = Question(as_of=date(2026, 6, 30), known_at=10, catalogue=CATALOGUE, settings=Settings())
+    for step in ladder.steps:
+        attributes = {"ladder": ladder.id, "rung": step.from_ or ""}
+        held = [Row(0, date(2020, 1, 1), date(2020, 1, 1), 1, attributes=attributes)] if step.from_ else []
+        verdict = reference.assess(ladder, step, {"standing": held}, 0, question)
+        found = {one.clause: one.outcome for one in verdict.findings}
+        assert found["ethics"] == "met"
+        assert found.get("in-order", "met") == "met"
+        assert found["reflections"] == "not met"
+        assert found.get("score", "unknown") == "unknown"
 
 
 def test_checking_what_was_read_says_the_same_as_checking_the_file():
