@@ -60,11 +60,18 @@ def test_a_clause_that_cites_a_document_is_not_counted_as_assumed():
 
 def test_what_is_wrong_is_said_in_the_order_of_the_lines():
     data = changed(
-        "erqi-teacher.yaml", ("to: core-member\n", "to: studio-host\n"), ("{level: studio or", "{level: x or")
+        "erqi-teacher.yaml",
+        ("to: core-member\n", "to: studio-host\n"),  # no step leads to core-member, nor on from the rung before it
+        ("measure: reflections-studio", "measure: reflections-station"),
+        ("{level: studio or", "{level: x or"),
+        ("tables:\n", "tables:\n  spare: {by: to, columns: [one], rows: {core-member: [1]}}\n"),
     )
     found = check_file(data, "t.yaml", CATALOGUE)
     assert [one.line for one in found] == sorted(one.line for one in found)
     assert {one.level for one in found} == {"error", "warning", "note"}
+    assert [one.where.split(".")[0].split("[")[0] for one in found if one.level != "note"] == [
+        "tables", "measures", "measures", "rungs",
+    ]  # fmt: skip
 
 
 def test_a_file_that_cannot_be_loaded_is_reported_not_raised():

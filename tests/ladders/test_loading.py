@@ -89,6 +89,16 @@ def test_the_error_says_all_problems_in_the_order_of_their_lines():
     assert [one.line for one in found] == sorted(one.line for one in found)
 
 
+def test_a_quorum_of_all_seats_is_fine():
+    assert load(SMALL.replace(b"quorum: 5", b"quorum: 7"), "small.yaml").routes["review"].stages[0].quorum == 7
+
+
+@pytest.mark.parametrize(("ours", "inside"), [("from", "from_"), ("best per", "best_per"), ("at least", "at_least")])
+def test_a_file_uses_the_words_of_the_language_and_not_those_of_the_program(ours: str, inside: str):
+    (first, *_) = problems(SMALL.replace(f"{ours}: ".encode(), f"{inside}: ".encode(), 1))
+    assert f'"{inside}"' in first.en or "missing" in first.en or "how much" in first.en
+
+
 # --------------------------------------------------------------------------------------------------------- bytes
 
 
