@@ -8,19 +8,19 @@ from typing import TypeGuard
 
 from console.intake.desk import Desk, Row
 from console.intake.evidence import training
+from console.intake.rehearsing import Rehearsal, row_key, source_of
 from console.intake.values import Problem
+from engine.district import District
 from events.facts import (
     EvaluationRecorded,
     EvidenceRecorded,
     EvidenceVoided,
-    FromRow,
     ReflectionSelected,
     ReflectionSubmitted,
-    Source,
     TrainingRecognised,
     TrainingRecorded,
 )
-from workflows.commands import CastBallot, Command, Correct, Held, Nominate, Record, Span
+from workflows.commands import Command, Correct, Held, Record, Span
 
 EVIDENCE = (TrainingRecorded, EvaluationRecorded, ReflectionSubmitted, ReflectionSelected, EvidenceRecorded)
 NOT_HELD = Problem("没有登记过这条记录，谈不上更正、作废或认定", "no such record is held, so nothing can become of it")
@@ -31,20 +31,29 @@ OTHERS = Problem(
 NOT_TRAINING = Problem("只有培训可以认定", "only trainings are recognised")
 
 
+def at_place(position: int) -> Problem:
+    """Where the record is that a row differs from; 0 stands for one that a dry run has met in the same file."""
+    if not position:
+        return Problem("本文件前面的一行", "by an earlier row")
+    return Problem(f"#{position:,}", f"#{position:,}")
+
+
 def differs(position: int) -> Problem:
     """What a row is told that says otherwise than the record at a position."""
+    zh, en = at_place(position)
     return Problem(
-        f"已登记过这一条（#{position:,}），内容不同；若以此为准，请在“处理”列写“更正”，或加 --accept-corrections",
-        f"recorded already (#{position:,}) with other content; if this is right, write 更正 in the column 处理, "
+        f"已登记过这一条（{zh}），内容不同；若以此为准，请在“处理”列写“更正”，或加 --accept-corrections",
+        f"recorded already ({en}) with other content; if this is right, write 更正 in the column 处理, "
         "or add --accept-corrections",
     )
 
 
 def not_recognised_yet(position: int) -> Problem:
     """What a row is told that has the record at a position recognised."""
+    zh, en = at_place(position)
     return Problem(
-        f"已登记（#{position:,}），但还没有认定；若已认定，请在“处理”列写“认定”，或加 --accept-corrections",
-        f"recorded (#{position:,}), but not recognised yet; if it was, write 认定 in the column 处理, "
+        f"已登记（{zh}），但还没有认定；若已认定，请在“处理”列写“认定”，或加 --accept-corrections",
+        f"recorded ({en}), but not recognised yet; if it was, write 认定 in the column 处理, "
         "or add --accept-corrections",
     )
 
@@ -56,19 +65,6 @@ class Proposed:
     why: Problem
 
 
-def source_of(command: Command) -> Source | None:
-    """Which row a command comes from."""
-    if isinstance(command, Record) and isinstance(command.fact, FromRow):
-        return command.fact.source
-    return command.source if isinstance(command, Nominate | CastBallot) else None
-
-
-def row_key(command: Command) -> str | None:
-    """The business key of a command's row."""
-    source = source_of(command)
-    return f"row/{source.key}" if source else None
-
-
 def is_evidence(command: Command) -> TypeGuard[Record]:
     """Whether a command records evidence, which may be corrected and voided."""
     return isinstance(command, Record) and isinstance(command.fact, EVIDENCE)
@@ -77,13 +73,15 @@ def is_evidence(command: Command) -> TypeGuard[Record]:
 class FollowUps:
     """The commands that follow from a block of rows whose records are held; three questions to the district."""
 
-    def __init__(self, desk: Desk, accept: bool, rows: Sequence[Iterable[Command]]) -> None:
+    def __init__(
+        self, desk: Desk, asked: District | Rehearsal, accept: bool, rows: Sequence[Iterable[Command]]
+    ) -> None:
         self.desk, self.accept = desk, accept
         self.today = Span.day(desk.today)
         keys = {key for commands in rows for command in commands if (key := row_key(command))}
-        self.held: Mapping[str, Held] = desk.district.held(keys)
+        self.held: Mapping[str, Held] = asked.held(keys)
         positions = {at.position for at in self.held.values()}
-        self.recognised = desk.district.held({f"recognised/{position}" for position in positions})
+        self.recognised = asked.held({f"recognised/{position}" for position in positions})
         with desk.district.reading() as connection:
             events = desk.district.log.read_at(connection, positions)
         self.streams = {event.position: event.envelope.stream for event in events}
@@ -100,7 +98,7 @@ class FollowUps:
         ]
         if not found:
             return NOT_HELD
-        if any(self.streams[at.position] != f"subject-{command.subject}" for command, at in found):
+        if any(self.streams.get(at.position, _stream(command)) != _stream(command) for command, at in found):
             return Proposed(OTHERS) if act == "ask" else OTHERS
         if act == "void":
             reason = row["reason"] or "按导入的表作废"
@@ -134,8 +132,8 @@ class FollowUps:
         """Whether the row says what is held, but for a recognition that came later."""
         if not isinstance(command.fact, TrainingRecorded) or not command.fact.recognised:
             return False
-        before = (training(row, self.desk, status).fact for status in ("pending", "failed"))
-        return at.content in {fact.source.content for fact in before if isinstance(fact, FromRow) and fact.source}
+        before = (source_of(training(row, self.desk, status)) for status in ("pending", "failed"))
+        return at.content in {source.content for source in before if source}
 
     def _correct(self, command: Record, at: Held, reason: str) -> Iterator[Command]:
         # A fresh id: the held content tells what was corrected already, and A may be corrected to B, back, and again.
@@ -149,6 +147,10 @@ class FollowUps:
         )
         if isinstance(command.fact, TrainingRecorded) and command.fact.recognised:
             yield self.desk.record(command.subject, self.today, TrainingRecognised(training=at.position))
+
+
+def _stream(command: Record) -> str:
+    return f"subject-{command.subject}"
 
 
 def _is_same(command: Command, at: Held) -> bool:

@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from console.intake.desk import Desk
-from console.intake.following import row_key, source_of
 from console.intake.reading import BLOCK
-from workflows.commands import Already, Answer, Command, Differs, Held, Landed
+from engine.district import District
+from events.facts import FromRow, Source
+from workflows.commands import Already, Answer, CastBallot, Command, Correct, Differs, Held, Landed, Nominate, Record
 
 
-def rehearse(desk: Desk, commands: Iterable[Command]) -> Iterator[Answer]:
-    """Landed (at no position), Already or Differs for each command, by the keys that are held and those before it.
+def source_of(command: Command) -> Source | None:
+    """Which row a command comes from."""
+    if isinstance(command, Record | Correct) and isinstance(command.fact, FromRow):
+        return command.fact.source
+    return command.source if isinstance(command, Nominate | CastBallot) else None
 
-    What only the deciders know (a vote by someone who is not on the panel) is not refused here.
+
+def row_key(command: Command) -> str | None:
+    """The business key of a command's row."""
+    source = source_of(command)
+    return f"row/{source.key}" if source else None
+
+
+class Rehearsal:
+    """Stands in for a district: knows what is held there and what has been rehearsed, and writes nothing.
+
+    What is only rehearsed is held at position 0.  What only the deciders know (a vote by someone who is not on the
+    panel, say) is not refused here.
     """
-    pending = iter(commands)
-    seen: dict[str, Held] = {}
-    while block := list(islice(pending, BLOCK)):
-        held = dict(desk.district.held({key for command in block for key in _keys(command)}))
-        for command in block:
-            yield _answer(command, held, seen)
+
+    def __init__(self, district: District) -> None:
+        self._district = district
+        self._rehearsed: dict[str, Held] = {}
+
+    def held(self, keys: Collection[str]) -> dict[str, Held]:
+        """Who holds these business keys, or would."""
+        return {**self._district.held(keys), **{key: self._rehearsed[key] for key in keys if key in self._rehearsed}}
+
+    def handle_many(self, commands: Iterable[Command]) -> Iterator[Answer]:
+        """Landed (at no position), Already or Differs for each command, by the keys that are held."""
+        pending = iter(commands)
+        while block := list(islice(pending, BLOCK)):
+            held = self._district.held({key for command in block for key in _keys(command)})
+            for command in block:
+                yield self._answer(command, held)
+
+    def _answer(self, command: Command, held: dict[str, Held]) -> Answer:
+        source = source_of(command)
+        content = source.content if source else None
+        for key in _keys(command):
+            found = self._rehearsed.get(key) or held.get(key)
+            if found is not None and not isinstance(command, Correct):
+                same = source is None or found.content == content
+                return Already(found.position) if same else Differs(found.position)
+            self._rehearsed[key] = Held(found.position if found else 0, content)
+        return Landed(())
 
 
 def _keys(command: Command) -> tuple[str, ...]:
-    key = row_key(command)
-    if key is not None:
+    if (key := row_key(command)) is not None:
         return (key,)
-    fact = getattr(command, "fact", None)
-    return fact.business_keys("") if fact is not None else ()
-
-
-def _answer(command: Command, held: dict[str, Held], seen: dict[str, Held]) -> Answer:
-    source = source_of(command)
-    for key in _keys(command):
-        found = held.get(key) or seen.get(key)
-        if found is None:
-            seen[key] = Held(0, source.content if source else None)
-        elif source is None or found.content == source.content:
-            return Already(found.position)
-        else:
-            return Differs(found.position)
-    return Landed(())
+    return command.fact.business_keys("") if isinstance(command, Record) else ()

@@ -7,19 +7,19 @@ Two passes.  First every row that records something; then the rows that say what
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 from console.intake.building import Builder
 from console.intake.desk import Desk, Row
-from console.intake.following import FollowUps, Proposed, is_evidence
+from console.intake.following import FollowUps, Proposed, at_place, is_evidence
 from console.intake.headers import Layout
 from console.intake.reading import BLOCK, Sheet
-from console.intake.rehearsing import rehearse
+from console.intake.rehearsing import Rehearsal
 from console.intake.report import HandedBack, Rejects, SheetReport
 from console.intake.values import Cell, Problem, shown
-from workflows.commands import Answer, Command, Differs, Landed, Refused
+from workflows.commands import Command, Differs, Landed, Refused
 
 
 @dataclass
@@ -49,6 +49,10 @@ class Run:
     waiting: deque[Waiting] = field(default_factory=deque)
     later: list[tuple[str, Waiting]] = field(default_factory=list)
     """(更正 correct, 作废 void, 认定 recognise, or ask) and the row."""
+
+    def __post_init__(self) -> None:
+        district = self.desk.district
+        self.asked = Rehearsal(district) if self.report.dry_run else district
 
     def go(self) -> None:
         """Import the sheet; the report and the rejects are filled."""
@@ -101,10 +105,7 @@ class Run:
 
     def _through(self, commands: Iterator[Command]) -> None:
         """Answers come in the order of the commands, so the row that waits longest is the one that is answered."""
-        district = self.desk.district
-        answers: Iterable[Answer]
-        answers = rehearse(self.desk, commands) if self.report.dry_run else district.handle_many(commands)
-        for answer in answers:
+        for answer in self.asked.handle_many(commands):
             row = self.waiting[0]
             row.answered += 1
             match answer:
@@ -128,10 +129,10 @@ class Run:
             if any(is_evidence(command) for command in done.commands):
                 self.later.append(("ask", done))
             else:
-                at = done.differs.position
+                zh, en = at_place(done.differs.position)
                 why = Problem(
-                    f"已登记过（#{at:,}），内容不同；这类登记不能用表更正，请核对",
-                    f"recorded already (#{at:,}) with other content; this cannot be corrected by a file, please check",
+                    f"已登记过（{zh}），内容不同；这类登记不能用表更正，请核对",
+                    f"recorded already ({en}) with other content; this cannot be corrected by a file, please check",
                 )
                 self._propose(row, why)
         elif done.landed:
@@ -147,7 +148,7 @@ class Run:
         """What became of records: each is looked up by its row's key, a block at a time."""
         pending = iter(sorted(self.later, key=lambda one: one[1].row.number))
         while block := list(islice(pending, BLOCK)):
-            follow = FollowUps(self.desk, self.accept, [one.commands for _, one in block])
+            follow = FollowUps(self.desk, self.asked, self.accept, [one.commands for _, one in block])
             for act, one in block:
                 found = follow.of(act, one.row, one.commands)
                 match found:

@@ -1,5 +1,6 @@
 """Cells: what a date, a number, a code and a term may look like, and what is refused with what words."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,7 @@ from workflows.commands import Span
 HOURS = amount_reader(AmountOf(unit="hour", scale=1, most=Decimal(400)))
 DAYS = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 FULL_WIDTH = str.maketrans("0123456789.-/", "０１２３４５６７８９．－／")
-MANNERS = {
+MANNERS: dict[str, Callable[[date], Any]] = {
     "ISO": lambda day: day.isoformat(),
     "dots": lambda day: f"{day.year}.{day.month}.{day.day}",
     "slashes": lambda day: f"{day.year}/{day.month:02}/{day.day:02}",
