@@ -39,8 +39,6 @@ class Number:
     empty: Bools | None
     work: Work
     verb: str
-    doubted: bool
-    """Whether the sure rows alone may come to something else."""
 
     def limited(self, limit: int, cap: bool, unit: int) -> Number:
         """The number at most, or at least, a limit; that of a mean multiplied out."""
@@ -66,39 +64,64 @@ class Number:
             chosen = np.sort(order[best(work.place[order], work.amount[order], work.view.places)])
         else:
             chosen = np.arange(len(work))
-        return work.origin(chosen)
+        return work.origin(chosen[work.place[chosen] != work.view.nobody])
 
 
-def read(view: View, measure: Measure, low: bool) -> Number:
-    """Take the rows through the lines: the sure ones alone (``low``), or all of them."""
+@dataclass
+class Fork:
+    """Where the readings part: the first line that can tell a sure row from an unsure one, and what comes to it.
+
+    All lines before it look at rows one by one.  ``places`` are those with an unsure row there or further on.
+    """
+
+    places: Bools
+    line: int = -1
+    work: Work | None = None
+    scale: int = 0
+
+
+def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools]:
+    """The measure over all rows, and where any of them is unsure (at those places) over the sure ones alone."""
     source = view.source(measure.evidence, measure.through, measure.roles)
-    work = Work(view, source, slice(0, len(source.rows)), source.rows.most).spanning(0, 0, view.day)
+    work = Work(view, source, slice(0, len(source.rows)), source.rows.most, source.unsure).spanning(0, 0, view.day)
     kind = view.question.catalogue.kinds.get(measure.evidence)
     scale = kind.amount.scale if kind and kind.amount else 0
+    fork = Fork(np.zeros(view.places, np.bool_))
+    high = _through(work, measure, 0, scale, fork)
+    if fork.work is None:
+        return high, None, fork.places
+    concerned = fork.work.keep(np.flatnonzero(fork.places[fork.work.place]))
+    return high, _through(concerned, measure, fork.line, fork.scale, None), fork.places
+
+
+def _through(work: Work, measure: Measure, begin: int, scale: int, fork: Fork | None) -> Number:
+    """Take rows through the lines from one on: all of them, noting the fork, or (without one) the sure ones alone."""
+    view, lines, evidence = work.view, measure.then, measure.evidence
     found: Number | None = None
-    doubted = False
-    for nth, line in enumerate(measure.then):
+    for nth, line in enumerate(lines[begin:], begin):
         if found is not None:
             if not isinstance(line, Cap | Floor):
                 raise ValueError("after the verb only a cap or a floor may stand")
             found = found.limited(view.limit(line, scale), isinstance(line, Cap), 10**scale)
             continue
-        if work.came and (isinstance(line, Within | LatestPer) or line == Last(verb="latest")):
+        if work.came and (isinstance(line, Within | LatestPer) or line == LATEST):
             raise ValueError("after a sum or a count per key the rows have no days")
-        if low:
+        if fork is None:
             work = work.sure()
-        doubted = doubted or (not isinstance(line, Within | Only | Except) and len(work.unsure) > 0)
+        elif not isinstance(line, Within | Only | Except) and len(work.unsure):
+            fork.places |= work.where(work.unsure)
+            if fork.work is None:
+                fork.line, fork.work, fork.scale = nth, work, scale
         match line:
             case Within():
                 work = work.within(line)
             case Only():
-                work = work.filtered(measure.evidence, line.only, drop=False)
+                work = work.filtered(evidence, line.only, drop=False)
             case Except():
-                work = work.filtered(measure.evidence, line.except_, drop=True)
+                work = work.filtered(evidence, line.except_, drop=True)
             case BestPer():
                 # An unsure row that beats another decides what the later lines see, unless they see amounts only.
-                later = measure.then[nth + 1 :]
-                amounts_only = all(isinstance(one, Cap | Floor | Last) and one != LATEST for one in later)
+                amounts_only = all(isinstance(one, Cap | Floor | Last) and one != LATEST for one in lines[nth + 1 :])
                 work = work.best_per(line.best_per, matters=not amounts_only)
             case LatestPer():
                 work = work.latest_per(line.latest_per)
@@ -110,32 +133,32 @@ def read(view: View, measure: Measure, low: bool) -> Number:
                 work = work.limited(view.limit(line, scale), isinstance(line, Cap))
             case Last():
                 scale = 0 if line.verb == "count" else scale
-                found = said(work, line.verb, 10**scale, doubted)
+                found = said(work, line.verb, 10**scale)
     if found is None:
         raise ValueError("a measure needs a verb: sum, count, mean, best or latest")
     return found
 
 
-def said(work: Work, verb: Verb, unit: int, doubted: bool) -> Number:
+def said(work: Work, verb: Verb, unit: int) -> Number:
     """What a verb makes of rows; ``unit`` is what one is at their scale."""
     place, places = work.place, work.view.places
     if verb in ("latest", "mean") and len(work.unsure):
         work = work.blur(work.where(work.unsure))
     if verb == "sum":
-        return Number(total(place, work.amount, places, work.most), unit, None, work, verb, doubted)
+        return Number(total(place, work.amount, places, work.most), unit, None, work, verb)
     if verb == "count":
-        return Number(number(place, places), unit, None, work, verb, doubted)
+        return Number(number(place, places), unit, None, work, verb)
     if verb == "mean":
         counts = number(place, places)
         checked(unit * len(work))
-        return Number(total(place, work.amount, places, work.most), counts * unit, counts == 0, work, verb, doubted)
+        return Number(total(place, work.amount, places, work.most), counts * unit, counts == 0, work, verb)
     value = np.full(places, -1, np.int64)
     if verb == "best":
         np.maximum.at(value, place, work.amount)
     else:
         chosen = latest(place, places)
         value[place[chosen]] = work.amount[chosen]
-    return Number(value, unit, value < 0, work, verb, doubted)
+    return Number(value, unit, value < 0, work, verb)
 
 
 @dataclass(frozen=True)
@@ -152,16 +175,17 @@ class Measured:
 
 
 def measured(view: View, measure: Measure) -> Measured:
-    """Read a measure with all rows, and where any is unsure with the sure ones alone."""
-    high = read(view, measure, low=False)
-    low = read(view, measure, low=True) if high.doubted else high
+    """What a measure comes to, whichever of the unsure rows count."""
+    high, low, forked = read(view, measure)
     unclear = np.zeros(view.places, np.bool_)
     for mark in (high.work.blurred, high.work.missing):
         if mark is not None:
             unclear |= mark
     nothing = np.zeros(view.places, np.bool_) if high.empty is None else high.empty & ~unclear
-    defined = ~unclear
-    for mark in (high.empty, low.empty):
-        if mark is not None:
-            defined &= ~mark
-    return Measured(low.value, high.value, high.over, defined, nothing, (high, low) if high.doubted else (high,))
+    defined = ~(unclear | nothing)
+    if low is None:
+        return Measured(high.value, high.value, high.over, defined, nothing, (high,))
+    if low.empty is not None:
+        defined &= ~(low.empty & forked)
+    least = np.where(forked, low.value, high.value)
+    return Measured(least, high.value, high.over, defined, nothing, (high, low))

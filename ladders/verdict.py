@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from ladders.measure import measured
 from ladders.model import AClause, Compare, Group, Holds, Ladder, Step, YearsSince
 from ladders.question import Question, digest
 from ladders.view import Source, View
-from ladders.work import LARGEST
+from ladders.work import LARGEST, checked
 
 __all__ = ["OUTCOMES", "Question", "Verdicts", "assess", "digest", "evidence_of", "evidence_used", "flat"]
 
@@ -78,15 +79,13 @@ def assess(ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question
     examined = view.examined()[places]
     whole = combined("all", [found[0].outcome for found in tops], 0)
     clauses = tuple(flat(step.clauses))
-    shape = (len(clauses), len(places))
+    shape = (len(clauses), len(cohort))
     outcomes, defined = np.empty(shape, np.int8), np.empty(shape, np.bool_)
     low, high, over = np.empty(shape, np.int64), np.empty(shape, np.int64), np.empty(shape, np.int64)
     for row, one in enumerate(one for found in tops for one in found):
-        np.take(one.outcome, places, out=outcomes[row])
-        np.logical_and(one.defined[places], examined, out=defined[row])
-        np.take(one.low, places, out=low[row])
-        np.take(one.high, places, out=high[row])
+        outcomes[row], low[row], high[row] = one.outcome[places], one.low[places], one.high[places]
         over[row] = one.over if isinstance(one.over, int) else one.over[places]
+        np.logical_and(one.defined[places], examined, out=defined[row])
         nothing = np.flatnonzero(~defined[row])
         low[row, nothing], high[row, nothing], over[row, nothing] = 0, 0, 1
     outcomes[:, ~examined] = NOT_EXAMINED
@@ -104,16 +103,20 @@ def evidence_of(
     """
     view, places = _view(ladder, step, columns, cohort, question)
     numbers = np.full(view.places, -1, np.int64)
-    numbers[places] = np.arange(len(places))
+    numbers[places] = np.arange(len(cohort))
     numbers[~view.examined()] = -1
-    pairs = [np.empty((2, 0), np.int64)]
+    # Subject and position in one number, the subject first: sorting those is sorting pairs.
+    width = columns.position + 1
+    checked(width * len(cohort))
+    pairs = [np.empty(0, np.int64)]
     for one in (one for clause in step.clauses for one in found_of(view, clause)):
         for source, rows in one.used():
-            pairs.append(np.stack([numbers[source.place[rows]], source.rows.recorded[rows]]))
-    who, position = np.unique(np.concatenate(pairs, axis=1), axis=1)
-    edges = np.searchsorted(who, np.arange(len(places) + 1))
+            number = numbers[source.place[rows]]
+            pairs.append((number * width + source.rows.recorded[rows])[number >= 0])
+    who, position = np.divmod(np.unique(np.concatenate(pairs)), width)
+    edges = np.searchsorted(who, np.arange(len(cohort) + 1)).tolist()
     positions = position.tolist()
-    return [tuple(positions[a:b]) for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)]
+    return [tuple(positions[begin:end]) for begin, end in pairwise(edges)]
 
 
 def evidence_used(ladder: Ladder, step: Step, columns: Columns, subject: int, question: Question) -> tuple[int, ...]:
@@ -129,10 +132,15 @@ def flat(clauses: Sequence[AClause]) -> Iterator[AClause]:
             yield from flat(clause.options)
 
 
-def _view(ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question: Question) -> tuple[View, Index]:
+def _view(
+    ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question: Question
+) -> tuple[View, slice | Index]:
     """The view to evaluate in, and the cohort's places in it: all subjects, or for a small cohort only its own."""
+    everyone = len(cohort) == columns.subjects and bool((cohort == np.arange(len(cohort))).all())
+    if everyone:
+        return View(ladder, step, columns, question), slice(0, len(cohort))
     if len(cohort) * 4 < columns.subjects:
-        return View(ladder, step, columns.of(cohort), question), np.arange(len(cohort))
+        return View(ladder, step, columns.of(cohort), question), slice(0, len(cohort))
     return View(ladder, step, columns, question), cohort.astype(np.intp)
 
 

@@ -6,7 +6,7 @@ being taken out: what is left stays one piece, sorted by day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,7 +24,8 @@ class Source:
 
     rows: Rows
     place: Index
-    unsure: Bools | None = None
+    unsure: Index = field(default_factory=lambda: np.empty(0, np.intp))
+    """Numbers of rows, ascending."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class View:
         rows = source.rows.take(row)
         attributes = {**rows.attributes, "member": rows.subject}
         rows = replace(rows, subject=group.astype(np.int32), attributes=attributes)
-        return Source(rows, group, unsure if unsure.any() else None)
+        return Source(rows, group, np.flatnonzero(unsure))
 
     def accepted(self, attribute: str, terms: tuple[str, ...], codes: Codes | None, length: int) -> Bools:
         """Which of so many rows, with these codes of the attribute (None: without it), carry one of the terms."""

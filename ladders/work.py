@@ -68,12 +68,17 @@ class Work:
 
     ``at`` are the rows of ``source`` that are left, a slice while nothing but windows were applied.  After ``sum per``
     and ``count per`` the source has one row per group, without days, and ``came`` leads back to what it was made of.
+    A few rows at the edge of a slice are dropped by placing them where nobody is.
     """
 
     view: View
     source: Source
     at: slice | Index
     most: int
+    """No amount is higher."""
+    doubts: Index
+    """Rows of the source that are unsure, ascending, those that are left and others."""
+    placed: Index | None = None
     amounts: Ints | None = None
     came: Came | None = None
     blurred: Bools | None = None
@@ -84,7 +89,7 @@ class Work:
     @cached_property
     def place(self) -> Index:
         """Where each row counts."""
-        return self.source.place[self.at]
+        return self.source.place[self.at] if self.placed is None else self.placed
 
     @cached_property
     def amount(self) -> Ints:
@@ -94,7 +99,14 @@ class Work:
     @cached_property
     def unsure(self) -> Index:
         """The rows that are unsure, as positions among those that are left."""
-        return np.empty(0, np.intp) if self.source.unsure is None else np.flatnonzero(self.source.unsure[self.at])
+        if isinstance(self.at, slice):
+            here = slice(*np.searchsorted(self.doubts, (self.at.start, self.at.stop)).tolist())
+            position: Index = self.doubts[here] - self.at.start
+        else:
+            position = np.searchsorted(self.at, self.doubts)
+            position = position[position < len(self.at)]
+            position = position[self.at[position] == self.doubts[: len(position)]]
+        return position
 
     def __len__(self) -> int:
         return self.at.stop - self.at.start if isinstance(self.at, slice) else len(self.at)
@@ -104,27 +116,21 @@ class Work:
         if len(index) == len(self):
             return self
         at = index + self.at.start if isinstance(self.at, slice) else self.at[index]
-        return replace(self, at=at, amounts=None if self.amounts is None else self.amounts[index])
+        return self._left(at, index)
 
-    def part(self, begin: int, end: int) -> Work:
-        """Only the rows of the source from one number up to another."""
-        assert isinstance(self.at, slice)
-        cut = slice(begin - self.at.start, end - self.at.start)
-        return replace(self, at=slice(begin, end), amounts=None if self.amounts is None else self.amounts[cut])
+    def _left(self, at: slice | Index, here: slice | Index) -> Work:
+        placed = None if self.placed is None else self.placed[here]
+        return replace(self, at=at, placed=placed, amounts=None if self.amounts is None else self.amounts[here])
 
     def sure(self) -> Work:
         """Without the unsure rows."""
-        return self.keep(np.delete(np.arange(len(self)), self.unsure)) if len(self.unsure) else self
+        mark = np.ones(len(self), np.bool_)
+        mark[self.unsure] = False
+        return self.keep(np.flatnonzero(mark)) if len(self.unsure) else self
 
-    def doubting(self, unsure: Bools) -> Work:
-        """With these positions unsure as well."""
-        if not unsure.any():
-            return self
-        doubts = np.zeros(len(self.source.rows), np.bool_)
-        if self.source.unsure is not None:
-            doubts |= self.source.unsure
-        doubts[self.at] |= unsure & (self.place != self.view.nobody)
-        return replace(self, source=replace(self.source, unsure=doubts))
+    def doubting(self, rows: Index) -> Work:
+        """With these rows of the source unsure as well."""
+        return replace(self, doubts=np.union1d(self.doubts, rows)) if len(rows) else self
 
     def where(self, positions: Index) -> Bools:
         """The places of these rows."""
@@ -140,25 +146,36 @@ class Work:
 
     def spanning(self, early: int, late: int, end: int) -> Work:
         """The rows that overlap the days from ``early`` to ``end``; those not within ``late`` to ``end`` unsure."""
-        rows, work = self.source.rows, self
         if isinstance(self.at, slice):
-            low, begin = np.searchsorted(rows.first, np.array([early - rows.longest, early], np.int32))
-            high = np.searchsorted(rows.first, np.int32(end), "right")
-            low, begin, high = (min(max(self.at.start, int(edge)), self.at.stop) for edge in (low, begin, high))
-            # Only rows that begin less than the longest span before the window can reach into it.
-            fringe = low + np.flatnonzero(rows.last[low:begin] >= early)
-            if not len(fringe):
-                work = self.part(begin, max(begin, high))
-            else:
-                work = self.keep(np.concatenate([fringe, np.arange(begin, high)]) - self.at.start)
-            if rows.longest == 0 and late <= early:
-                return work
-        first, last = rows.first[work.at], rows.last[work.at]
-        inside = (last >= early) & (first <= end)
-        if not inside.all():
-            index = np.flatnonzero(inside)
-            work, first, last = work.keep(index), first[index], last[index]
-        return work.doubting((first < late) | (last > end))
+            return self._sliced(self.at, early, late, end)
+        first, last = self.source.rows.first[self.at], self.source.rows.last[self.at]
+        inside = np.flatnonzero((last >= early) & (first <= end))
+        unsure = (first < late) | (last > end)
+        return self.keep(inside).doubting(self.at[inside[unsure[inside]]])
+
+    def _sliced(self, at: slice, early: int, late: int, end: int) -> Work:
+        rows = self.source.rows
+        # Only rows that begin less than the longest span before an edge can reach over it.
+        days = np.array([early - rows.longest, early, end - rows.longest + 1, end + 1], np.int32)
+        edges = np.clip(np.searchsorted(rows.first, days), at.start, at.stop).tolist()
+        low, begin, near, stop = edges
+        stop = max(begin, stop)
+        reach = rows.last[low:begin] >= early
+        if not reach.any():
+            low = begin
+        work = self._left(slice(low, stop), slice(low - at.start, stop - at.start))
+        if low < begin:
+            placed = work.place.copy()
+            placed[: begin - low][~reach] = self.view.nobody
+            work = replace(work, placed=placed)
+            work = work.doubting(low + np.flatnonzero(reach & (rows.first[low:begin] < late)))
+        near = min(max(near, low), stop)
+        work = work.doubting(near + np.flatnonzero(rows.last[near:stop] > end))
+        if late > early:
+            work = work.doubting(
+                np.arange(begin, max(begin, min(stop, int(np.searchsorted(rows.first, np.int32(late))))))
+            )
+        return work
 
     def within(self, line: Within) -> Work:
         """The rows in a window, or in the window for those who lack the day on which it begins."""
@@ -200,9 +217,10 @@ class Work:
         inside = (last >= early[place]) & (first <= end[place])
         if alive.any():
             inside &= (rows.until[work.at] >= self.view.day) | ~alive[place]
-        unsure = (first < late[place]) | (last > end[place])
         index = np.flatnonzero(inside)
-        return work.keep(index).doubting(unsure[index])
+        unsure = index[((first < late[place]) | (last > end[place]))[index]]
+        left = work.keep(index)
+        return left.doubting(unsure + work.at.start if isinstance(work.at, slice) else work.at[unsure])
 
     # ---------------------------------------------------------------------------------------------- filters
 
@@ -289,7 +307,9 @@ class Work:
         numbers[present] = np.arange(len(present))
         return replace(
             work,
-            source=Source(rows, rows.subject.astype(np.intp), unsure[present] if len(work.unsure) else None),
+            source=Source(rows, rows.subject.astype(np.intp)),
+            doubts=np.flatnonzero(unsure[present]),
+            placed=None,
             at=slice(0, len(rows)),
             most=int(rows.amount.max(initial=0)),
             amounts=None,

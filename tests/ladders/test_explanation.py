@@ -84,7 +84,7 @@ def test_it_says_what_was_measured_what_is_missing_and_what_leaves_the_window():
     clause = {"evidence": "training", "then": [{"within": "last 3 years"}, "sum"], "at least": Decimal("72.5")}
     found = told(clause, training=trainings).clauses[0]
     assert found.outcome == "not met"
-    assert (found.low, found.high) == (30, 30)
+    assert found.low == found.high == 30
     assert found.unit == "hour"
     assert found.asked == (("at least", Decimal("72.5")),)
     assert found.missing == Fraction(85, 2)
