@@ -127,7 +127,7 @@ def needs(command: Asked) -> Needs:
     match command:
         case Nominate():
             return Needs(
-                streams=(cycle_stream(command.cycle),),
+                streams=(cycle_stream(command.cycle), stream(command.case)),
                 subjects=(command.subject,),
                 keys=(*rows.key(command.source), f"nomination/{command.cycle}/{command.subject}"),
             )
@@ -158,8 +158,16 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
 def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
     if (held := world.keys.get(f"nomination/{command.cycle}/{command.subject}")) is not None:
         return Already(held.position)
+    if (done := rows.held(world, command.source)) is not None:
+        return done
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
     opened = is_open(cycle)
+    if world.states[stream(command.case)].version:
+        raise Refused(
+            "case taken",
+            f"申报编号 {command.case} 已经用过;请另取编号",
+            f"the id {command.case} is another case's: give this one an id of its own",
+        )
     if cycle.closed is not None or deadline_passed(opened.deadline, moment):
         raise Refused(
             "closed",
@@ -170,14 +178,18 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
     subject = world.subjects.get(command.subject)
     if subject is None or subject.kind != rules.subject:
         zh, en = {"person": ("人员", "person"), "studio": ("工作室", "studio")}[rules.subject]
-        raise Refused("unknown subject", f"没有登记这个{zh}", f"there is no such {en}")
+        raise Refused("unknown subject", f"没有登记这个{zh};请先导入", f"there is no such {en}: import it first")
     if subject.until is not None and subject.until < moment.today:
         raise Refused(
-            "left", f"这个人已于 {subject.until} 离职", f"this person left the district's service on {subject.until}"
+            "left",
+            f"这个人已于 {subject.until} 离职,不能申报;如日期有误,请先更正",
+            f"this person left the district's service on {subject.until}; correct that first if it is wrong",
         )
     if opened.scope is not None and opened.scope not in subject.within:
         raise Refused(
-            "scope", "不在本周期的单位范围内", "this cycle is for another unit's people: nominate in their own"
+            "scope",
+            "不在本周期的单位范围内;请在其所在单位的周期申报",
+            "this cycle is for another unit's people: nominate in the cycle of their own",
         )
     fact = Nominated(cycle=command.cycle, subject=command.subject, source=command.source)
     return [Draft(stream(command.case), Span.day(moment.today), fact, expected=0, correlation=command.cycle)]
@@ -189,21 +201,25 @@ def _record(world: World, command: RecordVerdicts, moment: Moment) -> Decision:
     if cycle.closed is None:
         raise not_closed()
     drafts = []
+    right = (opened.ladder, opened.version, opened.catalogue, opened.settings, opened.as_of, cycle.closed.known_at)
     for name, verdict in command.verdicts:
-        state: Case = world.states[stream(name)]
+        state = _case_in(world, name, command.cycle)
         if state.assessed is not None:
             continue
         pins = verdict.pins
-        if (pins.version, pins.known_at, pins.as_of) != (opened.version, cycle.closed.known_at, opened.as_of):
-            raise Refused("pins", "判定不是按本周期的规定作出的", "the verdict is not pinned as this cycle pins")
+        if (pins.ladder, pins.version, pins.catalogue, pins.settings, pins.as_of, pins.known_at) != right:
+            raise Refused(
+                "pins",
+                "判定不是按本周期的规定作出的;请重新运行 jieti cycle run",
+                "the verdict is not pinned as this cycle pins; run the cycle again: jieti cycle run",
+            )
         drafts.append(_next(state, name, command.cycle, moment, verdict))
     return drafts or Already(cycle.closed_at)
 
 
 def _vote(world: World, command: CastBallot, moment: Moment) -> Decision:
-    state: Case = world.states[stream(command.case)]
-    if state.nominated is None or state.nominated.cycle != command.cycle:
-        raise Refused("no case", "本周期没有这份申报", "there is no such case in this cycle")
+    state = _case_in(world, command.case, command.cycle)
+    assert state.nominated is not None
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
     seats = cycle.panels.get(command.stage)
     if seats is None:
@@ -224,11 +240,17 @@ def _vote(world: World, command: CastBallot, moment: Moment) -> Decision:
             return Already(state.ballots_at[command.stage, seat])
         raise Refused(
             "second vote",
-            f"这个席位已经投了“{_CHOICES[cast.choice]}”,一票不能改投",
-            f'this seat has voted "{cast.choice}" already; a ballot cannot be changed',
+            f"这个席位已经投了“{_CHOICES[cast.choice]}”,一票不能改投;以已投的为准",
+            f'this seat has voted "{cast.choice}" already; a ballot cannot be changed: the first one counts',
         )
+    if (done := rows.held(world, command.source)) is not None:
+        return done
     if command.person == state.nominated.subject:
-        raise Refused("own case", "不能表决自己的申报", "nobody votes on a case of their own")
+        raise Refused(
+            "own case",
+            "不能表决自己的申报;请回避,本票不计",
+            "nobody votes on a case of their own: leave it to the others",
+        )
     opened = cycle.stages.get(command.stage)
     route = route_in(world, cycle)
     stage = stage_of(state, route)
@@ -241,8 +263,8 @@ def _vote(world: World, command: CastBallot, moment: Moment) -> Decision:
     if deadline_passed(opened.last, moment):
         raise Refused(
             "too late",
-            f"这个环节的表决已于 {opened.last} 截止",
-            f"ballots of this stage were taken until {opened.last}",
+            f"这个环节的表决已于 {opened.last} 截止,这一票不再计入",
+            f"ballots of this stage were taken until {opened.last}: this one comes too late to count",
         )
     fact = BallotCast(
         cycle=state.nominated.cycle,
@@ -264,7 +286,7 @@ def _decide_stage(world: World, command: DecideStage, moment: Moment) -> Decisio
     opened = cycle.stages.get(command.stage)
     drafts = []
     for name in command.cases:
-        state: Case = world.states[stream(name)]
+        state = _case_in(world, name, command.cycle)
         stage = stage_of(state, route)
         if stage is None or stage.id != command.stage or opened is None:
             continue
@@ -288,7 +310,7 @@ def _conclude(world: World, command: Conclude, moment: Moment) -> Decision:
     route = route_in(world, cycle)
     drafts = []
     for name in command.cases:
-        state: Case = world.states[stream(name)]
+        state = _case_in(world, name, command.cycle)
         if state.assessed is None or state.outcome is not None or stage_of(state, route) is not None:
             continue
         if state.assessed.outcome == "met" and approved(state, route):
@@ -341,6 +363,18 @@ def _decline(state: Case, route: Route) -> Declined:
         reason="not eligible",
         assessed=state.assessed_at,
     )
+
+
+def _case_in(world: World, name: str, cycle: str) -> Case:
+    """A case of a cycle; Refused if it is none of that cycle's."""
+    state: Case = world.states[stream(name)]
+    if state.nominated is None or state.nominated.cycle != cycle:
+        raise Refused(
+            "no case",
+            "本周期没有这份申报;用 jieti cycle show 查看",
+            "there is no such case in this cycle; jieti cycle show lists them",
+        )
+    return state
 
 
 def step_of(world: World, cycle: Cycle, step: str) -> Step:

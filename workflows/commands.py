@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from events.envelope import Recorded
 from events.facts import Assessed, Catalogue, Fact, Seat, Settings, Source
@@ -24,6 +24,12 @@ class Span(BaseModel):
 
     first: date
     last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Span:
+        if self.last < self.first:
+            raise ValueError(f"{self.last} lies before {self.first}")
+        return self
 
     @classmethod
     def day(cls, day: date) -> Span:
@@ -76,7 +82,7 @@ class OpenDistrict(Command):
     """Begin a data folder."""
 
     name: str
-    simulated_clock: datetime | None
+    simulated_clock: AwareDatetime | None
     settings: Settings
     catalogue: Catalogue
 
@@ -104,7 +110,7 @@ class PublishCalendar(Command):
 class SetClock(Command):
     """Move the simulated clock forward."""
 
-    now: datetime
+    now: AwareDatetime
 
 
 class PublishLadder(Command):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from events.envelope import Recorded
 from events.facts import CycleFinished, CycleOpened, NoticePosted, PanelSeated, StageOpened, SubmissionClosed
-from ladders.model import Ladder, Route
+from ladders.model import Ladder, Route, Stage
 from workflows import district, ladder
 from workflows.commands import (
     Already,
@@ -30,6 +30,8 @@ from workflows.commands import (
 
 UNDECIDED = ("nominated", "in review")
 """The phases of a case that is still to be assessed or decided."""
+UNCONCLUDED = (*UNDECIDED, "ineligible", "rejected", "approved")
+"""The phases of a case that is still to be granted or declined."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Cycle:
     notice: NoticePosted | None = None
     notice_at: int = 0
     finished: CycleFinished | None = None
+    finished_at: int = 0
 
 
 def stream(cycle: str) -> str:
@@ -70,7 +73,7 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
         case NoticePosted() as fact:
             return replace(state, notice=fact, notice_at=event.position)
         case CycleFinished() as fact:
-            return replace(state, finished=fact)
+            return replace(state, finished=fact, finished_at=event.position)
     return state
 
 
@@ -81,8 +84,8 @@ def route_of(rules: Ladder, to: str) -> Route:
             return rules.routes[step.route]
     raise Refused(
         "no route",
-        f"阶梯 {rules.id} 没有写明晋级到 {to} 的评审程序(route)",
-        f"the ladder {rules.id} gives no route to {to}",
+        f"阶梯 {rules.id} 没有写明晋级到 {to} 的评审程序;请在阶梯文件里加上 route 再发布",
+        f"the ladder {rules.id} gives no route to {to}: add one to its file and publish that",
     )
 
 
@@ -118,6 +121,12 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         return _open(world, command, moment, state)
     opened = is_open(state)
     fact: PanelSeated | SubmissionClosed | StageOpened | NoticePosted | CycleFinished
+    if state.finished is not None and not isinstance(command, (CloseSubmission, FinishCycle)):
+        raise Refused(
+            "finished",
+            "这个评审周期已经结束;请在下一周期办理",
+            "this cycle is finished: the next one takes it up",
+        )
     if isinstance(command, SeatPanel):
         if (there := _seat(world, command, state)) is not None:
             return there
@@ -143,14 +152,20 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
                 f"环节“{command.stage}”还没有评审组;先用 jieti cycle seat 组成",
                 f'the stage "{command.stage}" has no panel yet; seat it first: jieti cycle seat',
             )
-        days = next(one.days for one in route_in(world, state).stages if one.id == command.stage)
-        fact = StageOpened(stage=command.stage, first=moment.today, last=moment.today + timedelta(days=days))
+        stage = _next_stage(world, command, state)
+        fact = StageOpened(stage=stage.id, first=moment.today, last=moment.today + timedelta(days=stage.days))
     elif isinstance(command, PostNotice):
         if state.notice is not None:
             return Already(state.notice_at)
-        _all_decided(world)
+        if state.closed is None:
+            raise not_closed()
+        _all_decided(world, UNDECIDED)
         if world.counts.get("approved", 0) != len(command.cases):
-            raise Refused("list", "公示名单与通过的申报不一致", "the list is not that of the approved cases")
+            raise Refused(
+                "list",
+                "公示名单与通过的申报不一致;请重新运行 jieti cycle run",
+                "the list is not that of the approved cases; run the cycle again: jieti cycle run",
+            )
         fact = NoticePosted(
             cases=len(command.cases),
             list_sha256=list_sha256(command.cases),
@@ -159,10 +174,10 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         )
     else:
         if state.finished is not None:
-            return Already(state.opened_at)
-        _all_decided(world)
-        if world.counts.get("approved", 0):
-            raise Refused("undecided", "还有通过的申报没有认定", "approved cases are still to be granted")
+            return Already(state.finished_at)
+        if state.closed is None:
+            raise not_closed()
+        _all_decided(world, UNCONCLUDED)
         granted, declined = world.counts.get("granted", 0), world.counts.get("declined", 0)
         fact = CycleFinished(granted=granted, declined=declined)
     return [Draft(stream(command.cycle), Span.day(moment.today), fact, state.version, correlation=command.cycle)]
@@ -193,6 +208,12 @@ def _key(command: OpenCycle) -> str:
 
 
 def _open(world: World, command: OpenCycle, moment: Moment, state: Cycle) -> Decision:
+    if state.opened is not None:
+        raise Refused(
+            "known",
+            f"周期 {command.cycle} 已经建立;请给新的周期另取编号",
+            f"the cycle {command.cycle} was opened before: give the new one an id of its own",
+        )
     if (held := world.keys.get(_key(command))) is not None:
         raise Refused(
             "second cycle",
@@ -225,7 +246,11 @@ def _open(world: World, command: OpenCycle, moment: Moment, state: Cycle) -> Dec
             f"the deadline {command.deadline} is over (today is {moment.today})",
         )
     if command.scope and (command.scope not in world.subjects or world.subjects[command.scope].kind != "unit"):
-        raise Refused("no unit", "没有这个单位", "there is no such unit")
+        raise Refused(
+            "no unit",
+            "没有这个单位;请核对单位代码,或先导入单位表",
+            "there is no such unit: check its code, or import it first",
+        )
     decided: district.District = world.states[district.STREAM]
     fact = CycleOpened(
         ladder=command.ladder,
@@ -257,20 +282,45 @@ def _seat(world: World, command: SeatPanel, state: Cycle) -> Already | None:
         return Already(state.opened_at)
     if command.stage in state.stages:
         raise Refused(
-            "stage began", "这个环节已经开始表决,评审组不能再换", "ballots are being cast: the panel stays as it is"
+            "stage began",
+            "这个环节已经开始表决,评审组不能再换;缺席的评委按缺席计票",
+            "ballots are being cast: the panel stays as it is, and who does not vote counts as absent",
         )
     if sorted(seats) != list(range(1, stage.seats + 1)) or len(command.seats) != stage.seats:
         raise Refused(
             "seats",
-            f"这个环节有 {stage.seats} 个席位,给了 {len(command.seats)} 个",
-            f"this stage has {stage.seats} seats, not {len(command.seats)}",
+            f"这个环节有 {stage.seats} 个席位,请给出 1 到 {stage.seats} 号各一人(给了 {len(command.seats)} 个)",
+            f"this stage has {stage.seats} seats: give one person for each from 1 to {stage.seats} "
+            f"({len(command.seats)} were given)",
         )
     if len(set(seats.values())) < len(seats):
-        raise Refused("twice", "同一个人不能坐两个席位", "one person cannot sit in two seats")
+        raise Refused(
+            "twice",
+            "同一个人不能坐两个席位;请另选一人",
+            "one person cannot sit in two seats: choose somebody else for one of them",
+        )
     for person in seats.values():
         if person not in world.subjects or world.subjects[person].kind != "person":
-            raise Refused("unknown subject", "评委没有登记为人员", "a panel member is not recorded as a person")
+            raise Refused(
+                "unknown subject",
+                "评委没有登记为人员;请先导入人员表",
+                "a panel member is not recorded as a person: import the people first",
+            )
     return None
+
+
+def _next_stage(world: World, command: OpenStage, state: Cycle) -> Stage:
+    """The stage that is to be opened; Refused while one before it was not."""
+    for stage in route_in(world, state).stages:
+        if stage.id == command.stage:
+            return stage
+        if stage.id not in state.stages:
+            raise Refused(
+                "stage before",
+                f"环节“{stage.id}”在先,还没有开始;请先进行它",
+                f'the stage "{stage.id}" comes first and has not begun: open that one',
+            )
+    raise AssertionError("a panel is seated for stages of the route only")
 
 
 def route_in(world: World, state: Cycle) -> Route:
@@ -279,9 +329,14 @@ def route_in(world: World, state: Cycle) -> Route:
     return route_of(world.ladders[opened.version], opened.to)
 
 
-def _all_decided(world: World) -> None:
-    if any(world.counts.get(phase, 0) for phase in UNDECIDED):
-        raise Refused("undecided", "还有申报没有评完", "some cases are still to be decided")
+def _all_decided(world: World, phases: tuple[str, ...]) -> None:
+    """Refused while a case is in one of these phases."""
+    if waiting := sum(world.counts.get(phase, 0) for phase in phases):
+        raise Refused(
+            "undecided",
+            f"还有 {waiting} 份申报没有办结;用 jieti cycle show 查看进度",
+            f"{waiting} cases are still to be decided; jieti cycle show tells where they are",
+        )
 
 
 def deadline_passed(last: date, moment: Moment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from events.envelope import Recorded
 from events.facts import (
@@ -90,7 +91,12 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     today = Span.day(moment.today)
     if isinstance(command, OpenDistrict):
         if state.version:
-            raise Refused("opened", "这个数据文件夹已经建立", "this data folder was opened before")
+            raise Refused(
+                "opened",
+                "这个数据文件夹已经建立;请直接使用它",
+                "this data folder was opened before: use it as it is",
+            )
+        _is_zone(command.settings)
         drafts = [
             Draft(STREAM, today, DistrictOpened(name=command.name, simulated_clock=command.simulated_clock is not None))
         ]
@@ -103,6 +109,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     if isinstance(command, ChangeSettings):
         if command.settings == state.settings:
             return Already(state.settings_at)
+        _is_zone(command.settings)
         fact = SettingsChanged(settings=command.settings)
     elif isinstance(command, DeclareCatalogue):
         if command.catalogue == state.catalogue:
@@ -116,6 +123,18 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         _moves_forward(state, command)
         fact = ClockSet(now=command.now)
     return [Draft(STREAM, today, fact, expected=state.version)]
+
+
+def _is_zone(settings: Settings) -> None:
+    """Refuse a time zone that nobody can tell the day in: every later command would fail."""
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Refused(
+            "time zone",
+            f"没有时区“{settings.time_zone}”;请写成 Asia/Shanghai 这样的名称",
+            f'there is no time zone "{settings.time_zone}": write one as Asia/Shanghai',
+        ) from error
 
 
 def _keeps_amounts(old: Catalogue, new: Catalogue) -> None:
@@ -144,14 +163,14 @@ def _moves_forward(state: District, command: SetClock) -> None:
     if not state.simulated:
         raise Refused(
             "real clock",
-            "真实的数据文件夹用真实的时间,不能拨动时钟",
-            "a real data folder runs on real time: its clock cannot be set",
+            "真实的数据文件夹用真实的时间,不能拨动时钟;要试用请另建演示文件夹",
+            "a real data folder runs on real time: to try things out, make a demo folder",
         )
     if state.clock is not None and command.now < state.clock:
         raise Refused(
             "clock backwards",
-            f"时钟只能往前拨;现在是 {state.clock:%Y-%m-%d %H:%M}",
-            f"the clock only moves forward; it shows {state.clock:%Y-%m-%d %H:%M}",
+            f"时钟只能往前拨;现在是 {state.clock:%Y-%m-%d %H:%M}(UTC),请给更晚的时间",
+            f"the clock only moves forward; it shows {state.clock:%Y-%m-%d %H:%M} UTC: give a later time",
         )
 
 
@@ -162,6 +181,6 @@ def _in_year(command: PublishCalendar) -> None:
         day = strangers[0] if strangers else min(both)
         raise Refused(
             "calendar",
-            f"{day} 不属于 {command.year} 年,或既放假又上班",
-            f"{day} is not in {command.year}, or is both a holiday and a working day",
+            f"{day} 不属于 {command.year} 年,或既放假又上班;请更正这一天",
+            f"{day} is not in {command.year}, or is both a holiday and a working day: correct that day",
         )

@@ -15,6 +15,7 @@ from events.facts import (
     Fact,
     ReflectionSelected,
     ReflectionSubmitted,
+    Source,
     TrainingRecognised,
     TrainingRecorded,
 )
@@ -58,14 +59,15 @@ def items(fact: Fact) -> tuple[Item, ...]:
 
 
 def corrected(original: Fact, correction: EvidenceCorrected) -> tuple[Item, ...]:
-    """The evidence of a fact as a correction has it."""
-    found = []
-    for item in items(original):
-        kept = {"competence": item.attributes["competence"]} if "competence" in item.attributes else {}
-        amount = correction.amounts.get(str(item.number))
-        if item.amount is None or amount is not None:
-            found.append(Item(item.number, item.kind, {**correction.attributes, **kept}, amount))
-    return tuple(found)
+    """The evidence of a fact as a correction has it; of an evaluation only the competences that it scores."""
+    said, amounts = correction.attributes, correction.amounts
+    if isinstance(original, EvaluationRecorded):
+        return tuple(
+            Item(number, "evaluation", {**said, "competence": competence}, amounts[str(number)])
+            for number, competence in enumerate(COMPETENCES)
+            if str(number) in amounts
+        )
+    return tuple(Item(item.number, item.kind, dict(said), amounts.get(str(item.number))) for item in items(original))
 
 
 def needs(command: Record | Correct) -> Needs:
@@ -91,7 +93,7 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
     """Record evidence, or what became of it."""
     fact = command.fact
     if isinstance(command, Correct):
-        return _correct(world, command)
+        return _correct(world, command, moment)
     if isinstance(fact, (TrainingRecognised, EvidenceVoided)):
         return _follow_up(world, command, fact)
     if not isinstance(fact, Kept):
@@ -100,40 +102,48 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
         return done
     subject = world.subjects.get(command.subject)
     if subject is None or subject.kind == "unit":
-        raise Refused("unknown subject", "没有登记这个人员或工作室", "no such person or studio: import it first")
-    if command.occurred.first > moment.today:
         raise Refused(
-            "future",
-            f"日期 {command.occurred.first} 还没有到(今天是 {moment.today})",
-            f"{command.occurred.first} has not come yet (today is {moment.today})",
+            "unknown subject", "没有登记这个人员或工作室;请先导入", "no such person or studio: import it first"
         )
+    _has_come(command, moment)
     catalogue = world.states[district.STREAM].catalogue
     for item in items(fact):
         _fits(item, catalogue)
     return [Draft(f"subject-{command.subject}", command.occurred, fact)]
 
 
-def _correct(world: World, command: Correct) -> Decision:
-    target = world.targets.get(command.target)
+def _has_come(command: Record | Correct, moment: Moment) -> None:
+    if command.occurred.first > moment.today:
+        raise Refused(
+            "future",
+            f"日期 {command.occurred.first} 还没有到(今天是 {moment.today});请核对日期,或到时再登记",
+            f"{command.occurred.first} has not come yet (today is {moment.today}): check it, or record it then",
+        )
+
+
+def _correct(world: World, command: Correct, moment: Moment) -> Decision:
+    target, fact = world.targets.get(command.target), command.fact
     if target is None or not isinstance(target.event.fact, Kept):
-        raise Refused(
-            "no such evidence", f"位置 {command.target} 没有佐证", f"there is no evidence at position {command.target}"
-        )
+        raise _no_evidence(command.target)
     if target.voided:
-        raise Refused(
-            "voided", f"位置 {command.target} 的佐证已作废", f"the evidence at position {command.target} was voided"
-        )
-    fact = command.fact
-    if type(fact) is not type(target.event.fact):
+        raise _voided(command.target)
+    if (was := _kind(target.event.fact)) != _kind(fact):
         raise Refused(
             "other kind",
-            f"位置 {command.target} 是“{target.event.fact.TYPE}”,不能更正为另一类;请作废后重新登记",
-            f"position {command.target} is a “{target.event.fact.TYPE}”: void it and record the other kind anew",
+            f"位置 {command.target} 是“{was}”,不能更正为另一类;请作废后重新登记",
+            f'position {command.target} is "{was}": void it and record the other kind anew',
         )
-    source = getattr(fact, "source", None)
+    source: Source | None = getattr(fact, "source", None)
     held = world.keys.get(f"row/{source.key}") if source else None
     if held is not None and held.position != command.target:
+        raise Refused(
+            "other record",
+            f"这一行登记在位置 {held.position},不是 {command.target};请更正那一条",
+            f"this row is recorded at position {held.position}, not at {command.target}: correct that one",
+        )
+    if held is not None and source is not None and held.content == source.content:
         return Already(held.position)
+    _has_come(command, moment)
     catalogue = world.states[district.STREAM].catalogue
     found = items(fact)
     for item in found:
@@ -158,15 +168,40 @@ def _follow_up(world: World, command: Record, fact: TrainingRecognised | Evidenc
     target = world.targets.get(position)
     wanted = TrainingRecorded if isinstance(fact, TrainingRecognised) else Kept
     if target is None or not isinstance(target.event.fact, wanted):
-        raise Refused("no such evidence", f"位置 {position} 没有这样的记录", f"there is no such record at {position}")
+        raise _no_evidence(position)
     if target.event.envelope.stream != f"subject-{command.subject}":
-        raise Refused("other subject", "这条记录属于另一个人", "that record belongs to another subject")
+        raise Refused(
+            "other subject",
+            "这条记录属于另一个人;请核对位置和人员",
+            "that record belongs to another subject: check position and subject",
+        )
     if isinstance(fact, TrainingRecognised):
         if target.voided:
-            raise Refused("voided", f"位置 {position} 的记录已作废", f"the record at {position} was voided")
+            raise _voided(position)
         if isinstance(target.event.fact, TrainingRecorded) and target.event.fact.recognised:
             return Already(position)
     return [Draft(target.event.envelope.stream, command.occurred, fact, causation=target.event.envelope.id)]
+
+
+def _kind(fact: Fact) -> str:
+    """What kind of evidence a fact is: its stored name, with the catalogue's kind where that may vary."""
+    return f"{fact.TYPE}: {fact.kind}" if isinstance(fact, EvidenceRecorded) else fact.TYPE
+
+
+def _no_evidence(position: int) -> Refused:
+    return Refused(
+        "no such evidence",
+        f"位置 {position} 没有这样的佐证;请在成长档案里核对位置",
+        f"there is no such evidence at position {position}: look up its position in the subject's history",
+    )
+
+
+def _voided(position: int) -> Refused:
+    return Refused(
+        "voided",
+        f"位置 {position} 的佐证已作废;请重新登记",
+        f"the evidence at position {position} was voided: record it anew",
+    )
 
 
 def _fits(item: Item, catalogue: Catalogue) -> None:
@@ -200,24 +235,24 @@ def _amount_fits(item: Item, catalogue: Catalogue) -> None:
     kind = catalogue.kinds[item.kind]
     if kind.amount is None:
         if item.amount is not None:
-            raise Refused("amount", f"{kind.zh}不记数量", f"{item.kind} carries no amount")
+            raise Refused("amount", f"{kind.zh}不记数量;请去掉数量", f"{item.kind} carries no amount: leave it out")
         return
     if item.amount is None:
-        raise Refused("amount", f"{kind.zh}缺少数量", f"{item.kind} needs an amount")
+        raise Refused("amount", f"{kind.zh}缺少数量;请填上", f"{item.kind} needs an amount: give it")
     most = kind.amount.most
     if item.amount.unit != kind.amount.unit or item.amount.value < 0 or item.amount.number > most:
         raise Refused(
             "amount",
-            f"{item.amount.number} 不在 0 到 {most} 之间",
-            f"{item.amount.number} {item.amount.unit} is not between 0 and {most} {kind.amount.unit}",
+            f"{item.amount.number} 不在 0 到 {most} 之间;请核对数量和单位",
+            f"{item.amount.number} {item.amount.unit} is not between 0 and {most} {kind.amount.unit}: check it",
         )
     try:
         item.amount.at(kind.amount.scale)
     except ValueError as error:
         raise Refused(
             "amount",
-            f"{item.amount.number} 的小数超过 {kind.amount.scale} 位",
-            f"{item.amount.number} has more than {kind.amount.scale} decimal places",
+            f"{item.amount.number} 的小数超过 {kind.amount.scale} 位;请核对",
+            f"{item.amount.number} has more than {kind.amount.scale} decimal places: check it",
         ) from error
 
 
@@ -226,4 +261,4 @@ def exact(number: Decimal, unit: str) -> Amount:
     try:
         return Amount.of(number, unit)
     except ValueError as error:
-        raise Refused("amount", f"{number} 的小数位数太多", str(error)) from error
+        raise Refused("amount", f"{number} 的小数位数太多;请核对", f"{error}: check it") from error

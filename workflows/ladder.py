@@ -13,7 +13,7 @@ from events.envelope import Recorded
 from events.facts import LadderPublished
 from ladders.loading import load
 from ladders.model import Ladder
-from workflows.commands import Already, Decision, Draft, Moment, Needs, PublishLadder, Span, World
+from workflows.commands import Already, Decision, Draft, Moment, Needs, PublishLadder, Refused, Span, World
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,15 @@ def decide(world: World, command: PublishLadder, moment: Moment) -> Decision:
     state: Published = world.states[stream(ladder.id)]
     sha256 = hashlib.sha256(command.file).hexdigest()
     if (there := state.versions.get(sha256)) is not None:
-        return Already(there.position)
+        if there.in_force_from == command.in_force_from:
+            return Already(there.position)
+        raise Refused(
+            "published",
+            f"这个文件已发布(#{there.position}),自 {there.in_force_from} 起生效,不能改期;"
+            "要从另一天起生效,请改动文件(例如加一行注释)再发布",
+            f"this very file is published already (#{there.position}), in force from {there.in_force_from}; to have it "
+            "in force from another day, change the file (a comment will do) and publish that",
+        )
     fact = LadderPublished(
         ladder=ladder.id,
         sha256=sha256,

@@ -72,8 +72,8 @@ def decide(world: World, command: Record, moment: Moment) -> Decision:
     if command.occurred.first > moment.today and not isinstance(fact, (PersonLeft, MemberLeft, MentorParted)):
         raise Refused(
             "future",
-            f"日期 {command.occurred.first} 还没有到(今天是 {moment.today})",
-            f"{command.occurred.first} has not come yet (today is {moment.today})",
+            f"日期 {command.occurred.first} 还没有到(今天是 {moment.today});请核对日期,或到时再登记",
+            f"{command.occurred.first} has not come yet (today is {moment.today}): check it, or record it then",
         )
     kind = BEGINS.get(type(fact))
     if kind:
@@ -83,7 +83,11 @@ def decide(world: World, command: Record, moment: Moment) -> Decision:
     for other, wanted in refers(fact).items():
         _is_there(world, other, (wanted,))
         if other == command.subject:
-            raise Refused("itself", "不能与自己建立这种关系", "this cannot hold between a subject and itself")
+            raise Refused(
+                "itself",
+                "不能与自己建立这种关系;请核对双方的编号",
+                "this cannot hold between a subject and itself: check the two codes",
+            )
     return [Draft(f"subject-{command.subject}", command.occurred, fact)]
 
 
@@ -107,7 +111,7 @@ def seen(subjects: dict[str, Subject], draft: Draft) -> None:
 def _is_new(world: World, command: Record, kind: str) -> None:
     zh, en = _NAMES[kind]
     if not command.code or not command.code.strip():
-        raise Refused("no code", f"{zh}没有编号", f"a {en} needs a code to be found by")
+        raise Refused("no code", f"{zh}没有编号;请填上编号", f"a {en} needs a code to be found by: give it one")
     if (kind, command.code) in world.codes:
         raise Refused(
             "code taken",
@@ -115,7 +119,11 @@ def _is_new(world: World, command: Record, kind: str) -> None:
             f"the code {command.code} belongs to another {en}; check it, or record a move",
         )
     if command.subject in world.subjects:
-        raise Refused("known", f"这个{zh}已经登记", f"this {en} is recorded already")
+        raise Refused(
+            "known",
+            f"这个{zh}已经登记;有变动请按调动、离任登记",
+            f"this {en} is recorded already: record what changed since",
+        )
 
 
 def _is_there(world: World, subject: str, kinds: tuple[str, ...]) -> None:
