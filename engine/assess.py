@@ -25,8 +25,10 @@ from events.facts import (
     SettingsChanged,
 )
 from events.tables import event_table
+from ladders import explanation as explaining
 from ladders import verdict
 from ladders.columns import Codes, Columns
+from ladders.explanation import Explanation
 from ladders.model import SEMANTICS, Ladder, Step
 from ladders.question import Question, digest
 from workflows import cycle as cycles
@@ -165,12 +167,7 @@ def assess(district: District, rules: Rules, to: str, subjects: Sequence[str]) -
     """Hold subjects against the steps that lead to a rung; Refused if none does."""
     steps = rules.ladder.steps_to(to)
     if not steps:
-        rungs = ", ".join(dict.fromkeys(step.to for step in rules.ladder.steps))
-        raise Refused(
-            "no rung",
-            f"阶梯 {rules.ladder.id} 没有晋级到“{to}”的步骤;可用:{rungs}",
-            f'the ladder {rules.ladder.id} has no step to "{to}"; it leads to: {rungs}',
-        )
+        raise _no_rung(rules.ladder, to)
     cohort, columns = numbers(district, subjects), district.columns()
     found = tuple(verdict.assess(rules.ladder, step, columns, cohort, rules.question) for step in steps)
     examined = np.stack([one.outcome != verdict.OUTCOMES.index("not examined") for one in found])
@@ -234,3 +231,41 @@ def _declared(district: District, connection: Connection, kind: type[F], at: int
     (event,) = district.log.read_at(connection, [position])
     assert isinstance(event.fact, kind)
     return position, event.fact
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The explanation of a step for one subject, and the rules that it stands under."""
+
+    subject: str
+    rules: Rules
+    explanation: Explanation
+
+
+def explain(district: District, rules: Rules, subject: str, to: str | None = None) -> list[Answered]:
+    """Explain the steps that a subject may attempt: those to a rung, or all; Refused where it may attempt none."""
+    if to is not None:
+        steps: Sequence[Step] = rules.ladder.steps_to(to)
+        if not steps:
+            raise _no_rung(rules.ladder, to)
+    else:
+        steps = rules.ladder.steps
+    (number,), columns = numbers(district, [subject]), district.columns()
+    found = [explaining.explain(rules.ladder, step, columns, int(number), rules.question) for step in steps]
+    attempted = [one for one in found if one.outcome != "not examined"]
+    if not attempted and to is None:
+        raise Refused(
+            "top",
+            f"在阶梯 {rules.ladder.id} 上已没有可申报的下一级;用 --to 指定要看的级",
+            f"there is no next step for this subject on {rules.ladder.id}; name a rung with --to",
+        )
+    return [Answered(subject, rules, one) for one in (attempted or found[:1])]
+
+
+def _no_rung(ladder: Ladder, to: str) -> Refused:
+    rungs = ", ".join(dict.fromkeys(step.to for step in ladder.steps))
+    return Refused(
+        "no rung",
+        f"阶梯 {ladder.id} 没有晋级到“{to}”的步骤;可用:{rungs}",
+        f'the ladder {ladder.id} has no step to "{to}"; it leads to: {rungs}',
+    )

@@ -1,0 +1,79 @@
+"""Files in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.options import HERE, Actor, AsJson, Authority, Data, Lang, answered, asking, emit, language, opened
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    app.command(name="import")(import_)
+
+
+@answered
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="xlsx 或 csv 文件。xlsx or csv files.")],
+    kind: Annotated[str, typer.Option(help="表的种类;默认看表头。The kind; by its header without it.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果,不记录。Change nothing.")] = False,
+    cycle: Annotated[str, typer.Option(help="申报和表决所属的周期。The cycle of nominations and ballots.")] = "",
+    stage: Annotated[str, typer.Option(help="表决所属的环节。The stage of ballots.")] = "",
+    accept_corrections: Annotated[
+        bool, typer.Option("--accept-corrections", help="接受更正:以文件为准。The file corrects what is held.")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(help="退回的行放在哪个文件夹。The folder for the rows that come back.")
+    ] = None,
+    data: Data = HERE,
+    actor: Actor = "",
+    authority: Authority = "",
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """导入表格:好的行入库,其余的连同原因退回。Import spreadsheets; what does not fit comes back with its reason.
+
+    The same file twice changes nothing.  Exit status 1 when rows were handed back.
+
+    Example: jieti import 培训学时.xlsx 人员.csv --as office-1
+    """
+    from console.intake import import_file
+    from console.screens.imports import reports
+    from console.screens.progress import bar
+    from engine.subjects import find_cycle
+
+    chosen, done = language(lang), []
+    with opened(data) as district:
+        asked = asking(actor, authority)
+        where = find_cycle(district, cycle) if cycle else None
+        for file in files:
+            with bar(file.name, None) as tick:
+                counted = 0
+
+                def progress(rows: int, _total: int, tick: object = tick) -> None:
+                    nonlocal counted
+                    tick(rows - counted)  # type: ignore[operator]
+                    counted = rows
+
+                done += import_file(
+                    district,
+                    file,
+                    asked,
+                    kind or None,
+                    dry_run=dry_run,
+                    cycle=where,
+                    stage=stage or None,
+                    accept_corrections=accept_corrections,
+                    rejects=rejects,
+                    progress=progress,
+                )
+    if as_json:
+        emit([asdict(report) for report in done])
+    else:
+        reports(done, chosen).print()
+    if any(report.handed_back for report in done):
+        raise typer.Exit(1)

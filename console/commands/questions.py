@@ -1,0 +1,132 @@
+"""Questions to the rules: of a whole cohort, of one subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.options import HERE, AsJson, AsOf, Data, KnownAt, Lang, Mistake, answered, day, emit, language, opened
+
+if TYPE_CHECKING:
+    from engine.district import District
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    app.command()(assess)
+    app.command()(explain)
+
+
+Rung = Annotated[str, typer.Option("--to", help="目标级。The rung in question.", show_default=False)]
+
+
+@answered
+def assess(
+    ladder: Annotated[str, typer.Argument(help="已发布的阶梯。A published ladder.")],
+    to: Rung = "",
+    as_of: AsOf = "",
+    known_at: KnownAt = 0,
+    limit: Annotated[int, typer.Option(help="列出多少人。How many subjects to list.", min=0)] = 20,
+    outcome: Annotated[str, typer.Option(help="只列 met、not met 或 unknown。Only those of an outcome.")] = "met",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """评估全体:谁符合条件。Assess the whole cohort: who meets the conditions.
+
+    Example: jieti assess erqi-teacher --to core-member --as-of 2026-06-30 --data demo
+    """
+    from console.screens.assess import cohorts
+    from engine import assess as assessing
+
+    with opened(data) as district:
+        rules = assessing.rules_for(district, ladder, day(as_of), known_at or None)
+        rungs = [to] if to else list(dict.fromkeys(step.to for step in rules.ladder.steps))
+        subjects = assessing.cohort_of(district, rules)
+        found = [assessing.assess(district, rules, rung, subjects) for rung in rungs]
+        if as_json:
+            emit([_cohort_json(one) for one in found])
+        else:
+            cohorts(district, found, language(lang), limit, outcome).print()
+
+
+@answered
+def explain(
+    subject: Annotated[str, typer.Argument(help="工号或工作室编号。A staff number or studio code.")],
+    to: Rung = "",
+    ladder: Annotated[str, typer.Option(help="阶梯;默认为所在的阶梯。The ladder; the subject's own without it.")] = "",
+    as_of: AsOf = "",
+    known_at: KnownAt = 0,
+    evidence: Annotated[bool, typer.Option("--evidence", help="列出计入的全部佐证。List all evidence.")] = False,
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """逐条说明:要求多少,达到多少,还差什么,何时可能改变。Every finding: measured, asked, missing, next change.
+
+    Example: jieti explain JC2015-04172 --to core-member --data demo
+    """
+    from console.screens.explain import explanation, explanation_json
+    from engine import assess as assessing
+    from engine.subjects import find, kind_of
+
+    with opened(data) as district:
+        who = find(district, subject, ("person", "studio"))
+        kind = kind_of(district, who)
+        names = [ladder] if ladder else _ladders_for(district, kind)
+        found = []
+        for name in names:
+            rules = assessing.rules_for(district, name, day(as_of), known_at or None)
+            if rules.ladder.subject != kind:
+                raise Mistake(
+                    f"阶梯 {name} 不是给{'人员' if kind == 'person' else '工作室'}的",
+                    f"the ladder {name} is not for a {kind}",
+                )
+            found += assessing.explain(district, rules, who, to or None)
+        if as_json:
+            emit([explanation_json(one) for one in found])
+            return
+        for one in found:
+            explanation(district, one, language(lang), all_evidence=evidence).print()
+
+
+def _ladders_for(district: District, kind: str) -> list[str]:
+    """The published ladders of a kind of subject."""
+    from engine.subjects import published
+    from workflows.deciding import fold
+    from workflows.ladder import stream
+
+    found = []
+    with district.reading() as connection:
+        for name in published(district):
+            state = fold(stream(name), district.log.read(connection, stream(name)))
+            version = state.in_force(district.today)
+            if version is not None and version.ladder.subject == kind:
+                found.append(name)
+    if not found:
+        raise Mistake("还没有发布这类对象的阶梯", "no ladder for this kind of subject is in force", "no ladder")
+    return found
+
+
+def _cohort_json(cohort: object) -> dict[str, object]:
+    from engine.assess import Cohort
+
+    assert isinstance(cohort, Cohort)
+    return {
+        "ladder": cohort.rules.ladder.id,
+        "version": cohort.rules.version,
+        "to": cohort.to,
+        "as_of": cohort.rules.question.as_of,
+        "known_at": cohort.rules.question.known_at,
+        "counts": cohort.counts(),
+        "verdicts": [
+            {
+                "subject": judged.subject,
+                "step": judged.step.id,
+                "outcome": judged.outcome,
+                "findings": [finding.model_dump() for finding in judged.findings],
+            }
+            for judged in map(cohort.judged, range(len(cohort.subjects)))
+        ],
+    }

@@ -1,0 +1,168 @@
+"""What every command takes, and how a command's errors reach the user.
+
+A command is a function that parses (Typer), calls the house, and prints what ``console.screens`` made.  Nothing here
+loads more than Typer: what is heavy is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from engine.district import District
+    from workflows.commands import Asking
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Data = Annotated[
+    Path, typer.Option(envvar="JIETI_DATA", help="数据文件夹 The data folder.", show_default="current folder")
+]
+Lang = Annotated[str, typer.Option(help="zh 或 en;默认按 LANG。zh or en; by LANG without it.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。Print JSON.")]
+Actor = Annotated[
+    str, typer.Option("--as", envvar="JIETI_ACTOR", help="谁在操作(代号)。Who acts, an opaque id.", show_default=False)
+]
+Authority = Annotated[str, typer.Option(help="依据的文号。The document that gives the authority.", show_default=False)]
+AsOf = Annotated[str, typer.Option(help="截至哪一天,如 2026-06-30。As of which day.", show_default="today")]
+KnownAt = Annotated[
+    int, typer.Option(help="只看日志到这个位置。As known at this log position.", show_default="the tip")
+]
+
+HERE = Path()
+
+
+class Mistake(Exception):
+    """A mistake in how a command was called: why, and how to mend it, in both languages."""
+
+    def __init__(self, zh: str, en: str, code: str = "usage") -> None:
+        super().__init__(en)
+        self.zh, self.en, self.code = zh, en, code
+
+
+def language(lang: str) -> str:
+    """The language of the screen: asked for, or that of LC_ALL, LC_MESSAGES, LANG; Chinese where they say nothing."""
+    if lang:
+        if lang not in ("zh", "en"):
+            raise Mistake(f"没有语言“{lang}”;可用 zh 或 en", f'there is no language "{lang}"; use zh or en')
+        return lang
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        said = os.environ.get(name, "")
+        if said and said.split(".")[0] not in ("C", "POSIX"):
+            return "zh" if said.startswith("zh") else "en"
+    return "zh"
+
+
+def day(text: str) -> date | None:
+    """A day of the command line; none for an empty text."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Mistake(f"“{text}”不是日期;写成 2026-06-30", f'"{text}" is no day; write 2026-06-30') from None
+
+
+def instant(text: str) -> datetime | None:
+    """An instant of the command line, with its time zone (Asia/Shanghai where it names none)."""
+    if not text:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Mistake(
+            f"“{text}”不是时刻;写成 2026-06-30T09:00", f'"{text}" is no instant; write 2026-06-30T09:00'
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def opened(data: Path) -> District:
+    """The data folder."""
+    from engine.district import District
+
+    return District.open(data)
+
+
+def asking(actor: str, authority: str = "") -> Asking:
+    """Who asks; Mistake if nobody says so: the machine's user is not who acts."""
+    from workflows.commands import Asking
+
+    if not actor.strip():
+        raise Mistake(
+            "请说明谁在操作:--as 代号,或设置环境变量 JIETI_ACTOR",
+            "say who acts: --as ID, or set the environment variable JIETI_ACTOR",
+        )
+    return Asking(actor=actor, authority=authority or None)
+
+
+def emit(value: Any) -> None:
+    """Print JSON: dates as text, Chinese as it is."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def answered(function: Callable[P, R]) -> Callable[P, R]:
+    """Turn what went wrong into a sentence and exit status 2; with ``--json`` into the JSON error shape."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (KeyboardInterrupt, BrokenPipeError):
+            raise typer.Exit(130) from None
+        except Exception as error:
+            said = told(error)
+            if said is None:
+                raise
+            code, zh, en = said
+            if kwargs.get("as_json"):
+                emit({"error": {"code": code, "zh": zh, "en": en}})
+            else:
+                try:
+                    lang = language(str(kwargs.get("lang") or ""))
+                except Mistake:
+                    lang = "zh"
+                print(zh if lang == "zh" else en, file=sys.stderr)
+            raise typer.Exit(2) from None
+
+    return run
+
+
+def told(error: Exception) -> tuple[str, str, str] | None:
+    """(code, Chinese, English) of an error that a user can mend; none for a defect of ours."""
+    kind = type(error).__name__
+    if kind == "LadderError":
+        return "ladder", error.text("zh"), error.text("en")  # type: ignore[attr-defined]
+    if kind == "OperationalError" and "locked" in str(error):
+        return (
+            "locked",
+            "另一个程序正在写入,等了 30 秒还没有轮到;请稍后再试",
+            "another program was writing for 30 s: try again in a while",
+        )
+    if isinstance(error, OSError) and error.filename is not None:
+        return "file", f"{error.filename}:{error.strerror}", f"{error.filename}: {error.strerror}"
+    zh, en = getattr(error, "zh", None), getattr(error, "en", None)
+    if isinstance(zh, str) and isinstance(en, str):
+        return str(getattr(error, "code", kind.lower())), zh, en
+    return None
+
+
+def one_of(asked: str, options: dict[str, str], zh: str, en: str) -> str:
+    """The id that was asked for by its whole name or by a prefix that only one has; Mistake otherwise."""
+    if asked in options:
+        return asked
+    found = [name for name, title in options.items() if name.startswith(asked) or title == asked]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(list(options)[:12]) or "–"
+    raise Mistake(f"没有{zh}“{asked}”;有:{listed}", f'there is no {en} "{asked}"; there is: {listed}')

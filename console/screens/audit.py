@@ -1,0 +1,242 @@
+"""What an auditor reads: grants, a subject's story, why a grant was made, what a replay and a check found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from console.screens.assess import OUTCOMES, title
+from console.screens.paper import Paper, coloured, day, number, position
+from console.screens.telling import what
+from engine import names
+from engine.district import District
+from engine.history import GrantLine, Told, Why
+from engine.replay import Replayed
+from events.facts import (
+    Assessed,
+    BallotCast,
+    CycleOpened,
+    Granted,
+    LadderPublished,
+    NoticePosted,
+    StageDecided,
+)
+from events.seal import Verified
+from ladders.model import Ladder
+
+
+def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
+    """All grants."""
+    paper = Paper(lang)
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, [one.subject for one in found])
+    paper.table(
+        [
+            (
+                position(one.position),
+                known.code(one.subject),
+                known.name(one.subject),
+                f"{one.ladder}: {one.rung}",
+                f"{day(one.first)} – {day(one.until)}",
+                one.case,
+            )
+            for one in found
+        ],
+        indent=0,
+    )
+    paper.both(f"共 {len(found)} 项认定", f"{len(found)} grants")
+    return paper
+
+
+def story(district: District, subject: str, told: Sequence[Told], lang: str) -> Paper:
+    """A subject's story: when it was true, when we learned it, who recorded it, what it was."""
+    paper = Paper(lang)
+    others = {other for one in told for other in named(one)}
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, {subject, *others})
+        unit = names.units(connection, [subject]).get(subject, "")
+    paper.line(
+        f"{known.code(subject)}  {known.name(subject)}  {unit}    {paper.say('事件', 'events')} {number(len(told))}"
+    )
+    rows = [
+        (
+            paper.say("位置", "at"),
+            paper.say("发生", "true on"),
+            paper.say("记录", "recorded"),
+            paper.say("记录人", "by"),
+            "",
+        )
+    ]
+    for one in told:
+        envelope = one.event.envelope
+        true = day(envelope.occurred_from)
+        if envelope.occurred_until != envelope.occurred_from:
+            true += f"…{day(envelope.occurred_until)[5:]}"
+        recorded = envelope.recorded_at.astimezone(_zone(district)).strftime("%Y-%m-%d %H:%M")
+        rows.append((position(envelope.position), true, recorded, envelope.actor, what(one, known, lang)))
+    paper.table(rows, right=(0,), indent=0)
+    return paper
+
+
+def _zone(district: District) -> Any:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(district.settings.time_zone)
+
+
+def named(told: Told) -> list[str]:
+    """The subjects that an event names besides its stream's."""
+    fact = told.event.fact
+    fields = ("unit", "group", "mentor", "host", "subject", "person")
+    return [value for field in fields if isinstance(value := getattr(fact, field, None), str)]
+
+
+def story_json(told: Sequence[Told]) -> list[dict[str, Any]]:
+    """A story as data, with personal fields in plain text."""
+    return [
+        {
+            "position": one.event.position,
+            "type": one.event.envelope.type,
+            "occurred_from": one.event.envelope.occurred_from,
+            "occurred_until": one.event.envelope.occurred_until,
+            "recorded_at": one.event.envelope.recorded_at,
+            "actor": one.event.envelope.actor,
+            "on_behalf_of": one.event.envelope.on_behalf_of,
+            "authority": one.event.envelope.authority,
+            "stream": one.event.envelope.stream,
+            "fact": {**one.event.fact.model_dump(mode="json", exclude_none=True), **one.personal},
+        }
+        for one in told
+    ]
+
+
+def because(district: District, why: Why, lang: str) -> Paper:
+    """A grant, and everything that it rests on."""
+    paper, grant, opened = Paper(lang), why.grant.fact, why.opened.fact
+    assert isinstance(grant, Granted)
+    assert isinstance(opened, CycleOpened)
+    ladder = district.ladders[opened.version]
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, [grant.subject])
+    code, rung = known.code(grant.subject), title(ladder.rung(grant.rung).title, lang)
+    until = paper.say(f",至 {day(grant.until)}", f", until {day(grant.until)}") if grant.until else ""
+    said = paper.say(f"自 {grant.in_force_from} 起为{rung}{until}", f"is {rung} from {grant.in_force_from}{until}")
+    paper.line(
+        f"{paper.say('认定', 'Grant')} {position(why.grant.position)}   {code} {known.name(grant.subject)}   {said}"
+    )
+    rows = [_rule(paper, why, ladder), _verdict(paper, why), (paper.say("佐证", "evidence"), _evidence(why, lang))]
+    rows += [_stage(paper, decided.fact, ladder, grant) for decided in why.decided]
+    paper.table([*rows, _notice(paper, why)], most=20)
+    paper.line(
+        f"{paper.say('核对', 'check it')}: jieti audit history {code} · jieti audit replay --cycle {grant.cycle} · "
+        "jieti audit verify"
+    )
+    return paper
+
+
+def _rule(paper: Paper, why: Why, ladder: Ladder) -> tuple[str, str]:
+    envelope, fact = why.published.envelope, why.published.fact
+    assert isinstance(fact, LadderPublished)
+    by = f"{envelope.actor} {envelope.authority or ''}".strip()
+    said = f"{paper.say('发布', 'published')} {envelope.recorded_at:%Y-%m-%d} ({position(envelope.position)}), {by}"
+    return paper.say("规则", "rule"), f"{ladder.id}, sha256 {fact.sha256[:12]}…, {said}"
+
+
+def _verdict(paper: Paper, why: Why) -> tuple[str, str]:
+    verdict, say = why.assessed.fact, paper.say
+    assert isinstance(verdict, Assessed)
+    pins = f"{say('截至', 'as of')} {verdict.pins.as_of}, {say('日志', 'known at')} {position(verdict.pins.known_at)}"
+    same = coloured(say("一致", "identical"), "good") if why.identical else coloured(say("不一致!", "DIFFERENT"), "bad")
+    outcome = say(*OUTCOMES[verdict.outcome])
+    return say("判定", "verdict"), f"{outcome}, {pins}    {say('现在重算', 'derived again now')}: {same}"
+
+
+def _stage(paper: Paper, fact: object, ladder: Ladder, grant: Granted) -> tuple[str, str]:
+    assert isinstance(fact, StageDecided)
+    stage = next(one for one in ladder.routes[_route(ladder, grant)].stages if one.id == fact.stage)
+    tally = fact.tally
+    cast = tally.in_favour + tally.against + tally.abstained
+    zh = f"{cast} 票:同意 {tally.in_favour},反对 {tally.against},弃权 {tally.abstained}"
+    en = f"{tally.in_favour} of {cast} for, {tally.against} against, {tally.abstained} abstained"
+    seats = paper.say(f"(席位 {tally.seats},法定人数 {stage.quorum})", f" ({tally.seats} seats, quorum {stage.quorum})")
+    return title(stage.title, paper.lang), paper.say(zh, en) + seats
+
+
+def _notice(paper: Paper, why: Why) -> tuple[str, str]:
+    notice, say = why.notice.fact, paper.say
+    assert isinstance(notice, NoticePosted)
+    listed = f"{notice.cases} {say('人', 'cases')}, {say('名单', 'list')} sha256 {notice.list_sha256[:16]}…"
+    return say("公示", "notice"), f"{notice.first} – {notice.last}, {listed}"
+
+
+def _route(ladder: Ladder, grant: Granted) -> str:
+    return next(step.route for step in ladder.steps_to(grant.rung) if step.route)
+
+
+def _evidence(why: Why, lang: str) -> str:
+    kinds = Counter(told.event.envelope.type for told in why.evidence)
+    total = sum(kinds.values())
+    listed = " · ".join(position(told.event.position) for told in why.evidence[:6])
+    more = " …" if total > 6 else ""
+    counted = (
+        "、".join(f"{kind} {n}" for kind, n in kinds.most_common())
+        if lang == "zh"
+        else ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
+    )
+    return f"{total} {'项' if lang == 'zh' else 'items'} ({counted}): {listed}{more}"
+
+
+def because_json(why: Why) -> dict[str, Any]:
+    """Why a grant was made, as data; people by their ids."""
+    return {
+        "grant": _event(why.grant),
+        "ladder_published": _event(why.published) | {"file": "…"},
+        "cycle_opened": _event(why.opened),
+        "nominated": _event(why.nominated),
+        "assessed": _event(why.assessed),
+        "evidence": [told.event.position for told in why.evidence],
+        "ballots": [_event(one) for one in why.ballots if isinstance(one.fact, BallotCast)],
+        "stages": [_event(one) for one in why.decided],
+        "notice": _event(why.notice),
+        "replayed": "identical" if why.identical else "different",
+    }
+
+
+def _event(event: Any) -> dict[str, Any]:
+    said: dict[str, Any] = event.fact.model_dump(mode="json", exclude_none=True)
+    return {
+        "position": event.position,
+        "recorded_at": event.envelope.recorded_at,
+        "actor": event.envelope.actor,
+        **said,
+    }
+
+
+def replayed(found: Replayed, lang: str) -> Paper:
+    """What a replay found."""
+    paper = Paper(lang)
+    paper.both(
+        f"重新推导:判定 {found.verdicts:,},计票 {found.tallies:,},认定 {found.grants:,};不同 {len(found.differences)}",
+        f"derived again: {found.verdicts:,} verdicts, {found.tallies:,} tallies, {found.grants:,} grants; "
+        f"{len(found.differences)} differ",
+    )
+    paper.table([(position(one.position), one.case, paper.say(one.zh, one.en)) for one in found.differences])
+    return paper
+
+
+def verified(found: Verified, lang: str) -> Paper:
+    """What a check of the log found."""
+    paper = Paper(lang)
+    if found.damage is None:
+        paper.both(
+            f"日志完整:{found.events:,} 个事件,哈希相符,位置连续,末尾与视图一致",
+            f"the log is whole: {found.events:,} events, every hash right, no gap, the tip as the projections have it",
+        )
+    else:
+        paper.line(paper.say(found.damage.zh, found.damage.en))
+        paper.both(
+            f"到 {found.events:,} 为止完好;请停止使用,从备份恢复",
+            f"whole up to {found.events:,}; stop using it and restore a backup",
+        )
+    return paper

@@ -1,0 +1,116 @@
+"""Where a cycle stands, what it waits for, what happens next by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from console.screens.assess import title
+from console.screens.paper import Paper, number, position
+from engine import advance as advancing
+from engine import names
+from engine.advance import Advanced, FunnelLine, Phase, Waiting
+from engine.district import District
+from engine.subjects import CycleLine
+from ladders.check import without_document
+
+_PHASES = {
+    "submission": ("申报中", "submission"),
+    "assessment": ("资格审核", "assessment"),
+    "notice": ("公示", "notice"),
+    "finished": ("已结束", "finished"),
+}
+
+
+def listed(found: Sequence[CycleLine], lang: str) -> Paper:
+    """All cycles, the newest first."""
+    paper = Paper(lang)
+    if not found:
+        paper.both("还没有评审周期;用 jieti cycle open 开启", "there is no cycle yet; jieti cycle open opens one")
+    paper.table(
+        [(one.id, one.period, f"{one.ladder} → {one.to}", one.title, phase(one.phase, lang)) for one in found], indent=0
+    )
+    return paper
+
+
+def phase(name: str, lang: str) -> str:
+    """The phase of a cycle."""
+    zh, en = _PHASES.get(name, (name.replace("stage", "环节"), name))
+    return zh if lang == "zh" else en
+
+
+def funnel(lines: Sequence[FunnelLine], lang: str) -> str:
+    """The funnel on a line."""
+    return " → ".join(f"{one.zh if lang == 'zh' else one.en} {number(one.count)}" for one in lines)
+
+
+def shown(district: District, cycle: str, lang: str) -> Paper:
+    """One cycle."""
+    paper, state, opened = Paper(lang), district.cycle_state(cycle), district.cycle(cycle)
+    say, ladder = paper.say, district.ladders[opened.version]
+    known = say("尚未固定", "not pinned yet") if state.closed is None else position(state.closed.known_at)
+    paper.line(
+        f"{opened.title}    {cycle}    {opened.ladder} ({opened.version[:8]})    "
+        f"{say('基准日', 'as of')} {opened.as_of}    {say('佐证截至', 'evidence as known at')} {known}"
+    )
+    paper.line("  " + funnel(advancing.funnel(district, cycle), lang))
+    look = advancing.look(district, cycle)
+    if look is None and state.finished is not None:
+        paper.both(
+            f"  已结束:认定 {state.finished.granted},未认定 {state.finished.declined}",
+            f"  finished: {state.finished.granted} granted, {state.finished.declined} declined",
+        )
+    elif isinstance(look, Phase):
+        paper.line(f"  {say('现在可以', 'can be done now')}: {say(look.zh, look.en)}    jieti cycle advance {cycle}")
+    elif isinstance(look, Waiting):
+        paper.line(f"  {say('在等', 'waits for')}: {say(look.zh, look.en)}")
+        if look.until is not None:
+            paper.both(f"  到 {look.until} 自行继续", f"  goes on by itself on {look.until}")
+    assumed, clauses = without_document(ladder)
+    if assumed:
+        paper.both(
+            f"  规则:{clauses} 个条件中 {assumed} 个没有文件依据(假定)",
+            f"  rules: {assumed} of {clauses} clauses have no document (assumed)",
+        )
+    _panels(paper, district, cycle)
+    return paper
+
+
+def _panels(paper: Paper, district: District, cycle: str) -> None:
+    state = district.cycle_state(cycle)
+    people = [person for seats in state.panels.values() for person in seats.values()]
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, people)
+    for stage in advancing.route(district, cycle).stages:
+        seats = state.panels.get(stage.id)
+        who = "、".join(f"{known.name(one)}({known.code(one)})" for one in seats.values()) if seats else "–"
+        paper.line(
+            f"  {title(stage.title, paper.lang)} ({stage.id}): {paper.say('席位', 'seats')} {stage.seats}, "
+            f"{paper.say('法定人数', 'quorum')} {stage.quorum}, {stage.threshold}: {who}"
+        )
+
+
+def advanced(district: District, cycle: str, done: Advanced, lang: str) -> Paper:
+    """What an advance did, and what the cycle waits for now."""
+    paper = Paper(lang)
+    paper.both(
+        f"推进了 {len(done.phases)} 步,记录 {done.events} 个事件", f"{len(done.phases)} phases, {done.events} events"
+    )
+    paper.lines += shown(district, cycle, lang).lines
+    return paper
+
+
+def cycle_json(district: District, cycle: str) -> dict[str, Any]:
+    """A cycle as data."""
+    state, opened, look = district.cycle_state(cycle), district.cycle(cycle), advancing.look(district, cycle)
+    return {
+        "cycle": cycle,
+        **opened.model_dump(mode="json"),
+        "known_at": state.closed.known_at if state.closed else None,
+        "funnel": [asdict(line) for line in advancing.funnel(district, cycle)],
+        "due": look.name if isinstance(look, Phase) else None,
+        "waits_for": {"zh": look.zh, "en": look.en, "until": look.until} if isinstance(look, Waiting) else None,
+        "finished": state.finished.model_dump() if state.finished else None,
+        "panels": {stage: dict(seats) for stage, seats in state.panels.items()},
+    }

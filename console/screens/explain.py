@@ -1,0 +1,213 @@
+"""Why, or what is still missing: the verdict on one subject, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from rich.cells import cell_len
+
+from console.screens.assess import title
+from console.screens.paper import Paper, coloured, position
+from engine import names
+from engine.assess import Answered
+from engine.district import District
+from events.facts import Outcome
+from ladders.explanation import Explained
+from ladders.model import Clause, Compare, Group, Holds, Ladder
+
+_VERDICT: dict[Outcome, tuple[str, str, str]] = {
+    "met": ("符合条件", "ELIGIBLE", "good"),
+    "not met": ("尚未符合", "NOT YET", "bad"),
+    "unknown": ("无法判定", "UNKNOWN", "open"),
+    "not examined": (
+        "不在此级,不作评估",
+        "NOT EXAMINED: not on the rung that this step leaves",
+        "faint",
+    ),
+}
+_FINDING: dict[Outcome, tuple[str, str, str]] = {
+    "met": ("符合", "met", "good"),
+    "not met": ("不符合", "NOT MET", "bad"),
+    "unknown": ("无法判定", "unknown", "open"),
+    "not examined": ("未评估", "–", "faint"),
+}
+_UNITS = {"hour": ("学时", "h"), "point": ("分", "points"), "years": ("年", "years")}
+_COMPARED = {"at least": "≥", "at most": "≤", "more than": ">", "less than": "<"}
+SHOWN = 3
+"""Pieces of evidence that a clause names, without ``--evidence``."""
+
+
+def explanation(district: District, answered: Answered, lang: str, *, all_evidence: bool = False) -> Paper:
+    """The answer, its clauses, what is missing, and how to check it."""
+    paper, rules, found = Paper(lang), answered.rules, answered.explanation
+    say, ladder, step = paper.say, rules.ladder, found.step
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, [answered.subject])
+        unit = names.units(connection, [answered.subject]).get(answered.subject, "")
+    code, name = known.code(answered.subject), known.name(answered.subject)
+    rungs = [title(ladder.rung(rung).title, lang) for rung in (step.from_, step.to) if rung]
+    paper.line(
+        f"{code}  {name}  {unit}    {title(ladder.title, lang)}: {' → '.join(rungs)}    "
+        f"{say('截至', 'as of')} {rules.question.as_of}, {say('日志', 'known at')} {position(rules.question.known_at)}"
+    )
+    zh, en, how = _VERDICT[found.outcome]
+    paper.line(coloured(say(zh, en), how) + _summary(paper, answered))
+    if found.outcome == "not examined":
+        return paper
+    paper.line()
+    for clause in found.clauses:
+        _clause(paper, ladder, clause, all_evidence)
+    paper.line()
+    paper.line(
+        f"{say('核对', 'check it')}: jieti audit history {code} · jieti explain {code} --to {step.to} "
+        f"--as-of {rules.question.as_of} --known-at {rules.question.known_at}"
+    )
+    return paper
+
+
+def _summary(paper: Paper, answered: Answered) -> str:
+    found = answered.explanation
+    outcomes = [clause.outcome for clause in found.clauses]
+    failed, unknown = outcomes.count("not met"), outcomes.count("unknown")
+    parts = []
+    if failed or unknown:
+        zh = f"{len(outcomes)} 条中 {failed} 条不符合" + (f",{unknown} 条无法判定" if unknown else "")
+        en = f"{failed} of {len(outcomes)} clauses are not met" + (f", {unknown} unknown" if unknown else "")
+        parts.append(paper.say(zh, en))
+        if found.earliest is not None:
+            parts.append(paper.say(f"不添新佐证,最早 {found.earliest} 符合", f"met by itself from {found.earliest}"))
+        else:
+            parts.append(paper.say("没有新的佐证就不会符合", "not met without new evidence"))
+    assumed = sum(clause.clause.basis == "assumed" for clause in found.clauses)
+    if assumed:
+        parts.append(paper.say(f"{assumed} 条没有文件依据(假定)", f"{assumed} clauses have no document (assumed)"))
+    return "    " + " · ".join(parts) if parts else ""
+
+
+def _clause(paper: Paper, ladder: Ladder, clause: Explained, all_evidence: bool, depth: int = 0) -> None:
+    zh, en, how = _FINDING[clause.outcome]
+    mark = paper.say(zh, en)
+    row = [mark, title(clause.clause.title, paper.lang), measured(paper, clause), asked(paper, clause), ""]
+    row[4] = _basis(paper, ladder, clause.clause) if depth == 0 else ""
+    if clause.missing:
+        row[4] = f"{row[4]}    {paper.say('还差', 'missing')} {amount(paper, clause.missing, clause.unit)}".strip()
+    wide = (10, 26, 14, 14, 0)
+    before = len(paper.lines)
+    cells = [text + " " * max(0, n - cell_len(text)) for text, n in zip(row, wide, strict=True)]
+    paper.table([cells], indent=2 + 4 * depth)
+    paper.lines[before] = paper.lines[before].replace(mark, coloured(mark, how), 1)
+    for note in _notes(paper, clause, all_evidence):
+        paper.line(" " * (14 + 4 * depth) + note)
+    if clause.options and (clause.outcome != "met" or all_evidence):
+        for option in clause.options:
+            _clause(paper, ladder, option, all_evidence, depth + 1)
+
+
+def measured(paper: Paper, clause: Explained) -> str:
+    """The value measured: a number, or the two that it lies between."""
+    if clause.low is None or clause.high is None:
+        return "–"
+    if isinstance(clause.clause, Holds):
+        return paper.say("是" if clause.high else "否", "yes" if clause.high else "no")
+    if clause.low == clause.high:
+        return amount(paper, clause.low, clause.unit)
+    return f"{amount(paper, clause.low, None)}–{amount(paper, clause.high, clause.unit)}"
+
+
+def asked(paper: Paper, clause: Explained) -> str:
+    """What is asked of it."""
+    if isinstance(clause.clause, Holds):
+        return paper.say("应为是", "must hold")
+    if isinstance(clause.clause, Group):
+        names = {"all": ("全部", "all"), "any": ("任一", "any one"), "none": ("一项也没有", "none")}
+        if clause.clause.combination in names:
+            return paper.say(*names[clause.clause.combination])
+        return paper.say(
+            f"{len(clause.options)} 选 {clause.clause.at_least}", f"{clause.clause.at_least} of {len(clause.options)}"
+        )
+    return ", ".join(f"{_COMPARED[how]} {amount(paper, Fraction(n), clause.unit)}" for how, n in clause.asked)
+
+
+def amount(paper: Paper, value: Fraction, unit: str | None) -> str:
+    """A value with its unit; one that is no short decimal is cut after two places and says so."""
+    cut = Decimal(value.numerator * 100 // value.denominator).scaleb(-2)
+    exact = Fraction(cut) == value
+    text = f"{cut.normalize():f}" if exact else f"{cut:f}…"
+    return f"{text} {paper.say(*_UNITS.get(unit, (unit, unit)))}" if unit else text
+
+
+def _basis(paper: Paper, ladder: Ladder, clause: Clause) -> str:
+    if clause.basis is None or clause.basis == "assumed":
+        return paper.say("假定,无文件", "assumed")
+    document = ladder.documents[clause.basis.document]
+    draft = paper.say("(征求意见稿)", " (draft)") if document.status == "draft" else ""
+    return f"《{title(document.title, paper.lang)}》{clause.basis.passage}{draft}"
+
+
+def _notes(paper: Paper, clause: Explained, all_evidence: bool) -> Iterator[str]:
+    say = paper.say
+    if clause.counted and isinstance(clause.clause, Compare) and (clause.outcome != "met" or all_evidence):
+        shown = clause.counted if all_evidence else clause.counted[-SHOWN:]
+        unit = clause.unit if clause.unit != "years" else None
+        pieces = [
+            f"{position(row.position)} {row.first}" + (f" {amount(paper, Fraction(row.amount), unit)}" if unit else "")
+            for row in shown
+        ]
+        more = "" if len(shown) == len(clause.counted) else say(" …(--evidence 列出全部)", " … (--evidence for all)")
+        count = len(clause.counted)
+        yield say(f"计入 {count} 项:", f"counted {count}: ") + " · ".join(pieces) + more
+    if clause.outcome in ("not met", "unknown") and not clause.counted and isinstance(clause.clause, Compare):
+        yield say("没有可计入的记录", "nothing recorded that counts")
+    if (going := clause.leaving) and clause.outcome == "met" and clause.next_change is not None:
+        sum_ = sum((row.amount for row in going if row.leaves == going[0].leaves), Decimal(0))
+        what = amount(paper, Fraction(sum_), clause.unit) if clause.unit else say("一项", "a record")
+        yield say(f"{going[0].leaves} 起有 {what} 移出统计期", f"{what} leaves the window on {going[0].leaves}")
+    elif clause.next_change is not None and clause.outcome != "met":
+        yield say(f"{clause.next_change} 起数值会自行变化", f"changes by itself on {clause.next_change}")
+
+
+def explanation_json(answered: Answered) -> dict[str, Any]:
+    """The explanation as data; numbers as exact text."""
+    rules, found = answered.rules, answered.explanation
+    return {
+        "subject": answered.subject,
+        "ladder": rules.ladder.id,
+        "version": rules.version,
+        "step": found.step.id,
+        "as_of": rules.question.as_of,
+        "known_at": rules.question.known_at,
+        "outcome": found.outcome,
+        "earliest": found.earliest,
+        "clauses": [_clause_json(clause) for clause in found.clauses],
+    }
+
+
+def _clause_json(clause: Explained) -> dict[str, Any]:
+    basis = clause.clause.basis
+    return {
+        "clause": clause.clause.id,
+        "title": clause.clause.title.model_dump(),
+        "basis": basis if basis is None or isinstance(basis, str) else basis.model_dump(),
+        "outcome": clause.outcome,
+        "low": None if clause.low is None else str(clause.low),
+        "high": None if clause.high is None else str(clause.high),
+        "unit": clause.unit,
+        "asked": {how: str(number) for how, number in clause.asked},
+        "missing": None if clause.missing is None else str(clause.missing),
+        "next_change": clause.next_change,
+        "evidence": [
+            {
+                "position": row.position,
+                "item": row.item,
+                "from": row.first,
+                "until": row.last,
+                "amount": str(row.amount),
+                "leaves": row.leaves,
+            }
+            for row in clause.counted
+        ],
+        "options": [_clause_json(option) for option in clause.options],
+    }

@@ -1,0 +1,78 @@
+"""Lines of text with columns that align, Chinese included, and colour only where it helps."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rich.cells import cell_len
+
+_COLOURS = {"good": "32", "bad": "31", "open": "33", "faint": "2", "strong": "1"}
+
+
+@dataclass
+class Paper:
+    """What a screen writes on; ``zh`` chooses the language of ``say``."""
+
+    lang: str
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, zh: str, en: str) -> str:
+        """The text in the screen's language."""
+        return zh if self.lang == "zh" else en
+
+    def line(self, text: str = "") -> None:
+        """One line."""
+        self.lines.append(text.rstrip())
+
+    def both(self, zh: str, en: str) -> None:
+        """One line in the screen's language."""
+        self.line(self.say(zh, en))
+
+    def table(
+        self, rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), indent: int = 2, most: int = 60
+    ) -> None:
+        """Rows in columns two spaces apart; ``right``: columns that align to the right; the last one may run on."""
+        listed = [list(row) for row in rows]
+        if not listed:
+            return
+        width = max(map(len, listed))
+        wide = [max((min(cell_len(r[i]), most) for r in listed if i < len(r)), default=0) for i in range(width)]
+        for row in listed:
+            cells = []
+            for i, text in enumerate(row):
+                space = " " * max(0, wide[i] - cell_len(text))
+                last = i == len(row) - 1
+                cells.append(space + text if i in right else text + ("" if last else space))
+            self.line(" " * indent + "  ".join(cells))
+
+    def print(self) -> None:
+        """Write it all out."""
+        print("\n".join(self.lines))
+
+
+def coloured(text: str, how: str) -> str:
+    """Text in colour on a terminal that wants it."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\x1b[{_COLOURS[how]}m{text}\x1b[0m"
+
+
+def number(n: int) -> str:
+    """A count with thousands apart."""
+    return f"{n:,}"
+
+
+def day(value: date | int | None) -> str:
+    """A day, given as one or as its ordinal; a dash for none."""
+    if value is None:
+        return "–"
+    return (date.fromordinal(value) if isinstance(value, int) else value).isoformat()
+
+
+def position(at: int) -> str:
+    """A log position."""
+    return f"#{at:,}"

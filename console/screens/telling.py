@@ -1,0 +1,120 @@
+"""An event in a sentence."""
+
+from __future__ import annotations
+
+from engine.history import Told
+from engine.names import Known
+from events import facts
+
+
+def what(told: Told, known: Known, lang: str) -> str:
+    """What happened, in the screen's language; personal fields are in plain text."""
+    zh, en = _said(told, known)
+    return zh if lang == "zh" else en
+
+
+def _who(known: Known, subject: str) -> str:
+    return f"{known.name(subject)}({known.code(subject)})"
+
+
+def _hours(amount: facts.Amount | None) -> str:
+    return f"{amount.number.normalize():f}" if amount else "–"
+
+
+_CHOICES = {"for": "同意", "against": "反对", "abstain": "弃权"}
+_OUTCOMES = {"met": "符合", "not met": "不符合", "unknown": "无法判定", "not examined": "未评估"}
+_STAGES = {"approved": "通过", "rejected": "未通过", "no quorum": "不足法定人数"}
+_REASONS = {"not eligible": "不符合条件", "rejected": "评审未通过", "no quorum": "不足法定人数"}
+
+
+def _said(told: Told, known: Known) -> tuple[str, str]:
+    fact, personal = told.event.fact, told.personal
+    match fact:
+        case facts.PersonHired():
+            return (
+                f"入职 {known.name(fact.unit)},参加工作 {fact.service_began}",
+                f"hired by {known.name(fact.unit)}, in service since {fact.service_began}",
+            )
+        case facts.PersonMoved():
+            return f"调入 {known.name(fact.unit)}", f"moved to {known.name(fact.unit)}"
+        case facts.PersonLeft():
+            return "离职", "left"
+        case facts.StandingTakenOver():
+            held, by = f"{personal['title']} ({fact.ladder}: {fact.rung})", told.event.envelope.authority or "–"
+            return f"承认原有称号 {held},依据 {by}", f"title taken over: {held}, by {by}"
+        case facts.StudioFounded():
+            return (
+                f"工作室成立 {personal['name']},主持人 {_who(known, fact.host)}",
+                f"studio founded: {personal['name']}, host {_who(known, fact.host)}",
+            )
+        case facts.MemberJoined():
+            return (f"加入 {known.name(fact.group)}({fact.role})", f"joined {known.name(fact.group)} as {fact.role}")
+        case facts.MemberLeft():
+            return f"离开 {known.name(fact.group)}", f"left {known.name(fact.group)}"
+        case facts.MentorPaired():
+            return f"拜师 {_who(known, fact.mentor)}", f"mentored by {_who(known, fact.mentor)}"
+        case facts.MentorParted():
+            return f"师徒结束 {_who(known, fact.mentor)}", f"no longer mentored by {_who(known, fact.mentor)}"
+        case facts.TrainingRecorded():
+            pending = ("", "") if fact.recognised else (",待认定", ", not recognised yet")
+            return (
+                f"培训 {personal['title']} {_hours(fact.hours)} 学时{pending[0]}",
+                f"training {personal['title']}, {_hours(fact.hours)} h{pending[1]}",
+            )
+        case facts.TrainingRecognised():
+            return f"认定培训 #{fact.training:,}", f"training #{fact.training:,} recognised"
+        case facts.EvaluationRecorded():
+            scores = [_hours(one) for one in (fact.ethics, fact.theory, fact.teaching, fact.research)]
+            zh = f"师德 {scores[0]} 理论 {scores[1]} 教学 {scores[2]} 教科研 {scores[3]}"
+            en = f"ethics {scores[0]}, theory {scores[1]}, teaching {scores[2]}, research {scores[3]}"
+            return f"发展评价 {fact.evaluation}:{zh}", f"evaluation {fact.evaluation}: {en}"
+        case facts.ReflectionSubmitted():
+            return f"提交反思 {personal['title']}", f"reflection submitted: {personal['title']}"
+        case facts.ReflectionSelected():
+            return f"反思 {fact.work} 入选 {fact.level}", f"reflection {fact.work} selected at {fact.level}"
+        case facts.EvidenceRecorded():
+            said = " ".join(fact.attributes.values())
+            return f"{fact.kind} {personal['title']} {said}", f"{fact.kind}: {personal['title']} ({said})"
+        case facts.EvidenceCorrected():
+            return (
+                f"更正 #{fact.target:,}:{personal['reason']}",
+                f"#{fact.target:,} corrected: {personal['reason']}",
+            )
+        case facts.EvidenceVoided():
+            return f"作废 #{fact.target:,}:{personal['reason']}", f"#{fact.target:,} voided: {personal['reason']}"
+        case facts.UnitEstablished():
+            return f"单位设立 {fact.name}", f"unit established: {fact.name}"
+    return _case(told, known)
+
+
+def _case(told: Told, known: Known) -> tuple[str, str]:
+    fact = told.event.fact
+    match fact:
+        case facts.Nominated():
+            return f"申报({fact.cycle})", f"nominated ({fact.cycle})"
+        case facts.Assessed():
+            missed = [one.clause for one in fact.findings if one.outcome != "met"]
+            why = f":{'、'.join(missed[:4])}" if fact.outcome != "met" and missed else ""
+            return (
+                f"资格审核 {fact.step}:{_OUTCOMES[fact.outcome]}{why}",
+                f"assessed for {fact.step}: {fact.outcome}{why.replace('、', ', ')}",
+            )
+        case facts.BallotCast():
+            return (
+                f"{fact.stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{_CHOICES[fact.choice]}",
+                f"{fact.stage}, seat {fact.seat}, {_who(known, fact.person)} voted {fact.choice}",
+            )
+        case facts.StageDecided():
+            tally = fact.tally
+            zh = f"同意 {tally.in_favour} 反对 {tally.against} 弃权 {tally.abstained}"
+            en = f"{tally.in_favour} for, {tally.against} against, {tally.abstained} abstained"
+            return f"{fact.stage} {_STAGES[fact.outcome]}:{zh}", f"{fact.stage} {fact.outcome}: {en}"
+        case facts.Granted():
+            until = f" – {fact.until}" if fact.until else ""
+            return (
+                f"认定 {fact.ladder}: {fact.rung},{fact.in_force_from}{until}",
+                f"granted {fact.ladder}: {fact.rung}, {fact.in_force_from}{until}",
+            )
+        case facts.Declined():
+            return f"未认定:{_REASONS[fact.reason]}", f"declined: {fact.reason}"
+    return told.event.envelope.type, told.event.envelope.type

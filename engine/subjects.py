@@ -1,0 +1,122 @@
+"""Who is who: a subject by what people call it, and the rungs that it holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import select
+
+from engine.district import District
+from engine.lasting import STANDING
+from engine.tables import cycle_table, evidence_table, ladder_table, subject_table
+from ladders.columns import FOREVER
+from workflows.commands import Refused
+
+Kind = Literal["person", "studio", "unit"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A rung that a subject holds or held: since when, until when, by which event."""
+
+    ladder: str
+    rung: str
+    how: str
+    first: date
+    until: date | None
+    position: int
+
+
+@dataclass(frozen=True)
+class CycleLine:
+    """A cycle as a list shows it."""
+
+    id: str
+    ladder: str
+    to: str
+    period: str
+    title: str
+    phase: str
+    position: int
+
+
+def find(district: District, asked: str, kinds: tuple[Kind, ...] = ("person", "studio", "unit")) -> str:
+    """The subject of a staff number, studio code, unit code or id; Refused if nobody has it."""
+    for kind in kinds:
+        if found := district.find(kind, [asked]).get(asked):
+            return found
+    with district.reading() as connection:
+        chosen = select(subject_table.c.id).where(subject_table.c.id == asked, subject_table.c.kind.in_(kinds))
+        if connection.execute(chosen).first():
+            return asked
+    raise Refused(
+        "unknown subject",
+        f"没有“{asked}”;请用工号、工作室编号或单位代码,并确认已导入",
+        f'there is no "{asked}": give a staff number, a studio code or a unit code, and import it first',
+    )
+
+
+def kind_of(district: District, subject: str) -> Kind:
+    """What a subject is."""
+    with district.reading() as connection:
+        kind: Kind = connection.execute(select(subject_table.c.kind).where(subject_table.c.id == subject)).scalar_one()
+        return kind
+
+
+def standings(district: District, subject: str, as_of: date, known_at: int) -> list[Standing]:
+    """The rungs that a subject holds on a day, as known at a position, the newest last."""
+    table, day = evidence_table.c, as_of.toordinal()
+    chosen = (
+        select(evidence_table)
+        .join(subject_table, subject_table.c.number == table.subject)
+        .where(
+            table.kind == STANDING,
+            table.other.is_not(None),
+            subject_table.c.id == subject,
+            table.known <= known_at,
+            (table.voided.is_(None)) | (table.voided > known_at),
+            table.first <= day,
+            table.until >= day,
+        )
+        .order_by(table.first, table.recorded)
+    )
+    found = []
+    with district.reading() as connection:
+        for row in connection.execute(chosen):
+            said = json.loads(row.attributes)
+            until = None if row.until == FOREVER else date.fromordinal(row.until)
+            first = date.fromordinal(row.first)
+            found.append(Standing(said["ladder"], said["rung"], said["how"], first, until, row.recorded))
+    return found
+
+
+def published(district: District) -> list[str]:
+    """The ladders that were ever published, in the order of their first publication."""
+    with district.reading() as connection:
+        rows = connection.execute(select(ladder_table.c.ladder).order_by(ladder_table.c.position)).scalars()
+        return list(dict.fromkeys(rows))
+
+
+def cycles(district: District) -> list[CycleLine]:
+    """Every cycle, the newest first."""
+    with district.reading() as connection:
+        rows = connection.execute(select(cycle_table)).all()
+    return sorted((CycleLine(*row) for row in rows), key=lambda one: one.position, reverse=True)
+
+
+def find_cycle(district: District, asked: str) -> str:
+    """The cycle of an id, a beginning of one, a period or a title that only one has; Refused otherwise."""
+    every = cycles(district)
+    found = [one.id for one in every if asked in (one.id, one.period, one.title, f"{one.ladder}/{one.to}/{one.period}")]
+    found = found or [one.id for one in every if one.id.startswith(asked)]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{one.id} ({one.title})" for one in every[:8]) or "–"
+    raise Refused(
+        "no cycle",
+        f"{'不止一个' if found else '没有'}评审周期“{asked}”;有:{listed}",
+        f'{"several cycles are" if found else "no cycle is"} called "{asked}"; there is: {listed}',
+    )
