@@ -21,7 +21,7 @@ from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, NoResultFound
 
 from engine import evidence_columns, names, worlds
 from engine.handle import Handler
@@ -47,6 +47,8 @@ vault = "vault.db"
 keys = "keys"
 columns = "columns"
 """
+_DRAFT = "jieti.toml.unfinished"
+"""What the configuration is called until the folder is made: a folder that has it may be made anew."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -95,14 +97,8 @@ class District:
         catalogue: Catalogue | None = None,
     ) -> District:
         """Make a data folder; NotADistrict if there is one, what was half made by a killed one is made anew."""
-        if (folder / CONFIG).exists():
-            raise NotADistrict(
-                f"{folder} 已经是数据文件夹;请换一个文件夹,或直接使用它",
-                f"{folder} is a data folder already; choose another one, or use it",
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        _clear_half_made(folder)
         places = tomllib.loads(_CONFIG_TEXT)
+        _begin(folder, places)
         (folder / places["keys"]).mkdir(mode=0o700)
         for key in ("vault.key", "index.key"):
             write_key(folder / places["keys"] / key)
@@ -111,20 +107,24 @@ class District:
         metadata.create_all(engine)
         engine.dispose()
         district = cls(folder, places)
-        with district.log.writing() as connection:
-            insert_rows(connection, store_table, [(SCHEMA,)])
-            district.projector.create(connection)
-        district.handle(
-            OpenDistrict(
-                id=district.command_id(),
-                asking=asking,
-                name=name,
-                simulated_clock=simulated_clock,
-                settings=settings or Settings(),
-                catalogue=catalogue or default_catalogue(),
+        try:
+            with district.log.writing() as connection:
+                insert_rows(connection, store_table, [(SCHEMA,)])
+                district.projector.create(connection)
+            district.handle(
+                OpenDistrict(
+                    id=district.command_id(),
+                    asking=asking,
+                    name=name,
+                    simulated_clock=simulated_clock,
+                    settings=settings or Settings(),
+                    catalogue=catalogue or default_catalogue(),
+                )
             )
-        )
-        (folder / CONFIG).write_text(_CONFIG_TEXT, encoding="utf-8")
+        except BaseException:
+            district.close()
+            raise
+        (folder / _DRAFT).replace(folder / CONFIG)
         return district
 
     @classmethod
@@ -147,19 +147,30 @@ class District:
             )
         district = cls(folder, places)
         try:
-            with district.log.reading() as connection:
+            district._look_over(places)
+        except BaseException:
+            district.close()
+            raise
+        return district
+
+    def _look_over(self, places: dict[str, str]) -> None:
+        """NotADistrict unless log and vault are ours and of our format."""
+        part = places["log"]
+        try:
+            with self.log.reading() as connection:
                 schema = connection.execute(select(store_table.c.schema)).scalar_one()
-        except DatabaseError as error:
+            part = places["vault"]
+            self.vault.load(["-"])
+        except (DatabaseError, NoResultFound) as error:
             raise NotADistrict(
-                f"{places['log']} 不是 jieti 的日志或已损坏;请从备份恢复",
-                f"{places['log']} is not a log of jieti, or is damaged: restore it from a backup",
+                f"{part} 不是 jieti 的文件或已损坏;请从备份恢复",
+                f"{part} is not a file of jieti, or is damaged: restore it from a backup",
             ) from error
         if schema != SCHEMA:
             raise NotADistrict(
                 f"这个数据文件夹的格式号是 {schema},本程序认得 {SCHEMA};请安装与它相配的 jieti",
                 f"this data folder has format {schema}, this program knows {SCHEMA}: install the jieti that made it",
             )
-        return district
 
     def close(self) -> None:
         """Let go of the files."""
@@ -299,10 +310,11 @@ class District:
         version = connection.execute(
             select(func.coalesce(func.max(event_table.c.version), 0)).where(event_table.c.stream == districts.STREAM)
         ).scalar_one()
-        if self._state is None or self._state.version != version:
-            self._state = fold(districts.STREAM, self.log.read(connection, districts.STREAM))
-        assert self._state is not None
-        return self._state
+        state = self._state  # once: another thread, with a later view of the log, may put its own there
+        if state is None or state.version != version:
+            self._state = state = fold(districts.STREAM, self.log.read(connection, districts.STREAM))
+        assert state is not None
+        return state
 
     def _clock(self, connection: Connection) -> datetime:
         state = self._district(connection)
@@ -312,25 +324,34 @@ class District:
         return ZoneInfo(self._district(connection).settings.time_zone)
 
 
-def _clear_half_made(folder: Path) -> None:
-    """Remove what an init that was killed left behind; it had no configuration yet, so nobody has used it."""
-    places = tomllib.loads(_CONFIG_TEXT)
-    log = folder / places["log"]
-    if log.exists():
-        engine = open_store(log)
+def _begin(folder: Path, places: dict[str, str]) -> None:
+    """Claim a folder for a district that is to be made; NotADistrict where something is that is not ours to replace.
+
+    What a killed ``create`` left is removed: its draft of the configuration says that nobody has used it yet.
+    """
+    if (folder / CONFIG).exists():
+        raise NotADistrict(
+            f"{folder} 已经是数据文件夹;请换一个文件夹,或直接使用它",
+            f"{folder} is a data folder already; choose another one, or use it",
+        )
+    stores = [places[name] + suffix for name in ("log", "vault") for suffix in ("", "-wal", "-shm")]
+    if not (folder / _DRAFT).exists():
+        for name in (*stores, places["keys"], places["columns"]):
+            if (folder / name).exists():
+                raise NotADistrict(
+                    f"{folder} 里已有 {name},却没有 {CONFIG};请换一个文件夹,或从备份恢复 {CONFIG}",
+                    f"{folder} holds {name} but no {CONFIG}: choose another folder, or restore {CONFIG} from a backup",
+                )
         try:
-            with engine.connect() as connection:
-                count = connection.execute(select(func.count()).select_from(event_table)).scalar_one()
-        except DatabaseError:
-            count = 0
-        finally:
-            engine.dispose()
-        if count > 4:  # an init leaves at most four
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / _DRAFT).write_text(_CONFIG_TEXT, encoding="utf-8")
+        except OSError as error:
             raise NotADistrict(
-                f"{folder} 里有一份日志,却没有 {CONFIG};请从备份恢复 {CONFIG}",
-                f"{folder} holds a log but no {CONFIG}: restore {CONFIG} from a backup",
-            )
-    for name in ("log", "vault"):
-        for suffix in ("", "-wal", "-shm"):
-            (folder / (places[name] + suffix)).unlink(missing_ok=True)
+                f"不能在 {folder} 建立数据文件夹:{error};请换一个文件夹",
+                f"cannot make a data folder at {folder}: {error}; choose another one",
+            ) from error
+        return
+    for name in stores:
+        (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / places["keys"], ignore_errors=True)
+    (folder / _DRAFT).write_text(_CONFIG_TEXT, encoding="utf-8")

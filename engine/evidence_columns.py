@@ -9,10 +9,12 @@ or of another format is made again.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,10 @@ from sqlalchemy import Connection, func, select
 from engine.projections import reached
 from engine.tables import evidence_table, subject_table
 from events.facts import Catalogue
+from events.tables import event_table
 from ladders.columns import NEVER, Codes, Columns, Rows
 
-FORMAT = 1
+FORMAT = 2
 WORTH_A_GENERATION = 20_000
 """So many rows behind the log, and a tenth of all, a generation is replaced."""
 _ARRAYS = ("subject", "first", "last", "until", "amount", "recorded", "item", "known", "voided")
@@ -38,9 +41,7 @@ Terms = dict[str, dict[str, int]]
 def load(connection: Connection, folder: Path, catalogue: Catalogue) -> Columns:
     """The columns of all evidence up to where the projections are; writes a new generation where that is worth it."""
     position = reached(connection)
-    base = _read(folder)
-    if base is None or base.position > position:
-        base = Columns(0, 1)
+    base = _read(folder, connection) or Columns(0, 1)
     terms: Terms = {name: {term: code for code, term in enumerate(known)} for name, known in base.terms.items()}
     tail = _tail(connection, base.position, catalogue, terms)
     kinds = dict(base.kinds)
@@ -51,21 +52,18 @@ def load(connection: Connection, folder: Path, catalogue: Catalogue) -> Columns:
     columns = Columns(position, subjects, kinds, {name: tuple(known) for name, known in terms.items()})
     new, all_rows = sum(map(len, tail.values())), sum(map(len, kinds.values()))
     if new >= WORTH_A_GENERATION and new * 10 >= all_rows:
-        write(folder, columns)
+        write(folder, columns, _leaf(connection, position))
     return columns
 
 
 def merged(base: Rows, tail: Rows) -> Rows:
     """Rows in order and a few more, in order."""
-    attributes = {**base.attributes, **tail.attributes}
-    both = Rows(
-        *(np.concatenate([getattr(base, name), getattr(tail, name)]) for name in _ARRAYS),
-        attributes={
-            name: np.concatenate([rows.attributes.get(name, np.full(len(rows), -1, np.int32)) for rows in (base, tail)])
-            for name in attributes
-        },
-    )
-    return both.in_order()
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(base, name), getattr(tail, name)]) for name in _ARRAYS}
+    attributes = {
+        name: np.concatenate([rows.attributes.get(name, np.full(len(rows), -1, np.int32)) for rows in (base, tail)])
+        for name in {**base.attributes, **tail.attributes}
+    }
+    return Rows(**arrays, attributes=attributes).in_order()
 
 
 def _tail(connection: Connection, after: int, catalogue: Catalogue, terms: Terms) -> dict[str, Rows]:
@@ -81,7 +79,7 @@ def _rows(kind: str, rows: Sequence[Any], catalogue: Catalogue, terms: Terms) ->
     declared = catalogue.kinds.get(kind)
     scale = declared.amount.scale if declared and declared.amount else 0
     amounts = [row.amount * 10 ** max(0, scale - row.scale) for row in rows]
-    arrays = {
+    arrays: dict[str, Any] = {
         name: np.fromiter((getattr(row, name) for row in rows), np.int32 if name in _SMALL else np.int64, len(rows))
         for name in _ARRAYS
         if name not in ("amount", "voided")
@@ -122,26 +120,24 @@ def _void(connection: Connection, base: Columns, kinds: dict[str, Rows]) -> None
         place = {(int(kept.recorded[i]), int(kept.item[i]), int(kept.known[i])): i for i in near if voided[i] == NEVER}
         for row in rows:
             voided[place[row.recorded, row.item, row.known]] = row.voided
-        kinds[kind] = Rows(
-            *(voided if name == "voided" else getattr(kept, name) for name in _ARRAYS), attributes=kept.attributes
-        )
+        kinds[kind] = replace(kept, voided=voided)
 
 
 # ------------------------------------------------------------------------------------------------------ generations
 
 
-def write(folder: Path, columns: Columns) -> None:
-    """Write a generation and put it in use; the ones before it are removed.
+def write(folder: Path, columns: Columns, leaf: str) -> None:
+    """Write a generation and put it in use; the ones before it are removed.  ``leaf`` is of the event it ends with.
 
     Where another process writes at the same time, or the disk is full, the one in use stays.
     """
     try:
-        _write(folder, columns)
+        _write(folder, columns, leaf)
     except OSError:
         return
 
 
-def _write(folder: Path, columns: Columns) -> None:
+def _write(folder: Path, columns: Columns, leaf: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"g{columns.position}-{secrets.token_hex(4)}"
     place = folder / name
@@ -149,14 +145,15 @@ def _write(folder: Path, columns: Columns) -> None:
     kinds = []
     for number, (kind, rows) in enumerate(columns.kinds.items()):
         for array in _ARRAYS:
-            np.save(place / f"{number}-{array}.npy", getattr(rows, array))
+            _save(place / f"{number}-{array}.npy", getattr(rows, array))
         for nth, attribute in enumerate(rows.attributes):
-            np.save(place / f"{number}-a{nth}.npy", rows.attributes[attribute])
+            _save(place / f"{number}-a{nth}.npy", rows.attributes[attribute])
         kinds.append({"kind": kind, "attributes": list(rows.attributes)})
     manifest = {
         "format": FORMAT,
         "generation": name,
         "position": columns.position,
+        "leaf": leaf,
         "subjects": columns.subjects,
         "kinds": kinds,
         "terms": {attribute: list(known) for attribute, known in columns.terms.items()},
@@ -165,6 +162,20 @@ def _write(folder: Path, columns: Columns) -> None:
     draft.write_text(json.dumps(manifest, ensure_ascii=False))
     draft.replace(folder / "manifest.json")
     _remove(one for one in folder.iterdir() if one.name not in (name, "manifest.json"))
+
+
+def _save(file: Path, array: Any) -> None:
+    """An array on the disk before a manifest names it: pages that never got there would read as zeros."""
+    with file.open("wb") as open_file:
+        np.save(open_file, array)
+        open_file.flush()
+        os.fsync(open_file.fileno())
+
+
+def _leaf(connection: Connection, position: int) -> str:
+    """The leaf of the event at a position; nothing where there is none."""
+    leaf = connection.execute(select(event_table.c.leaf).where(event_table.c.position == position)).scalar_one_or_none()
+    return leaf.hex() if leaf else ""
 
 
 def forget(folder: Path) -> None:
@@ -182,24 +193,28 @@ def _remove(places: Iterable[Path]) -> None:
             place.unlink(missing_ok=True)
 
 
-def _read(folder: Path) -> Columns | None:
-    """The generation in use, mapped into memory; None if there is none that can be read."""
+def _read(folder: Path, connection: Connection) -> Columns | None:
+    """The generation in use, mapped into memory; None if there is none that can be read, or it is of another log.
+
+    A log that was restored from a backup may have gone on differently since: position and leaf have to agree.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text())
-        if manifest["format"] != FORMAT:
+        position = int(manifest["position"])
+        if manifest["format"] != FORMAT or manifest["leaf"] != _leaf(connection, position):
             return None
         place = folder / manifest["generation"]
         kinds = {
             said["kind"]: _read_rows(place, number, said["attributes"]) for number, said in enumerate(manifest["kinds"])
         }
         terms: Mapping[str, tuple[str, ...]] = {name: tuple(known) for name, known in manifest["terms"].items()}
-        return Columns(manifest["position"], manifest["subjects"], kinds, terms)
-    except (OSError, ValueError, KeyError, TypeError):
+        return Columns(position, int(manifest["subjects"]), kinds, terms)
+    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
 def _read_rows(place: Path, number: int, attributes: Sequence[str]) -> Rows:
-    arrays = {name: np.load(place / f"{number}-{name}.npy", mmap_mode="r") for name in _ARRAYS}
+    arrays: dict[str, Any] = {name: np.load(place / f"{number}-{name}.npy", mmap_mode="r") for name in _ARRAYS}
     codes = {name: np.load(place / f"{number}-a{nth}.npy", mmap_mode="r") for nth, name in enumerate(attributes)}
     if len({len(array) for array in (*arrays.values(), *codes.values())}) != 1:
         raise ValueError("columns of unequal length")

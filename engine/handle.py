@@ -7,7 +7,7 @@ the write lock for less than 200 ms and pause between them, so that other writer
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,16 +18,35 @@ from sqlalchemy import Connection
 from engine import worlds
 from engine.projections import Projector, Tag
 from events.envelope import Envelope, Recorded, event_id
-from events.facts import FromRow
+from events.facts import EvidenceCorrected, EvidenceVoided, FromRow, Source
 from events.log import Log, New, Tip, positions_of, tip
 from workflows import people
-from workflows.commands import Already, Answer, Command, Differs, Draft, Held, Landed, Moment, Record, Refused, World
+from workflows.commands import (
+    Already,
+    Answer,
+    CastBallot,
+    Command,
+    Correct,
+    Differs,
+    Draft,
+    Held,
+    Landed,
+    Moment,
+    Nominate,
+    OpenDistrict,
+    Record,
+    Refused,
+    Target,
+    World,
+)
 from workflows.deciding import decider, unfold
 
 HOLD = 0.15
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
 PAUSE = 0.05
 """Seconds between chunks: back to back they starve every other writer."""
+TOGETHER = (Record, Correct, Nominate, CastBallot)
+"""Commands that share a chunk: what one of them changes is shown to the next.  All others are carried out alone."""
 
 
 @dataclass
@@ -49,19 +68,25 @@ class Handler:
 
     def handle_many(self, commands: Iterable[Command], progress: Callable[[int], None] | None) -> Iterator[Answer]:
         """Carry out commands in order and give their answers, a refusal among them."""
-        size, chunk = 200, list[Command]()
+        size, chunk, first = 200, list[Command](), True
         for command in commands:
+            alone = not isinstance(command, TOGETHER)
+            if chunk and alone:
+                yield from self._chunk(chunk, progress, first=first)
+                chunk, first = [], False
             chunk.append(command)
-            if len(chunk) >= size:
-                size = yield from self._chunk(chunk, progress)
-                chunk = []
-                time.sleep(PAUSE)
+            if alone or len(chunk) >= size:
+                fitting = yield from self._chunk(chunk, progress, first=first)
+                size, chunk, first = size if alone else fitting, [], False
         if chunk:
-            yield from self._chunk(chunk, progress)
+            yield from self._chunk(chunk, progress, first=first)
 
     def _chunk(
-        self, chunk: list[Command], progress: Callable[[int], None] | None
-    ) -> Iterator[Answer]:  # returns the size that the next chunk should have
+        self, chunk: list[Command], progress: Callable[[int], None] | None, *, first: bool
+    ) -> Generator[Answer, None, int]:
+        """The answers of a chunk; returns the size that the next one should have."""
+        if not first:
+            time.sleep(PAUSE)
         with self.log.writing() as connection:
             began = time.monotonic()
             answers = self._carry_out(connection, chunk, one=False)
@@ -73,7 +98,7 @@ class Handler:
 
     def _carry_out(self, connection: Connection, commands: Sequence[Command], *, one: bool) -> list[Answer]:
         end = tip(connection)
-        now = max(self.clock(connection), end.recorded_at)
+        now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         moment = Moment(now, now.astimezone(self.zone(connection)).date(), end.position)
         done = positions_of(connection, (command.id for command in commands))
         needs = worlds.together(decider(command)[0](command) for command in commands)
@@ -94,10 +119,17 @@ class Handler:
             if isinstance(decision, (Already, Differs)):
                 answers.append(decision)
             else:
-                answers.append(chunk.take(command, decision, now))
+                answers.append(landed := chunk.take(command, decision, now))
+                done[command.id] = landed.positions
         if chunk.news:
             self.projector.project(connection, self.log.append(connection, chunk.news, now))
         return answers
+
+
+def _first_clock(commands: Sequence[Command]) -> datetime | None:
+    """The simulated clock of a folder that is being opened: its first event is stamped with it already."""
+    first = commands[0]
+    return first.simulated_clock if isinstance(first, OpenDistrict) else None
 
 
 class _Chunk:
@@ -110,6 +142,7 @@ class _Chunk:
         self._subjects: dict[str, Any] = world.subjects  # type: ignore[assignment]
         self._keys: dict[str, Held] = world.keys  # type: ignore[assignment]
         self._codes: dict[tuple[str, str], str] = world.codes  # type: ignore[assignment]
+        self._targets: dict[int, Target] = world.targets  # type: ignore[assignment]
 
     def take(self, command: Command, drafts: list[Draft], now: datetime) -> Landed:
         """Queue a command's drafts and let the world know of them."""
@@ -120,6 +153,7 @@ class _Chunk:
             for key in draft.fact.business_keys(draft.stream):
                 source = draft.fact.source if isinstance(draft.fact, FromRow) else None
                 self._keys[key] = Held(self.at, source.content if source else None)
+            self._becomes(draft)
             if draft.stream in self._states:
                 state = self._states[draft.stream]
                 self._states[draft.stream] = unfold(draft.stream, state, self._provisional(command, draft, now))
@@ -128,6 +162,14 @@ class _Chunk:
         if isinstance(command, Record) and command.code and (kind := people.BEGINS.get(type(command.fact))):
             self._codes[kind, command.code] = command.subject
         return Landed(tuple(range(first, self.at + 1)))
+
+    def _becomes(self, draft: Draft) -> None:
+        """What a draft makes of evidence that was recorded before."""
+        match draft.fact:
+            case EvidenceVoided(target=target):
+                self._targets[target] = replace(self._targets[target], voided=True)
+            case EvidenceCorrected(source=Source(key=key, content=content)) if f"row/{key}" in self._keys:
+                self._keys[f"row/{key}"] = replace(self._keys[f"row/{key}"], content=content)
 
     def _provisional(self, command: Command, draft: Draft, now: datetime) -> Recorded:
         """The event as it will be, for the fold of what follows in the chunk."""

@@ -19,7 +19,7 @@ from engine.blocks import in_blocks
 from engine.tables import evidence_table
 from events.facts import Amount
 from events.tables import insert_rows
-from ladders.columns import FOREVER
+from ladders.columns import FOREVER, NEVER
 from workflows.evidence import Item
 
 STANDING, MEMBER, MENTEE, EMPLOYMENT = "standing", "member", "mentee", "employment"
@@ -70,9 +70,9 @@ class Lines:
         """(kind, other) to the (recorded, item) of the rows that last."""
 
     def load_recorded(self, positions: Collection[int]) -> None:
-        """Fetch the revisions in force of the evidence at these positions."""
+        """Fetch the newest revisions of the evidence at these positions, those that are void as well."""
         for block in in_blocks(positions):
-            self._load(evidence_table.c.recorded.in_(block))
+            self._load(evidence_table.c.recorded.in_(block), voided=True)
 
     def load_of(self, kind: str, subjects: Collection[int]) -> None:
         """Fetch what lasts of a kind for these subjects."""
@@ -88,9 +88,11 @@ class Lines:
         for block in in_blocks(others):
             self._load((evidence_table.c.kind == kind) & evidence_table.c.other.in_(block))
 
-    def _load(self, condition: Any) -> None:
-        chosen = select(evidence_table).where(condition, evidence_table.c.voided.is_(None))
-        order = (evidence_table.c.recorded, evidence_table.c.item)
+    def _load(self, condition: Any, *, voided: bool = False) -> None:
+        chosen = select(evidence_table).where(condition)
+        if not voided:
+            chosen = chosen.where(evidence_table.c.voided.is_(None))
+        order = (evidence_table.c.recorded, evidence_table.c.item, evidence_table.c.revision.desc())
         for row in self._connection.execute(chosen.order_by(*order)):
             line = Line(*row)
             if line.item not in self._newest[line.recorded]:
@@ -109,8 +111,9 @@ class Lines:
         self._hold(line)
 
     def revise(self, line: Line, position: int, **changes: Any) -> None:
-        """Void a row at a position; the next revision, known from there, has these changes."""
-        self.void(line, position)
+        """Void a row at a position, if it is in force; the next revision, known from there, has these changes."""
+        if line.voided is None:
+            self.void(line, position)
         said = {"known": position, **changes}
         after = replace(line, made=position, revision=line.revision + 1, voided=None, **said)
         self._new.append(after)
@@ -142,34 +145,41 @@ class Lines:
             if line.until == FOREVER and line.first <= last_day:
                 self.revise(line, position, until=last_day)
 
-    def succeed(self, subject: int, attributes: str, position: int) -> None:
-        """The standings of a subject on one ladder follow one another: each ends the day before the next begins."""
-        ladder = json.loads(attributes)["ladder"]
-        held = [one for one in self.lasting(STANDING, subject) if json.loads(one.attributes)["ladder"] == ladder]
-        held.sort(key=lambda line: (line.first, line.recorded))
-        for line, following in pairwise(held):
+    def succeed(self, lines: Iterable[Line], position: int) -> None:
+        """Standings on one ladder, or employments, follow one another: each ends the day before the next begins."""
+        in_order = sorted(lines, key=lambda line: (line.first, line.recorded))
+        for line, following in pairwise(in_order):
             if line.until >= following.first > line.first:
                 self.revise(line, position, until=following.first - 1)
 
     def correct(self, position: int, target: int, items: Iterable[Item], first: int, last: int) -> None:
-        """The evidence at a position is otherwise from here on; what the correction leaves out is voided."""
-        said = {item.number: item for item in items}
-        for line in self.current(target):
-            item = said.get(line.item)
-            if item is None:
-                self.void(line, position)
-                continue
+        """The evidence at a position is otherwise from here on.
+
+        What the correction leaves out is voided; what it adds begins, as often as it may have been left out before.
+        """
+        said, there = {item.number: item for item in items}, self._newest[target]
+        for line in [line for line in there.values() if line.item not in said and line.voided is None]:
+            self.void(line, position)
+        for number, item in sorted(said.items()):
+            line = there.get(number) or self._unseen(there, number)
             amount = item.amount or Amount(value=0, scale=0, unit="")
             self.revise(
                 line,
                 position,
-                known=max(position, line.known),  # what was not recognised is not so by a correction
+                # What was not recognised is not so by a correction.
+                known=NEVER if line.known == NEVER else position,
                 first=first,
                 last=last,
                 amount=amount.value,
                 scale=amount.scale,
                 attributes=attributes_text(item.attributes),
             )
+
+    @staticmethod
+    def _unseen(there: dict[int, Line], number: int) -> Line:
+        """What stands for an item that no revision had: the first that a correction gives it is number 0."""
+        like = next(iter(there.values()))
+        return replace(like, item=number, revision=-1, known=0, voided=0)
 
     def flush(self) -> None:
         """Write the batch."""

@@ -5,6 +5,7 @@ The same code runs in the transaction of an append and in a rebuild, so that bot
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -208,9 +209,11 @@ class _Batch:
                 if fact.born is not None:
                     self._row(event, 1, "birth", own, fact.born)
             case PersonMoved():
-                self._lines.end(self._lines.lasting(EMPLOYMENT, own), first - 1, at)
                 self._last(event, EMPLOYMENT, own, self._numbers[fact.unit])
-                self._changes.append(_subjects().where(subject_table.c.id == name).values(unit=fact.unit))
+                employments = self._lines.lasting(EMPLOYMENT, own)
+                self._lines.succeed(employments, at)
+                if first == max(line.first for line in employments):  # else it is told late: they have moved on
+                    self._changes.append(_subjects().where(subject_table.c.id == name).values(unit=fact.unit))
             case PersonLeft():
                 self._lines.end(self._lines.lasting(EMPLOYMENT, own), last, at)
                 self._changes.append(_subjects().where(subject_table.c.id == name).values(until=last))
@@ -279,10 +282,11 @@ class _Batch:
         self._lines.add(Line(at, at, item, 0, kind, subject, other, first, last, FOREVER, 0, 0, at, None, said))
 
     def _standing(self, event: Recorded, own: int, said: dict[str, str], first: int, until: date | None) -> None:
-        at, text = event.position, attributes_text(said)
+        at, text, ladder = event.position, attributes_text(said), said["ladder"]
         ends = until.toordinal() if until else FOREVER
         self._lines.add(Line(at, at, 0, 0, STANDING, own, 0, first, first, ends, 0, 0, at, None, text))
-        self._lines.succeed(own, text, at)
+        held = [one for one in self._lines.lasting(STANDING, own) if json.loads(one.attributes)["ladder"] == ladder]
+        self._lines.succeed(held, at)
 
     def _case(self, event: Recorded, name: str) -> None:
         fact, at = event.fact, event.position
