@@ -12,8 +12,6 @@ from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any, Protocol
 
-from pydantic import ValidationError
-
 from events.facts import FACTS, SELF, Fact, Owner
 
 UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -43,9 +41,12 @@ def personal_fields(fact: type[Fact]) -> dict[str, str]:
 
 
 def owner_of(fact: Fact, field: str, stream: str) -> str:
-    """The id whose key seals a personal field of a fact in that stream."""
-    owner = personal_fields(type(fact))[field]
-    return stream.partition("-")[2] if owner == SELF else str(getattr(fact, owner))
+    """The id whose key seals a personal field of a fact in that stream; ValueError if it is nobody's."""
+    declared = personal_fields(type(fact))[field]
+    owner = stream.partition("-")[2] if declared == SELF else getattr(fact, declared)
+    if not owner:
+        raise ValueError(f'nobody owns the personal field {field} of "{fact.TYPE}" in the stream {stream}')
+    return str(owner)
 
 
 def owners(fact: Fact, stream: str) -> set[str]:
@@ -74,7 +75,7 @@ def encode(fact: Fact) -> bytes:
 def decode(type_: str, schema: int, payload: bytes) -> Fact:
     """The fact of a payload, brought up to today's schema; Unreadable if it is none."""
     kind = FACTS.get(type_)
-    if kind is None or schema > kind.SCHEMA:
+    if kind is None or not 1 <= schema <= kind.SCHEMA:
         raise Unreadable(f'"{type_}" schema {schema} is not known here; a newer jieti may have written it')
     try:
         if schema == kind.SCHEMA:
@@ -83,5 +84,5 @@ def decode(type_: str, schema: int, payload: bytes) -> Fact:
         for old in range(schema, kind.SCHEMA):
             content = UPCASTERS[type_, old](content)
         return kind.model_validate_json(json.dumps(content))
-    except (ValidationError, ValueError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # whatever an upcaster stumbles over, too
         raise Unreadable(f'not a payload of "{type_}" schema {schema}: {error}') from error

@@ -88,7 +88,7 @@ def event_id(command_id: str, ordinal: int, recorded_at: int) -> str:
     The 74 bits that are random in a drawn UUID are the first of SHA-256 over the command id, a zero byte and the
     ordinal in decimal, so that the same command gives the same event.  ``recorded_at`` is in microseconds.
     """
-    rest = int.from_bytes(hashlib.sha256(f"{command_id}\x00{ordinal}".encode()).digest()[:10], "big")
+    rest = int.from_bytes(hashlib.sha256(f"{command_id}\x00{ordinal}".encode()).digest()[:10], "big") >> 6
     number = (recorded_at // 1000) << 80 | 7 << 76 | (rest >> 62 & 0xFFF) << 64 | 2 << 62 | rest & (1 << 62) - 1
     text = f"{number:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

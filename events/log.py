@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from events.codec import Sealer, decode, encode, owners, sealed
 from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
 from events.facts import Fact
-from events.tables import event_table, insert_rows
+from events.tables import each, event_table, insert_rows
 
 _ENVELOPE = tuple(event_table.c[name] for name in Envelope.__slots__)
 
@@ -47,7 +47,10 @@ class Tip:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """An event that is to be appended; ``expected`` is its stream's version just before it, None for whatever."""
+    """An event that is to be appended; ``expected`` is its stream's version just before it, None for whatever.
+
+    ValueError for days that end before they begin, and for U+0000 in a text: PostgreSQL could not hold it.
+    """
 
     stream: str
     fact: Fact
@@ -62,6 +65,12 @@ class New:
     causation: str | None = None
     correlation: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.occurred_until < self.occurred_from:
+            raise ValueError(f"{self.occurred_until} is before {self.occurred_from}")
+        if "\x00" in f"{self.stream}{self.actor}{self.on_behalf_of}{self.authority}{self.command_id}":
+            raise ValueError("no text of an event may hold the character U+0000")
+
 
 def tip(connection: Connection) -> Tip:
     """Where the log ends."""
@@ -72,28 +81,23 @@ def tip(connection: Connection) -> Tip:
 
 def versions(connection: Connection, streams: Iterable[str]) -> dict[str, int]:
     """The version of each stream, 0 for one without events."""
-    names = list(dict.fromkeys(streams))
-    found = dict.fromkeys(names, 0)
-    for start in range(0, len(names), 5_000):
-        chosen = event_table.c.stream.in_(names[start : start + 5_000])
-        newest = select(event_table.c.stream, func.max(event_table.c.version).label("newest")).where(chosen)
-        found |= {row.stream: row.newest for row in connection.execute(newest.group_by(event_table.c.stream))}
-    return found
+    name = each(dict.fromkeys(streams)).c.value
+    newest = select(func.max(event_table.c.version)).where(event_table.c.stream == name)
+    return {stream: version or 0 for stream, version in connection.execute(select(name, newest.scalar_subquery()))}
 
 
 def positions_of(connection: Connection, command_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """Where the events of commands are, for those that were carried out."""
-    ids, found = list(dict.fromkeys(command_ids)), dict[str, tuple[int, ...]]()
-    for start in range(0, len(ids), 5_000):
-        chosen = event_table.c.command_id.in_(ids[start : start + 5_000])
-        rows = select(event_table.c.command_id, event_table.c.position).where(chosen)
-        for command_id, position in connection.execute(rows.order_by(event_table.c.position)):
-            found[command_id] = (*found.get(command_id, ()), position)
+    chosen = event_table.c.command_id.in_(select(each(command_ids).c.value))
+    rows = select(event_table.c.command_id, event_table.c.position).where(chosen)
+    found: dict[str, tuple[int, ...]] = {}
+    for command_id, position in connection.execute(rows.order_by(event_table.c.position)):
+        found[command_id] = (*found.get(command_id, ()), position)
     return found
 
 
 class Log:
-    """The log in a store.  ``sealer`` seals personal fields; without one no fact with such a field is appended."""
+    """The log in a store.  ``sealer`` seals personal fields: none reaches the store in plain text."""
 
     def __init__(self, engine: Engine, sealer: Sealer) -> None:
         self.engine = engine
@@ -117,10 +121,10 @@ class Log:
         They are stamped ``now`` or, if the log's tip is later, as the tip: time never runs backwards.  Raises
         Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out.
         """
-        if done := positions_of(connection, {new.command_id for new in news}):
+        if done := positions_of(connection, (new.command_id for new in news)):
             raise Repeated(*next(iter(done.items())))
         end = tip(connection)
-        stamp = max(now, end.recorded_at)
+        stamp = max(from_micros(to_micros(now)), end.recorded_at)  # in UTC, as it will be read
         micros = to_micros(stamp)
         at = versions(connection, (new.stream for new in news))
         self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in news)))
@@ -164,21 +168,17 @@ class Log:
         """The events of streams, each in order; an empty list for a stream without any."""
         names = list(dict.fromkeys(streams))
         found: dict[str, list[Recorded]] = {name: [] for name in names}
-        for start in range(0, len(names), 5_000):
-            chosen = event_table.c.stream.in_(names[start : start + 5_000])
-            rows = select(*_ENVELOPE, event_table.c.payload).where(chosen).order_by(event_table.c.position)
-            for row in connection.execute(rows):
-                found[row.stream].append(_recorded(row))
+        chosen = event_table.c.stream.in_(select(each(names).c.value))
+        rows = select(*_ENVELOPE, event_table.c.payload).where(chosen)
+        for row in connection.execute(rows.order_by(event_table.c.position)):
+            found[row.stream].append(_recorded(row))
         return found
 
     def read_at(self, connection: Connection, positions: Iterable[int]) -> list[Recorded]:
         """The events at these positions, in order."""
-        wanted, found = sorted(set(positions)), list[Recorded]()
-        for start in range(0, len(wanted), 5_000):
-            chosen = event_table.c.position.in_(wanted[start : start + 5_000])
-            rows = select(*_ENVELOPE, event_table.c.payload).where(chosen).order_by(event_table.c.position)
-            found += [_recorded(row) for row in connection.execute(rows)]
-        return found
+        chosen = event_table.c.position.in_(select(each(positions).c.value))
+        rows = select(*_ENVELOPE, event_table.c.payload).where(chosen)
+        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.position))]
 
     def read_after(
         self, connection: Connection, position: int, limit: int, types: Sequence[str] | None = None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, LargeBinary, Text, cast, select, type_coerce
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from events.envelope import Stored, leaf
 from events.tables import event_table
@@ -36,39 +37,54 @@ def verify(connection: Connection, tip: int, batch: int = 20_000) -> Verified:
     """Check every leaf against its stored bytes and that positions run from 1 to ``tip`` without a gap.
 
     ``tip`` is the position that the projections were last brought to.  Text is read as the bytes that are stored, so
-    that invalid UTF-8 is a finding and not an error.
+    that invalid UTF-8 is a finding and not an error; so is a file that the database cannot read on from.
     """
-    expected = 1
-    for position, values, stored in _rows(connection, batch):
-        if position != expected:
-            return Verified(
-                expected - 1,
-                Damage(expected, f"位置 {expected} 的事件缺失", f"the event at position {expected} is missing"),
-            )
-        try:
-            whole = leaf(values) == stored
-        except (TypeError, AttributeError, OverflowError):
-            whole = False
-        if not whole:
-            return Verified(
-                expected - 1,
-                Damage(
-                    position,
-                    f"位置 {position} 的事件已被改动",
-                    f"the event at position {position} was altered",
-                ),
-            )
-        expected += 1
-    if expected - 1 != tip:
+    whole = 0
+    try:
+        for position, values, stored in _rows(connection, batch):
+            if damage := _wrong(position, whole + 1, values, stored):
+                return Verified(whole, damage)
+            whole = position
+    except OperationalError:  # busy, or no such table: not a matter of bytes
+        raise
+    except DatabaseError:
         return Verified(
-            expected - 1,
+            whole,
             Damage(
-                min(expected, tip + 1),
-                f"日志止于 {expected - 1},而视图止于 {tip}",
-                f"the log ends at {expected - 1}, the projections at {tip}",
+                whole + 1,
+                f"从位置 {whole + 1} 起读不出来：日志文件已损坏",
+                f"the log file is damaged: it cannot be read from position {whole + 1} on",
             ),
         )
-    return Verified(expected - 1, None)
+    if whole == tip:
+        return Verified(whole, None)
+    return Verified(
+        whole,
+        Damage(
+            min(whole, tip) + 1,
+            f"日志止于 {whole}，而视图止于 {tip}",
+            f"the log ends at {whole}, the projections at {tip}",
+        ),
+    )
+
+
+def _wrong(position: int, expected: int, values: list[Stored], stored: bytes) -> Damage | None:
+    """What is wrong with the event that was found where the one at ``expected`` should be."""
+    if position < expected:
+        return Damage(
+            position,
+            f"位置 {position} 不该有事件：位置从 1 开始",
+            f"there is an event at position {position}, but positions begin at 1",
+        )
+    if position > expected:
+        return Damage(expected, f"位置 {expected} 的事件缺失", f"the event at position {expected} is missing")
+    try:
+        altered = leaf(values) != stored
+    except (TypeError, AttributeError, OverflowError):
+        altered = True
+    if altered:
+        return Damage(position, f"位置 {position} 的事件已被改动", f"the event at position {position} was altered")
+    return None
 
 
 def _rows(connection: Connection, batch: int) -> Iterator[tuple[int, list[Stored], bytes]]:
@@ -78,10 +94,10 @@ def _rows(connection: Connection, batch: int) -> Iterator[tuple[int, list[Stored
         else column
         for column in event_table.c
     ]
-    after = 0
+    after: int | None = None  # from wherever the table begins: nothing may stand below 1 either
     while True:
-        chosen = select(*columns).where(event_table.c.position > after).order_by(event_table.c.position)
-        rows = connection.execute(chosen.limit(batch)).all()
+        chosen = select(*columns).order_by(event_table.c.position).limit(batch)
+        rows = connection.execute(chosen if after is None else chosen.where(event_table.c.position > after)).all()
         if not rows:
             return
         for row in rows:

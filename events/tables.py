@@ -6,13 +6,15 @@ nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     DDL,
+    URL,
     BigInteger,
     Column,
     Connection,
@@ -23,8 +25,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    TableValuedAlias,
     create_engine,
     event,
+    func,
     insert,
 )
 from sqlalchemy.engine import Dialect
@@ -94,7 +98,7 @@ def open_store(path: Path) -> Engine:
     another one.
     """
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),  # not as text: a folder's name may hold ? or %
         connect_args={"timeout": 30, "check_same_thread": False},
         hide_parameters=True,  # an error must not print what a person's record holds
     )
@@ -111,6 +115,11 @@ def open_store(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def each(values: Iterable[str | int]) -> TableValuedAlias:
+    """Many values as a table with the column ``value``: one parameter, and one text that every cache knows again."""
+    return func.json_each(json.dumps(list(values))).table_valued("value")  # PostgreSQL: json_array_elements
 
 
 @cache

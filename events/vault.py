@@ -1,8 +1,8 @@
 """The vault: a key per owner, and what it seals.
 
 A sealed field is ``base64url(version byte 0x01 | 12-byte nonce | AES-256-GCM ciphertext and tag)``.  The plain text
-is UTF-8 padded with zero bytes to a multiple of 16, so that a length says little; the associated data are owner,
-stored type name and field name, each with a 4-byte big-endian length, so that a field cannot be moved.
+is UTF-8 padded with zero bytes to a multiple of 16, at least 16, so that a length says little; the associated data
+are owner, stored type name and field name, each with a 4-byte big-endian length, so that a field cannot be moved.
 
 Owner keys are random and kept in a file of their own, wrapped (AES key wrap, RFC 3394) under the folder's master
 key; rotating that re-wraps keys and leaves the log alone.  A key is on disk before anything sealed with it is.
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, Text, select
 
 from events.tables import insert_rows, open_store
@@ -54,6 +54,12 @@ def write_key(path: Path) -> None:
         file.write(secrets.token_bytes(32))
         file.flush()
         os.fsync(file.fileno())
+    if hasattr(os, "O_DIRECTORY"):  # not on Windows
+        folder = os.open(path.parent, os.O_DIRECTORY)
+        try:
+            os.fsync(folder)  # the file's name too
+        finally:
+            os.close(folder)
 
 
 def read_key(path: Path) -> bytes:
@@ -125,7 +131,7 @@ class Vault:
         plain = text.encode()
         if b"\x00" in plain:
             raise ValueError("personal text may not hold the character U+0000")
-        plain += b"\x00" * (-len(plain) % PAD)
+        plain = plain.ljust(max(PAD, -(-len(plain) // PAD) * PAD), b"\x00")
         nonce = os.urandom(_NONCE)
         cipher = self._keys[owner].encrypt(nonce, plain, _associated(owner, type_, field))
         return base64.urlsafe_b64encode(VERSION + nonce + cipher).decode()
@@ -139,8 +145,8 @@ class Vault:
             return None
         try:
             data = base64.urlsafe_b64decode(token)
-            if data[:1] != VERSION:
-                raise ValueError("an unknown cipher version")
+            if data[:1] != VERSION or base64.urlsafe_b64encode(data).decode() != token:
+                raise ValueError("an unknown cipher version, or characters that base64 reads past")
             plain = key.decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], _associated(owner, type_, field))
         except (InvalidTag, ValueError) as error:
             raise VaultError(
@@ -163,7 +169,14 @@ class Vault:
         for start in range(0, len(wanted), 5_000):
             chosen = key_table.c.owner.in_(wanted[start : start + 5_000])
             for owner, wrapped in connection.execute(select(key_table).where(chosen)):
-                found[owner] = aes_key_unwrap(self._master, wrapped)
+                try:
+                    found[owner] = aes_key_unwrap(self._master, wrapped)
+                except InvalidUnwrap as error:
+                    raise VaultError(
+                        "打不开保险库：密钥文件 vault.key 不是这个保险库的，或者保险库已损坏；请放回原来的密钥文件",
+                        "the vault does not open: vault.key is not the key of this vault, or the vault is damaged; "
+                        "put the original key file back",
+                    ) from error
         return found
 
 

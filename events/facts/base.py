@@ -25,24 +25,38 @@ Personal = Annotated[str, Owner()]
 class Value(BaseModel):
     """A frozen value that knows all its fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A refused value is not quoted in the error: it may be somebody's name, and errors end up in logs.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Amount(Value):
-    """An exact quantity: ``value`` divided by 10 to the ``scale``, in ``unit``.  6.5 hours is 65, 1, "hour"."""
+    """An exact quantity: ``value`` divided by 10 to the ``scale``, in ``unit``.  6.5 hours is 65, 1, "hour".
 
-    value: int
+    At every scale an amount fits the 64-bit columns that it is assessed in: ``value`` is at most 10 to the 12th.
+    """
+
+    value: int = Field(ge=-(10**12), le=10**12)
     scale: int = Field(ge=0, le=6)
     unit: str
 
     @classmethod
     def of(cls, number: Decimal, unit: str) -> Amount:
-        """The amount of an exact decimal number; ValueError beyond six decimal places."""
-        exponent = number.normalize().as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -6:
+        """The amount of an exact decimal number; ValueError beyond six decimal places, or if it is too large."""
+        if not number.is_finite():
+            raise ValueError(f"{number} is not a number")
+        # Decimal's own arithmetic would round to 28 digits, so the digits are taken as they are written.
+        sign, digits, last = number.as_tuple()
+        written = "".join(map(str, digits))
+        significant = written.rstrip("0")
+        exponent = int(last) + len(written) - len(significant)
+        if not significant:
+            return cls(value=0, scale=0, unit=unit)
+        if exponent < -6:
             raise ValueError(f"{number} has more than six decimal places")
-        scale = max(0, -exponent)
-        return cls(value=int(number.scaleb(scale)), scale=scale, unit=unit)
+        if len(significant) + max(0, exponent) > 13:
+            raise ValueError(f"{number} is too large")
+        value = int(significant + "0" * max(0, exponent))
+        return cls(value=-value if sign else value, scale=max(0, -exponent), unit=unit)
 
     def at(self, scale: int) -> int:
         """The value at another scale; ValueError where that would round."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from events.facts.base import Fact, Value
 
@@ -116,4 +116,4 @@ class ClockSet(Fact):
     """The simulated clock of a demo or training folder was moved."""
 
     TYPE = "clock set"
-    now: datetime
+    now: AwareDatetime
