@@ -51,8 +51,7 @@ class Builder:
 
     def read(self, block: Block) -> Iterator[Row]:
         """The rows of a block as values; the faulty ones are handed back, blank ones are counted."""
-        width = len(self.layout.header)
-        block = [one for one in block if self._is_row(one, width)]
+        block = [(number, row) for number, row in block if self._is_row(number, row)]
         if not block:
             return
         cells = list(zip_longest(*(row for _, row in block), fillvalue=""))
@@ -83,16 +82,15 @@ class Builder:
             self.hand_back(row.number, row.cells, why.column, why.problem)
             return []
 
-    def _is_row(self, one: tuple[int, list[Cell]], width: int) -> bool:
-        number, row = one
-        if not any(row) and not any(shown(cell).strip() for cell in row):
+    def _is_row(self, number: int, row: list[Cell]) -> bool:
+        """Whether there is anything to read in a row: a blank one is counted, one that is too long handed back."""
+        first = row[0] if row else ""
+        if not (isinstance(first, str) and first.strip()) and not any(shown(cell).strip() for cell in row):
             self.ignored += 1
             return False
+        width = len(self.layout.header)
         if self.ragged and len(row) > width and any(shown(cell).strip() for cell in row[width:]):
             self.hand_back(number, row, None, TOO_LONG)
-            return False
-        if isinstance(row[0], str) and not row[0].strip() and not any(shown(cell).strip() for cell in row):
-            self.ignored += 1
             return False
         return True
 

@@ -10,10 +10,11 @@ import codecs
 import csv
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from console.intake.values import Cell, Problem
 
@@ -105,8 +106,8 @@ def _not_what_it_says(path: Path, found: Problem) -> IntakeError:
     )
 
 
-def _blocks(rows: Iterable[Sequence[Cell]], first: int) -> Iterator[Block]:
-    numbered = ((number, list(row)) for number, row in enumerate(rows, first))
+def _blocks(rows: Iterable[list[Cell]], first: int) -> Iterator[Block]:
+    numbered = enumerate(rows, first)
     while block := list(islice(numbered, BLOCK)):
         yield block
 
@@ -183,7 +184,7 @@ def _text(path: Path, start: bytes) -> Sheet:
         first = file.readline()
     delimiter = max(",\t;", key=first.count)
 
-    def rows() -> Iterator[list[str]]:
+    def rows() -> Iterator[list[Any]]:
         with path.open(encoding=encoding, newline="") as file:
             yield from csv.reader(file, delimiter=delimiter, strict=True)
 
@@ -206,7 +207,7 @@ def _text(path: Path, start: bytes) -> Sheet:
     return Sheet(path.stem, tuple(next(rows(), [])), max(0, count - 1), blocks, ragged=True)
 
 
-def _unguarded(row: list[str]) -> list[str]:
+def _unguarded(row: list[str]) -> list[Any]:
     """The cells without the apostrophe that guards what a spreadsheet would run."""
     if any(cell.startswith("'") for cell in row):
         return [cell[1:] if cell.startswith("'") and cell[1:].startswith(GUARDED) else cell for cell in row]
