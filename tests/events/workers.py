@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from events.log import New
+from events.log import Log, New
 from events.vault import Vault
 from tests.events.stores import MASTER, NOW, Place, new
 
@@ -60,8 +60,8 @@ def _transaction(name: str, number: int, size: int) -> list[New]:
     return [new("shared" if ordinal == 0 else f"own-{name}", command, ordinal) for ordinal in range(size)]
 
 
-def write(place: Place, name: str, transactions: int, size: int) -> list[list[int]]:
-    """Append transactions one after another; the positions of each."""
+def write(place: Place, name: str, other: str, transactions: int, size: int) -> list[list[int]]:
+    """Append transactions one after another, from the second on only while the other writes too; their positions."""
     with place.open() as log:
         _at_the_start()
         positions = []
@@ -70,7 +70,20 @@ def write(place: Place, name: str, transactions: int, size: int) -> list[list[in
                 done = log.append(connection, _transaction(name, number, size), NOW)
             positions.append([event.position for event in done])
             time.sleep(0.004)  # let the other one come to its turn, as `handle` does
+            if number == 0:
+                _wait_for(log, f"own-{other}")
         return positions
+
+
+def _wait_for(log: Log, stream: str) -> None:
+    """Wait until a stream has begun."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with log.reading() as connection:
+            if log.read(connection, stream):
+                return
+        time.sleep(0.002)
+    raise TimeoutError(stream)
 
 
 def follow(place: Place, total: int) -> list[tuple[int, str]]:
@@ -105,8 +118,8 @@ def main(verb: str, *arguments: str) -> None:
     """Do it and print what was found."""
     found: object = None
     match verb, *arguments:
-        case "write", kind, where, name, transactions, size:
-            found = write(Place(kind, where), name, int(transactions), int(size))
+        case "write", kind, where, name, other, transactions, size:
+            found = write(Place(kind, where), name, other, int(transactions), int(size))
         case "follow", kind, where, total:
             found = follow(Place(kind, where), int(total))
         case "linger", kind, where:
