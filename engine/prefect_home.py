@@ -34,7 +34,7 @@ from typing import IO
 
 LONGEST_START = 120.0
 """Seconds in which a server must answer; it takes 3 to 6 on two cores, more while they are busy."""
-LONGEST_STOP = 10.0
+LONGEST_STOP = 6.0
 """Seconds in which a server must have left after its last user did."""
 
 QUIET = {
@@ -293,7 +293,7 @@ def _serve(home: Path) -> None:
         *("--fd", str(listener.fileno())),
         *("--log-level", "error"),
         *("--timeout-keep-alive", "5"),
-        *("--timeout-graceful-shutdown", "3"),
+        *("--timeout-graceful-shutdown", "1"),
     ]
     runpy.run_module("uvicorn", run_name="__main__")
 
@@ -303,7 +303,7 @@ def _leave_when_unused(users: Path) -> None:
     with users.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # and keep it: whoever comes now waits for the next server
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(LONGEST_STOP - 2)
+        time.sleep(LONGEST_STOP / 2)
         os._exit(1)
 
 

@@ -197,11 +197,14 @@ def _is_busy(error: Exception) -> bool:
 
 def _load(home: Path) -> None:
     """Import Prefect in an environment of ours: it reads the environment, and the user's home, once and for all."""
+    # What goes wrong is raised, and kept with the run in Prefect's log; on the terminal it would be said twice.
+    silent = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
     with _loading:
         if "prefect" not in sys.modules:
-            with _environ(environment(home, "")):
+            with _environ({**environment(home, ""), **silent}):
                 import prefect.artifacts
-                import prefect.events.worker  # noqa: F401
+                import prefect.events.worker
+                import prefect.main  # noqa: F401 - the rest, and its logging, come with the first use of this
 
 
 @contextmanager
