@@ -6,8 +6,10 @@ the write lock for less than 200 ms and pause between them, so that other writer
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -68,49 +70,45 @@ class Handler:
 
     def handle_many(self, commands: Iterable[Command], progress: Callable[[int], None] | None) -> Iterator[Answer]:
         """Carry out commands in order and give their answers, a refusal among them."""
-        size, chunk, first = 200, list[Command](), True
+        pace, chunk = _Pace(), list[Command]()
         for command in commands:
             alone = not isinstance(command, TOGETHER)
             if chunk and alone:
-                yield from self._chunk(chunk, progress, first=first)
-                chunk, first = [], False
+                yield from self._chunk(chunk, progress, pace)
+                chunk = []
             chunk.append(command)
-            if alone or len(chunk) >= size:
-                fitting = yield from self._chunk(chunk, progress, first=first)
-                size, chunk, first = size if alone else fitting, [], False
+            if alone or len(chunk) >= pace.size:
+                yield from self._chunk(chunk, progress, pace)
+                chunk = []
         if chunk:
-            yield from self._chunk(chunk, progress, first=first)
+            yield from self._chunk(chunk, progress, pace)
 
-    def _chunk(
-        self, chunk: list[Command], progress: Callable[[int], None] | None, *, first: bool
-    ) -> Generator[Answer, None, int]:
-        """The answers of a chunk; returns the size that the next one should have."""
-        if not first:
-            time.sleep(PAUSE)
-        with self.log.writing() as connection:
+    def _chunk(self, chunk: list[Command], progress: Callable[[int], None] | None, pace: _Pace) -> Iterator[Answer]:
+        pace.pause()
+        with _nothing_collected(), self.log.writing() as connection:
             began = time.monotonic()
             answers = self._carry_out(connection, chunk, one=False)
-        took = time.monotonic() - began
+        pace.held(began, len(chunk))
         yield from answers
         if progress:
             progress(len(chunk))
-        return max(50, min(int(len(chunk) * min(2.0, HOLD / max(took, 0.001))), 20_000))
 
     def _carry_out(self, connection: Connection, commands: Sequence[Command], *, one: bool) -> list[Answer]:
         end = tip(connection)
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
-        moment = Moment(now, now.astimezone(self.zone(connection)).date(), end.position)
+        today = now.astimezone(self.zone(connection)).date()
         done = positions_of(connection, (command.id for command in commands))
-        needs = worlds.together(decider(command)[0](command) for command in commands)
+        deciders = [decider(command) for command in commands]
+        needs = worlds.together(needs(command) for (needs, _), command in zip(deciders, commands, strict=True))
         world = worlds.load(connection, self.log, self.tag, self.ladders, needs)
         chunk = _Chunk(world, end)
         answers: list[Answer] = []
-        for command in commands:
+        for (_, decide), command in zip(deciders, commands, strict=True):
             if command.id in done:
                 answers.append(Landed(done[command.id]))
                 continue
             try:
-                decision = decider(command)[1](world, command, replace(moment, tip=chunk.at))
+                decision = decide(world, command, Moment(now, today, chunk.at))
             except Refused as refusal:
                 if one:
                     raise
@@ -122,8 +120,39 @@ class Handler:
                 answers.append(landed := chunk.take(command, decision, now))
                 done[command.id] = landed.positions
         if chunk.news:
-            self.projector.project(connection, self.log.append(connection, chunk.news, now))
+            self.projector.project(connection, self.log.append(connection, chunk.news, now, unrepeated=True))
         return answers
+
+
+@dataclass
+class _Pace:
+    """How many commands a bulk's next chunk has, and when the last one let go of the lock (monotonic seconds)."""
+
+    size: int = 200
+    released: float = 0.0
+
+    def pause(self) -> None:
+        """Leave the lock to others for a while; the time that the chunk took to gather was theirs already."""
+        time.sleep(max(0.0, self.released + PAUSE - time.monotonic()))
+
+    def held(self, began: float, commands: int) -> None:
+        """So many commands held the lock since then: fit the next chunk to what is aimed at."""
+        self.released = time.monotonic()
+        if commands * 2 >= self.size:  # a few commands that had to go tell little
+            fitting = commands * min(2.0, HOLD / max(self.released - began, 0.001))
+            self.size = max(50, min(int(fitting), 20_000))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without the garbage collector: all that a chunk makes is in use, and to find that out holds the lock longer."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _first_clock(commands: Sequence[Command]) -> datetime | None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, select, update
@@ -47,12 +48,16 @@ class Line:
 
     def values(self) -> tuple[Any, ...]:
         """The row as the table takes it."""
-        return tuple(getattr(self, name) for name in self.__slots__)
+        return _values(self)
+
+
+_values = attrgetter(*Line.__slots__)
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def attributes_text(attributes: dict[str, str]) -> str:
     """Attributes as they are stored: JSON with sorted keys."""
-    return json.dumps(attributes, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _as_json(attributes)
 
 
 class Lines:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from engine.blocks import in_blocks
 from engine.projections import Tag
 from engine.tables import (
     business_key_table,
@@ -22,10 +22,13 @@ from engine.tables import (
 )
 from events.facts import LadderPublished
 from events.log import Log
+from events.tables import each
 from ladders.model import Ladder
 from workflows import ladder
 from workflows.commands import Held, Needs, Subject, Target, World
 from workflows.deciding import fold
+
+_SUBJECT = tuple(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))
 
 
 class LadderLibrary(Mapping[str, Ladder]):
@@ -58,13 +61,13 @@ class LadderLibrary(Mapping[str, Ladder]):
 
 def together(needs: Iterable[Needs]) -> Needs:
     """What several commands need, each thing once."""
-    listed = list(needs)
+    listed, flat = list(needs), itertools.chain.from_iterable
     return Needs(
-        streams=tuple(dict.fromkeys(name for one in listed for name in one.streams)),
-        subjects=tuple(dict.fromkeys(name for one in listed for name in one.subjects)),
-        keys=tuple(dict.fromkeys(key for one in listed for key in one.keys)),
-        codes=tuple(dict.fromkeys(code for one in listed for code in one.codes)),
-        targets=tuple(dict.fromkeys(target for one in listed for target in one.targets)),
+        streams=tuple(dict.fromkeys(flat(one.streams for one in listed))),
+        subjects=tuple(dict.fromkeys(flat(one.subjects for one in listed))),
+        keys=tuple(dict.fromkeys(flat(one.keys for one in listed))),
+        codes=tuple(dict.fromkeys(flat(one.codes for one in listed))),
+        targets=tuple(dict.fromkeys(flat(one.targets for one in listed))),
         counts=next((one.counts for one in listed if one.counts), None),
     )
 
@@ -108,22 +111,18 @@ def _subjects(connection: Connection, names: tuple[str, ...]) -> dict[str, Subje
     if not names:
         return {}
     above = units_above(connection)
+    within: dict[str | None, tuple[str, ...]] = {None: ()} | {unit: chain(unit, above) for unit in above}
     found = {}
-    for block in in_blocks(names):
-        for row in connection.execute(select(subject_table).where(subject_table.c.id.in_(block))):
-            inside = chain(row.id if row.kind == "unit" else row.unit, above)
-            until = date.fromordinal(row.until) if row.until is not None else None
-            found[row.id] = Subject(row.id, row.kind, date.fromordinal(row.since), until, inside)
+    chosen = select(*_SUBJECT).where(subject_table.c.id.in_(select(each(names).c.value)))
+    for name, kind, since, until, unit in connection.execute(chosen):
+        days = date.fromordinal(since), date.fromordinal(until) if until is not None else None
+        found[name] = Subject(name, kind, *days, within[name if kind == "unit" else unit])
     return found
 
 
 def _keys(connection: Connection, keys: tuple[str, ...]) -> dict[str, Held]:
-    found = {}
-    for block in in_blocks(keys):
-        chosen = select(business_key_table).where(business_key_table.c.key.in_(block))
-        for row in connection.execute(chosen):
-            found[row.key] = Held(row.position, row.content)
-    return found
+    chosen = select(business_key_table).where(business_key_table.c.key.in_(select(each(keys).c.value)))
+    return {key: Held(position, content) for key, position, content in connection.execute(chosen)}
 
 
 def held(connection: Connection, keys: Iterable[str]) -> dict[str, Held]:
@@ -138,21 +137,15 @@ def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str
 
 def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], str]:
     tags = {tag(kind, code): (kind, code) for kind, code in codes}
-    found = {}
-    for block in in_blocks(tags):
-        for row in connection.execute(select(code_table).where(code_table.c.tag.in_(block))):
-            found[tags[row.tag]] = row.subject
-    return found
+    chosen = select(code_table).where(code_table.c.tag.in_(select(each(tags).c.value)))
+    return {tags[tag]: subject for tag, subject in connection.execute(chosen)}
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:
     if not positions:
         return {}
-    kept: set[int] = set()
-    for block in in_blocks(positions):
-        in_force = select(evidence_table.c.recorded).where(
-            evidence_table.c.recorded.in_(block), evidence_table.c.voided.is_(None)
-        )
-        kept |= set(connection.execute(in_force).scalars())
+    chosen = evidence_table.c.recorded.in_(select(each(positions).c.value))
+    in_force = select(evidence_table.c.recorded).where(chosen, evidence_table.c.voided.is_(None))
+    kept = set(connection.execute(in_force).scalars())
     events: list[Any] = log.read_at(connection, positions)
     return {event.position: Target(event, event.position not in kept) for event in events}

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from struct import Struct
 
 from events.facts import Fact
 
@@ -18,6 +19,7 @@ COLUMNS = ("position", "id", "stream", "version", "type", "schema", "occurred_fr
 """The columns of an event, in the order in which the leaf reads them; the last one is the leaf itself."""
 
 Stored = int | str | bytes | None
+_length = Struct(">I").pack
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,13 +74,15 @@ def leaf(values: Sequence[Stored]) -> bytes:
     """
     parts = [b"\x00"]
     for value in values:
-        if value is None:
+        if isinstance(value, str):
+            data = value.encode()
+            parts += _length(len(data)), data
+        elif value is None:
             parts.append(b"\xff\xff\xff\xff")
         elif isinstance(value, int):
-            parts.append(b"\x00\x00\x00\x08" + value.to_bytes(8, "big", signed=True))
+            parts += b"\x00\x00\x00\x08", value.to_bytes(8, "big", signed=True)
         else:
-            data = value.encode() if isinstance(value, str) else value
-            parts.append(len(data).to_bytes(4, "big") + data)
+            parts += _length(len(value)), value
     return hashlib.sha256(b"".join(parts)).digest()
 
 

@@ -115,13 +115,16 @@ class Log:
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
-    def append(self, connection: Connection, news: Sequence[New], now: datetime) -> list[Recorded]:
+    def append(
+        self, connection: Connection, news: Sequence[New], now: datetime, *, unrepeated: bool = False
+    ) -> list[Recorded]:
         """Append events, in this order, within a transaction of ``writing``.
 
         They are stamped ``now`` or, if the log's tip is later, as the tip: time never runs backwards.  Raises
-        Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out.
+        Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out:
+        ``unrepeated`` spares the look, since ``positions_of`` found none of them in this transaction.
         """
-        if done := positions_of(connection, (new.command_id for new in news)):
+        if not unrepeated and (done := positions_of(connection, (new.command_id for new in news))):
             raise Repeated(*next(iter(done.items())))
         end = tip(connection)
         stamp = max(from_micros(to_micros(now)), end.recorded_at)  # in UTC, as it will be read

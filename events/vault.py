@@ -11,7 +11,6 @@ key; rotating that re-wraps keys and leaves the log alone.  A key is on disk bef
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -181,9 +180,13 @@ class Vault:
 
 
 def _associated(*names: str) -> bytes:
-    return b"".join(len(data := name.encode()).to_bytes(4, "big") + data for name in names)
+    parts: list[bytes] = []
+    for name in names:
+        data = name.encode()
+        parts += len(data).to_bytes(4, "big"), data
+    return b"".join(parts)
 
 
 def keyed_hash(key: bytes, *parts: str) -> str:
     """HMAC-SHA-256 over the parts, each with its length, cut to 128 bits, in hex: for look-ups of personal data."""
-    return hmac.new(key, _associated(*parts), hashlib.sha256).digest()[:16].hex()
+    return hmac.digest(key, _associated(*parts), "sha256")[:16].hex()

@@ -1,0 +1,1 @@
+"""Us against others, interleaved in one run: ``python -m benchmarks [--quick]``.  See ``docs/benchmarks.md``."""

@@ -1,0 +1,93 @@
+"""An invented district and its trainings: the same at every run, apart from the ids and keys that a folder draws."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from engine.district import District
+from events.facts import Amount, PersonHired, Source, TrainingRecorded, UnitEstablished
+from workflows.commands import Asking, Command, Landed, Record, Span
+
+CLERK = Asking(actor="bench-clerk")
+PER_PERSON = 33
+"""Trainings a person: what a district's files come to over some years."""
+_BEGAN = date(2021, 1, 1)
+
+
+@dataclass(frozen=True)
+class Training:
+    """A row of a trainings file, read and looked up."""
+
+    number: int
+    person: str
+    title: str
+    category: str
+    level: str
+    hours: Decimal
+    day: date
+
+
+def staffed(folder: Path, people: int) -> list[str]:
+    """Make a district with a school and so many people in it; their ids."""
+    with District.create(folder, "测评区", CLERK) as district:
+        school = district.new_id("u")
+        unit = UnitEstablished(code="S1", kind="school", name="测评学校")
+        district.handle(_record(district, school, _BEGAN, unit, "S1"))
+        ids = [district.new_id("p") for _ in range(people)]
+        hired = (
+            _record(
+                district,
+                one,
+                _BEGAN,
+                PersonHired(staff_number=f"T{nth:06}", name=f"测评{nth}", unit=school, service_began=_BEGAN),
+                f"T{nth:06}",
+            )
+            for nth, one in enumerate(ids)
+        )
+        assert all(isinstance(answer, Landed) for answer in district.handle_many(hired))
+    return ids
+
+
+def trainings(people: Sequence[str], rows: int) -> list[Training]:
+    """Rows of trainings in the order of their days, as a platform exports them."""
+    drawn = random.Random(20240606)
+    return [
+        Training(
+            number,
+            drawn.choice(people),
+            f"课程标准与课堂教学专题培训第{number}期",
+            drawn.choice(("topic", "online", "school-based")),
+            drawn.choice(("school", "district", "city")),
+            Decimal(drawn.randrange(2, 80)) / 2,
+            _BEGAN + timedelta(days=number * 1800 // rows),
+        )
+        for number in range(rows)
+    ]
+
+
+def commands(district: District, rows: Sequence[Training]) -> Iterator[Command]:
+    """The commands of these rows, made as an import makes them: hashed, validated, with ids of their own."""
+    for row in rows:
+        days = Span.day(row.day)
+        key = district.row_hash("training", row.person, row.title, row.day.isoformat())
+        content = district.row_hash(
+            row.person, row.title, row.category, row.level, str(row.hours), row.day.isoformat(), "recognised"
+        )
+        fact = TrainingRecorded(
+            source=Source(file="bench", row=row.number, key=key, content=content),
+            title=row.title,
+            category=row.category,
+            level=row.level,
+            hours=Amount.of(row.hours, "hour"),
+            recognised=True,
+        )
+        yield Record(id=district.command_id(), asking=CLERK, subject=row.person, occurred=days, fact=fact)
+
+
+def _record(district: District, subject: str, day: date, fact: PersonHired | UnitEstablished, code: str) -> Record:
+    return Record(id=district.command_id(), asking=CLERK, subject=subject, occurred=Span.day(day), fact=fact, code=code)
