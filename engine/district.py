@@ -260,11 +260,11 @@ class District:
         with self.reading() as connection:
             return worlds.held(connection, keys)
 
-    def case_of(self, cycle: str, subject: str) -> str | None:
-        """The case of a subject in a cycle."""
+    def cases_of(self, cycle: str) -> dict[str, str]:
+        """The case of every subject that was nominated in a cycle."""
         with self.reading() as connection:
-            one = select(case_table.c.id).where(case_table.c.cycle == cycle, case_table.c.subject == subject)
-            return connection.execute(one).scalar_one_or_none()
+            every = select(case_table.c.subject, case_table.c.id).where(case_table.c.cycle == cycle)
+            return {row.subject: row.id for row in connection.execute(every)}
 
     def cycle_state(self, cycle: str) -> cycles.Cycle:
         """A cycle as its stream tells it; Refused if there is none."""

@@ -83,7 +83,7 @@ def open_(
         emit({"cycle": command.cycle, "title": command.title})
     elif language(lang) == "zh":
         print(
-            f"已开启“{command.title}”:{command.cycle}\n下一步:jieti cycle seat {command.cycle} · jieti cycle nominate"
+            f"已开启“{command.title}”:{command.cycle}\n下一步:jieti cycle seat {command.cycle} · jieti cycle nominate {command.cycle}"
         )
     else:
         print(f"opened {command.title}: {command.cycle}")
@@ -236,7 +236,7 @@ def vote(
         case = subject
         if not subject.startswith("c-"):
             candidate = find(district, subject, ("person", "studio"))
-            case = district.case_of(which, candidate) or ""
+            case = district.cases_of(which).get(candidate, "")
             if not case:
                 raise Mistake(f"{subject} 没有在本周期申报", f"{subject} was not nominated in this cycle", "no case")
         command = CastBallot(

@@ -43,7 +43,7 @@ def summary(done: Done, lang: str) -> Paper:
     paper.line(rule)
     paper.line(_district(paper, district))
     for cycle in done.cycles:
-        paper.line(f"{district.cycle(cycle).title}:{funnel(advancing.funnel(district, cycle), lang)}")
+        paper.line(f"{district.cycle(cycle).title}: {funnel(advancing.funnel(district, cycle), lang)}")
     grants = history.grants(district, done.cycles[0])
     if grants:
         paper.line(rule)
@@ -116,4 +116,4 @@ def _tiers(paper: Paper, district: District) -> str:
         held[rungs[-1] if rungs else ""] += 1
     parts = [f"{title(rung.title, paper.lang)} {held[rung.id]}" for rung in rules.ladder.rungs]
     none = paper.say(f"未定级 {held['']}", f"without a tier {held['']}")
-    return f"{title(rules.ladder.title, paper.lang)} ({today}):" + " · ".join([*parts, none])
+    return f"{title(rules.ladder.title, paper.lang)} ({today}): " + " · ".join([*parts, none])

@@ -67,7 +67,7 @@ class Desk:
         self.today = self.district.today
         self.catalogue = self.district.catalogue
         self._unit_names: Mapping[str, str] | None = None
-        self._cases: dict[str, str | None] = {}
+        self._cases: Mapping[str, str] | None = None
         self._authorities: dict[str, Asking] = {}
         self.attributes: dict[tuple[str, str], str | None] = {}
         """(kind of evidence, header) to the attribute that it means, as far as it was asked."""
@@ -99,10 +99,10 @@ class Desk:
         return self._unit_names.get(squeezed(name))
 
     def case_of(self, subject: str) -> str | None:
-        """The subject's case in the cycle that is imported for; asked once a candidate, however many ballots."""
-        if subject not in self._cases:
-            self._cases[subject] = self.district.case_of(self.cycle or "", subject)
-        return self._cases[subject]
+        """The subject's case in the cycle that is imported for; all of them are asked for at once."""
+        if self._cases is None:
+            self._cases = self.district.cases_of(self.cycle or "")
+        return self._cases.get(subject)
 
     # --------------------------------------------------------------------------------------------- catalogue
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.screens.assess import OUTCOMES, title
 from console.screens.paper import Paper, coloured, day, number, position
-from console.screens.telling import what
+from console.screens.telling import KINDS, what
 from engine import names
 from engine.district import District
 from engine.history import GrantLine, Told, Why
@@ -176,15 +176,13 @@ def _route(ladder: Ladder, grant: Granted) -> str:
 
 def _evidence(why: Why, lang: str) -> str:
     kinds = Counter(told.event.envelope.type for told in why.evidence)
-    total = sum(kinds.values())
     listed = " · ".join(position(told.event.position) for told in why.evidence[:6])
-    more = " …" if total > 6 else ""
-    counted = (
-        "、".join(f"{kind} {n}" for kind, n in kinds.most_common())
-        if lang == "zh"
-        else ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
-    )
-    return f"{total} {'项' if lang == 'zh' else 'items'} ({counted}): {listed}{more}"
+    more = " …" if len(why.evidence) > 6 else ""
+    if lang == "zh":
+        counted = "、".join(f"{KINDS.get(kind, kind)} {n}" for kind, n in kinds.most_common())
+        return f"{len(why.evidence)} 项({counted}):{listed}{more}"
+    counted = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
+    return f"{len(why.evidence)} items ({counted}): {listed}{more}"
 
 
 def because_json(why: Why) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from engine.advance import Advanced, FunnelLine, Phase, Waiting
 from engine.district import District
 from engine.subjects import CycleLine
 from ladders.check import without_document
+from ladders.model import Threshold
 
 _PHASES = {
     "submission": ("申报中", "submission"),
@@ -85,10 +86,17 @@ def _panels(paper: Paper, district: District, cycle: str) -> None:
     for stage in advancing.route(district, cycle).stages:
         seats = state.panels.get(stage.id)
         who = "、".join(f"{known.name(one)}({known.code(one)})" for one in seats.values()) if seats else "–"
-        paper.line(
-            f"  {title(stage.title, paper.lang)} ({stage.id}): {paper.say('席位', 'seats')} {stage.seats}, "
-            f"{paper.say('法定人数', 'quorum')} {stage.quorum}, {stage.threshold}: {who}"
+        rule = paper.say(
+            f"{stage.seats} 席,至少 {stage.quorum} 人表决,{_threshold(stage.threshold)}",
+            f"{stage.seats} seats, quorum {stage.quorum}, {stage.threshold} for it",
         )
+        paper.line(f"  {title(stage.title, paper.lang)} ({stage.id}): {rule}")
+        paper.line(f"    {paper.say('评审组', 'panel')}: {who}")
+
+
+def _threshold(threshold: Threshold) -> str:
+    more, of = "多于" if threshold.strict else "不少于", "席位" if threshold.of == "seats" else "表决者"
+    return f"同意须{more}{of}的 {threshold.share}"
 
 
 def advanced(district: District, cycle: str, done: Advanced, lang: str) -> Paper:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from rich.cells import cell_len
 from console.screens.assess import title
 from console.screens.paper import Paper, coloured, position
 from engine import names
-from engine.assess import Answered
+from engine.assess import Answered, Rules
 from engine.district import District
 from events.facts import Outcome
 from ladders.explanation import Explained
@@ -58,8 +59,8 @@ def explanation(district: District, answered: Answered, lang: str, *, all_eviden
     if found.outcome == "not examined":
         return paper
     paper.line()
-    for clause in found.clauses:
-        _clause(paper, ladder, clause, all_evidence)
+    lines = [line for clause in found.clauses for line in _lines(paper, rules, clause, all_evidence)]
+    _lay_out(paper, lines)
     paper.line()
     paper.line(
         f"{say('核对', 'check it')}: jieti audit history {code} · jieti explain {code} --to {step.to} "
@@ -87,23 +88,46 @@ def _summary(paper: Paper, answered: Answered) -> str:
     return "    " + " · ".join(parts) if parts else ""
 
 
-def _clause(paper: Paper, ladder: Ladder, clause: Explained, all_evidence: bool, depth: int = 0) -> None:
-    zh, en, how = _FINDING[clause.outcome]
-    mark = paper.say(zh, en)
-    row = [mark, title(clause.clause.title, paper.lang), measured(paper, clause), asked(paper, clause), ""]
-    row[4] = _basis(paper, ladder, clause.clause) if depth == 0 else ""
+@dataclass(frozen=True)
+class _Line:
+    """A clause on the screen: its cells, and the notes under it."""
+
+    depth: int
+    outcome: Outcome
+    cells: tuple[str, str, str]
+    tail: str
+    notes: tuple[str, ...]
+
+
+def _lines(paper: Paper, rules: Rules, clause: Explained, all_evidence: bool, depth: int = 0) -> Iterator[_Line]:
+    """A clause and, where it matters, its options; a veto is told by what it found, not by its inside."""
+    tail = _basis(paper, rules.ladder, clause.clause) if depth == 0 else ""
     if clause.missing:
-        row[4] = f"{row[4]}    {paper.say('还差', 'missing')} {amount(paper, clause.missing, clause.unit)}".strip()
-    wide = (10, 26, 14, 14, 0)
-    before = len(paper.lines)
-    cells = [text + " " * max(0, n - cell_len(text)) for text, n in zip(row, wide, strict=True)]
-    paper.table([cells], indent=2 + 4 * depth)
-    paper.lines[before] = paper.lines[before].replace(mark, coloured(mark, how), 1)
-    for note in _notes(paper, clause, all_evidence):
-        paper.line(" " * (14 + 4 * depth) + note)
-    if clause.options and (clause.outcome != "met" or all_evidence):
+        tail += f"    {paper.say('还差', 'missing')} {amount(paper, clause.missing, clause.unit)}"
+    cells = title(clause.clause.title, paper.lang), measured(paper, clause), asked(paper, clause)
+    veto = isinstance(clause.clause, Group) and clause.clause.combination == "none"
+    found = [option for option in clause.options if option.outcome != "not met"] if veto else [clause]
+    notes = tuple(note for one in found for note in _notes(paper, rules, one, all_evidence or veto))
+    yield _Line(depth, clause.outcome, cells, tail, notes)
+    if clause.options and not veto and (clause.outcome != "met" or all_evidence):
         for option in clause.options:
-            _clause(paper, ladder, option, all_evidence, depth + 1)
+            yield from _lines(paper, rules, option, all_evidence, depth + 1)
+
+
+def _lay_out(paper: Paper, lines: list[_Line]) -> None:
+    """The clauses in columns as wide as they need."""
+    wide = [max(cell_len(line.cells[n]) + (4 * line.depth if n == 0 else 0) for line in lines) for n in range(3)]
+    for line in lines:
+        zh, en, how = _FINDING[line.outcome]
+        mark, name = paper.say(zh, en), "    " * line.depth + line.cells[0]
+        cells = [_padded(text, n) for text, n in zip((name, *line.cells[1:]), wide, strict=True)]
+        paper.line(f"  {coloured(_padded(mark, 8), how)}  " + "  ".join(cells) + f"  {line.tail}")
+        for note in line.notes:
+            paper.line(" " * (12 + 4 * line.depth) + note)
+
+
+def _padded(text: str, wide: int) -> str:
+    return text + " " * max(0, wide - cell_len(text))
 
 
 def measured(paper: Paper, clause: Explained) -> str:
@@ -147,25 +171,35 @@ def _basis(paper: Paper, ladder: Ladder, clause: Clause) -> str:
     return f"《{title(document.title, paper.lang)}》{clause.basis.passage}{draft}"
 
 
-def _notes(paper: Paper, clause: Explained, all_evidence: bool) -> Iterator[str]:
-    say = paper.say
-    if clause.counted and isinstance(clause.clause, Compare) and (clause.outcome != "met" or all_evidence):
+def _notes(paper: Paper, rules: Rules, clause: Explained, all_evidence: bool) -> Iterator[str]:
+    """The evidence that counted, where it is asked for or fell short; and what time alone will change."""
+    say, compared = paper.say, isinstance(clause.clause, Compare)
+    if clause.counted and compared and (clause.outcome != "met" or all_evidence):
         shown = clause.counted if all_evidence else clause.counted[-SHOWN:]
         unit = clause.unit if clause.unit != "years" else None
         pieces = [
             f"{position(row.position)} {row.first}" + (f" {amount(paper, Fraction(row.amount), unit)}" if unit else "")
             for row in shown
         ]
-        more = "" if len(shown) == len(clause.counted) else say(" …(--evidence 列出全部)", " … (--evidence for all)")
-        count = len(clause.counted)
-        yield say(f"计入 {count} 项:", f"counted {count}: ") + " · ".join(pieces) + more
-    if clause.outcome in ("not met", "unknown") and not clause.counted and isinstance(clause.clause, Compare):
+        head = say(f"计入 {len(clause.counted)} 项:", f"counted {len(clause.counted)}: ")
+        if len(pieces) > SHOWN:
+            yield head
+            yield from (f"  {piece}" for piece in pieces)
+        else:
+            more = (
+                "" if len(shown) == len(clause.counted) else say(" …(--evidence 列出全部)", " … (--evidence for all)")
+            )
+            yield head + " · ".join(pieces) + more
+    if clause.outcome in ("not met", "unknown") and not clause.counted and compared:
         yield say("没有可计入的记录", "nothing recorded that counts")
-    if (going := clause.leaving) and clause.outcome == "met" and clause.next_change is not None:
-        sum_ = sum((row.amount for row in going if row.leaves == going[0].leaves), Decimal(0))
-        what = amount(paper, Fraction(sum_), clause.unit) if clause.unit else say("一项", "a record")
-        yield say(f"{going[0].leaves} 起有 {what} 移出统计期", f"{what} leaves the window on {going[0].leaves}")
-    elif clause.next_change is not None and clause.outcome != "met":
+    if clause.next_change is None:
+        return
+    going = [row for row in clause.leaving if row.leaves is not None and row.leaves > rules.question.as_of]
+    if clause.outcome == "met" and going:
+        day = going[0].leaves
+        count = sum(row.leaves == day for row in going)
+        yield say(f"{day} 起有 {count} 项移出统计期", f"{count} of {len(clause.counted)} leave the window on {day}")
+    elif clause.outcome != "met" and clause.counted:
         yield say(f"{clause.next_change} 起数值会自行变化", f"changes by itself on {clause.next_change}")
 
 

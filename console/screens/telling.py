@@ -6,6 +6,20 @@ from engine.history import Told
 from engine.names import Known
 from events import facts
 
+KINDS = {
+    "person hired": "参加工作",
+    "standing taken over": "原有称号",
+    "granted": "认定",
+    "member joined": "加入工作室",
+    "mentor paired": "师徒结对",
+    "training recorded": "培训",
+    "evaluation recorded": "发展评价",
+    "reflection submitted": "提交反思",
+    "reflection selected": "入选反思",
+    "evidence recorded": "成果",
+}
+"""What counts as evidence, by the stored name of its event."""
+
 
 def what(told: Told, known: Known, lang: str) -> str:
     """What happened, in the screen's language; personal fields are in plain text."""
