@@ -137,8 +137,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         if command.by == "deadline" and moment.today <= opened.deadline:
             raise Refused(
                 "too early",
-                f"申报截止日是 {opened.deadline},还没有过",
-                f"submission runs until {opened.deadline}: that day is not over",
+                f"申报截止日是 {opened.deadline},还没有过;要提前截止,请用 jieti cycle close",
+                f"submission runs until {opened.deadline}; to close it before, use jieti cycle close",
             )
         fact = SubmissionClosed(known_at=moment.tip, by=command.by)
     elif isinstance(command, OpenStage):
@@ -242,8 +242,8 @@ def _open(world: World, command: OpenCycle, moment: Moment, state: Cycle) -> Dec
     if command.deadline < moment.today:
         raise Refused(
             "deadline",
-            f"申报截止日 {command.deadline} 已经过去(今天是 {moment.today})",
-            f"the deadline {command.deadline} is over (today is {moment.today})",
+            f"申报截止日 {command.deadline} 已经过去(今天是 {moment.today});请给今天或以后的日期",
+            f"the deadline {command.deadline} is over (today is {moment.today}): give today or a later day",
         )
     if command.scope and (command.scope not in world.subjects or world.subjects[command.scope].kind != "unit"):
         raise Refused(

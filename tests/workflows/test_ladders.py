@@ -1,0 +1,62 @@
+"""Ladders as they are published: versions by their bytes, in force by date."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import pytest
+
+from events.facts import LadderPublished
+from ladders.problems import LadderError
+from tests.workflows.given import LADDER, Given, command, published, refused
+from workflows.commands import Already, PublishLadder
+
+OTHER = LADDER + b"# another edition\n"
+THIRD = LADDER + b"# a third one\n"
+
+
+def publish(file: bytes = LADDER, since: date = date(2026, 1, 1)) -> PublishLadder:
+    return command(PublishLadder, file=file, in_force_from=since)
+
+
+def in_force(given: Given, day: date) -> bytes | None:
+    version = given.state("ladder-tenure").in_force(day)
+    return version.file if version else None
+
+
+def test_the_very_bytes_of_a_file_are_published_under_their_hash():
+    facts = Given().when(publish())
+    assert isinstance(facts, list)
+    (fact,) = facts
+    assert isinstance(fact, LadderPublished)
+    assert (fact.ladder, fact.sha256) == ("tenure", hashlib.sha256(LADDER).hexdigest())
+    assert in_force(Given().then(publish()), date(2026, 1, 1)) == LADDER
+
+
+def test_the_same_file_again_is_already_there():
+    assert Given(published()).when(publish()) == Already(1)
+
+
+def test_the_same_file_from_another_day_is_refused_rather_than_taken_for_done():
+    assert "2026-01-01" in refused(Given(published()), publish(since=date(2026, 5, 1)), "published").zh
+
+
+def test_a_file_that_is_no_ladder_is_not_published():
+    with pytest.raises(LadderError):
+        Given().when(publish(b"format: jieti-ladder/1\nid: broken\n"))
+
+
+def test_before_its_first_day_no_version_is_in_force():
+    assert in_force(Given(published()), date(2025, 12, 31)) is None
+
+
+def test_of_two_versions_the_later_one_to_begin_is_in_force():
+    given = Given(published(OTHER, date(2026, 6, 1)), published(LADDER, date(2026, 1, 1)))
+    assert in_force(given, date(2026, 5, 31)) == LADDER
+    assert in_force(given, date(2026, 6, 1)) == OTHER
+
+
+def test_of_two_versions_that_begin_on_one_day_the_later_published_is_in_force():
+    given = Given(published(LADDER), published(OTHER), published(THIRD, date(2027, 1, 1)))
+    assert in_force(given, date(2026, 1, 1)) == OTHER
