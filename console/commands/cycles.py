@@ -81,13 +81,10 @@ def open_(
         district.handle(command)
     if as_json:
         emit({"cycle": command.cycle, "title": command.title})
-    elif language(lang) == "zh":
-        print(
-            f"已开启“{command.title}”:{command.cycle}\n下一步:jieti cycle seat {command.cycle} · jieti cycle nominate {command.cycle}"
-        )
     else:
-        print(f"opened {command.title}: {command.cycle}")
-        print(f"next: jieti cycle seat {command.cycle} · jieti cycle nominate {command.cycle}")
+        opened_ = "已开启" if language(lang) == "zh" else "opened"
+        print(f"{opened_} {command.title}: {command.cycle}")
+        print(f"→ jieti cycle seat {command.cycle} · jieti cycle nominate {command.cycle}")
 
 
 @app.command(name="list")

@@ -76,7 +76,7 @@ def test_ballots_land_by_candidate_or_case_and_those_of_strangers_and_second_one
     office.take(office.csv("申报", "工号", "T1", "T2"), cycle=cycle)
     district.handle(CloseSubmission(id=district.command_id(), asking=CLERK, cycle=cycle))
     advance(district, cycle)
-    case = district.case_of(cycle, office.person("T2"))
+    case = district.cases_of(cycle).get(office.person("T2"))
     head = "工号 案号 评委工号 意见"
     ballots = office.csv(
         "表决",
