@@ -24,6 +24,7 @@ from console.options import (
 )
 
 if TYPE_CHECKING:
+    from engine.district import District
     from workflows.commands import Answer
 
 app = typer.Typer(help="评审周期。Review cycles.", no_args_is_help=True)
@@ -148,7 +149,7 @@ def seat(
             id=district.command_id(),
             asking=asking(actor, authority),
             cycle=which,
-            stage=stage or _only_stage(data, which),
+            stage=stage or _only_stage(district, which),
             seats=tuple(
                 Seat(seat=number, person=find(district, member, ("person",)))
                 for number, member in enumerate(members, 1)
@@ -241,7 +242,7 @@ def vote(
             asking=asking(actor, authority),
             cycle=which,
             case=case,
-            stage=stage or _only_stage(data, which),
+            stage=stage or _only_stage(district, which),
             person=find(district, by, ("person",)),
             choice=_CHOICES[choice],  # type: ignore[arg-type]
         )
@@ -272,14 +273,11 @@ def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = 
         advanced(district, which, done, chosen).print()
 
 
-def _only_stage(data: object, cycle: str) -> str:
-    from pathlib import Path
-
+def _only_stage(district: District, cycle: str) -> str:
+    """The stage of a route that has only one; Mistake where the user has to say which."""
     from engine.advance import route
 
-    assert isinstance(data, Path)
-    with opened(data) as district:
-        stages = [stage.id for stage in route(district, cycle).stages]
+    stages = [stage.id for stage in route(district, cycle).stages]
     if len(stages) > 1:
         raise Mistake(
             f"本周期有多个环节,请用 --stage 指定:{', '.join(stages)}",
