@@ -263,8 +263,8 @@ def _vote(world: World, command: CastBallot, moment: Moment) -> Decision:
     if deadline_passed(opened.last, moment):
         raise Refused(
             "too late",
-            f"这个环节的表决已于 {opened.last} 截止,这一票不再计入",
-            f"ballots of this stage were taken until {opened.last}: this one comes too late to count",
+            f"这个环节的表决已于 {opened.last} 截止;这一票不再计入,以在册的票计票",
+            f"ballots of this stage were taken until {opened.last}: this one comes too late, the count goes without it",
         )
     fact = BallotCast(
         cycle=state.nominated.cycle,

@@ -147,7 +147,7 @@ class Given:
         self.events: list[Recorded] = []
         self._subjects: dict[str, Subject] = {}
         for one in past:
-            self._append(one.stream, one.fact, one.days)
+            self.add(one.stream, one.fact, one.days)
 
     def when(self, asked: Command) -> list[Fact] | Already | Differs:
         """What the command leads to; Refused if it is refused."""
@@ -167,7 +167,7 @@ class Given:
             decision = after.drafts(one)
             assert isinstance(decision, list), decision
             for draft in decision:
-                after._append(draft.stream, draft.fact, draft.occurred)
+                after.add(draft.stream, draft.fact, draft.occurred)
         return after
 
     def on(self, day: date) -> Given:
@@ -184,7 +184,8 @@ class Given:
         """What a stream folds to."""
         return fold(stream, [event for event in self.events if event.envelope.stream == stream])
 
-    def _append(self, stream: str, fact: Fact, days: Span) -> None:
+    def add(self, stream: str, fact: Fact, days: Span) -> None:
+        """One more event, however it came about."""
         position, version = len(self.events) + 1, 1 + sum(one.envelope.stream == stream for one in self.events)
         envelope = Envelope(
             position, f"event-{position}", stream, version, fact.TYPE, 1, days.first, days.last,
@@ -245,7 +246,8 @@ class Given:
         opened: cycle.Cycle = self.state(cycle.stream(of))
         streams = {one.envelope.stream for one in self.events if one.envelope.stream.startswith("case-")}
         cases: list[case.Case] = [self.state(stream) for stream in streams]
-        assert opened.opened is not None
+        if opened.opened is None:
+            return {}
         route = cycle.route_of(ladders[opened.opened.version], opened.opened.to)
         mine = [one for one in cases if one.nominated is not None and one.nominated.cycle == of]
         return Counter(_phase(one, lambda one: case.stage_of(one, route) is not None, route) for one in mine)

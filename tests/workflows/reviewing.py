@@ -1,0 +1,108 @@
+"""A review of eight people as given: its cycle, panels and cases, as far as each test needs it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from events.facts import CatalogueDeclared, PersonHired, Seat, Settings, SettingsChanged, UnitEstablished
+from tests.workflows.given import CATALOGUE, LADDER, TODAY, Given, command, happened, published, verdict
+from workflows.commands import (
+    CastBallot,
+    CloseSubmission,
+    Nominate,
+    OpenCycle,
+    OpenStage,
+    RecordVerdicts,
+    SeatPanel,
+)
+
+DEADLINE = date(2026, 3, 20)
+AFTER = date(2026, 3, 21)
+"""The day after the deadline."""
+PANEL = ("an", "bai", "chen")
+COLLEGE = ("dong", "fei")
+PEOPLE = (*PANEL, *COLLEGE, "li", "wu", "zhang")
+
+
+def person(name: str, unit: str = "school") -> Any:
+    fact = PersonHired(staff_number=name, name=name, unit=unit, service_began=date(2015, 9, 1))
+    return happened(f"subject-{name}", fact, date(2015, 9, 1))
+
+
+def office(ladder: bytes = LADDER) -> Given:
+    """A district with a ladder in force, two schools of one centre, and its people."""
+    units = {"centre": None, "school": "centre", "other": "centre"}
+    return Given(
+        happened("district", SettingsChanged(settings=Settings())),
+        happened("district", CatalogueDeclared(catalogue=CATALOGUE)),
+        published(ladder),
+        *(
+            happened(f"subject-{one}", UnitEstablished(code=one, kind="school", name=one, part_of=above))
+            for one, above in units.items()
+        ),
+        *(person(name) for name in PEOPLE),
+    )
+
+
+def opening(**said: Any) -> OpenCycle:
+    told: dict[str, Any] = {
+        "cycle": "y1", "ladder": "tenure", "to": "senior", "period": "2026", "title": "2026年评审",
+        "as_of": date(2026, 3, 31), "deadline": DEADLINE,
+    }  # fmt: skip
+    return command(OpenCycle, **(told | said))
+
+
+def nomination(subject: str = "li", **said: Any) -> Nominate:
+    return command(Nominate, **({"cycle": "y1", "case": f"c-{subject}", "subject": subject} | said))
+
+
+def seating(stage: str = "panel", people: tuple[str, ...] = PANEL, **said: Any) -> SeatPanel:
+    seats = tuple(Seat(seat=number, person=name) for number, name in enumerate(people, 1))
+    return command(SeatPanel, **({"cycle": "y1", "stage": stage, "seats": seats} | said))
+
+
+def closing(by: str = "command") -> CloseSubmission:
+    return command(CloseSubmission, cycle="y1", by=by)
+
+
+def begin(stage: str = "panel") -> OpenStage:
+    return command(OpenStage, cycle="y1", stage=stage)
+
+
+def ballot(who: str, choice: str = "for", subject: str = "li", stage: str = "panel", **said: Any) -> CastBallot:
+    told = {"cycle": "y1", "case": f"c-{subject}", "stage": stage, "person": who, "choice": choice}
+    return command(CastBallot, **(told | said))
+
+
+def ballots(choices: str, subject: str = "li", stage: str = "panel") -> list[CastBallot]:
+    """One ballot per seat: + for, - against, 0 abstains, and a blank for who stays away."""
+    said = {"+": "for", "-": "against", "0": "abstain"}
+    people = PANEL if stage == "panel" else COLLEGE
+    return [ballot(who, said[mark], subject, stage) for who, mark in zip(people, choices, strict=True) if mark != " "]
+
+
+def verdicts(given: Given, **outcomes: Any) -> RecordVerdicts:
+    """Verdicts on cases, pinned as the cycle pins."""
+    state = given.state("cycle-y1")
+    opened, known_at = state.opened, state.closed.known_at
+    pins = {"version": opened.version, "catalogue": opened.catalogue, "settings": opened.settings}
+    said = tuple((f"c-{subject}", verdict(outcome, known_at, **pins)) for subject, outcome in outcomes.items())
+    return command(RecordVerdicts, cycle="y1", verdicts=said)
+
+
+def opened(ladder: bytes = LADDER, **said: Any) -> Given:
+    """The cycle is open for nominations."""
+    return office(ladder).then(opening(**said))
+
+
+def closed(*subjects: str, ladder: bytes = LADDER) -> Given:
+    """These are nominated, panels are seated, submission is closed."""
+    given = opened(ladder).then(*(nomination(one) for one in subjects), seating(), seating("college", COLLEGE))
+    return given.then(closing())
+
+
+def in_panel(*subjects: str, ladder: bytes = LADDER, day: date = TODAY) -> Given:
+    """These are eligible and before the panel, whose ballots are taken from that day on."""
+    given = closed(*subjects, ladder=ladder)
+    return given.then(verdicts(given, **dict.fromkeys(subjects, "met"))).on(day).then(begin())
