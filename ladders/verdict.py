@@ -277,7 +277,7 @@ def exceeds(value: Ints, over: Ints | int, number: Fraction) -> Bools:
 def _crossed(value: Ints, over: Ints, number: Fraction) -> tuple[Ints, Ints]:
     """Both sides of a mean's comparison multiplied out, in 64 bits where they fit, else in Python's whole numbers."""
     up, down = number.numerator, number.denominator
-    largest = max(int(value.max(initial=0)) * down, int(over.max(initial=0)) * abs(up))
+    largest = max(max(1, int(value.max(initial=0))) * down, max(1, int(over.max(initial=0))) * abs(up))
     if largest > LARGEST:
         value, over = value.astype(object), over.astype(object)
     return value * down, over * up

@@ -19,7 +19,7 @@ from ladders.reference import Row
 from ladders.verdict import assess, evidence_of, evidence_used, flat
 from tests.ladders.strategies import SUBJECTS, columns_of, evidence, ladders, questions
 
-RANDOM = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 AT_LENGTH = settings(RANDOM, max_examples=5000, derandomize=False)
 
 
@@ -45,7 +45,7 @@ def test_one_subject_asked_alone_gets_what_it_gets_among_all(
     ladder: Ladder, rows: dict[str, list[Row]], question: Question, order: list[int]
 ):
     step = ladder.steps[0]
-    columns = columns_of(rows, SUBJECTS)
+    columns = columns_of(rows, SUBJECTS * 5)  # most of whom nothing is known of: a small cohort is cut out
     together = assess(ladder, step, columns, np.array(order, np.int32), question)
     for place, subject in enumerate(order):
         alone = assess(ladder, step, columns, np.array([subject], np.int32), question)

@@ -19,7 +19,7 @@ from events.facts import ClauseFound, Settings
 from ladders import reference
 from ladders.question import Question
 from ladders.reference import Row
-from ladders.verdict import assess, digest, evidence_used
+from ladders.verdict import assess, digest, evidence_of, evidence_used
 from tests.ladders.strategies import CATALOGUE, ONE, columns_of, ladder_of
 
 TODAY = date(2026, 6, 30)
@@ -32,18 +32,24 @@ def verdict(
     on: date = TODAY,
     known_at: int = 1000,
     starts: str = "09-01",
-    step: dict[str, Any] | None = None,
+    to: dict[str, Any] | None = None,
     **rows: list[Row],
 ) -> reference.Verdict:
-    """The verdict on subject 0, who holds the first rung unless said otherwise, by both evaluators."""
-    ladder, evidence = ladder_of(clauses, **(step or {})), {"standing": [ALWAYS], **rows}
+    """The verdict on subject 0, who holds the first rung unless said otherwise; both evaluators agree on everybody."""
+    ladder, evidence = ladder_of(clauses, **(to or {})), {"standing": [ALWAYS], **rows}
     question = Question(on, known_at, CATALOGUE, Settings(school_year_starts=starts))
-    said = reference.assess(ladder, ladder.steps[0], evidence, 0, question)
-    columns, everybody = columns_of(evidence, 4), np.arange(4, dtype=np.int32)
-    fast = assess(ladder, ladder.steps[0], columns, everybody, question)
-    assert (fast.outcome_of(0), fast.findings(0)) == (said.outcome, said.findings)
-    assert evidence_used(ladder, ladder.steps[0], columns, 0, question) == said.evidence
-    return said
+    step, columns, everybody = ladder.steps[0], columns_of(evidence, 9), np.arange(9, dtype=np.int32)
+    fast = assess(ladder, step, columns, everybody, question)
+    for subject in range(9):
+        said = reference.assess(ladder, step, evidence, subject, question)
+        assert (fast.outcome_of(subject), fast.findings(subject)) == (said.outcome, said.findings)
+        alone = assess(ladder, step, columns, everybody[subject : subject + 1], question)
+        assert alone.findings(0) == said.findings
+        assert evidence_used(ladder, step, columns, subject, question) == said.evidence
+    assert evidence_of(ladder, step, columns, everybody[:1], question) == [
+        evidence_of(ladder, step, columns, everybody, question)[0]
+    ]
+    return reference.assess(ladder, step, evidence, 0, question)
 
 
 def found(clause: dict[str, Any], **asked: Any) -> ClauseFound:
@@ -159,6 +165,8 @@ def test_who_has_no_service_is_held_to_the_window_said_with_else_or_is_unknown()
     assert found(training({**since, "else": "last 1 year"}, "count", at_least=1), training=rows).low == 1
     finding = found(training(since, "count", at_least=1), training=rows)
     assert (finding.outcome, finding.low) == ("unknown", None)
+    in_force = {"evidence": "standing", "then": [{**since, "else": "today"}, "count"], "at least": 2}
+    assert found(in_force, standing=[ALWAYS, replace(ALWAYS, recorded=2, until=date(2026, 6, 29))]).low == 1
     served = [Row(0, date(2024, 1, 1), date(2024, 1, 1), recorded=2)]
     assert found(training(since, "count", at_least=1), training=rows, service=served).low == 2
 
@@ -257,9 +265,26 @@ def test_years_since_a_day_that_is_not_known_are_unknown_unless_absent_says_othe
 
 @pytest.mark.parametrize(("least", "outcome"), [(1, "met"), (2, "unknown"), (3, "not met")])
 def test_a_row_with_the_windows_edge_inside_its_days_makes_a_range(least: int, outcome: str):
-    rows = [on(date(2026, 1, 1)), on(date(2023, 6, 1), 6, last=date(2023, 7, 31))]
-    finding = found(training({"within": "last 3 years"}, "count", at_least=least), training=rows)
+    rows = [on(date(2026, 1, 1)), on(date(2023, 6, 1), 6, last=date(2023, 7, 31)), on(date(2023, 6, 10), 7)]
+    clause = training({"within": "last 3 years"}, "count", at_least=least)
+    finding = found(clause, training=rows)
     assert (finding.outcome, finding.low, finding.high) == (outcome, 1, 2)
+    assert verdict([clause], training=rows).evidence == (5, 6)
+
+
+def test_rows_that_become_unsure_at_a_later_line_make_a_range_as_well():
+    straddling = on(date(2023, 6, 1), 6, last=date(2023, 7, 31), work="w")
+    lines = [{"best per": "work"}, {"within": "last 3 years"}, "sum"]
+    today_or_tomorrow = of(1, on(TODAY, 8, last=date(2026, 7, 1), work="w"))
+    rungs = [ALWAYS, of(1, replace(ALWAYS, recorded=2))]
+    finding = found(training(*lines, at_least=1), training=[straddling, today_or_tomorrow], standing=rungs)
+    assert (finding.outcome, finding.low, finding.high) == ("unknown", 0, 10)
+
+
+def test_a_best_of_which_only_unsure_rows_are_left_is_unknown():
+    rows = [on(date(2023, 6, 1), 6, amount=90, last=date(2023, 7, 31))]
+    finding = found({**training({"within": "last 3 years"}, "best", at_most=99), "absent": "met"}, training=rows)
+    assert (finding.outcome, finding.low, finding.high) == ("unknown", None, None)
 
 
 @pytest.mark.parametrize("verb", ["mean", "latest"])
@@ -316,10 +341,10 @@ def test_a_group_stands_before_its_options_and_counts_those_that_are_met():
 
 def test_only_who_may_attempt_the_step_is_examined():
     assert verdict([NO], standing=[]).outcome == "not examined"
-    assert verdict([NO], step={"from": None}).outcome == "not examined"
-    assert verdict([NO], step={"from": None}, standing=[]).outcome == "not met"
+    assert verdict([NO], to={"from": None}).outcome == "not examined"
+    assert verdict([NO], to={"from": None}, standing=[]).outcome == "not met"
     of_another = replace(ALWAYS, attributes={**ONE, "ladder": "other"})
-    assert verdict([NO], step={"from": None}, standing=[of_another]).outcome == "not met"
+    assert verdict([NO], to={"from": None}, standing=[of_another]).outcome == "not met"
     finding = verdict([NO], standing=[], training=hours(1))
     assert (finding.findings[0].outcome, finding.findings[0].low, finding.evidence) == ("not examined", None, ())
 
@@ -383,6 +408,17 @@ def test_of_equal_bests_the_latest_day_counts_then_the_latest_recorded():
     assert verdict([training({"best per": "work"}, "sum", at_least=1)], training=rows).evidence == (21,)
 
 
+def test_of_equal_sums_the_one_with_the_latest_row_counts():
+    rows = [
+        on(date(2026, 1, 1), 5, amount=20, topic="b"),
+        on(date(2026, 3, 1), 6, amount=50, topic="a"),
+        on(date(2026, 4, 1), 7, amount=30, topic="b"),
+    ]
+    for topics in ("ab", "ba"):
+        rows = [replace(row, attributes={"topic": topics["ab".index(str(row.attributes["topic"]))]}) for row in rows]
+        assert verdict([training({"sum per": "topic"}, "best", at_least=1)], training=rows).evidence == (5, 7)
+
+
 def test_of_several_latest_rows_of_a_day_the_latest_recorded_counts():
     rows = [
         on(date(2026, 1, 1), 30, amount=90),
@@ -439,6 +475,9 @@ def test_who_joined_twice_counts_once():
     row = of(1, on(date(2025, 5, 1)))
     joined = [member(1, date(2025, 1, 1)), member(1, date(2025, 4, 1), position=4, role="core")]
     assert found(THROUGH, training=[row], member=joined).low == 1
+    over_a_month = replace(row, last=date(2025, 5, 31))
+    joined = [member(1, date(2025, 1, 1)), member(1, date(2025, 5, 9), position=4, role="core")]
+    assert found(THROUGH, training=[over_a_month], member=joined).low == 1
 
 
 def test_a_row_across_the_edge_of_a_membership_is_unsure():

@@ -22,7 +22,7 @@ from ladders.question import Question
 from ladders.reference import Row
 from tests.ladders.strategies import CATALOGUE, ONE, SUBJECTS, columns_of, evidence, ladder_of, ladders, questions
 
-RANDOM = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=70, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def flattened(clauses: tuple[Explained, ...]) -> list[Explained]:
@@ -123,6 +123,12 @@ def test_a_standing_that_ends_ends_the_examination():
     held = replace(HELD, until=date(2026, 8, 31))
     found = explain(ladder, ladder.steps[0], columns_of({"standing": [held]}, 1), 0, ASKED)
     assert (found.outcome, found.clauses[0].next_change) == ("met", date(2026, 9, 1))
+
+
+def test_a_rung_that_ends_leaves_the_count_of_those_in_force_today():
+    clause = {"evidence": "standing", "then": [{"within": "today"}, "count"], "at least": 1}
+    ending = replace(HELD, recorded=2, until=date(2026, 12, 31), attributes={**ONE, "rung": "two"})
+    assert told(clause, standing=[HELD, ending]).clauses[0].next_change == date(2027, 1, 1)
 
 
 def test_nothing_is_missing_where_no_evidence_would_help():
