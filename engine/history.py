@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from engine import names, replay
+from engine.blocks import in_blocks
 from engine.district import District
-from engine.tables import grant_table, story_table
+from engine.tables import case_table, grant_table, story_table
 from events.codec import owners
 from events.envelope import Recorded
 from events.facts import (
@@ -27,10 +28,11 @@ from workflows.commands import Refused
 
 @dataclass(frozen=True)
 class Told:
-    """An event of a story with its personal fields in plain text."""
+    """An event of a story: with its personal fields in plain text, and the subject that it is about."""
 
     event: Recorded
     personal: Mapping[str, str]
+    about: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,22 @@ def history(district: District, subject: str) -> list[Told]:
 def told(district: District, events: list[Recorded]) -> list[Told]:
     """Events with their personal fields opened, each person's key fetched once."""
     district.vault.load({name for one in events for name in owners(one.fact, one.envelope.stream)})
-    return [Told(event, names.personal(district.vault, event)) for event in events]
+    cases = {name for one in events if (name := _case(one))}
+    subjects: dict[str, str] = {}
+    with district.reading() as connection:
+        for block in in_blocks(cases):
+            chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
+            subjects |= {row.id: row.subject for row in connection.execute(chosen)}
+    return [
+        Told(one, names.personal(district.vault, one), subjects.get(_case(one), one.envelope.stream.partition("-")[2]))
+        for one in events
+    ]
+
+
+def _case(event: Recorded) -> str:
+    """The case of a case's event."""
+    category, _, name = event.envelope.stream.partition("-")
+    return name if category == "case" else ""
 
 
 @dataclass(frozen=True)

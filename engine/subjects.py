@@ -13,6 +13,7 @@ from engine.district import District
 from engine.lasting import STANDING
 from engine.tables import cycle_table, evidence_table, ladder_table, subject_table
 from ladders.columns import FOREVER
+from ladders.model import Ladder
 from workflows.commands import Refused
 
 Kind = Literal["person", "studio", "unit"]
@@ -98,6 +99,13 @@ def published(district: District) -> list[str]:
     with district.reading() as connection:
         rows = connection.execute(select(ladder_table.c.ladder).order_by(ladder_table.c.position)).scalars()
         return list(dict.fromkeys(rows))
+
+
+def newest_versions(district: District) -> dict[str, Ladder]:
+    """Each ladder as it was published last."""
+    with district.reading() as connection:
+        rows = connection.execute(select(ladder_table).order_by(ladder_table.c.position)).all()
+    return {ladder: district.ladders[sha256] for ladder, sha256 in {row.ladder: row.sha256 for row in rows}.items()}
 
 
 def cycles(district: District) -> list[CycleLine]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from console.screens.assess import title
 from console.screens.audit import because, replayed, verified
 from console.screens.cycle import funnel
 from console.screens.explain import explanation
 from console.screens.paper import Paper, number
+from console.screens.vocabulary import title
 from engine import advance as advancing
 from engine import assess, history
 from engine.district import District

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from console.screens.paper import Paper, number, position
+from console.screens.vocabulary import title
 from engine import names
 from engine.assess import Cohort
 from engine.district import District
 from events.facts import Outcome
-from ladders.model import Text
 
 OUTCOMES: dict[Outcome, tuple[str, str]] = {
     "met": ("符合", "met"),
@@ -17,11 +17,6 @@ OUTCOMES: dict[Outcome, tuple[str, str]] = {
     "unknown": ("无法判定", "unknown"),
     "not examined": ("不在此级", "not examined"),
 }
-
-
-def title(text: Text, lang: str) -> str:
-    """A title in the screen's language."""
-    return text.zh if lang == "zh" else text.en
 
 
 def cohorts(district: District, found: list[Cohort], lang: str, limit: int, outcome: str) -> Paper:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from console.screens.assess import OUTCOMES, title
+from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position
 from console.screens.telling import KINDS, what
+from console.screens.vocabulary import Vocabulary, title
 from engine import names
 from engine.district import District
 from engine.history import GrantLine, Told, Why
@@ -28,7 +29,7 @@ from ladders.model import Ladder
 
 def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
     """All grants."""
-    paper = Paper(lang)
+    paper, words = Paper(lang), Vocabulary(district, lang)
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, [one.subject for one in found])
     paper.table(
@@ -37,7 +38,7 @@ def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
                 position(one.position),
                 known.code(one.subject),
                 known.name(one.subject),
-                f"{one.ladder}: {one.rung}",
+                words.rung(one.ladder, one.rung),
                 f"{day(one.first)} – {day(one.until)}",
                 one.case,
             )
@@ -52,7 +53,8 @@ def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
 def story(district: District, subject: str, told: Sequence[Told], lang: str) -> Paper:
     """A subject's story: when it was true, when we learned it, who recorded it, what it was."""
     paper = Paper(lang)
-    others = {other for one in told for other in named(one)}
+    others = {other for one in told for other in (one.about, *named(one))}
+    words = Vocabulary(district, lang)
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, {subject, *others})
         unit = names.units(connection, [subject]).get(subject, "")
@@ -74,7 +76,10 @@ def story(district: District, subject: str, told: Sequence[Told], lang: str) -> 
         if envelope.occurred_until != envelope.occurred_from:
             true += f"…{day(envelope.occurred_until)[5:]}"
         recorded = envelope.recorded_at.astimezone(_zone(district)).strftime("%Y-%m-%d %H:%M")
-        rows.append((position(envelope.position), true, recorded, envelope.actor, what(one, known, lang)))
+        said = what(one, known, words)
+        if one.about != subject:
+            said = f"{known.name(one.about)}({known.code(one.about)}): {said}"
+        rows.append((position(envelope.position), true, recorded, envelope.actor, said))
     paper.table(rows, right=(0,), indent=0)
     return paper
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from console.screens.assess import title
 from console.screens.paper import Paper, number, position
+from console.screens.vocabulary import title
 from engine import advance as advancing
 from engine import names
 from engine.advance import Advanced, FunnelLine, Phase, Waiting

@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from console.screens.assess import title
 from console.screens.paper import Paper, coloured, position
+from console.screens.vocabulary import title
 from engine import names
 from engine.assess import Answered, Rules
 from engine.district import District

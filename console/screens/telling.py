@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.screens.vocabulary import Vocabulary
 from engine.history import Told
 from engine.names import Known
 from events import facts
@@ -21,10 +22,10 @@ KINDS = {
 """What counts as evidence, by the stored name of its event."""
 
 
-def what(told: Told, known: Known, lang: str) -> str:
+def what(told: Told, known: Known, words: Vocabulary) -> str:
     """What happened, in the screen's language; personal fields are in plain text."""
-    zh, en = _said(told, known)
-    return zh if lang == "zh" else en
+    zh, en = _said(told, known, words)
+    return zh if words.lang == "zh" else en
 
 
 def _who(known: Known, subject: str) -> str:
@@ -41,7 +42,7 @@ _STAGES = {"approved": "通过", "rejected": "未通过", "no quorum": "不足�
 _REASONS = {"not eligible": "不符合条件", "rejected": "评审未通过", "no quorum": "不足法定人数"}
 
 
-def _said(told: Told, known: Known) -> tuple[str, str]:
+def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
     fact, personal = told.event.fact, told.personal
     match fact:
         case facts.PersonHired():
@@ -54,7 +55,10 @@ def _said(told: Told, known: Known) -> tuple[str, str]:
         case facts.PersonLeft():
             return "离职", "left"
         case facts.StandingTakenOver():
-            held, by = f"{personal['title']} ({fact.ladder}: {fact.rung})", told.event.envelope.authority or "–"
+            held, by = (
+                f"{personal['title']} ({words.rung(fact.ladder, fact.rung)})",
+                told.event.envelope.authority or "–",
+            )
             return f"承认原有称号 {held},依据 {by}", f"title taken over: {held}, by {by}"
         case facts.StudioFounded():
             return (
@@ -62,7 +66,8 @@ def _said(told: Told, known: Known) -> tuple[str, str]:
                 f"studio founded: {personal['name']}, host {_who(known, fact.host)}",
             )
         case facts.MemberJoined():
-            return (f"加入 {known.name(fact.group)}({fact.role})", f"joined {known.name(fact.group)} as {fact.role}")
+            role = words.role(fact.role)
+            return f"加入 {known.name(fact.group)}({role})", f"joined {known.name(fact.group)} as {role}"
         case facts.MemberLeft():
             return f"离开 {known.name(fact.group)}", f"left {known.name(fact.group)}"
         case facts.MentorPaired():
@@ -85,10 +90,12 @@ def _said(told: Told, known: Known) -> tuple[str, str]:
         case facts.ReflectionSubmitted():
             return f"提交反思 {personal['title']}", f"reflection submitted: {personal['title']}"
         case facts.ReflectionSelected():
-            return f"反思 {fact.work} 入选 {fact.level}", f"reflection {fact.work} selected at {fact.level}"
+            level = words.term("reflection", "level", fact.level)
+            return f"反思 {fact.work} 入选 {level}", f"reflection {fact.work} selected: {level}"
         case facts.EvidenceRecorded():
-            said = " ".join(fact.attributes.values())
-            return f"{fact.kind} {personal['title']} {said}", f"{fact.kind}: {personal['title']} ({said})"
+            said = " ".join(words.term(fact.kind, name, term) for name, term in fact.attributes.items())
+            kind = words.kind(fact.kind)
+            return f"{kind} {personal['title']} {said}", f"{kind}: {personal['title']} ({said})"
         case facts.EvidenceCorrected():
             return (
                 f"更正 #{fact.target:,}:{personal['reason']}",
@@ -98,21 +105,22 @@ def _said(told: Told, known: Known) -> tuple[str, str]:
             return f"作废 #{fact.target:,}:{personal['reason']}", f"#{fact.target:,} voided: {personal['reason']}"
         case facts.UnitEstablished():
             return f"单位设立 {fact.name}", f"unit established: {fact.name}"
-    return _case(told, known)
+    return _case(told, known, words)
 
 
-def _case(told: Told, known: Known) -> tuple[str, str]:
+def _case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
     fact = told.event.fact
     match fact:
         case facts.Nominated():
             return f"申报({fact.cycle})", f"nominated ({fact.cycle})"
         case facts.Assessed():
-            missed = [one.clause for one in fact.findings if one.outcome != "met"]
-            why = f":{'、'.join(missed[:4])}" if fact.outcome != "met" and missed else ""
-            return (
-                f"资格审核 {fact.step}:{_OUTCOMES[fact.outcome]}{why}",
-                f"assessed for {fact.step}: {fact.outcome}{why.replace('、', ', ')}",
-            )
+            ladder = fact.pins.ladder
+            missed = [
+                title for one in fact.findings if one.outcome != "met" and (title := words.clause(ladder, one.clause))
+            ]
+            why = f": {', '.join(missed[:4])}" if fact.outcome != "met" and missed else ""
+            step = words.step(ladder, fact.step)
+            return f"资格审核 {step}: {_OUTCOMES[fact.outcome]}{why}", f"assessed for {step}: {fact.outcome}{why}"
         case facts.BallotCast():
             return (
                 f"{fact.stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{_CHOICES[fact.choice]}",
@@ -125,10 +133,8 @@ def _case(told: Told, known: Known) -> tuple[str, str]:
             return f"{fact.stage} {_STAGES[fact.outcome]}:{zh}", f"{fact.stage} {fact.outcome}: {en}"
         case facts.Granted():
             until = f" – {fact.until}" if fact.until else ""
-            return (
-                f"认定 {fact.ladder}: {fact.rung},{fact.in_force_from}{until}",
-                f"granted {fact.ladder}: {fact.rung}, {fact.in_force_from}{until}",
-            )
+            rung = words.rung(fact.ladder, fact.rung)
+            return f"认定 {rung},{fact.in_force_from}{until}", f"granted {rung}, {fact.in_force_from}{until}"
         case facts.Declined():
             return f"未认定:{_REASONS[fact.reason]}", f"declined: {fact.reason}"
     return told.event.envelope.type, told.event.envelope.type

@@ -1,0 +1,64 @@
+"""What the ids of rungs, roles, kinds and terms are called."""
+
+from __future__ import annotations
+
+from engine.district import District
+from engine.subjects import newest_versions
+from events.facts import Catalogue
+from ladders.model import Ladder, Text
+
+_ROLES = {"host": ("主持人", "host"), "core": ("核心成员", "core member"), "member": ("成员", "member")}
+
+
+def title(text: Text, lang: str) -> str:
+    """A title in the screen's language."""
+    return text.zh if lang == "zh" else text.en
+
+
+class Vocabulary:
+    """The district's words, for one screen: published ladders and the evidence catalogue, as they are today."""
+
+    def __init__(self, district: District, lang: str) -> None:
+        self.lang = lang
+        self._ladders: dict[str, Ladder] = newest_versions(district)
+        self._catalogue: Catalogue = district.catalogue
+
+    def ladder(self, ladder: str) -> str:
+        """A ladder's title."""
+        found = self._ladders.get(ladder)
+        return title(found.title, self.lang) if found else ladder
+
+    def rung(self, ladder: str, rung: str) -> str:
+        """A rung's title."""
+        found = self._ladders.get(ladder)
+        titles = {one.id: one.title for one in found.rungs} if found else {}
+        return title(titles[rung], self.lang) if rung in titles else rung
+
+    def step(self, ladder: str, step: str) -> str:
+        """A step's rungs by their titles."""
+        return " → ".join(self.rung(ladder, rung) for rung in step.split("→") if rung)
+
+    def clause(self, ladder: str, clause: str) -> str | None:
+        """The title of a clause that stands on its own; none for one inside a group."""
+        found = self._ladders.get(ladder)
+        tops = {one.id: one.title for step in found.steps for one in step.clauses} if found else {}
+        return title(tops[clause], self.lang) if clause in tops else None
+
+    def kind(self, kind: str) -> str:
+        """What a kind of evidence is called."""
+        found = self._catalogue.kinds.get(kind)
+        return kind if found is None else found.zh if self.lang == "zh" else found.en
+
+    def term(self, kind: str, attribute: str, term: str) -> str:
+        """What a term of a kind's attribute is called; the term itself where it is of no scale."""
+        declared = self._catalogue.kinds.get(kind)
+        scale = self._catalogue.scales.get(declared.attributes.get(attribute, "")) if declared else None
+        for one in scale.terms if scale else ():
+            if one.id == term:
+                return one.zh if self.lang == "zh" else one.en
+        return term
+
+    def role(self, role: str) -> str:
+        """What a role in a group is called."""
+        zh, en = _ROLES.get(role, (role, role))
+        return zh if self.lang == "zh" else en
