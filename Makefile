@@ -19,7 +19,7 @@ demo: setup  ## a whole made-up district to look at, in the folder demo/
 	.venv/bin/jieti demo
 
 test: check  ## check, then every test but the torture ones
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: setup  ## format, lint, types, and the floors of the house
 	.venv/bin/python -m ruff format --check .

@@ -112,25 +112,29 @@ def _case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
     fact = told.event.fact
     match fact:
         case facts.Nominated():
-            return f"申报({fact.cycle})", f"nominated ({fact.cycle})"
+            return f"申报 {words.cycle(fact.cycle)}", f"nominated for {words.cycle(fact.cycle)}"
         case facts.Assessed():
             ladder = fact.pins.ladder
             missed = [
-                title for one in fact.findings if one.outcome != "met" and (title := words.clause(ladder, one.clause))
+                title
+                for one in fact.findings
+                if one.outcome != "met" and (title := words.clause(ladder, fact.step, one.clause))
             ]
             why = f": {', '.join(missed[:4])}" if fact.outcome != "met" and missed else ""
             step = words.step(ladder, fact.step)
             return f"资格审核 {step}: {_OUTCOMES[fact.outcome]}{why}", f"assessed for {step}: {fact.outcome}{why}"
         case facts.BallotCast():
+            stage = words.stage(fact.cycle, fact.stage)
             return (
-                f"{fact.stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{_CHOICES[fact.choice]}",
-                f"{fact.stage}, seat {fact.seat}, {_who(known, fact.person)} voted {fact.choice}",
+                f"{stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{_CHOICES[fact.choice]}",
+                f"{stage}, seat {fact.seat}, {_who(known, fact.person)} voted {fact.choice}",
             )
         case facts.StageDecided():
             tally = fact.tally
             zh = f"同意 {tally.in_favour} 反对 {tally.against} 弃权 {tally.abstained}"
             en = f"{tally.in_favour} for, {tally.against} against, {tally.abstained} abstained"
-            return f"{fact.stage} {_STAGES[fact.outcome]}:{zh}", f"{fact.stage} {fact.outcome}: {en}"
+            stage = words.stage(told.event.envelope.correlation, fact.stage)
+            return f"{stage} {_STAGES[fact.outcome]}:{zh}", f"{stage}, {fact.outcome}: {en}"
         case facts.Granted():
             until = f" – {fact.until}" if fact.until else ""
             rung = words.rung(fact.ladder, fact.rung)

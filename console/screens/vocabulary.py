@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.district import District
-from engine.subjects import newest_versions
+from engine.subjects import cycles, newest_versions
 from events.facts import Catalogue
 from ladders.model import Ladder, Text
 
@@ -21,6 +21,7 @@ class Vocabulary:
     def __init__(self, district: District, lang: str) -> None:
         self.lang = lang
         self._ladders: dict[str, Ladder] = newest_versions(district)
+        self._cycles = {one.id: one for one in cycles(district)}
         self._catalogue: Catalogue = district.catalogue
 
     def ladder(self, ladder: str) -> str:
@@ -38,11 +39,24 @@ class Vocabulary:
         """A step's rungs by their titles."""
         return " → ".join(self.rung(ladder, rung) for rung in step.split("→") if rung)
 
-    def clause(self, ladder: str, clause: str) -> str | None:
+    def clause(self, ladder: str, step: str, clause: str) -> str | None:
         """The title of a clause that stands on its own; none for one inside a group."""
         found = self._ladders.get(ladder)
-        tops = {one.id: one.title for step in found.steps for one in step.clauses} if found else {}
-        return title(tops[clause], self.lang) if clause in tops else None
+        steps = [one for one in found.steps if one.id == step] if found else []
+        titles = {one.id: one.title for step_ in steps for one in step_.clauses}
+        return title(titles[clause], self.lang) if clause in titles else None
+
+    def cycle(self, cycle: str | None) -> str:
+        """A cycle's title."""
+        found = self._cycles.get(cycle or "")
+        return found.title if found else cycle or ""
+
+    def stage(self, cycle: str | None, stage: str) -> str:
+        """The title of a stage of a cycle's route."""
+        found = self._cycles.get(cycle or "")
+        ladder = self._ladders.get(found.ladder) if found else None
+        titles = {one.id: one.title for route in ladder.routes.values() for one in route.stages} if ladder else {}
+        return title(titles[stage], self.lang) if stage in titles else stage
 
     def kind(self, kind: str) -> str:
         """What a kind of evidence is called."""
