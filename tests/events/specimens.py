@@ -1,0 +1,224 @@
+"""One event of every fact, as the golden log holds it: line N of ``golden/v1.log`` says what specimen N says here.
+
+Only ever add at the end.  When a fact changes its meaning, its old line stays and is brought up by its upcaster: give
+the old specimen its new shape, and add another specimen, whose line will be of the new schema.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from events import facts
+from events.facts import Amount, Fact, Settings
+from events.log import New
+
+SINCE = datetime(2026, 9, 1, 0, 0, 0, 123456, tzinfo=UTC)
+"""When the first specimen was recorded; each one after it an hour later."""
+
+MAY, JUNE = date(2026, 5, 4), date(2026, 6, 30)
+SCORE = Amount(value=915, scale=1, unit="point")
+SOURCE = facts.Source(file="import-1", row=7, key="5a" * 16, content="c3" * 16)
+PINS = facts.Pins(
+    ladder="teacher", version="ab" * 32, semantics=1, catalogue=3, settings=2, as_of=JUNE, known_at=20
+)  # fmt: skip
+CATALOGUE = facts.Catalogue(
+    scales={
+        "level": facts.Scale(
+            zh="级别",
+            en="level",
+            ordered=True,
+            terms=(
+                facts.Term(id="school", zh="校级", en="school", also=("本校",)),
+                facts.Term(id="district", zh="区级", en="district"),
+            ),
+        )
+    },
+    kinds={
+        "lesson": facts.Kind(
+            zh="公开课",
+            en="open lesson",
+            amount=facts.AmountOf(unit="lesson", scale=0, most=Decimal("1E+2")),
+            attributes={"level": "level", "work": "text"},
+        ),
+        "award": facts.Kind(zh="获奖", en="award"),
+    },
+)
+
+
+class Specimen(NamedTuple):
+    """A fact, its personal fields in plain text, and its stream."""
+
+    stream: str
+    fact: Fact
+
+
+SPECIMENS = (
+    Specimen("district", facts.DistrictOpened(name="示范区 Demo", simulated_clock=True)),
+    Specimen("district", facts.SettingsChanged(settings=Settings(school_year_starts="08-25"))),
+    Specimen("district", facts.CatalogueDeclared(catalogue=CATALOGUE)),
+    Specimen(
+        "district",
+        facts.CalendarPublished(year=2026, holidays=(MAY, date(2026, 10, 1)), worked=(date(2026, 10, 10),)),
+    ),
+    Specimen("district", facts.ClockSet(now=datetime(2026, 9, 1, 8, 30, 0, 5, tzinfo=UTC))),
+    Specimen(
+        "subject-u1",
+        facts.UnitEstablished(
+            code="S-017", kind="school", name="示范小学", part_of="u0", locality="rural", phase="nine-year"
+        ),
+    ),
+    Specimen(
+        "subject-p1",
+        facts.PersonHired(
+            staff_number="T0001",
+            name="张三",
+            unit="u1",
+            service_began=date(2001, 9, 1),
+            born=date(1979, 2, 28),
+            subject_taught="语文",
+            source=SOURCE,
+        ),
+    ),
+    Specimen("subject-p1", facts.PersonMoved(unit="u2")),
+    Specimen("subject-p2", facts.PersonLeft()),
+    Specimen(
+        "subject-p1",
+        facts.StandingTakenOver(ladder="teacher", rung="backbone", title="区级骨干教师", until=date(2027, 8, 31)),
+    ),
+    Specimen(
+        "subject-g1",
+        facts.StudioFounded(code="G-01", kind="head-teacher", name="张三名班主任工作室", host="p1", unit="u1"),
+    ),
+    Specimen("subject-p2", facts.MemberJoined(group="g1", role="core")),
+    Specimen("subject-p2", facts.MemberLeft(group="g1")),
+    Specimen("subject-p2", facts.MentorPaired(mentor="p1")),
+    Specimen("subject-p2", facts.MentorParted(mentor="p1")),
+    Specimen(
+        "subject-p1",
+        facts.TrainingRecorded(
+            title="课堂观察与诊断“工作坊”",
+            category="district",
+            level="district",
+            hours=Amount(value=65, scale=1, unit="hour"),
+            recognised=False,
+            source=SOURCE,
+        ),
+    ),
+    Specimen("subject-p1", facts.TrainingRecognised(training=16)),
+    Specimen(
+        "subject-p1",
+        facts.EvaluationRecorded(evaluation="2025-2026", ethics=SCORE, theory=SCORE, teaching=SCORE),
+    ),
+    Specimen("subject-p1", facts.ReflectionSubmitted(work="w1", title="一节失败的课 😀")),
+    Specimen("subject-p1", facts.ReflectionSelected(work="w1", level="district")),
+    Specimen(
+        "subject-p1",
+        facts.EvidenceRecorded(
+            kind="lesson",
+            title="《背影》第二课时",
+            attributes={"level": "district", "work": "w2"},
+            amount=Amount(value=-1, scale=0, unit="lesson"),
+        ),
+    ),
+    Specimen(
+        "subject-p1",
+        facts.EvidenceCorrected(
+            target=21,
+            attributes={"level": "school"},
+            amounts={"amount": Amount(value=1, scale=0, unit="lesson")},
+            reason="级别填错",
+        ),
+    ),
+    Specimen("subject-p1", facts.EvidenceVoided(target=21, reason="张三本人申请撤回")),
+    Specimen(
+        "ladder-teacher",
+        facts.LadderPublished(ladder="teacher", sha256="ab" * 32, file="Zm9ybWF0OiAxCg==", in_force_from=MAY),
+    ),
+    Specimen(
+        "cycle-c1",
+        facts.CycleOpened(
+            ladder="teacher",
+            to="leader",
+            version="ab" * 32,
+            period="2026",
+            scope="u0",
+            title="2026年学科带头人评审",
+            as_of=JUNE,
+            deadline=date(2026, 9, 30),
+            settings=2,
+            catalogue=3,
+        ),
+    ),
+    Specimen(
+        "cycle-c1",
+        facts.PanelSeated(stage="panel", seats=(facts.Seat(seat=1, person="p3"), facts.Seat(seat=2, person="p4"))),
+    ),
+    Specimen("cycle-c1", facts.SubmissionClosed(known_at=26, by="deadline")),
+    Specimen("cycle-c1", facts.StageOpened(stage="panel", first=JUNE, last=JUNE)),
+    Specimen("cycle-c1", facts.NoticePosted(cases=12, list_sha256="cd" * 32, first=MAY, last=JUNE)),
+    Specimen("cycle-c1", facts.CycleFinished(granted=9, declined=3)),
+    Specimen("case-k1", facts.Nominated(cycle="c1", subject="p1", source=SOURCE)),
+    Specimen(
+        "case-k1",
+        facts.Assessed(
+            step="backbone-leader",
+            pins=PINS,
+            outcome="unknown",
+            findings=(
+                facts.ClauseFound(clause="hours", outcome="met", low=4500, high=4500, over=100),
+                facts.ClauseFound(clause="veto", outcome="not examined", over=1),
+            ),
+            digest="ef" * 32,
+        ),
+    ),
+    Specimen(
+        "case-k1", facts.BallotCast(cycle="c1", stage="panel", seat=2, person="p4", choice="abstain", source=SOURCE)
+    ),
+    Specimen(
+        "case-k1",
+        facts.StageDecided(
+            stage="panel",
+            outcome="no quorum",
+            tally=facts.Tally(in_favour=0, against=0, abstained=1, seats=2),
+            assessed=32,
+            last=True,
+        ),
+    ),
+    Specimen(
+        "case-k1",
+        facts.Granted(
+            cycle="c1",
+            subject="p1",
+            ladder="teacher",
+            rung="leader",
+            from_rung="backbone",
+            in_force_from=date(2026, 7, 1),
+            until=date(2029, 6, 30),
+            assessed=32,
+            notice=29,
+            evidence=(16, 18),
+        ),
+    ),
+    Specimen("case-k2", facts.Declined(cycle="c1", subject="p2", reason="no quorum", stage="panel", assessed=32)),
+)
+
+
+def specimen_event(number: int) -> tuple[New, datetime]:
+    """Specimen ``number`` (from 0) as it is appended, and when."""
+    stream, fact = SPECIMENS[number]
+    whole = number % 2 == 0
+    return New(
+        stream=stream,
+        fact=fact,
+        occurred_from=MAY if whole else JUNE,
+        occurred_until=JUNE,
+        actor="clerk-1",
+        command_id=f"00000000-0000-4000-8000-{number:012d}",
+        ordinal=number % 3,
+        on_behalf_of="p1" if whole else None,
+        authority="区教〔2026〕7号" if whole else None,
+        causation="0199026b-2800-7000-8000-000000000001" if whole else None,
+        correlation="cycle-c1" if whole else "",
+    ), SINCE + timedelta(hours=number)

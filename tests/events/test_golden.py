@@ -1,0 +1,131 @@
+"""The golden log replays for ever: logs that people have are read by every later version."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from events.codec import UPCASTERS, decode, encode, owner_of, personal_fields
+from events.envelope import COLUMNS, Recorded, leaf
+from events.facts import FACTS, Fact
+from events.log import Log
+from events.seal import Verified, verify
+from events.tables import open_store
+from events.vault import Vault
+from tests.events import golden
+from tests.events.specimens import SPECIMENS, specimen_event
+
+RELEASED = {36: "34b010de5e7198b2b57f2d3b941263d618183045d7fac650b7ab94d09d511665"}
+"""The SHA-256 of so many first lines of the golden log.  Add one for the lines that you append; change none."""
+
+LINES = golden.lines()
+NAMES = [f"{line['position']} {line['type']} {line['schema']}" for line in LINES]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_store(tmp_path_factory.mktemp("golden") / "log.db")
+    golden.load(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
+    vault = golden.golden_vault(tmp_path_factory.mktemp("golden") / "vault.db")
+    yield vault
+    vault.close()
+
+
+@pytest.fixture(scope="module")
+def events(engine: Engine, vault: Vault) -> list[Recorded]:
+    return [event for batch in Log(engine, vault).follow() for event in batch]
+
+
+def in_plain(vault: Vault, event: Recorded) -> Fact:
+    """The fact as it was before it was sealed."""
+    fact = event.fact
+    return fact.model_copy(
+        update={
+            field: vault.open_field(
+                owner_of(fact, field, event.envelope.stream), fact.TYPE, field, getattr(fact, field)
+            )
+            for field in personal_fields(type(fact))
+        }
+    )
+
+
+@pytest.mark.parametrize("lines", RELEASED)
+def test_no_line_of_the_golden_log_ever_changes(lines: int) -> None:
+    first = b"".join(golden.GOLDEN.read_bytes().splitlines(keepends=True)[:lines])
+    assert hashlib.sha256(first).hexdigest() == RELEASED[lines]
+
+
+def test_every_line_of_the_golden_log_is_released() -> None:
+    assert max(RELEASED) == len(LINES), "add the SHA-256 of all lines to RELEASED"
+
+
+def test_every_fact_of_every_schema_has_a_golden_event() -> None:
+    there = {(line["type"], line["schema"]) for line in LINES}
+    wanted = {(name, schema) for name, fact in FACTS.items() for schema in range(1, fact.SCHEMA + 1)}
+    assert there == wanted, "add specimens at the end of specimens.py, then: python -m tests.events.golden"
+
+
+def test_every_older_schema_has_its_upcaster() -> None:
+    assert set(UPCASTERS) == {(name, schema) for name, fact in FACTS.items() for schema in range(1, fact.SCHEMA)}
+
+
+@pytest.mark.parametrize("line", LINES, ids=NAMES)
+def test_the_leaf_is_made_again(line: dict[str, str]) -> None:
+    stored = golden.row(line)
+    assert leaf(stored[:-1]) == stored[-1]
+
+
+def test_the_golden_log_is_whole(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert verify(connection, len(LINES), batch=5) == Verified(len(LINES), None)
+
+
+@pytest.mark.parametrize("number", range(len(LINES)), ids=NAMES)
+def test_the_payload_says_what_it_said(number: int, events: list[Recorded], vault: Vault) -> None:
+    assert in_plain(vault, events[number]) == SPECIMENS[number].fact
+
+
+@pytest.mark.parametrize("number", range(len(LINES)), ids=NAMES)
+def test_the_envelope_says_what_it_said(number: int, events: list[Recorded]) -> None:
+    new, now = specimen_event(number)
+    envelope = events[number].envelope
+    assert envelope.recorded_at == now
+    for name in set(COLUMNS) - {"position", "id", "version", "type", "schema", "recorded_at", "payload", "leaf"}:
+        assert getattr(envelope, name) == getattr(new, name)
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line["schema"] == FACTS[line["type"]].SCHEMA])
+def test_the_fact_written_again_gives_the_same_bytes(line: dict[str, str]) -> None:
+    payload = line["payload"].encode()
+    assert encode(decode(line["type"], int(line["schema"]), payload)) == payload
+
+
+def test_the_golden_log_grows_at_its_end_only(tmp_path: Path) -> None:
+    whole = golden.GOLDEN.read_bytes()
+    file = tmp_path / "v1.log"
+    shutil.copy(golden.GOLDEN, file)
+    assert golden.extend(file) == 0
+    assert file.read_bytes() == whole
+    file.write_bytes(b"".join(whole.splitlines(keepends=True)[:-2]))
+    assert golden.extend(file) == 2
+    assert [line["type"] for line in golden.lines(file)] == [line["type"] for line in LINES]
+    assert file.read_bytes().splitlines()[:-2] == whole.splitlines()[:-2]
+
+
+def test_a_specimen_put_before_others_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "v1.log"
+    file.write_bytes(b"".join(golden.GOLDEN.read_bytes().splitlines(keepends=True)[1:]))
+    with pytest.raises(ValueError, match="at the end only"):
+        golden.extend(file)
+    assert file.read_bytes() == b"".join(golden.GOLDEN.read_bytes().splitlines(keepends=True)[1:])
