@@ -12,7 +12,8 @@ from sqlalchemy import Connection, or_, select
 
 from engine.blocks import in_blocks
 from engine.district import District
-from engine.tables import subject_table
+from engine.lasting import EMPLOYMENT
+from engine.tables import evidence_table, subject_table
 from events.facts import (
     Assessed,
     Catalogue,
@@ -151,15 +152,28 @@ def declared_at(district: District, settings_at: int, catalogue_at: int) -> tupl
 
 
 def cohort_of(district: District, rules: Rules) -> list[str]:
-    """Every subject of the ladder's kind that was in the district on the as-of day, in the log's order."""
-    day = rules.question.as_of.toordinal()
-    with district.reading() as connection:
-        there = select(subject_table.c.id).where(
-            subject_table.c.kind == rules.ladder.subject,
-            subject_table.c.position <= rules.question.known_at,
-            subject_table.c.since <= day,
-            or_(subject_table.c.until.is_(None), subject_table.c.until >= day),
+    """Every subject of the ladder's kind that was there on the as-of day, as known, in the log's order.
+
+    A person is there while employed in the district; a studio from its founding on.
+    """
+    day, known_at = rules.question.as_of.toordinal(), rules.question.known_at
+    there = select(subject_table.c.id).where(
+        subject_table.c.kind == rules.ladder.subject,
+        subject_table.c.position <= known_at,
+        subject_table.c.since <= day,
+    )
+    if rules.ladder.subject == "person":
+        row = evidence_table.c
+        employed = select(row.subject).where(
+            row.kind == EMPLOYMENT,
+            row.other.is_not(None),
+            row.first <= day,
+            row.until >= day,
+            row.known <= known_at,
+            or_(row.voided.is_(None), row.voided > known_at),
         )
+        there = there.where(subject_table.c.number.in_(employed))
+    with district.reading() as connection:
         return list(connection.execute(there.order_by(subject_table.c.number)).scalars())
 
 
@@ -242,24 +256,20 @@ class Answered:
     explanation: Explanation
 
 
-def explain(district: District, rules: Rules, subject: str, to: str | None = None) -> list[Answered]:
-    """Explain the steps that a subject may attempt: those to a rung, or all; Refused where it may attempt none."""
-    if to is not None:
-        steps: Sequence[Step] = rules.ladder.steps_to(to)
-        if not steps:
-            raise _no_rung(rules.ladder, to)
-    else:
-        steps = rules.ladder.steps
-    (number,), columns = numbers(district, [subject]), district.columns()
-    found = [explaining.explain(rules.ladder, step, columns, int(number), rules.question) for step in steps]
-    attempted = [one for one in found if one.outcome != "not examined"]
-    if not attempted and to is None:
-        raise Refused(
-            "top",
-            f"在阶梯 {rules.ladder.id} 上已没有可申报的下一级;用 --to 指定要看的级",
-            f"there is no next step for this subject on {rules.ladder.id}; name a rung with --to",
-        )
-    return [Answered(subject, rules, one) for one in (attempted or found[:1])]
+def explain(district: District, rules: Rules, subjects: Sequence[str], to: str | None = None) -> list[Answered]:
+    """Explain the steps that each subject may attempt, to a rung or all, subject by subject.
+
+    A subject that may attempt none gets the first step, which says so.  Refused where no step leads to the rung.
+    """
+    steps = rules.ladder.steps if to is None else rules.ladder.steps_to(to)
+    if not steps:
+        raise _no_rung(rules.ladder, to or "")
+    columns, found = district.columns(), []
+    for subject, number in zip(subjects, numbers(district, subjects).tolist(), strict=True):
+        every = [explaining.explain(rules.ladder, step, columns, number, rules.question) for step in steps]
+        attempted = [one for one in every if one.outcome != "not examined"] or every[:1]
+        found += [Answered(subject, rules, one) for one in attempted]
+    return found
 
 
 def _no_rung(ladder: Ladder, to: str) -> Refused:

@@ -240,7 +240,7 @@ class District:
         with self._lock, self.reading() as connection:
             if self._columns is None or self._columns.position != reached(connection):
                 catalogue = self._district(connection).catalogue
-                self._columns = evidence_columns.load(connection, self._columns_folder, catalogue)
+                self._columns = evidence_columns.load(connection, self._columns_folder, catalogue, self._columns)
             return self._columns
 
     def find(self, kind: Literal["person", "studio", "unit"], codes: Collection[str]) -> dict[str, str]:

@@ -38,10 +38,13 @@ Terms = dict[str, dict[str, int]]
 """Attribute to term to code."""
 
 
-def load(connection: Connection, folder: Path, catalogue: Catalogue) -> Columns:
-    """The columns of all evidence up to where the projections are; writes a new generation where that is worth it."""
+def load(connection: Connection, folder: Path, catalogue: Catalogue, held: Columns | None = None) -> Columns:
+    """The columns of all evidence up to where the projections are; writes a new generation where that is worth it.
+
+    ``held`` are columns of the same log that were loaded earlier: only what came since is read.
+    """
     position = reached(connection)
-    base = _read(folder, connection) or Columns(0, 1)
+    base = held or _read(folder, connection) or Columns(0, 1)
     terms: Terms = {name: {term: code for code, term in enumerate(known)} for name, known in base.terms.items()}
     tail = _tail(connection, base.position, catalogue, terms)
     kinds = dict(base.kinds)

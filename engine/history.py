@@ -22,6 +22,7 @@ from events.facts import (
     Nominated,
     NoticePosted,
     StageDecided,
+    StandingTakenOver,
 )
 from workflows.commands import Refused
 
@@ -116,12 +117,26 @@ def find_grant(district: District, asked: str) -> int:
     with district.reading() as connection:
         position = connection.execute(newest.limit(1)).scalar_one_or_none()
     if position is None:
+        if (held := _taken_over(district, asked)) is not None:
+            raise Refused(
+                "taken over",
+                f"这个称号是原有的(#{held:,}),凭文件承认,不是在这里认定的;用 jieti audit history 查看",
+                f"this title was held before (#{held:,}): taken over with its document, not granted here; "
+                "jieti audit history tells",
+            )
         raise Refused(
             "no grant",
             f"没有认定 {asked};用 jieti audit grants 查看全部认定",
             f"there is no grant {asked}; jieti audit grants lists them all",
         )
     return int(position)
+
+
+def _taken_over(district: District, subject: str) -> int | None:
+    """The position at which a title of a subject was taken over, the newest."""
+    with district.reading() as connection:
+        events = district.log.read(connection, f"subject-{subject}")
+    return max((one.position for one in events if isinstance(one.fact, StandingTakenOver)), default=None)
 
 
 def why(district: District, position: int) -> Why:

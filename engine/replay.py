@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from engine import assess
 from engine.advance import route
 from engine.blocks import in_blocks
 from engine.district import District
 from events.envelope import Recorded
-from events.facts import Assessed, BallotCast, Fact, Granted, NoticePosted, StageDecided
+from events.facts import Assessed, BallotCast, Fact, Granted, NoticePosted, StageDecided, StandingTakenOver
+from events.tables import event_table
 from ladders.question import digest
 from workflows.case import tally
 
@@ -31,11 +34,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Replayed:
-    """How many verdicts, tallies and grants were derived again, and those that came out otherwise."""
+    """How many verdicts, tallies and grants were derived again, and those that came out otherwise.
+
+    ``taken_over`` counts the titles that were held before us: they are taken over, not derived.
+    """
 
     verdicts: int
     tallies: int
     grants: int
+    taken_over: int
     differences: tuple[Difference, ...]
 
 
@@ -53,7 +60,14 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         verdicts, tallies, grants = verdicts + len(assessed), tallies + len(decided), grants + len(granted)
         if progress:
             progress(len(block))
-    return Replayed(verdicts, tallies, grants, tuple(sorted(differences, key=lambda one: one.position)))
+    taken_over = 0 if cycle is not None else _taken_over(district)
+    return Replayed(verdicts, tallies, grants, taken_over, tuple(sorted(differences, key=lambda one: one.position)))
+
+
+def _taken_over(district: District) -> int:
+    with district.reading() as connection:
+        counted = select(func.count()).where(event_table.c.type == StandingTakenOver.TYPE)
+        return int(connection.execute(counted).scalar_one())
 
 
 def same_verdict(district: District, event: Recorded) -> bool:
@@ -121,7 +135,7 @@ def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
 def _tallies(district: District, events: list[Recorded]) -> list[Difference]:
     differences = []
     with district.reading() as connection:
-        streams = {}
+        streams: dict[str, list[Recorded]] = {}
         for block in in_blocks(dict.fromkeys(one.envelope.stream for one in events)):
             streams |= district.log.read_many(connection, block)
     for event in events:
@@ -189,7 +203,7 @@ def _evidence(
         verdict = found[grant.assessed]
         if isinstance(verdict, Assessed):
             by_pins[verdict.pins, grant.rung].append(position)
-    used = {}
+    used: dict[int, tuple[int, ...]] = {}
     for (pins, to), positions in by_pins.items():
         rules = assess.rules_of(district, pins)
         cohort = assess.assess(district, rules, to, [grants[position].subject for position in positions])

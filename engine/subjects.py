@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -67,16 +68,17 @@ def kind_of(district: District, subject: str) -> Kind:
         return kind
 
 
-def standings(district: District, subject: str, as_of: date, known_at: int) -> list[Standing]:
-    """The rungs that a subject holds on a day, as known at a position, the newest last."""
+def standings(
+    district: District, as_of: date, known_at: int, subjects: Collection[str] | None = None
+) -> dict[str, list[Standing]]:
+    """The rungs that subjects (all, if none are named) hold on a day, as known at a position, the newest last."""
     table, day = evidence_table.c, as_of.toordinal()
     chosen = (
-        select(evidence_table)
+        select(evidence_table, subject_table.c.id)
         .join(subject_table, subject_table.c.number == table.subject)
         .where(
             table.kind == STANDING,
             table.other.is_not(None),
-            subject_table.c.id == subject,
             table.known <= known_at,
             (table.voided.is_(None)) | (table.voided > known_at),
             table.first <= day,
@@ -84,13 +86,16 @@ def standings(district: District, subject: str, as_of: date, known_at: int) -> l
         )
         .order_by(table.first, table.recorded)
     )
-    found = []
+    if subjects is not None:
+        chosen = chosen.where(subject_table.c.id.in_(subjects))
+    found: dict[str, list[Standing]] = {}
     with district.reading() as connection:
         for row in connection.execute(chosen):
             said = json.loads(row.attributes)
             until = None if row.until == FOREVER else date.fromordinal(row.until)
             first = date.fromordinal(row.first)
-            found.append(Standing(said["ladder"], said["rung"], said["how"], first, until, row.recorded))
+            held = Standing(said["ladder"], said["rung"], said["how"], first, until, row.recorded)
+            found.setdefault(row.id, []).append(held)
     return found
 
 

@@ -62,6 +62,7 @@ def history(
 @answered
 def why(
     grant: Annotated[str, typer.Argument(help="认定:#位置、案号或工号。A grant: #position, case or staff number.")],
+    evidence: Annotated[bool, typer.Option("--evidence", help="列出计入的全部佐证。List all evidence.")] = False,
     data: Data = HERE,
     lang: Lang = "",
     as_json: AsJson = False,
@@ -84,7 +85,7 @@ def why(
         if as_json:
             emit(because_json(found))
         else:
-            because(district, found, language(lang)).print()
+            because(district, found, language(lang), all_evidence=evidence).print()
 
 
 @app.command()

@@ -83,7 +83,7 @@ def explain(
                     f"阶梯 {name} 不是给{'人员' if kind == 'person' else '工作室'}的",
                     f"the ladder {name} is not for a {kind}",
                 )
-            found += assessing.explain(district, rules, who, to or None)
+            found += assessing.explain(district, rules, [who], to or None)
         if as_json:
             emit([explanation_json(one) for one in found])
             return

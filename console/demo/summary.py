@@ -18,10 +18,10 @@ from engine import assess, history
 from engine.district import District
 from engine.projections import reached
 from engine.replay import replay
+from engine.subjects import standings
 from engine.tables import case_table as cases
 from engine.tables import evidence_table, subject_table
 from events.seal import verify
-from workflows.commands import Refused
 
 CANDIDATES = 40
 """Declined nominees among whom the one is looked for who is nearest to the rung."""
@@ -91,29 +91,21 @@ def _nearest(district: District, cycle: str) -> assess.Answered | None:
         )
         subjects = list(connection.execute(declined.order_by(cases.c.id)).scalars())
     found = []
-    for subject in subjects[:CANDIDATES]:
-        try:
-            (answered,) = assess.explain(district, rules, subject, to)
-        except (Refused, ValueError):
-            continue
+    for answered in assess.explain(district, rules, subjects[:CANDIDATES], to):
         missed = sum(clause.outcome != "met" for clause in answered.explanation.clauses)
         if answered.explanation.outcome == "not met":
-            found.append((answered.explanation.earliest is None, missed, subject, answered))
+            found.append((answered.explanation.earliest is None, missed, answered.subject, answered))
     return min(found, key=lambda one: one[:3])[3] if found else None
 
 
 def _tiers(paper: Paper, district: District) -> str:
     """How many studios hold each tier today."""
-    from engine.subjects import standings
-
     rules = assess.rules_for(district, "erqi-studio")
-    today, tip = district.today, rules.question.known_at
-    with district.reading() as connection:
-        studios = list(connection.execute(select(subject_table.c.id).where(subject_table.c.kind == "studio")).scalars())
-    held = Counter[str]()
-    for studio in studios:
-        rungs = [one.rung for one in standings(district, studio, today, tip) if one.ladder == rules.ladder.id]
-        held[rungs[-1] if rungs else ""] += 1
-    parts = [f"{title(rung.title, paper.lang)} {held[rung.id]}" for rung in rules.ladder.rungs]
-    none = paper.say(f"未定级 {held['']}", f"without a tier {held['']}")
-    return f"{title(rules.ladder.title, paper.lang)} ({today}): " + " · ".join([*parts, none])
+    held = standings(district, district.today, rules.question.known_at)
+    tiers = Counter[str]()
+    for studio in assess.cohort_of(district, rules):
+        rungs = [one.rung for one in held.get(studio, ()) if one.ladder == rules.ladder.id]
+        tiers[rungs[-1] if rungs else ""] += 1
+    parts = [f"{title(rung.title, paper.lang)} {tiers[rung.id]}" for rung in rules.ladder.rungs]
+    none = paper.say(f"未定级 {tiers['']}", f"without a tier {tiers['']}")
+    return f"{title(rules.ladder.title, paper.lang)} ({district.today}): " + " · ".join([*parts, none])

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position
-from console.screens.telling import KINDS, what
+from console.screens.telling import CHOICES, KINDS, what
 from console.screens.vocabulary import Vocabulary, title
 from engine import names
 from engine.district import District
@@ -116,14 +116,15 @@ def story_json(told: Sequence[Told]) -> list[dict[str, Any]]:
     ]
 
 
-def because(district: District, why: Why, lang: str) -> Paper:
+def because(district: District, why: Why, lang: str, *, all_evidence: bool = False) -> Paper:
     """A grant, and everything that it rests on."""
     paper, grant, opened = Paper(lang), why.grant.fact, why.opened.fact
     assert isinstance(grant, Granted)
     assert isinstance(opened, CycleOpened)
     ladder = district.ladders[opened.version]
     with district.reading() as connection:
-        known = names.called(connection, district.log, district.vault, [grant.subject])
+        voters = [one.fact.person for one in why.ballots if isinstance(one.fact, BallotCast)]
+        known = names.called(connection, district.log, district.vault, {grant.subject, *voters, *_named_in(why)})
     code, rung = known.code(grant.subject), title(ladder.rung(grant.rung).title, lang)
     until = paper.say(f",至 {day(grant.until)}", f", until {day(grant.until)}") if grant.until else ""
     said = paper.say(f"自 {grant.in_force_from} 起为{rung}{until}", f"is {rung} from {grant.in_force_from}{until}")
@@ -131,8 +132,20 @@ def because(district: District, why: Why, lang: str) -> Paper:
         f"{paper.say('认定', 'Grant')} {position(why.grant.position)}   {code} {known.name(grant.subject)}   {said}"
     )
     rows = [_rule(paper, why, ladder), _verdict(paper, why), (paper.say("佐证", "evidence"), _evidence(why, lang))]
-    rows += [_stage(paper, decided.fact, ladder, grant) for decided in why.decided]
+    for decided in why.decided:
+        rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, why, decided.fact, known))]
     paper.table([*rows, _notice(paper, why)], most=20)
+    if all_evidence:
+        words = Vocabulary(district, lang)
+        paper.both("  计入的佐证:", "  the evidence that counted:")
+        paper.table(
+            [
+                (position(one.event.position), day(one.event.envelope.occurred_from), what(one, known, words))
+                for one in why.evidence
+            ],
+            right=(0,),
+            indent=4,
+        )
     paper.line(
         f"{paper.say('核对', 'check it')}: jieti audit history {code} · jieti audit replay --cycle {grant.cycle} · "
         "jieti audit verify"
@@ -168,6 +181,16 @@ def _stage(paper: Paper, fact: object, ladder: Ladder, grant: Granted) -> tuple[
     return title(stage.title, paper.lang), paper.say(zh, en) + seats
 
 
+def _ballots(paper: Paper, why: Why, decided: object, known: names.Known) -> str:
+    assert isinstance(decided, StageDecided)
+    cast = [one.fact for one in why.ballots if isinstance(one.fact, BallotCast) and one.fact.stage == decided.stage]
+    return " · ".join(f"{known.name(one.person)} {paper.say(*CHOICES[one.choice])}" for one in cast)
+
+
+def _named_in(why: Why) -> set[str]:
+    return {other for one in why.evidence for other in (one.about, *named(one))}
+
+
 def _notice(paper: Paper, why: Why) -> tuple[str, str]:
     notice, say = why.notice.fact, paper.say
     assert isinstance(notice, NoticePosted)
@@ -182,7 +205,7 @@ def _route(ladder: Ladder, grant: Granted) -> str:
 def _evidence(why: Why, lang: str) -> str:
     kinds = Counter(told.event.envelope.type for told in why.evidence)
     listed = " · ".join(position(told.event.position) for told in why.evidence[:6])
-    more = " …" if len(why.evidence) > 6 else ""
+    more = "" if len(why.evidence) <= 6 else " …(--evidence 列出全部)" if lang == "zh" else " … (--evidence for all)"
     if lang == "zh":
         counted = "、".join(f"{KINDS.get(kind, kind)} {n}" for kind, n in kinds.most_common())
         return f"{len(why.evidence)} 项({counted}):{listed}{more}"
@@ -224,6 +247,11 @@ def replayed(found: Replayed, lang: str) -> Paper:
         f"derived again: {found.verdicts:,} verdicts, {found.tallies:,} tallies, {found.grants:,} grants; "
         f"{len(found.differences)} differ",
     )
+    if found.taken_over:
+        paper.both(
+            f"原有称号 {found.taken_over:,} 项:凭文件承认,不作推导",
+            f"{found.taken_over:,} titles were held before: taken over with their documents, not derived",
+        )
     paper.table([(position(one.position), one.case, paper.say(one.zh, one.en)) for one in found.differences])
     return paper
 

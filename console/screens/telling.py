@@ -36,7 +36,7 @@ def _hours(amount: facts.Amount | None) -> str:
     return f"{amount.number.normalize():f}" if amount else "–"
 
 
-_CHOICES = {"for": "同意", "against": "反对", "abstain": "弃权"}
+CHOICES = {"for": ("同意", "for"), "against": ("反对", "against"), "abstain": ("弃权", "abstained")}
 _OUTCOMES = {"met": "符合", "not met": "不符合", "unknown": "无法判定", "not examined": "未评估"}
 _STAGES = {"approved": "通过", "rejected": "未通过", "no quorum": "不足法定人数"}
 _REASONS = {"not eligible": "不符合条件", "rejected": "评审未通过", "no quorum": "不足法定人数"}
@@ -126,7 +126,7 @@ def _case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
         case facts.BallotCast():
             stage = words.stage(fact.cycle, fact.stage)
             return (
-                f"{stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{_CHOICES[fact.choice]}",
+                f"{stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{CHOICES[fact.choice][0]}",
                 f"{stage}, seat {fact.seat}, {_who(known, fact.person)} voted {fact.choice}",
             )
         case facts.StageDecided():
