@@ -16,7 +16,8 @@ from workflows.commands import Asking, Command, Landed, Record, Span
 CLERK = Asking(actor="bench-clerk")
 PER_PERSON = 33
 """Trainings a person: what a district's files come to over some years."""
-_BEGAN = date(2021, 1, 1)
+BEGAN = date(2021, 1, 1)
+"""The day on which everybody is hired and the trainings begin."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +33,30 @@ class Training:
     day: date
 
 
+def staff_number(nth: int) -> str:
+    """The staff number of a person."""
+    return f"T{nth:06}"
+
+
+def name(nth: int) -> str:
+    """The name of a person."""
+    return f"测评{nth}"
+
+
 def staffed(folder: Path, people: int) -> list[str]:
     """Make a district with a school and so many people in it; their ids."""
     with District.create(folder, "测评区", CLERK) as district:
         school = district.new_id("u")
         unit = UnitEstablished(code="S1", kind="school", name="测评学校")
-        district.handle(_record(district, school, _BEGAN, unit, "S1"))
+        district.handle(_record(district, school, BEGAN, unit, "S1"))
         ids = [district.new_id("p") for _ in range(people)]
         hired = (
             _record(
                 district,
                 one,
-                _BEGAN,
-                PersonHired(staff_number=f"T{nth:06}", name=f"测评{nth}", unit=school, service_began=_BEGAN),
-                f"T{nth:06}",
+                BEGAN,
+                PersonHired(staff_number=staff_number(nth), name=name(nth), unit=school, service_began=BEGAN),
+                staff_number(nth),
             )
             for nth, one in enumerate(ids)
         )
@@ -64,7 +75,7 @@ def trainings(people: Sequence[str], rows: int) -> list[Training]:
             drawn.choice(("topic", "online", "school-based")),
             drawn.choice(("school", "district", "city")),
             Decimal(drawn.randrange(2, 80)) / 2,
-            _BEGAN + timedelta(days=number * 1800 // rows),
+            BEGAN + timedelta(days=number * 1800 // rows),
         )
         for number in range(rows)
     ]
