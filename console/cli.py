@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import typer
 
 from console.commands import audit, cycles, districts, folders, imports, ladders, questions
+from console.mistakes import usage
+from console.options import tell
 
 app = typer.Typer(
     name="jieti",
@@ -38,4 +42,38 @@ def main() -> None:
                 f"另一个软件包也叫“{name}”({place});请把 jieti 装在它自己的环境里。\n"
                 f'another package is called "{name}" ({place}): install jieti into an environment of its own.'
             )
-    app()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; its exit status.  What Typer cannot read is told as every other mistake is."""
+    as_json, lang = "--json" in arguments, _after("--lang", arguments)
+    try:
+        "".join(arguments).encode()
+        status = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
+    except UnicodeEncodeError:
+        zh, en = "命令里有不是 UTF-8 的字符;请改正后再试", "the command has characters that are not UTF-8: mend them"
+        tell(("usage", zh, en), as_json=as_json, lang=lang)
+        return 2
+    except BrokenPipeError:  # whoever read what we print has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except typer.Abort:
+        return 130
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+        else:
+            command = context.command_path if context else "jieti"
+            tell(usage(type(error).__name__, error.format_message(), command), as_json=as_json, lang=lang)
+        return error.exit_code
+    return int(status or 0)
+
+
+def _after(option: str, arguments: list[str]) -> str:
+    """What stands after an option; nothing where it is not given."""
+    told = [value for name, value in pairwise(arguments) if name == option]
+    told += [one.partition("=")[2] for one in arguments if one.startswith(f"{option}=")]
+    return told[-1] if told else ""

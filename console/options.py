@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
+from console.mistakes import Said, told
+
 if TYPE_CHECKING:
     from engine.district import District
     from workflows.commands import Asking
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 Data = Annotated[
     Path, typer.Option(envvar="JIETI_DATA", help="数据文件夹 The data folder.", show_default="current folder")
@@ -87,6 +90,13 @@ def instant(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
+def needed(value: T | None, zh: str, en: str) -> T:
+    """A day or an instant that must be given; Mistake for an empty text."""
+    if value is None:
+        raise Mistake(f"缺少{zh}", f"an empty text is no {en}")
+    return value
+
+
 def opened(data: Path) -> District:
     """The data folder."""
     from engine.district import District
@@ -116,45 +126,39 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        as_json, lang = bool(kwargs.get("as_json")), str(kwargs.get("lang") or "")
         try:
             return function(*args, **kwargs)
-        except (KeyboardInterrupt, BrokenPipeError):
+        except BrokenPipeError:
+            raise
+        except KeyboardInterrupt:
+            stopped = (
+                "已中断。已经记录的都在;再运行同一条命令,就从那里接着做",
+                "stopped. What was recorded stays; run the same command again to go on from there",
+            )
+            tell(("stopped", *stopped), as_json=as_json, lang=lang)
             raise typer.Exit(130) from None
         except Exception as error:
             said = told(error)
             if said is None:
                 raise
-            code, zh, en = said
-            if kwargs.get("as_json"):
-                emit({"error": {"code": code, "zh": zh, "en": en}})
-            else:
-                try:
-                    lang = language(str(kwargs.get("lang") or ""))
-                except Mistake:
-                    lang = "zh"
-                print(zh if lang == "zh" else en, file=sys.stderr)
+            tell(said, as_json=as_json, lang=lang)
             raise typer.Exit(2) from None
 
     return run
 
 
-def told(error: Exception) -> tuple[str, str, str] | None:
-    """(code, Chinese, English) of an error that a user can mend; none for a defect of ours."""
-    kind = type(error).__name__
-    if kind == "LadderError":
-        return "ladder", error.text("zh"), error.text("en")  # type: ignore[attr-defined]
-    if kind == "OperationalError" and "locked" in str(error):
-        return (
-            "locked",
-            "另一个程序正在写入,等了 30 秒还没有轮到;请稍后再试",
-            "another program was writing for 30 s: try again in a while",
-        )
-    if isinstance(error, OSError) and error.filename is not None:
-        return "file", f"{error.filename}:{error.strerror}", f"{error.filename}: {error.strerror}"
-    zh, en = getattr(error, "zh", None), getattr(error, "en", None)
-    if isinstance(zh, str) and isinstance(en, str):
-        return str(getattr(error, "code", kind.lower())), zh, en
-    return None
+def tell(said: Said, *, as_json: bool, lang: str) -> None:
+    """Say what went wrong: on standard error, or with ``--json`` on standard output in the one shape of errors."""
+    code, zh, en = said
+    if as_json:
+        emit({"error": {"code": code, "zh": zh, "en": en}})
+        return
+    try:
+        chosen = language(lang)
+    except Mistake:
+        chosen = language("")
+    print(zh if chosen == "zh" else en, file=sys.stderr)
 
 
 def one_of(asked: str, options: dict[str, str], zh: str, en: str) -> str:

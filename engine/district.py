@@ -132,7 +132,7 @@ class District:
         """Open a data folder; NotADistrict if it is none, or one of another version."""
         try:
             places = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise NotADistrict(
                 f"{folder} 不是数据文件夹:里面没有 {CONFIG};用 jieti init 建立,或用 --data 指出它在哪里",
                 f"{folder} is no data folder: there is no {CONFIG} in it; jieti init makes one, --data names one",

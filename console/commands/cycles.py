@@ -20,6 +20,7 @@ from console.options import (
     day,
     emit,
     language,
+    needed,
     opened,
 )
 
@@ -64,9 +65,10 @@ def open_(
     from workflows.commands import OpenCycle
 
     with opened(data) as district:
-        pinned, last = day(as_of), day(deadline)
-        assert pinned is not None
-        assert last is not None
+        if not period.strip():
+            raise Mistake("缺少期次,如 --period 2026", "a period is needed, e.g. --period 2026")
+        pinned = needed(day(as_of), "基准日 --as-of", "day (--as-of)")
+        last = needed(day(deadline), "申报截止日 --deadline", "day (--deadline)")
         command = OpenCycle(
             id=district.command_id(),
             asking=asking(actor, authority),

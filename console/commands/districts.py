@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ from console.options import (
     emit,
     instant,
     language,
+    needed,
     opened,
 )
 
@@ -85,6 +87,8 @@ def settings(
         now = district.settings
         try:
             ZoneInfo(time_zone or now.time_zone)
+            if school_year_starts:
+                date.fromisoformat(f"2001-{school_year_starts}")  # a day that every year has
             changed = Settings(
                 time_zone=time_zone or now.time_zone, school_year_starts=school_year_starts or now.school_year_starts
             )
@@ -122,7 +126,7 @@ def catalogue(
 @app.command()
 @answered
 def calendar(
-    year: Annotated[int, typer.Argument(help="哪一年。The year.")],
+    year: Annotated[int, typer.Argument(min=1949, max=2199, help="哪一年。The year.")],
     holiday: Annotated[list[str] | None, typer.Option(help="放假的日子。A day off.")] = None,
     worked: Annotated[list[str] | None, typer.Option(help="调休上班的周末。A weekend day that is worked.")] = None,
     data: Data = HERE,
@@ -163,8 +167,7 @@ def clock(
     from workflows.commands import SetClock
 
     with opened(data) as district:
-        moved = instant(now)
-        assert moved is not None
+        moved = needed(instant(now), "时刻", "instant")
         _done(district, SetClock(id=district.command_id(), asking=asking(actor), now=moved), lang)
 
 

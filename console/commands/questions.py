@@ -28,7 +28,9 @@ def assess(
     as_of: AsOf = "",
     known_at: KnownAt = 0,
     limit: Annotated[int, typer.Option(help="列出多少人。How many subjects to list.", min=0)] = 20,
-    outcome: Annotated[str, typer.Option(help="只列 met、not met 或 unknown。Only those of an outcome.")] = "met",
+    outcome: Annotated[
+        str, typer.Option(help="只列 met、not met、unknown 或 not examined。Only those of an outcome.")
+    ] = "met",
     data: Data = HERE,
     lang: Lang = "",
     as_json: AsJson = False,
@@ -37,9 +39,12 @@ def assess(
 
     Example: jieti assess erqi-teacher --to core-member --as-of 2026-06-30 --data demo
     """
-    from console.screens.assess import cohorts
+    from console.screens.assess import OUTCOMES, cohorts
     from engine import assess as assessing
 
+    if outcome not in OUTCOMES:
+        listed = ", ".join(OUTCOMES)
+        raise Mistake(f"没有判定“{outcome}”;可用:{listed}", f'there is no outcome "{outcome}"; use one of: {listed}')
     with opened(data) as district:
         rules = assessing.rules_for(district, ladder, day(as_of), known_at or None)
         rungs = [to] if to else list(dict.fromkeys(step.to for step in rules.ladder.steps))

@@ -20,7 +20,8 @@ def reports(done: Sequence[SheetReport], lang: str) -> Paper:
 
 
 def _sheet(paper: Paper, report: SheetReport) -> None:
-    say, place = paper.say, f"{report.file.name}" + (f" · {report.sheet}" if report.sheet else "")
+    say, own = paper.say, report.sheet and report.sheet != report.file.stem  # a .csv has no sheet of its own
+    place = report.file.name + (f" · {report.sheet}" if own else "")
     if report.kind is None:
         why = say(report.skipped.zh, report.skipped.en) if report.skipped else ""
         paper.line(f"{place}  {say('没有读', 'not read')}: {why}")
