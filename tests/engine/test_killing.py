@@ -1,0 +1,158 @@
+"""Killed at any moment and run again, it ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine import advance, replay
+from engine.district import CONFIG, District
+from tests.engine.district_at_work import PEOPLE, AtWork, Tables, assert_whole, tables, training
+from tests.engine.others import advance_cycle, import_rows, make, start
+from workflows.commands import Landed
+
+ROWS = 1_200
+FIVE = [*range(5), *(pytest.param(point, marks=pytest.mark.torture) for point in range(5, 60))]
+
+
+def kill(what: Callable[..., None], *args: object, after: float) -> None:
+    """Start it in another process, and kill that after so many seconds."""
+    process = start(what, *args)
+    time.sleep(after)
+    process.kill()
+    process.join()
+
+
+def tip(folder: Path) -> int:
+    """Where the log ends, as anybody may look it up."""
+    with closing(sqlite3.connect(folder / "log.db")) as connection:
+        return int(connection.execute("SELECT max(position) FROM event").fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def undisturbed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """What an import comes to that nobody kills."""
+    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("undisturbed") / "district"))
+    import_rows(folder, ROWS)
+    with District.open(folder) as district:
+        return tables(district)
+
+
+@pytest.mark.parametrize("point", FIVE)
+def test_an_import_that_is_killed_and_run_again_imports_every_row_once(folder: Path, undisturbed: Tables, point: int):
+    chance = random.Random(point)
+    for share in (0.3, 0.7):
+        there, process = tip(folder) + chance.random() * share * ROWS / 2, start(import_rows, folder, ROWS)
+        while tip(folder) < there and process.is_alive():
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0.0, 0.08))
+        process.kill()
+        process.join()
+        assert process.exitcode == -9
+        assert_whole_folder(folder)
+    import_rows(folder, ROWS)
+    with District.open(folder) as district:
+        assert tables(district) == undisturbed
+        assert_whole(district)
+
+
+def assert_whole_folder(folder: Path) -> None:
+    with District.open(folder) as district:
+        assert_whole(district)
+
+
+def votes(at_work: AtWork, cycle: str) -> None:
+    asked = at_work.ballots(cycle, [f"c-2026-{subject}" for subject in PEOPLE[:5]])
+    for vote, command in enumerate(asked):
+        repeated = command.model_copy(update={"id": at_work.district.command_id("vote", str(vote))})
+        assert isinstance(at_work.district.handle(repeated), Landed)
+
+
+def nothing(at_work: AtWork, cycle: str) -> None:
+    """Before the first advance."""
+
+
+def waiting(at_work: AtWork, cycle: str) -> None:
+    """Until the notice is over."""
+    at_work.wait_until(date(2026, 6, 12))
+
+
+ACTS = (nothing, votes, waiting)
+"""What people do before each advance."""
+
+
+@pytest.fixture(scope="module")
+def reviewed(submitted: Path, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """The tables after a review that nobody disturbs."""
+    folder = Path(shutil.copytree(submitted, tmp_path_factory.mktemp("reviewed") / "district"))
+    with District.open(folder) as district:
+        at_work, cycle = AtWork(district), "y-2026"
+        for act in ACTS:
+            act(at_work, cycle)
+            advance.advance(district, cycle)
+        return tables(district)
+
+
+@pytest.fixture(scope="module")
+def submitted(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a cycle whose submission is over."""
+    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("submitted") / "district"))
+    with District.open(folder) as district:
+        at_work = AtWork(district)
+        for subject in PEOPLE[:5]:
+            at_work.record(subject, training("21"))
+        at_work.close(at_work.open_cycle())
+    return folder
+
+
+@pytest.mark.parametrize("point", FIVE)
+def test_an_advance_that_is_killed_and_run_again_decides_everything_once(
+    submitted: Path, reviewed: Tables, tmp_path: Path, point: int
+):
+    chance, cycle = random.Random(point), "y-2026"
+    folder = Path(shutil.copytree(submitted, tmp_path / "killed"))
+    for act in ACTS:
+        with District.open(folder) as district:
+            act(AtWork(district), cycle)
+        kill(advance_cycle, folder, cycle, after=chance.uniform(0.01, 0.14))
+        advance_cycle(folder, cycle)
+    with District.open(folder) as district:
+        assert tables(district) == reviewed
+        assert replay.replay(district).differences == ()
+        assert advance.look(district, cycle) is None
+        assert_whole(district)
+
+
+def test_two_advances_at_once_do_everything_once(submitted: Path, reviewed: Tables, tmp_path: Path):
+    cycle = "y-2026"
+    folder = Path(shutil.copytree(submitted, tmp_path / "twice"))
+    for act in ACTS:
+        with District.open(folder) as district:
+            act(AtWork(district), cycle)
+        processes = [start(advance_cycle, folder, cycle) for _ in range(3)]
+        for process in processes:
+            process.join()
+        assert [process.exitcode for process in processes] == [0, 0, 0]
+    with District.open(folder) as district:
+        assert tables(district) == reviewed
+        assert_whole(district)
+
+
+@pytest.mark.parametrize("point", FIVE)
+def test_a_district_whose_making_was_killed_is_made_again(tmp_path: Path, point: int):
+    folder = tmp_path / "district"
+    kill(make, folder, after=random.Random(point).uniform(0.0, 0.2))
+    if not (folder / CONFIG).exists():
+        make(folder)
+    with District.open(folder) as district:
+        assert district.state.name == "云溪区"
+        AtWork(district).many([AtWork(district).unit("u-1")])
+        assert_whole(district)
