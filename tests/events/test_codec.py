@@ -172,7 +172,7 @@ def third_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     def third(payload: dict[str, Any]) -> dict[str, Any]:
         return {**payload, "since": "2026-09-01"}
 
-    monkeypatch.setitem(FACTS, "person moved", Moved)
+    monkeypatch.setattr(codec, "FACTS", {**FACTS, "person moved": Moved})
     monkeypatch.setitem(codec.UPCASTERS, ("person moved", 1), second)
     monkeypatch.setitem(codec.UPCASTERS, ("person moved", 2), third)
 
@@ -201,7 +201,7 @@ def test_a_missing_upcaster_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_log_with_an_unknown_fact_stops_at_it(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     append(log, new("subject-1", "c1"), new("subject-1", "c2", fact=PersonMoved(unit="u1")))
-    monkeypatch.delitem(FACTS, "person moved")
+    monkeypatch.setattr(codec, "FACTS", {name: fact for name, fact in FACTS.items() if name != "person moved"})
     with log.reading() as connection:
         assert len(log.read_after(connection, 0, 1)) == 1
         with pytest.raises(Unreadable, match="a newer jieti may have written it"):
