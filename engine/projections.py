@@ -57,7 +57,7 @@ from events.facts import (
     UnitEstablished,
 )
 from events.log import Log
-from events.tables import insert_rows
+from events.tables import each, insert_rows
 from ladders.columns import FOREVER, NEVER
 from workflows import evidence, people
 
@@ -149,9 +149,9 @@ class _Batch:
         self._load_lasting(events)
 
     def _load_numbers(self, named: set[str]) -> None:
-        for block in in_blocks(named):
-            chosen = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(block))
-            self._numbers |= {row.id: row.number for row in self._connection.execute(chosen)}
+        chosen = select(subject_table.c.id, subject_table.c.number)
+        known = chosen.where(subject_table.c.id.in_(select(each(named).c.value)))
+        self._numbers |= dict(self._connection.execute(known).tuples().all())
         newest = select(func.coalesce(func.max(subject_table.c.number), 0))
         self._next_number = int(self._connection.execute(newest).scalar_one()) + 1
 

@@ -114,7 +114,7 @@ def _subjects(connection: Connection, names: tuple[str, ...]) -> dict[str, Subje
     within: dict[str | None, tuple[str, ...]] = {None: ()} | {unit: chain(unit, above) for unit in above}
     found = {}
     chosen = select(*_SUBJECT).where(subject_table.c.id.in_(select(each(names).c.value)))
-    for name, kind, since, until, unit in connection.execute(chosen):
+    for name, kind, since, until, unit in connection.execute(chosen).all():
         days = date.fromordinal(since), date.fromordinal(until) if until is not None else None
         found[name] = Subject(name, kind, *days, within[name if kind == "unit" else unit])
     return found
@@ -122,7 +122,7 @@ def _subjects(connection: Connection, names: tuple[str, ...]) -> dict[str, Subje
 
 def _keys(connection: Connection, keys: tuple[str, ...]) -> dict[str, Held]:
     chosen = select(business_key_table).where(business_key_table.c.key.in_(select(each(keys).c.value)))
-    return {key: Held(position, content) for key, position, content in connection.execute(chosen)}
+    return {key: Held(position, content) for key, position, content in connection.execute(chosen).all()}
 
 
 def held(connection: Connection, keys: Iterable[str]) -> dict[str, Held]:
@@ -138,7 +138,7 @@ def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str
 def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], str]:
     tags = {tag(kind, code): (kind, code) for kind, code in codes}
     chosen = select(code_table).where(code_table.c.tag.in_(select(each(tags).c.value)))
-    return {tags[tag]: subject for tag, subject in connection.execute(chosen)}
+    return {tags[tag]: subject for tag, subject in connection.execute(chosen).all()}
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:

@@ -83,7 +83,8 @@ def versions(connection: Connection, streams: Iterable[str]) -> dict[str, int]:
     """The version of each stream, 0 for one without events."""
     name = each(dict.fromkeys(streams)).c.value
     newest = select(func.max(event_table.c.version)).where(event_table.c.stream == name)
-    return {stream: version or 0 for stream, version in connection.execute(select(name, newest.scalar_subquery()))}
+    rows = select(name, newest.scalar_subquery())
+    return {stream: version or 0 for stream, version in connection.execute(rows).all()}
 
 
 def positions_of(connection: Connection, command_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -91,7 +92,7 @@ def positions_of(connection: Connection, command_ids: Iterable[str]) -> dict[str
     chosen = event_table.c.command_id.in_(select(each(command_ids).c.value))
     rows = select(event_table.c.command_id, event_table.c.position).where(chosen)
     found: dict[str, tuple[int, ...]] = {}
-    for command_id, position in connection.execute(rows.order_by(event_table.c.position)):
+    for command_id, position in connection.execute(rows.order_by(event_table.c.position)).all():
         found[command_id] = (*found.get(command_id, ()), position)
     return found
 
@@ -165,7 +166,7 @@ class Log:
     def read(self, connection: Connection, stream: str) -> list[Recorded]:
         """A stream's events in order."""
         rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.stream == stream)
-        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.version))]
+        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.version)).all()]
 
     def read_many(self, connection: Connection, streams: Iterable[str]) -> dict[str, list[Recorded]]:
         """The events of streams, each in order; an empty list for a stream without any."""
@@ -173,7 +174,7 @@ class Log:
         found: dict[str, list[Recorded]] = {name: [] for name in names}
         chosen = event_table.c.stream.in_(select(each(names).c.value))
         rows = select(*_ENVELOPE, event_table.c.payload).where(chosen)
-        for row in connection.execute(rows.order_by(event_table.c.position)):
+        for row in connection.execute(rows.order_by(event_table.c.position)).all():
             found[row.stream].append(_recorded(row))
         return found
 
@@ -181,7 +182,7 @@ class Log:
         """The events at these positions, in order."""
         chosen = event_table.c.position.in_(select(each(positions).c.value))
         rows = select(*_ENVELOPE, event_table.c.payload).where(chosen)
-        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.position))]
+        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.position)).all()]
 
     def read_after(
         self, connection: Connection, position: int, limit: int, types: Sequence[str] | None = None
@@ -190,7 +191,8 @@ class Log:
         rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.position > position)
         if types is not None:
             rows = rows.where(event_table.c.type.in_(types))
-        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.position).limit(limit))]
+        rows = rows.order_by(event_table.c.position).limit(limit)
+        return [_recorded(row) for row in connection.execute(rows).all()]
 
     def follow(self, after: int = 0, batch: int = 5_000) -> Iterator[list[Recorded]]:
         """The events after a position up to today's tip, in batches; call again with the last position for more."""
