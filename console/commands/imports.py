@@ -75,5 +75,5 @@ def import_(
         emit([asdict(report) for report in done])
     else:
         reports(done, chosen).print()
-    if any(report.handed_back for report in done):
+    if any(report.handed_back or report.corrections for report in done):
         raise typer.Exit(1)

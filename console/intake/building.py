@@ -112,7 +112,8 @@ class Builder:
             problem = Problem(f"缺少{zh}", f"{en} is missing")
             first = next(name for name in group if name in columns)
             for index, values in enumerate(zip(*there, strict=True)):
-                if all(value is None for value in values):
+                told = {name for name, _ in faulty.get(index, ())}  # an unknown code is not a missing one
+                if told.isdisjoint(group) and all(value is None for value in values):
                     faulty.setdefault(index, []).append((first, problem))
 
     def _resolve(self, faulty: dict[int, list[tuple[str, Problem]]], name: str, values: list[Any]) -> list[Any]:
