@@ -1,0 +1,190 @@
+"""The demo: what its summary says is what the house knows, and running it twice is no harm."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from console.screens.cycle import funnel as funnel_line
+from engine import advance, history
+from engine.district import District
+from engine.projections import reached
+from engine.subjects import standings
+from engine.tables import case_table, evidence_table, subject_table
+from events.facts import Assessed, Declined, Granted, Nominated, StageDecided
+from tests.console.command_line import Demo, done, jieti, program
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def says(screen: str, pattern: str) -> tuple[str, ...]:
+    """The groups of the one place in the summary that says so."""
+    summary = screen[screen.index("─" * 100) :]
+    found = re.findall(pattern, summary)
+    assert len(found) == 1, f"{pattern} stands {len(found)} times in\n{summary}"
+    return found[0] if isinstance(found[0], tuple) else (found[0],)
+
+
+def cycle_of(district: District, ladder: str) -> str:
+    """The demo's cycle of a ladder."""
+    with district.reading() as connection:
+        cycles = set(connection.execute(select(case_table.c.cycle)).scalars())
+    (found,) = [cycle for cycle in cycles if district.cycle(cycle).ladder == ladder]
+    return found
+
+
+def rungs(district: District, who: str, day: date) -> list[str]:
+    """The rungs that someone holds on a day, as known now."""
+    with district.reading() as connection:
+        tip = reached(connection)
+    return [one.rung for one in standings(district, day, tip, [who]).get(who, [])]
+
+
+def test_the_demo_leaves_nothing_in_the_users_home(demo: Demo) -> None:
+    assert list(demo.home.iterdir()) == []
+
+
+def test_its_opening_line_counts_what_the_folder_holds(demo: Demo) -> None:
+    units, teachers, studios, evidence, events = says(
+        demo.screen, r"霁川区\(演示\) +单位 ([\d,]+)  教师 ([\d,]+)  工作室 ([\d,]+)  佐证 ([\d,]+)  事件 ([\d,]+)"
+    )
+    with District.open(demo.folder) as district, district.reading() as connection:
+        kinds = Counter(connection.execute(select(subject_table.c.kind)).scalars())
+        rows = connection.execute(
+            select(func.count()).where(
+                evidence_table.c.other.is_(None),
+                evidence_table.c.voided.is_(None),
+                evidence_table.c.kind.not_in(("service", "birth")),
+            )
+        ).scalar_one()
+        tip = reached(connection)
+    told = [int(one.replace(",", "")) for one in (units, teachers, studios, evidence, events)]
+    assert told == [kinds["unit"], kinds["person"], kinds["studio"], rows, tip]
+    assert kinds["person"] == len(demo.manifest.staff_numbers)
+
+
+@pytest.mark.parametrize("ladder", ["erqi-teacher", "erqi-studio"])
+def test_its_funnels_are_counted_from_the_log(demo: Demo, ladder: str) -> None:
+    with District.open(demo.folder) as district:
+        cycle = cycle_of(district, ladder)
+        opened, lines = district.cycle(cycle), advance.funnel(district, cycle)
+        with district.reading() as connection:
+            every = district.log.read_after(connection, 0, 1_000_000)
+    assert f"{opened.title}: {funnel_line(lines, 'zh')}\n" in demo.screen
+    counts = {line.stage: line.count for line in lines}
+    cases = {one.envelope.stream for one in every if isinstance(one.fact, Nominated) and one.fact.cycle == cycle}
+    mine = [one.fact for one in every if one.envelope.stream in cases]
+    assert counts["nominated"] == len(cases)
+    assert counts["eligible"] == sum(isinstance(fact, Assessed) and fact.outcome == "met" for fact in mine)
+    approved = sum(isinstance(fact, StageDecided) and fact.outcome == "approved" for fact in mine)
+    assert counts["panel"] == counts["notice"] == approved
+    assert counts["granted"] == sum(isinstance(fact, Granted) for fact in mine) > 0
+    assert counts["granted"] + sum(isinstance(fact, Declined) for fact in mine) == len(cases)
+    assert counts["nominated"] > counts["eligible"] >= counts["panel"] >= counts["granted"]
+
+
+def test_who_was_promoted_holds_the_rung_until_the_grant_ends(demo: Demo) -> None:
+    position, code, first, rung, until = says(demo.screen, r"认定 #([\d,]+) +(\S+) \S+ +自 (\S+) 起为(\S+?),至 (\S+)")
+    with District.open(demo.folder) as district:
+        (who,) = district.find("person", [code]).values()
+        grant = next(one for one in history.grants(district) if one.position == int(position.replace(",", "")))
+        assert (grant.subject, rung) == (who, "核心成员")
+        begins, ends = date.fromisoformat(first), date.fromisoformat(until)
+        for day in (begins, district.today, ends):
+            assert "core-member" in rungs(district, who, day)
+        for day in (begins - timedelta(days=1), ends + timedelta(days=1)):
+            assert "core-member" not in rungs(district, who, day)
+
+
+def test_who_was_declined_meets_the_rung_on_the_day_that_the_summary_names(demo: Demo) -> None:
+    (code,) = says(demo.screen, r"\n(JC\S+)  \S+  \S+ +二七区教师三级发展梯队: 发展对象 → 核心成员")
+    (earliest,) = says(demo.screen, r"不添新佐证,最早 (\S+) 符合")
+    (known,) = says(demo.screen, r"jieti explain JC\S+ --to core-member --as-of 2026-06-30 --known-at (\d+)")
+
+    def outcome(day: date) -> str:
+        (found,) = jieti(
+            *("explain", code, "--to", "core-member", "--as-of", day, "--known-at", known),
+            *("--json", "--data", demo.folder),
+        ).data
+        return str(found["outcome"])
+
+    reached_on = date.fromisoformat(earliest)
+    assert outcome(reached_on) == "met"
+    assert outcome(date.fromordinal(reached_on.toordinal() - 1)) == "not met"
+    assert outcome(date(2026, 6, 30)) == "not met"
+
+
+def test_the_studios_tiers_add_up(demo: Demo) -> None:
+    day, *tiers = says(
+        demo.screen,
+        r"二七区名师工作室三级攀升 \((\S+)\): 合格\S+ (\d+) · 优秀\S+ (\d+) · 示范\S+ (\d+) · 未定级 (\d+)",
+    )
+    with District.open(demo.folder) as district:
+        assert date.fromisoformat(day) == district.today
+        granted = len(history.grants(district, cycle_of(district, "erqi-studio")))
+        with district.reading() as connection:
+            studios = list(
+                connection.execute(select(subject_table.c.id).where(subject_table.c.kind == "studio")).scalars()
+            )
+        held = [rungs(district, studio, district.today) for studio in studios]
+    assert sum(map(int, tiers)) == len(studios)
+    assert sum("excellent" in one for one in held) == int(tiers[1]) >= granted > 0
+    assert sum(not one for one in held) == int(tiers[3])
+
+
+def test_its_replay_found_no_difference_and_its_log_is_whole(demo: Demo) -> None:
+    verdicts, tallies, grants, different = says(demo.screen, r"判定 ([\d,]+),计票 ([\d,]+),认定 ([\d,]+);不同 (\d+)")
+    again = jieti("audit", "replay", "--data", demo.folder, "--json").data
+    assert (again["verdicts"], again["tallies"], again["grants"]) == (int(verdicts), int(tallies), int(grants))
+    assert (different, again["differences"]) == ("0", [])
+    whole = jieti("audit", "verify", "--data", demo.folder, "--json").data
+    (events,) = says(demo.screen, r"日志完整:([\d,]+) 个事件")
+    assert whole["damage"] is None
+    assert whole["events"] == int(events.replace(",", ""))
+
+
+def test_its_reports_name_the_rows_that_are_faulty_by_design(demo: Demo) -> None:
+    for file in demo.manifest.files:
+        report = demo.screen[demo.screen.index(file.path.name) :].split("\n")[1]
+        found = re.fullmatch(r"  已入库 ([\d,]+) +早已有 (\d+) +建议更正 (\d+) +退回 (\d+) +略过 0.*", report)
+        assert found, report
+        landed, already, corrections, back = (int(one.replace(",", "")) for one in found.groups())
+        assert landed == file.rows - len(file.bad)
+        assert (already, corrections) == (file.count("repeat"), file.count("differs"))
+        assert back == file.count("reject")
+
+
+def test_its_files_imported_again_change_nothing(demo: Demo, copied: Path) -> None:
+    before = jieti("audit", "verify", "--data", copied, "--json").data
+    rejects = copied.parent / "rejects"
+    rejects.mkdir()
+    said = jieti(
+        *("import", *(demo.folder / "files" / path.name for path in demo.manifest.paths), "--as", "clerk-2"),
+        *("--data", copied, "--rejects", rejects, "--json"),
+    )
+    assert said.status == 1, "the faulty rows come back again"
+    assert {report["landed"] for report in said.data} == {0}
+    assert sum(report["already"] for report in said.data) >= demo.manifest.evidence_rows
+    assert jieti("audit", "verify", "--data", copied, "--json").data == before
+
+
+def test_a_demo_makes_its_own_folder_anew_and_refuses_a_real_one(tmp_path: Path, copied: Path) -> None:
+    from console.demo.run import _clear
+
+    real = tmp_path / "real"
+    done("init", real, "--as", "office-1")
+    kept = {path: path.read_bytes() for path in real.rglob("*") if path.is_file()}
+    refused = program("demo", real, "--teachers", 300, home=tmp_path)
+    out, err = refused.communicate(timeout=60)
+    assert (refused.returncode, out) == (2, "")
+    assert "不是演示文件夹" in err
+    assert "Traceback" not in err
+    assert {path: path.read_bytes() for path in real.rglob("*") if path.is_file()} == kept
+    _clear(copied)
+    assert not copied.exists()
+    copied.mkdir()
