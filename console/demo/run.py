@@ -30,7 +30,7 @@ from console.intake import SheetReport, import_file
 from console.screens.imports import reports
 from console.screens.progress import bar
 from engine import names
-from engine.advance import route
+from engine.advance import Phase, route
 from engine.district import CONFIG, District, NotADistrict
 from engine.prefect_home import PrefectServer
 from engine.tables import case_table
@@ -117,10 +117,16 @@ class Demo:
         from engine.review_cycles import run_advance
 
         lang: Literal["zh", "en"] = "zh" if self.lang == "zh" else "en"
+        steps: dict[str, None] = {}
         with bar("推进 advance") as tick:
-            done = run_advance(self.folder, cycle, lang=lang, progress=lambda *_: tick(1), server=self.server)
-        steps, events = " · ".join(done.phases), done.events
-        self.say(f"  Prefect 推进:{steps}({events} 个事件)", f"  advanced by Prefect: {steps} ({events} events)")
+
+            def progress(phase: Phase, _done: int, _total: int) -> None:
+                steps[phase.zh if lang == "zh" else phase.en] = None
+                tick(1)
+
+            events = run_advance(self.folder, cycle, lang=lang, progress=progress, server=self.server).events
+        listed = " · ".join(steps)
+        self.say(f"  Prefect 推进:{listed}({events} 个事件)", f"  advanced by Prefect: {listed} ({events} events)")
 
     def _ballots(self, cycle: str, *, studios: bool) -> Path:
         """The panel's ballots on whoever is in review, as a sheet; the invented panel likes most of them."""

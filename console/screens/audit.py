@@ -206,11 +206,10 @@ def _evidence(why: Why, lang: str) -> str:
     kinds = Counter(told.event.envelope.type for told in why.evidence)
     listed = " · ".join(position(told.event.position) for told in why.evidence[:6])
     more = "" if len(why.evidence) <= 6 else " …(--evidence 列出全部)" if lang == "zh" else " … (--evidence for all)"
+    said = [(*KINDS.get(kind, (kind, kind)), n) for kind, n in kinds.most_common()]
     if lang == "zh":
-        counted = "、".join(f"{KINDS.get(kind, kind)} {n}" for kind, n in kinds.most_common())
-        return f"{len(why.evidence)} 项({counted}):{listed}{more}"
-    counted = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
-    return f"{len(why.evidence)} items ({counted}): {listed}{more}"
+        return f"{len(why.evidence)} 项({'、'.join(f'{zh} {n}' for zh, _, n in said)}):{listed}{more}"
+    return f"{len(why.evidence)} items ({', '.join(f'{en} {n}' for _, en, n in said)}): {listed}{more}"
 
 
 def because_json(why: Why) -> dict[str, Any]:

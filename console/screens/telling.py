@@ -8,16 +8,16 @@ from engine.names import Known
 from events import facts
 
 KINDS = {
-    "person hired": "参加工作",
-    "standing taken over": "原有称号",
-    "granted": "认定",
-    "member joined": "加入工作室",
-    "mentor paired": "师徒结对",
-    "training recorded": "培训",
-    "evaluation recorded": "发展评价",
-    "reflection submitted": "提交反思",
-    "reflection selected": "入选反思",
-    "evidence recorded": "成果",
+    "person hired": ("参加工作", "service"),
+    "standing taken over": ("原有称号", "titles taken over"),
+    "granted": ("认定", "grants"),
+    "member joined": ("加入工作室", "memberships"),
+    "mentor paired": ("师徒结对", "mentor pairs"),
+    "training recorded": ("培训", "trainings"),
+    "evaluation recorded": ("发展评价", "evaluations"),
+    "reflection submitted": ("提交反思", "reflections submitted"),
+    "reflection selected": ("入选反思", "reflections selected"),
+    "evidence recorded": ("成果", "results"),
 }
 """What counts as evidence, by the stored name of its event."""
 
@@ -124,10 +124,11 @@ def _case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             step = words.step(ladder, fact.step)
             return f"资格审核 {step}: {_OUTCOMES[fact.outcome]}{why}", f"assessed for {step}: {fact.outcome}{why}"
         case facts.BallotCast():
-            stage = words.stage(fact.cycle, fact.stage)
+            stage, (zh, en) = words.stage(fact.cycle, fact.stage), CHOICES[fact.choice]
+            voted = en if fact.choice == "abstain" else f"voted {en}"
             return (
-                f"{stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{CHOICES[fact.choice][0]}",
-                f"{stage}, seat {fact.seat}, {_who(known, fact.person)} voted {fact.choice}",
+                f"{stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{zh}",
+                f"{stage}, seat {fact.seat}, {_who(known, fact.person)} {voted}",
             )
         case facts.StageDecided():
             tally = fact.tally
