@@ -57,7 +57,7 @@ from events.facts import (
     UnitEstablished,
 )
 from events.log import Log
-from events.tables import each, insert_rows
+from events.tables import EACH, insert_rows, many
 from ladders.columns import FOREVER, NEVER
 from workflows import evidence, people
 
@@ -65,6 +65,9 @@ Tag = Callable[[str, str], str]
 """(kind, code) to its keyed hash."""
 Open = Callable[[Recorded, str], str | None]
 """A personal field of an event in plain text; None if its key is gone."""
+
+
+_NUMBERS = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(select(EACH)))
 
 
 class Projector:
@@ -149,9 +152,7 @@ class _Batch:
         self._load_lasting(events)
 
     def _load_numbers(self, named: set[str]) -> None:
-        chosen = select(subject_table.c.id, subject_table.c.number)
-        known = chosen.where(subject_table.c.id.in_(select(each(named).c.value)))
-        self._numbers |= dict(self._connection.execute(known).tuples().all())
+        self._numbers |= dict(self._connection.execute(_NUMBERS, many(named)).tuples().all())
         newest = select(func.coalesce(func.max(subject_table.c.number), 0))
         self._next_number = int(self._connection.execute(newest).scalar_one()) + 1
 

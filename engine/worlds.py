@@ -22,13 +22,20 @@ from engine.tables import (
 )
 from events.facts import LadderPublished
 from events.log import Log
-from events.tables import each
+from events.tables import EACH, many
 from ladders.model import Ladder
 from workflows import ladder
 from workflows.commands import Held, Needs, Subject, Target, World
 from workflows.deciding import fold
 
-_SUBJECT = tuple(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))
+_SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
+    subject_table.c.id.in_(select(EACH))
+)
+_KEYS = select(business_key_table).where(business_key_table.c.key.in_(select(EACH)))
+_CODES = select(code_table).where(code_table.c.tag.in_(select(EACH)))
+_IN_FORCE = select(evidence_table.c.recorded).where(
+    evidence_table.c.recorded.in_(select(EACH)), evidence_table.c.voided.is_(None)
+)
 
 
 class LadderLibrary(Mapping[str, Ladder]):
@@ -113,16 +120,14 @@ def _subjects(connection: Connection, names: tuple[str, ...]) -> dict[str, Subje
     above = units_above(connection)
     within: dict[str | None, tuple[str, ...]] = {None: ()} | {unit: chain(unit, above) for unit in above}
     found = {}
-    chosen = select(*_SUBJECT).where(subject_table.c.id.in_(select(each(names).c.value)))
-    for name, kind, since, until, unit in connection.execute(chosen).all():
+    for name, kind, since, until, unit in connection.execute(_SUBJECTS, many(names)).all():
         days = date.fromordinal(since), date.fromordinal(until) if until is not None else None
         found[name] = Subject(name, kind, *days, within[name if kind == "unit" else unit])
     return found
 
 
 def _keys(connection: Connection, keys: tuple[str, ...]) -> dict[str, Held]:
-    chosen = select(business_key_table).where(business_key_table.c.key.in_(select(each(keys).c.value)))
-    return {key: Held(position, content) for key, position, content in connection.execute(chosen).all()}
+    return {key: Held(position, content) for key, position, content in connection.execute(_KEYS, many(keys)).all()}
 
 
 def held(connection: Connection, keys: Iterable[str]) -> dict[str, Held]:
@@ -137,15 +142,12 @@ def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str
 
 def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], str]:
     tags = {tag(kind, code): (kind, code) for kind, code in codes}
-    chosen = select(code_table).where(code_table.c.tag.in_(select(each(tags).c.value)))
-    return {tags[tag]: subject for tag, subject in connection.execute(chosen).all()}
+    return {tags[tag]: subject for tag, subject in connection.execute(_CODES, many(tags)).all()}
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:
     if not positions:
         return {}
-    chosen = evidence_table.c.recorded.in_(select(each(positions).c.value))
-    in_force = select(evidence_table.c.recorded).where(chosen, evidence_table.c.voided.is_(None))
-    kept = set(connection.execute(in_force).scalars())
+    kept = set(connection.execute(_IN_FORCE, many(positions)).scalars())
     events: list[Any] = log.read_at(connection, positions)
     return {event.position: Target(event, event.position not in kept) for event in events}

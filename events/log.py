@@ -16,9 +16,18 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from events.codec import Sealer, decode, encode, owners, sealed
 from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
 from events.facts import Fact
-from events.tables import each, event_table, insert_rows
+from events.tables import EACH, event_table, insert_rows, many
 
-_ENVELOPE = tuple(event_table.c[name] for name in Envelope.__slots__)
+_event = event_table.c
+_NEWEST = select(func.max(_event.version)).where(_event.stream == EACH).scalar_subquery()
+_EVENTS = select(*(_event[name] for name in Envelope.__slots__), _event.payload).order_by(_event.position)
+_TIP = select(_event.position, _event.recorded_at).order_by(_event.position.desc()).limit(1)
+_VERSIONS = select(EACH, _NEWEST)
+_POSITIONS = (
+    select(_event.command_id, _event.position).where(_event.command_id.in_(select(EACH))).order_by(_event.position)
+)
+_OF_STREAMS = _EVENTS.where(_event.stream.in_(select(EACH)))
+_AT = _EVENTS.where(_event.position.in_(select(EACH)))
 
 
 class Conflict(Exception):
@@ -74,25 +83,20 @@ class New:
 
 def tip(connection: Connection) -> Tip:
     """Where the log ends."""
-    last = select(event_table.c.position, event_table.c.recorded_at).order_by(event_table.c.position.desc())
-    row = connection.execute(last.limit(1)).first()
+    row = connection.execute(_TIP).first()
     return Tip(row.position, from_micros(row.recorded_at)) if row else Tip(0, from_micros(0))
 
 
 def versions(connection: Connection, streams: Iterable[str]) -> dict[str, int]:
     """The version of each stream, 0 for one without events."""
-    name = each(dict.fromkeys(streams)).c.value
-    newest = select(func.max(event_table.c.version)).where(event_table.c.stream == name)
-    rows = select(name, newest.scalar_subquery())
-    return {stream: version or 0 for stream, version in connection.execute(rows).all()}
+    rows = connection.execute(_VERSIONS, many(dict.fromkeys(streams))).all()
+    return {stream: version or 0 for stream, version in rows}
 
 
 def positions_of(connection: Connection, command_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """Where the events of commands are, for those that were carried out."""
-    chosen = event_table.c.command_id.in_(select(each(command_ids).c.value))
-    rows = select(event_table.c.command_id, event_table.c.position).where(chosen)
     found: dict[str, tuple[int, ...]] = {}
-    for command_id, position in connection.execute(rows.order_by(event_table.c.position)).all():
+    for command_id, position in connection.execute(_POSITIONS, many(command_ids)).all():
         found[command_id] = (*found.get(command_id, ()), position)
     return found
 
@@ -165,34 +169,28 @@ class Log:
 
     def read(self, connection: Connection, stream: str) -> list[Recorded]:
         """A stream's events in order."""
-        rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.stream == stream)
-        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.version)).all()]
+        return [_recorded(row) for row in connection.execute(_OF_STREAMS, many((stream,))).all()]
 
     def read_many(self, connection: Connection, streams: Iterable[str]) -> dict[str, list[Recorded]]:
         """The events of streams, each in order; an empty list for a stream without any."""
         names = list(dict.fromkeys(streams))
         found: dict[str, list[Recorded]] = {name: [] for name in names}
-        chosen = event_table.c.stream.in_(select(each(names).c.value))
-        rows = select(*_ENVELOPE, event_table.c.payload).where(chosen)
-        for row in connection.execute(rows.order_by(event_table.c.position)).all():
+        for row in connection.execute(_OF_STREAMS, many(names)).all():
             found[row.stream].append(_recorded(row))
         return found
 
     def read_at(self, connection: Connection, positions: Iterable[int]) -> list[Recorded]:
         """The events at these positions, in order."""
-        chosen = event_table.c.position.in_(select(each(positions).c.value))
-        rows = select(*_ENVELOPE, event_table.c.payload).where(chosen)
-        return [_recorded(row) for row in connection.execute(rows.order_by(event_table.c.position)).all()]
+        return [_recorded(row) for row in connection.execute(_AT, many(positions)).all()]
 
     def read_after(
         self, connection: Connection, position: int, limit: int, types: Sequence[str] | None = None
     ) -> list[Recorded]:
         """At most so many events after a position, in order; only of these types if any are named."""
-        rows = select(*_ENVELOPE, event_table.c.payload).where(event_table.c.position > position)
+        rows = _EVENTS.where(event_table.c.position > position)
         if types is not None:
             rows = rows.where(event_table.c.type.in_(types))
-        rows = rows.order_by(event_table.c.position).limit(limit)
-        return [_recorded(row) for row in connection.execute(rows).all()]
+        return [_recorded(row) for row in connection.execute(rows.limit(limit)).all()]
 
     def follow(self, after: int = 0, batch: int = 5_000) -> Iterator[list[Recorded]]:
         """The events after a position up to today's tip, in batches; call again with the last position for more."""

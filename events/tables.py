@@ -23,9 +23,9 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    TableValuedAlias,
     Text,
     UniqueConstraint,
+    bindparam,
     create_engine,
     event,
     func,
@@ -117,9 +117,17 @@ def open_store(path: Path) -> Engine:
     return engine
 
 
-def each(values: Iterable[str | int]) -> TableValuedAlias:
-    """Many values as a table with the column ``value``: one parameter, and one text that every cache knows again."""
-    return func.json_each(json.dumps(list(values))).table_valued("value")  # PostgreSQL: json_array_elements
+EACH = func.json_each(bindparam("each", type_=Text)).table_valued("value").c.value
+"""In a statement made once, many values: its one parameter ``each`` is what ``many`` says.
+
+However many they are, the statement is the same text, which every cache knows again.  (On PostgreSQL:
+``json_array_elements_text``.)
+"""
+
+
+def many(values: Iterable[str | int]) -> dict[str, str]:
+    """The parameters of a statement with ``EACH``."""
+    return {"each": json.dumps(list(values))}
 
 
 @cache
