@@ -142,12 +142,12 @@ def rules_of_cycle(district: District, cycle: cycles.Cycle) -> Rules:
 
 
 def declared_at(district: District, settings_at: int, catalogue_at: int) -> tuple[Settings, Catalogue]:
-    """The settings and the evidence catalogue that the events at these positions declare."""
+    """The settings and the evidence catalogue that the events at these positions declare; KeyError if none do."""
     with district.reading() as connection:
         facts = {one.position: one.fact for one in district.log.read_at(connection, {settings_at, catalogue_at})}
-    settings, catalogue = facts[settings_at], facts[catalogue_at]
-    assert isinstance(settings, SettingsChanged)
-    assert isinstance(catalogue, CatalogueDeclared)
+    settings, catalogue = facts.get(settings_at), facts.get(catalogue_at)
+    if not (isinstance(settings, SettingsChanged) and isinstance(catalogue, CatalogueDeclared)):
+        raise KeyError(f"no settings at position {settings_at}, or no evidence catalogue at {catalogue_at}")
     return settings.settings, catalogue.catalogue
 
 

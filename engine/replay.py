@@ -18,6 +18,7 @@ from events.facts import Assessed, BallotCast, Fact, Granted, NoticePosted, Stag
 from events.tables import event_table
 from ladders.question import digest
 from workflows.case import tally
+from workflows.commands import Refused
 
 BLOCK = 5_000
 
@@ -104,14 +105,27 @@ def _verdicts(district: District, events: list[Recorded]) -> list[Difference]:
     differences = []
     subjects = _subjects(district, events)
     for (pins, to), same in by_pins.items():
-        cohort = assess.assess(
-            district, assess.rules_of(district, pins), to, [subjects[e.envelope.stream] for e in same]
-        )
+        try:
+            rules = assess.rules_of(district, pins)
+            cohort = assess.assess(district, rules, to, [subjects[e.envelope.stream] for e in same])
+        except (LookupError, Refused):
+            differences += [_unfounded(event) for event in same]
+            continue
         for i, event in enumerate(same):
             found = _compare(event, cohort.judged(i))
             if found:
                 differences.append(found)
     return differences
+
+
+def _unfounded(event: Recorded) -> Difference:
+    """What is said of a decision that names rules, a subject or an event which the log does not have."""
+    return Difference(
+        event.position,
+        event.envelope.stream.removeprefix("case-"),
+        "所依据的规定、对象或事件不在日志里",
+        "it rests on rules, a subject or an event that the log does not have",
+    )
 
 
 def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
@@ -170,7 +184,7 @@ def _grants(district: District, events: list[Recorded]) -> list[Difference]:
     used = _evidence(district, facts, found)
     for event in events:
         fact = facts[event.position]
-        verdict, notice = found[fact.assessed], found[fact.notice]
+        verdict, notice = found.get(fact.assessed), found.get(fact.notice)
         case = event.envelope.stream.removeprefix("case-")
         if not isinstance(verdict, Assessed) or verdict.outcome != "met":
             differences.append(
@@ -185,6 +199,8 @@ def _grants(district: District, events: list[Recorded]) -> list[Difference]:
                     "the grant is not in force from the day after its notice",
                 )
             )
+        elif event.position not in used:
+            differences.append(_unfounded(event))
         elif used[event.position] != fact.evidence:
             differences.append(
                 Difference(
@@ -200,12 +216,15 @@ def _evidence(
     """For each grant the evidence that counts when its verdict is derived again."""
     by_pins = defaultdict(list)
     for position, grant in grants.items():
-        verdict = found[grant.assessed]
+        verdict = found.get(grant.assessed)
         if isinstance(verdict, Assessed):
             by_pins[verdict.pins, grant.rung].append(position)
     used: dict[int, tuple[int, ...]] = {}
     for (pins, to), positions in by_pins.items():
-        rules = assess.rules_of(district, pins)
-        cohort = assess.assess(district, rules, to, [grants[position].subject for position in positions])
+        try:
+            rules = assess.rules_of(district, pins)
+            cohort = assess.assess(district, rules, to, [grants[position].subject for position in positions])
+        except (LookupError, Refused):
+            continue
         used |= dict(zip(positions, assess.evidence_used(district, cohort), strict=True))
     return used

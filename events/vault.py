@@ -72,8 +72,8 @@ def read_key(path: Path) -> bytes:
         ) from error
     if len(key) != 32:
         raise VaultError(
-            f"{path.name} 不是密钥文件(应为 32 字节)",
-            f"{path.name} is not a key file (32 bytes were expected)",
+            f"{path.name} 不是密钥文件(应为 32 字节):请把保管的密钥放回 {path.parent}",
+            f"{path.name} is not a key file (32 bytes were expected): put your copy of it back into {path.parent}",
         )
     return key
 

@@ -112,6 +112,13 @@ def _is_new(world: World, command: Record, kind: str) -> None:
     zh, en = _NAMES[kind]
     if not command.code or not command.code.strip():
         raise Refused("no code", f"{zh}没有编号;请填上编号", f"a {en} needs a code to be found by: give it one")
+    own = command.fact.staff_number if isinstance(command.fact, PersonHired) else getattr(command.fact, "code", None)
+    if own != command.code:
+        raise Refused(
+            "other code",
+            f"编号写了两样:{command.code} 和 {own};请核对",
+            f"two codes were given: {command.code} and {own}: check which is right",
+        )
     if (kind, command.code) in world.codes:
         raise Refused(
             "code taken",
