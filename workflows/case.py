@@ -210,8 +210,8 @@ def _record(world: World, command: RecordVerdicts, moment: Moment) -> Decision:
         if (pins.ladder, pins.version, pins.catalogue, pins.settings, pins.as_of, pins.known_at) != right:
             raise Refused(
                 "pins",
-                "判定不是按本周期的规定作出的;请重新运行 jieti cycle run",
-                "the verdict is not pinned as this cycle pins; run the cycle again: jieti cycle run",
+                "判定不是按本周期的规定作出的;请重新运行 jieti cycle advance",
+                "the verdict is not pinned as this cycle pins; run the cycle again: jieti cycle advance",
             )
         drafts.append(_next(state, name, command.cycle, moment, verdict))
     return drafts or Already(cycle.closed_at)

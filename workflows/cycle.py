@@ -163,8 +163,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         if world.counts.get("approved", 0) != len(command.cases):
             raise Refused(
                 "list",
-                "公示名单与通过的申报不一致;请重新运行 jieti cycle run",
-                "the list is not that of the approved cases; run the cycle again: jieti cycle run",
+                "公示名单与通过的申报不一致;请重新运行 jieti cycle advance",
+                "the list is not that of the approved cases; run the cycle again: jieti cycle advance",
             )
         fact = NoticePosted(
             cases=len(command.cases),
