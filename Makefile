@@ -46,7 +46,7 @@ lock: .venv-lock/.ready  ## compile constraints.txt again (UPGRADE=1: to the new
 	    $(if $(UPGRADE),--upgrade) --output-file constraints.txt
 
 clean:  ## remove everything that make and the tools made
-	rm -rf .venv .venv-bench .venv-lock demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-lock demo benchmarks/cache dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # $(call environment,FOLDER): an empty environment of the first Python that is good enough and can make one.
