@@ -145,6 +145,8 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
             tell(said, as_json=as_json, lang=lang)
             raise typer.Exit(2) from None
 
+    # The help is wrapped to the terminal; an example must stay on one line, to be copied.
+    run.__doc__ = (function.__doc__ or "").replace("\n\n    Example:", "\n\n    \b\n    Example:")
     return run
 
 
