@@ -83,9 +83,10 @@ def trainings(people: Sequence[str], rows: int) -> list[Training]:
 
 def commands(district: District, rows: Sequence[Training]) -> Iterator[Command]:
     """The commands of these rows, made as an import makes them: hashed, validated, with ids of their own."""
+    district.vault.load({row.person for row in rows})
     for row in rows:
         days = Span.day(row.day)
-        key = district.row_hash("training", row.person, row.title, row.day.isoformat())
+        key = district.row_hash(row.person, "training", row.title, row.day.isoformat())
         content = district.row_hash(
             row.person, row.title, row.category, row.level, str(row.hours), row.day.isoformat(), "recognised"
         )
