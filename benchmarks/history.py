@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import shutil
 import sqlite3
@@ -75,7 +74,7 @@ def _built(size: int) -> Path:
     """A folder whose log has so many events, from the cache if it is there; its trainings are in the log alone."""
     folder = CACHE / f"history-{VERSION}-{size}"
     if not folder.exists():
-        unfinished = CACHE / f"unfinished-{os.getpid()}"
+        unfinished = CACHE / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         people = invented.staffed(unfinished, size // STORY)
         with District.open(unfinished) as district:
