@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, NoResultFound
 
 from engine import evidence_columns, names, worlds
 from engine.handle import Handler
-from engine.projections import Projector, reached
+from engine.projections import Projector, is_current, reached
 from engine.tables import case_table, unit_table
 from events.facts import Catalogue, CycleOpened, Settings
 from events.log import Log
@@ -171,6 +171,10 @@ class District:
                 f"这个数据文件夹的格式号是 {schema},本程序认得 {SCHEMA};请安装与它相配的 jieti",
                 f"this data folder has format {schema}, this program knows {SCHEMA}: install the jieti that made it",
             )
+        with self.log.reading() as connection:
+            current = is_current(connection)
+        if not current:
+            self.rebuild()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -220,9 +224,20 @@ class District:
         number = int.from_bytes(raw, "big") & ~(0xF << 76 | 0x3 << 62) | version << 76 | 0x2 << 62
         return str(uuid.UUID(int=number))
 
-    def row_hash(self, *parts: str) -> str:
-        """The keyed hash of a row's key or content: 32 hex digits."""
-        return keyed_hash(self._index, "row", *parts)
+    def row_hash(self, owner: str, *parts: str) -> str:
+        """The hash of a row's key or content under the key of whom it is about, who has one: 32 hex digits.
+
+        With the key of a person go the hashes of all rows about that person.
+        """
+        return self.vault.hash(owner, *parts)
+
+    def work_hash(self, number: str) -> str:
+        """What names a work in the log, for all who share it, instead of the number that an office gave it."""
+        return "w" + keyed_hash(self._index, "work", number)[:20]
+
+    def file_hash(self, *parts: str) -> str:
+        """What names a file in the log."""
+        return keyed_hash(self._index, "file", *parts)[:16]
 
     def tag(self, kind: str, code: str) -> str:
         """The keyed hash under which a code is found."""

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from engine.projections import reached
+from engine.projections import SHAPE, reached
 from engine.tables import evidence_table, subject_table
 from events.facts import Catalogue
 from events.tables import event_table
@@ -81,7 +81,11 @@ def _tail(connection: Connection, after: int, catalogue: Catalogue, terms: Terms
 def _rows(kind: str, rows: Sequence[Any], catalogue: Catalogue, terms: Terms) -> Rows:
     declared = catalogue.kinds.get(kind)
     scale = declared.amount.scale if declared and declared.amount else 0
-    amounts = [row.amount * 10 ** max(0, scale - row.scale) for row in rows]
+    # An amount of more decimal places than its kind has was exact at the kind's, or it would not be here.
+    amounts = [
+        row.amount * 10 ** (scale - row.scale) if scale >= row.scale else row.amount // 10 ** (row.scale - scale)
+        for row in rows
+    ]
     arrays: dict[str, Any] = {
         name: np.fromiter((getattr(row, name) for row in rows), np.int32 if name in _SMALL else np.int64, len(rows))
         for name in _ARRAYS
@@ -154,6 +158,7 @@ def _write(folder: Path, columns: Columns, leaf: str) -> None:
         kinds.append({"kind": kind, "attributes": list(rows.attributes)})
     manifest = {
         "format": FORMAT,
+        "shape": SHAPE,
         "generation": name,
         "position": columns.position,
         "leaf": leaf,
@@ -204,7 +209,8 @@ def _read(folder: Path, connection: Connection) -> Columns | None:
     try:
         manifest = json.loads((folder / "manifest.json").read_text())
         position = int(manifest["position"])
-        if manifest["format"] != FORMAT or manifest["leaf"] != _leaf(connection, position):
+        ours = (FORMAT, SHAPE, _leaf(connection, position))
+        if (manifest["format"], manifest["shape"], manifest["leaf"]) != ours:
             return None
         place = folder / manifest["generation"]
         kinds = {

@@ -100,7 +100,7 @@ class Handler:
         done = positions_of(connection, (command.id for command in commands))
         deciders = [decider(command) for command in commands]
         needs = worlds.together(needs(command) for (needs, _), command in zip(deciders, commands, strict=True))
-        world = worlds.load(connection, self.log, self.tag, self.ladders, needs)
+        world = worlds.load(connection, self.log, self.tag, self.ladders, needs, today)
         chunk = _Chunk(world, end)
         answers: list[Answer] = []
         for (_, decide), command in zip(deciders, commands, strict=True):
@@ -225,5 +225,5 @@ def _new(command: Command, draft: Draft, ordinal: int) -> New:
         on_behalf_of=command.asking.on_behalf_of,
         authority=command.asking.authority,
         causation=draft.causation,
-        correlation=draft.correlation,
+        correlation=draft.correlation or command.correlation,
     )

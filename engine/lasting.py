@@ -154,13 +154,18 @@ class Lines:
         """Standings on one ladder, or employments, follow one another: each ends the day before the next begins."""
         in_order = sorted(lines, key=lambda line: (line.first, line.recorded))
         for line, following in pairwise(in_order):
-            if line.until >= following.first > line.first:
+            if line.first == following.first:
+                self.void(line, position)  # of two that begin on one day the one recorded later stands
+            elif line.until >= following.first:
                 self.revise(line, position, until=following.first - 1)
 
-    def correct(self, position: int, target: int, items: Iterable[Item], first: int, last: int) -> None:
+    def correct(
+        self, position: int, target: int, items: Iterable[Item], first: int, last: int, recognised: bool | None
+    ) -> None:
         """The evidence at a position is otherwise from here on.
 
         What the correction leaves out is voided; what it adds begins, as often as it may have been left out before.
+        A training that it calls recognised is known from here on, one that it does not counts no more.
         """
         said, there = {item.number: item for item in items}, self._newest[target]
         for line in [line for line in there.values() if line.item not in said and line.voided is None]:
@@ -171,8 +176,7 @@ class Lines:
             self.revise(
                 line,
                 position,
-                # What was not recognised is not so by a correction.
-                known=NEVER if line.known == NEVER else position,
+                known=NEVER if recognised is False else position,
                 first=first,
                 last=last,
                 amount=amount.value,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from engine.blocks import in_blocks
 from engine.tables import subject_table, unit_table
-from events.codec import owner_of, owners, personal_fields
+from events.codec import owner_of, owners, personal_of
 from events.envelope import Recorded
 from events.facts import PersonHired, StudioFounded, UnitEstablished
 from events.log import Log
@@ -26,7 +26,11 @@ def opened(vault: Vault, event: Recorded, field: str) -> str | None:
 
 def personal(vault: Vault, event: Recorded) -> dict[str, str]:
     """All personal fields of an event in plain text."""
-    return {field: opened(vault, event, field) or GONE for field in personal_fields(type(event.fact))}
+    return {field: _or_gone(opened(vault, event, field)) for field in personal_of(event.fact)}
+
+
+def _or_gone(text: str | None) -> str:
+    return GONE if text is None else text
 
 
 class Known:
@@ -57,9 +61,9 @@ def called(connection: Connection, log: Log, vault: Vault, subjects: Collection[
         match event.fact:
             case PersonHired():
                 codes[subject] = opened(vault, event, "staff_number") or subject
-                names[subject] = opened(vault, event, "name") or GONE
+                names[subject] = _or_gone(opened(vault, event, "name"))
             case StudioFounded() as fact:
-                codes[subject], names[subject] = fact.code, opened(vault, event, "name") or GONE
+                codes[subject], names[subject] = fact.code, _or_gone(opened(vault, event, "name"))
             case UnitEstablished() as fact:
                 codes[subject], names[subject] = fact.code, fact.name
     return Known(codes, names)

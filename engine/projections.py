@@ -6,11 +6,12 @@ The same code runs in the transaction of an append and in a rebuild, so that bot
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy.exc import DatabaseError
 
 from engine.blocks import in_blocks
 from engine.lasting import EMPLOYMENT, MEMBER, MENTEE, STANDING, Line, Lines, attributes_text
@@ -70,6 +71,19 @@ Open = Callable[[Recorded, str], str | None]
 _NUMBERS = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(select(EACH)))
 
 
+SHAPE = 1
+"""The number of what is derived here: it grows with every change to a table or to what a row means, and projections
+and columns of another number are derived again when a folder is opened."""
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether a folder's projections are of the shape that is derived here."""
+    try:
+        return bool(connection.execute(select(reached_table.c.shape)).scalar_one() == SHAPE)
+    except DatabaseError:
+        return False
+
+
 class Projector:
     """Brings the projections of a folder up to what is appended."""
 
@@ -79,7 +93,7 @@ class Projector:
     def create(self, connection: Connection) -> None:
         """Make the empty projections."""
         projections.create_all(connection)
-        insert_rows(connection, reached_table, [(1, 0)])
+        insert_rows(connection, reached_table, [(1, 0, SHAPE)])
 
     def project(self, connection: Connection, events: Sequence[Recorded]) -> None:
         """Bring every projection from just before these events to just after them."""
@@ -123,7 +137,8 @@ class _Batch:
         self._inserts: dict[Any, list[tuple[Any, ...]]] = {}
         self._cases: dict[str, dict[str, Any]] = {}
         self._contents: list[dict[str, Any]] = []
-        self._changes: list[Any] = []
+        self._subjects: dict[str, dict[str, Any]] = {}
+        self._cycles: dict[str, dict[str, Any]] = {}
         self._next_number = 0
 
     def load(self, events: Sequence[Recorded]) -> None:
@@ -206,7 +221,7 @@ class _Batch:
         match fact:
             case PersonHired():
                 self._last(event, EMPLOYMENT, own, self._numbers[fact.unit])
-                self._row(event, 0, "service", own, fact.service_began)
+                self._row(event, 0, "service", own, fact.service_began, fact.service_began_by)
                 if fact.born is not None:
                     self._row(event, 1, "birth", own, fact.born)
             case PersonMoved():
@@ -214,13 +229,13 @@ class _Batch:
                 employments = self._lines.lasting(EMPLOYMENT, own)
                 self._lines.succeed(employments, at)
                 if first == max(line.first for line in employments):  # else it is told late: they have moved on
-                    self._changes.append(_subjects().where(subject_table.c.id == name).values(unit=fact.unit))
+                    self._subjects.setdefault(name, {}).update(unit=fact.unit, until=None)
             case PersonLeft():
                 self._lines.end(self._lines.lasting(EMPLOYMENT, own), last, at)
-                self._changes.append(_subjects().where(subject_table.c.id == name).values(until=last))
+                self._subjects.setdefault(name, {}).update(until=last)
             case StandingTakenOver():
                 said = {"ladder": fact.ladder, "rung": fact.rung, "how": "taken over"}
-                self._standing(event, own, said, first, fact.until)
+                self._standing(event, own, said, (first, last), fact.until)
             case MemberJoined():
                 self._last(event, MEMBER, self._numbers[fact.group], own, {"role": fact.role})
             case MemberLeft():
@@ -238,7 +253,7 @@ class _Batch:
                     self._lines.void(line, at)
             case EvidenceCorrected():
                 items = evidence.corrected(self._targets[fact.target].fact, fact)
-                self._lines.correct(at, fact.target, items, first, last)
+                self._lines.correct(at, fact.target, items, first, last, fact.recognised)
                 if fact.source is not None:
                     self._contents.append({"held": f"row/{fact.source.key}", "now": fact.source.content})
             case _:
@@ -269,9 +284,9 @@ class _Batch:
             )
             self._lines.add(line)
 
-    def _row(self, event: Recorded, item: int, kind: str, own: int, day: date) -> None:
-        at, first = event.position, day.toordinal()
-        self._lines.add(Line(at, at, item, 0, kind, own, None, first, first, FOREVER, 0, 0, at, None, "{}"))
+    def _row(self, event: Recorded, item: int, kind: str, own: int, day: date, by: date | None = None) -> None:
+        at, first, last = event.position, day.toordinal(), (by or day).toordinal()
+        self._lines.add(Line(at, at, item, 0, kind, own, None, first, last, FOREVER, 0, 0, at, None, "{}"))
 
     def _last(
         self, event: Recorded, kind: str, subject: int, other: int, attributes: dict[str, str] | None = None
@@ -282,10 +297,12 @@ class _Batch:
         item = 2 if kind == EMPLOYMENT else 0
         self._lines.add(Line(at, at, item, 0, kind, subject, other, first, last, FOREVER, 0, 0, at, None, said))
 
-    def _standing(self, event: Recorded, own: int, said: dict[str, str], first: int, until: date | None) -> None:
+    def _standing(
+        self, event: Recorded, own: int, said: dict[str, str], began: tuple[int, int], until: date | None
+    ) -> None:
         at, text, ladder = event.position, attributes_text(said), said["ladder"]
         ends = until.toordinal() if until else FOREVER
-        self._lines.add(Line(at, at, 0, 0, STANDING, own, 0, first, first, ends, 0, 0, at, None, text))
+        self._lines.add(Line(at, at, 0, 0, STANDING, own, 0, *began, ends, 0, 0, at, None, text))
         held = [one for one in self._lines.lasting(STANDING, own) if json.loads(one.attributes)["ladder"] == ladder]
         self._lines.succeed(held, at)
 
@@ -311,7 +328,7 @@ class _Batch:
                 row = (at, name, fact.cycle, fact.subject, fact.ladder, fact.rung, first, until)
                 self._insert(grant_table, row)
                 said = {"ladder": fact.ladder, "rung": fact.rung, "how": "granted"}
-                self._standing(event, own, said, first, fact.until)
+                self._standing(event, own, said, (first, first), fact.until)
             case Declined():
                 change["phase"] = "declined"
             case BallotCast():
@@ -336,7 +353,7 @@ class _Batch:
                 phase = "finished"
             case _:
                 return
-        self._changes.append(update(cycle_table).where(cycle_table.c.id == name).values(phase=phase, position=at))
+        self._cycles.setdefault(name, {}).update(phase=phase, position=at)
 
     # --------------------------------------------------------------------------------------------------- writing
 
@@ -347,23 +364,23 @@ class _Batch:
         """Write what the batch changes."""
         for table, rows in self._inserts.items():
             insert_rows(self._connection, table, rows)
-        for change in self._changes:
-            self._connection.execute(change)
-        self._flush_cases()
+        for table, changes in (
+            (subject_table, self._subjects),
+            (cycle_table, self._cycles),
+            (case_table, self._cases),
+        ):
+            self._change(table, changes)
         if self._contents:
             changed = update(business_key_table).where(business_key_table.c.key == bindparam("held"))
             self._connection.execute(changed.values(content=bindparam("now")), self._contents)
         self._lines.flush()
 
-    def _flush_cases(self) -> None:
+    def _change(self, table: Table, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Change rows by their ids, those that change the same columns at once."""
         by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for name, change in self._cases.items():
+        for name, change in changes.items():
             row = {"which": name} | {f"new_{column}": value for column, value in change.items()}
             by_columns.setdefault(tuple(sorted(change)), []).append(row)
         for columns, rows in by_columns.items():
-            changed = update(case_table).where(case_table.c.id == bindparam("which"))
+            changed = update(table).where(table.c.id == bindparam("which"))
             self._connection.execute(changed.values({column: bindparam(f"new_{column}") for column in columns}), rows)
-
-
-def _subjects() -> Any:
-    return update(subject_table)

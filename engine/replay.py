@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -14,11 +13,14 @@ from engine.advance import route
 from engine.blocks import in_blocks
 from engine.district import District
 from events.envelope import Recorded
-from events.facts import Assessed, BallotCast, Fact, Granted, NoticePosted, StageDecided, StandingTakenOver
+from events.facts import Assessed, BallotCast, Declined, Fact, Granted, StageDecided, StandingTakenOver
 from events.tables import event_table
+from ladders.model import SEMANTICS
 from ladders.question import digest
-from workflows.case import tally
+from workflows.case import Case, approved, decline_of, grant_of, tally
 from workflows.commands import Refused
+from workflows.cycle import Cycle, route_of
+from workflows.deciding import fold
 
 BLOCK = 5_000
 
@@ -35,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Replayed:
-    """How many verdicts, tallies and grants were derived again, and those that came out otherwise.
+    """How many verdicts, tallies, grants and declines were derived again, and those that came out otherwise.
 
     ``taken_over`` counts the titles that were held before us: they are taken over, not derived.
     """
@@ -43,26 +45,31 @@ class Replayed:
     verdicts: int
     tallies: int
     grants: int
+    declines: int
     taken_over: int
     differences: tuple[Difference, ...]
 
 
 def replay(district: District, cycle: str | None = None, progress: Callable[[int], None] | None = None) -> Replayed:
-    """Derive again every decision of a cycle, or of all."""
-    verdicts = tallies = grants = 0
+    """Derive again every decision of a cycle, or of all: verdicts, tallies, grants and declines."""
+    verdicts = tallies = grants = declines = 0
     differences: list[Difference] = []
     for block in _decisions(district, cycle):
         assessed = [one for one in block if isinstance(one.fact, Assessed)]
         decided = [one for one in block if isinstance(one.fact, StageDecided)]
-        granted = [one for one in block if isinstance(one.fact, Granted)]
+        concluded = [one for one in block if isinstance(one.fact, (Granted, Declined))]
         differences += _verdicts(district, assessed)
         differences += _tallies(district, decided)
-        differences += _grants(district, granted)
-        verdicts, tallies, grants = verdicts + len(assessed), tallies + len(decided), grants + len(granted)
+        differences += _conclusions(district, concluded)
+        verdicts, tallies = verdicts + len(assessed), tallies + len(decided)
+        grants += sum(isinstance(one.fact, Granted) for one in concluded)
+        declines += sum(isinstance(one.fact, Declined) for one in concluded)
         if progress:
             progress(len(block))
     taken_over = 0 if cycle is not None else _taken_over(district)
-    return Replayed(verdicts, tallies, grants, taken_over, tuple(sorted(differences, key=lambda one: one.position)))
+    return Replayed(
+        verdicts, tallies, grants, declines, taken_over, tuple(sorted(differences, key=lambda one: one.position))
+    )
 
 
 def _taken_over(district: District) -> int:
@@ -77,7 +84,7 @@ def same_verdict(district: District, event: Recorded) -> bool:
 
 
 def _decisions(district: District, cycle: str | None) -> Iterator[list[Recorded]]:
-    types, after = (Assessed.TYPE, StageDecided.TYPE, Granted.TYPE), 0
+    types, after = (Assessed.TYPE, StageDecided.TYPE, Granted.TYPE, Declined.TYPE), 0
     while True:
         with district.reading() as connection:
             events = district.log.read_after(connection, after, BLOCK, types)
@@ -132,6 +139,14 @@ def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
     then = event.fact
     assert isinstance(then, Assessed)
     case = event.envelope.stream.removeprefix("case-")
+    if then.pins.semantics != SEMANTICS:
+        n = then.pins.semantics
+        return Difference(
+            event.position,
+            case,
+            f"判定按含义 {n} 作出,本程序不会推导",
+            f"derived with meaning {n}, which is not known here",
+        )
     if digest(then.step, then.outcome, then.findings) != then.digest:
         return Difference(event.position, case, "判定与它的摘要不符", "the verdict does not match its digest")
     if (then.step, then.outcome, then.findings) == (now.step.id, now.outcome, now.findings):
@@ -174,40 +189,48 @@ def _tallies(district: District, events: list[Recorded]) -> list[Difference]:
     return differences
 
 
-def _grants(district: District, events: list[Recorded]) -> list[Difference]:
-    """Each grant rests on a met verdict, on a notice that was over, and on the evidence that counts again."""
+def _conclusions(district: District, events: list[Recorded]) -> list[Difference]:
+    """Each grant and decline is what the decider makes of the case and its cycle as they stood, evidence included."""
     differences = []
-    facts = {one.position: one.fact for one in events if isinstance(one.fact, Granted)}
+    grants = {one.position: one.fact for one in events if isinstance(one.fact, Granted)}
     with district.reading() as connection:
-        wanted = {at for fact in facts.values() for at in (fact.assessed, fact.notice)}
-        found = {one.position: one.fact for one in district.log.read_at(connection, wanted)}
-    used = _evidence(district, facts, found)
+        streams: dict[str, list[Recorded]] = {}
+        names = {name for one in events for name in (one.envelope.stream, f"cycle-{one.envelope.correlation}")}
+        for block in in_blocks(names):
+            streams |= district.log.read_many(connection, block)
+        verdicts = district.log.read_at(connection, {grant.assessed for grant in grants.values()})
+    used = _evidence(district, grants, {one.position: one.fact for one in verdicts})
     for event in events:
-        fact = facts[event.position]
-        verdict, notice = found.get(fact.assessed), found.get(fact.notice)
-        case = event.envelope.stream.removeprefix("case-")
-        if not isinstance(verdict, Assessed) or verdict.outcome != "met":
-            differences.append(
-                Difference(event.position, case, "认定所依据的判定不是“符合”", "the grant rests on a verdict not met")
-            )
-        elif not isinstance(notice, NoticePosted) or fact.in_force_from != notice.last + timedelta(days=1):
-            differences.append(
-                Difference(
-                    event.position,
-                    case,
-                    "认定的生效日不是公示结束的次日",
-                    "the grant is not in force from the day after its notice",
-                )
-            )
-        elif event.position not in used:
-            differences.append(_unfounded(event))
-        elif used[event.position] != fact.evidence:
-            differences.append(
-                Difference(
-                    event.position, case, "计入的佐证与当时所列不同", "other evidence counts than the grant lists"
-                )
-            )
+        differs = _concluded(district, event, streams, used)
+        if differs is not None:
+            differences.append(Difference(event.position, event.envelope.stream.removeprefix("case-"), *differs))
     return differences
+
+
+def _concluded(
+    district: District, event: Recorded, streams: Mapping[str, list[Recorded]], used: Mapping[int, tuple[int, ...]]
+) -> tuple[str, str] | None:
+    """How a grant or decline differs from what the decider makes of the log before it; None where it does not."""
+    fact, stream = event.fact, event.envelope.stream
+    own = f"cycle-{event.envelope.correlation}"
+    state: Case = fold(stream, [one for one in streams[stream] if one.position < event.position])
+    cycle: Cycle = fold(own, [one for one in streams[own] if one.position < event.position])
+    unfounded = "所依据的记录不在日志里", "it rests on what is not in the log"
+    if cycle.opened is None or cycle.opened.version not in district.ladders or state.assessed is None:
+        return unfounded
+    rules = district.ladders[cycle.opened.version]
+    ways = route_of(rules, cycle.opened.to)
+    if isinstance(fact, Declined):
+        again = decline_of(state, ways, held=fact.reason == "held already")
+        return None if again == fact else ("重新推导的驳回与当时不同", "the decline comes out otherwise")
+    if state.assessed.outcome != "met" or not approved(state, ways) or cycle.notice is None:
+        return "认定时判定、评审或公示尚未完成", "verdict, review or notice were not complete when it was granted"
+    if event.position not in used:
+        return unfounded
+    grant = grant_of(rules, cycle, state, used[event.position])
+    if isinstance(fact, Granted) and grant.evidence != fact.evidence:
+        return "计入的佐证与当时所列不同", "other evidence counts than the grant lists"
+    return None if grant == fact else ("重新推导的认定与当时不同", "the grant comes out otherwise")
 
 
 def _evidence(

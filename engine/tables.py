@@ -12,9 +12,13 @@ from events.tables import Position
 projections = MetaData()
 
 reached_table = Table(
-    "reached", projections, Column("one", Integer, primary_key=True), Column("position", Position, nullable=False)
+    "reached",
+    projections,
+    Column("one", Integer, primary_key=True),
+    Column("position", Position, nullable=False),
+    Column("shape", Integer, nullable=False),
 )
-"""One row: the position that the projections were brought to."""
+"""One row: the position that the projections were brought to, and the number of their shape."""
 
 subject_table = Table(
     "subject",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from engine.blocks import in_blocks
+from engine.lasting import STANDING
 from engine.projections import Tag
 from engine.tables import (
     business_key_table,
@@ -76,10 +79,11 @@ def together(needs: Iterable[Needs]) -> Needs:
         codes=tuple(dict.fromkeys(flat(one.codes for one in listed))),
         targets=tuple(dict.fromkeys(flat(one.targets for one in listed))),
         counts=next((one.counts for one in listed if one.counts), None),
+        holders=tuple(dict.fromkeys(case for one in listed for case in one.holders)),
     )
 
 
-def load(connection: Connection, log: Log, tag: Tag, ladders: LadderLibrary, needs: Needs) -> World:
+def load(connection: Connection, log: Log, tag: Tag, ladders: LadderLibrary, needs: Needs, today: date) -> World:
     """The world as the projections and the log have it; its mappings may be changed by whoever loaded it."""
     states = {name: fold(name, events) for name, events in log.read_many(connection, needs.streams).items()}
     return World(
@@ -89,6 +93,7 @@ def load(connection: Connection, log: Log, tag: Tag, ladders: LadderLibrary, nee
         codes=_codes(connection, tag, needs.codes),
         targets=_targets(connection, log, needs.targets),
         counts=phases(connection, needs.counts) if needs.counts else {},
+        held=_held(connection, needs.holders, today),
         ladders=ladders,
     )
 
@@ -143,6 +148,23 @@ def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str
 def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], str]:
     tags = {tag(kind, code): (kind, code) for kind, code in codes}
     return {tags[tag]: subject for tag, subject in connection.execute(_CODES, many(tags)).all()}
+
+
+def _held(connection: Connection, cases: tuple[str, ...], today: date) -> dict[str, set[tuple[str, str]]]:
+    row, day = evidence_table.c, today.toordinal()
+    found: dict[str, set[tuple[str, str]]] = {}
+    for block in in_blocks(cases):
+        standings = (
+            select(case_table.c.id, row.attributes)
+            .join(subject_table, subject_table.c.id == case_table.c.subject)
+            .join(evidence_table, row.subject == subject_table.c.number)
+            .where(case_table.c.id.in_(block), row.kind == STANDING, row.other.is_not(None), row.voided.is_(None))
+            .where(row.first <= day, row.until >= day)
+        )
+        for case, attributes in connection.execute(standings):
+            said = json.loads(attributes)
+            found.setdefault(case, set()).add((said["ladder"], said["rung"]))
+    return found
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:

@@ -8,9 +8,12 @@ fields hold what ``Vault.seal`` gave.  When a fact's meaning needs another shape
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
-from typing import Any, Protocol
+from types import UnionType
+from typing import Annotated, Any, Protocol, Union, get_args, get_origin
+
+from pydantic import BaseModel
 
 from events.facts import FACTS, SELF, Fact, Owner
 
@@ -34,10 +37,27 @@ def personal_fields(fact: type[Fact]) -> dict[str, str]:
     """The personal fields of a kind of fact: field to the owner's field, or ``self``."""
     found = {}
     for name, field in fact.model_fields.items():
-        for note in field.metadata:
+        for note in (*field.metadata, *_notes(field.annotation)):
             if isinstance(note, Owner):
                 found[name] = note.field
     return found
+
+
+def _notes(annotation: Any) -> Iterator[Any]:
+    """What is noted inside an annotation; TypeError for a personal text in a list or a value, which none would seal."""
+    for part in get_args(annotation):
+        if get_origin(part) is Annotated:
+            if get_origin(annotation) not in (Union, UnionType):
+                raise TypeError(f"personal text stands as a field of its own, not inside {annotation}")
+            yield from part.__metadata__
+        elif (
+            isinstance(part, type)
+            and issubclass(part, BaseModel)
+            and any(isinstance(note, Owner) for field in part.model_fields.values() for note in field.metadata)
+        ):
+            raise TypeError(f"personal text stands as a field of its own, not inside {part.__name__}")
+        else:
+            yield from _notes(part)
 
 
 def owner_of(fact: Fact, field: str, stream: str) -> str:
@@ -51,12 +71,17 @@ def owner_of(fact: Fact, field: str, stream: str) -> str:
 
 def owners(fact: Fact, stream: str) -> set[str]:
     """Everyone whose key the fact needs."""
-    return {owner_of(fact, field, stream) for field in personal_fields(type(fact))}
+    return {owner_of(fact, field, stream) for field in personal_of(fact)}
+
+
+def personal_of(fact: Fact) -> list[str]:
+    """The personal fields that a fact has: those that may be left out and are, are not among them."""
+    return [field for field in personal_fields(type(fact)) if getattr(fact, field) is not None]
 
 
 def sealed(fact: Fact, stream: str, sealer: Sealer) -> Fact:
     """The fact with its personal fields sealed; the owners' keys must exist."""
-    fields = personal_fields(type(fact))
+    fields = personal_of(fact)
     if not fields:
         return fact
     return fact.model_copy(

@@ -85,6 +85,8 @@ class Vault:
         self._engine = engine
         self._master = master
         self._keys: dict[str, AESGCM] = {}
+        self._hashing: dict[str, bytes] = {}
+        """The keys of row hashes, derived from the owners'; those of owners who are only tried out as well."""
 
     @classmethod
     def create(cls, path: Path, master: bytes) -> Vault:
@@ -123,7 +125,20 @@ class Vault:
                 key_table,
                 [(owner, aes_key_wrap(self._master, key)) for owner, key in new.items()],
             )
-        self._keys |= {owner: AESGCM(key) for owner, key in (held | new).items()}
+        self._take(held | new)
+
+    def try_out(self, owners: Collection[str]) -> None:
+        """Let owners without a key have hashes, and nothing sealed, until this vault is closed; nothing is kept."""
+        self.load(owners)
+        for owner in owners:
+            if owner not in self._keys:
+                self._hashing.setdefault(owner, secrets.token_bytes(32))
+
+    def hash(self, owner: str, *parts: str) -> str:
+        """The keyed hash of what a row says about an owner, who has a key: 32 hex digits, nothing once it is gone."""
+        if owner not in self._hashing:
+            self._load([owner])
+        return keyed_hash(self._hashing[owner], *parts)
 
     def seal(self, owner: str, type_: str, field: str, text: str) -> str:
         """Personal text as it stands in the log; the owner's key must exist.  ValueError for a zero character."""
@@ -161,7 +176,11 @@ class Vault:
         if not owners:
             return
         with self._engine.connect() as connection:
-            self._keys |= {owner: AESGCM(key) for owner, key in self._read(connection, owners).items()}
+            self._take(self._read(connection, owners))
+
+    def _take(self, keys: dict[str, bytes]) -> None:
+        self._hashing |= {owner: hmac.digest(key, b"jieti row hash", "sha256") for owner, key in keys.items()}
+        self._keys |= {owner: AESGCM(key) for owner, key in keys.items()}
 
     def _read(self, connection: Connection, owners: Collection[str]) -> dict[str, bytes]:
         wanted, found = list(owners), dict[str, bytes]()

@@ -171,7 +171,7 @@ class _Reading:
                 sure = sure and any(tie.last <= row.first and row.last <= tie.until for tie in mine)
                 keys["member"] = row.subject
             if possible:
-                positions = (row.recorded,)
+                positions = (row.recorded, row.known)
                 items.append(_Item(row.first, row.last, row.until, row.amount, order, sure, keys, positions))
         return items
 
@@ -317,7 +317,7 @@ class _Reading:
             found = _found(clause.id, outcome, outcomes.count("met"))
         elif examined and isinstance(clause, model.Holds):
             rows = self.standings(clause.ladder or self.ladder.id, *clause.holds)
-            self.used.update(row.recorded for row in rows)
+            self.used.update(at for row in rows for at in (row.recorded, row.known))
             found = _found(clause.id, "met" if rows else "not met", int(bool(rows)))
         elif examined and isinstance(clause, Compare):
             found = self.compared(clause)
@@ -333,7 +333,7 @@ class _Reading:
             start = self.start(measure.years_since)
             if start is None:
                 return unknown.model_copy(update={"outcome": clause.absent or "unknown"})
-            self.used.add(start.recorded)
+            self.used |= {start.recorded, start.known}
             low, high, over = completed_years(start.last, self.day), completed_years(start.first, self.day), 1
         else:
             try:

@@ -96,7 +96,9 @@ def assess(ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question
 def evidence_of(
     ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question: Question
 ) -> list[tuple[int, ...]]:
-    """For each of the cohort the log positions of the rows that counted in any clause, sorted, each once.
+    """For each of the cohort the log positions of what counted in any clause, sorted, each once.
+
+    Of each row that is the event that recorded it, and the one that corrected, recognised or ended it.
 
     All rows that reached a ``sum``, ``count`` or ``mean``; the one that ``best`` and ``latest`` chose; the row from
     which years were counted; the standing that is held.  None where the step is not examined.
@@ -112,7 +114,8 @@ def evidence_of(
     for one in (one for clause in step.clauses for one in found_of(view, clause)):
         for source, rows in one.used():
             number = numbers[source.place[rows]]
-            pairs.append((number * width + source.rows.recorded[rows])[number >= 0])
+            events = (source.rows.recorded, source.rows.known)
+            pairs += [(number * width + at[rows])[number >= 0] for at in events]
     who, position = np.divmod(np.unique(np.concatenate(pairs)), width)
     edges = np.searchsorted(who, np.arange(len(cohort) + 1)).tolist()
     positions = position.tolist()

@@ -9,7 +9,7 @@ from typing import Literal
 
 from events.envelope import Recorded
 from events.facts import Assessed, BallotCast, Declined, Granted, Nominated, StageDecided, Tally
-from ladders.model import Route, Stage, Step
+from ladders.model import Ladder, Route, Stage, Step
 from ladders.spans import after
 from workflows import rows
 from workflows.commands import (
@@ -137,7 +137,10 @@ def needs(command: Asked) -> Needs:
             return Needs(
                 streams=(cycle_stream(command.cycle), *(stream(name) for name, _ in command.verdicts)),
             )
-    return Needs(streams=(cycle_stream(command.cycle), *(stream(name) for name in command.cases)))
+    return Needs(
+        streams=(cycle_stream(command.cycle), *(stream(name) for name in command.cases)),
+        holders=command.cases if isinstance(command, Conclude) else (),
+    )
 
 
 def decide(world: World, command: Asked, moment: Moment) -> Decision:
@@ -307,8 +310,9 @@ def _decide_stage(world: World, command: DecideStage, moment: Moment) -> Decisio
 
 def _conclude(world: World, command: Conclude, moment: Moment) -> Decision:
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
-    route = route_in(world, cycle)
+    rules, route = world.ladders[is_open(cycle).version], route_in(world, cycle)
     drafts = []
+    fact: Granted | Declined
     for name in command.cases:
         state = _case_in(world, name, command.cycle)
         if state.assessed is None or state.outcome is not None or stage_of(state, route) is not None:
@@ -316,20 +320,24 @@ def _conclude(world: World, command: Conclude, moment: Moment) -> Decision:
         if state.assessed.outcome == "met" and approved(state, route):
             if cycle.notice is None or not deadline_passed(cycle.notice.last, moment):
                 continue
-            fact: Granted | Declined = _grant(world, cycle, state, command.evidence.get(name, ()))
+            grant = grant_of(rules, cycle, state, command.evidence.get(name, ()))
+            # Another cycle may have been first; only a renewal is granted to who holds the rung.
+            held = (grant.ladder, grant.rung) in world.held.get(name, ()) and grant.rung != grant.from_rung
+            fact = decline_of(state, route, held=True) if held else grant
         else:
-            fact = _decline(state, route)
+            fact = decline_of(state, route)
         drafts.append(_next(state, name, command.cycle, moment, fact))
     return drafts or Already(cycle.opened_at)
 
 
-def _grant(world: World, cycle: Cycle, state: Case, evidence: tuple[int, ...]) -> Granted:
+def grant_of(rules: Ladder, cycle: Cycle, state: Case, evidence: tuple[int, ...]) -> Granted:
+    """The grant that an approved case comes to once the cycle's notice is over; ``rules`` is the cycle's ladder."""
     opened, nominated, assessed, notice = cycle.opened, state.nominated, state.assessed, cycle.notice
     assert opened is not None
     assert nominated is not None
     assert assessed is not None
     assert notice is not None
-    step = step_of(world, cycle, assessed.step)
+    step = next(one for one in rules.steps if one.id == assessed.step)
     begins = notice.last + timedelta(days=1)
     return Granted(
         cycle=nominated.cycle,
@@ -345,22 +353,21 @@ def _grant(world: World, cycle: Cycle, state: Case, evidence: tuple[int, ...]) -
     )
 
 
-def _decline(state: Case, route: Route) -> Declined:
+def decline_of(state: Case, route: Route, *, held: bool = False) -> Declined:
+    """How a case ends that comes to no grant: not eligible, turned down by a stage, or the rung is held already."""
     assert state.nominated is not None
-    for stage in route.stages:
-        decided = state.decided.get(stage.id)
-        if decided is not None and decided.outcome != "approved":
-            return Declined(
-                cycle=state.nominated.cycle,
-                subject=state.nominated.subject,
-                reason=decided.outcome,
-                stage=stage.id,
-                assessed=state.assessed_at,
-            )
+    last = [state.decided.get(stage.id) for stage in route.stages]
+    refused = next((one for one in last if one is not None and one.outcome != "approved"), None)
+    reason: Literal["not eligible", "rejected", "no quorum", "held already"] = (
+        "held already" if held else "not eligible"
+    )
+    if refused is not None and refused.outcome != "approved":
+        reason = refused.outcome
     return Declined(
         cycle=state.nominated.cycle,
         subject=state.nominated.subject,
-        reason="not eligible",
+        reason=reason,
+        stage=refused.stage if refused else None,
         assessed=state.assessed_at,
     )
 
@@ -375,12 +382,6 @@ def _case_in(world: World, name: str, cycle: str) -> Case:
             "there is no such case in this cycle; jieti cycle show lists them",
         )
     return state
-
-
-def step_of(world: World, cycle: Cycle, step: str) -> Step:
-    """The step of that id in the cycle's version of the ladder."""
-    opened = is_open(cycle)
-    return next(one for one in world.ladders[opened.version].steps if one.id == step)
 
 
 def _last_day(begins: date, step: Step) -> date | None:

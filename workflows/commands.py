@@ -5,7 +5,7 @@ A command carries its own id, time and ids: nothing below draws one.  The same c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -54,6 +54,8 @@ class Command(BaseModel):
 
     id: str
     asking: Asking
+    correlation: str | None = None
+    """What it belongs to, where its decider does not say: an import."""
 
 
 class Record(Command):
@@ -279,6 +281,8 @@ class Needs:
     """Positions of evidence."""
     counts: str | None = None
     """The cycle whose cases are to be counted by phase."""
+    holders: tuple[str, ...] = ()
+    """Cases whose subjects' standings of today are to be shown."""
 
 
 @dataclass(frozen=True)
@@ -319,6 +323,8 @@ class World:
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     targets: Mapping[int, Target] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
+    """By case the (ladder, rung) of every standing that its subject holds today."""
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     """Published ladders by the hash that names their version."""
 

@@ -17,6 +17,7 @@ from events.facts import (
     Settings,
     SettingsChanged,
 )
+from ladders.model import BUILT_IN_KINDS
 from workflows.commands import (
     Already,
     ChangeSettings,
@@ -34,6 +35,8 @@ from workflows.commands import (
 )
 
 STREAM = "district"
+RESERVED_KINDS = (*BUILT_IN_KINDS, "employment")
+RESERVED_ATTRIBUTES = ("member", "school year")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     """What follows from a command to the district."""
     state: District = world.states[STREAM]
     today = Span.day(moment.today)
+    if isinstance(command, (OpenDistrict, DeclareCatalogue)):
+        _keeps_names(command.catalogue)
     if isinstance(command, OpenDistrict):
         if state.version:
             raise Refused(
@@ -135,6 +140,18 @@ def _is_zone(settings: Settings) -> None:
             f"没有时区“{settings.time_zone}”;请写成 Asia/Shanghai 这样的名称",
             f'there is no time zone "{settings.time_zone}": write one as Asia/Shanghai',
         ) from error
+
+
+def _keeps_names(catalogue: Catalogue) -> None:
+    """Kinds and attributes that the log itself gives are never declared: a rule would count both as one."""
+    taken = [name for name in catalogue.kinds if name in RESERVED_KINDS]
+    taken += [name for kind in catalogue.kinds.values() for name in kind.attributes if name in RESERVED_ATTRIBUTES]
+    if taken:
+        raise Refused(
+            "reserved",
+            f"“{taken[0]}”是系统自有的名称,佐证目录里请换一个",
+            f'"{taken[0]}" is a name of our own: choose another one in the catalogue',
+        )
 
 
 def _keeps_amounts(old: Catalogue, new: Catalogue) -> None:

@@ -25,13 +25,18 @@ from workflows.commands import Already, Correct, Decision, Draft, Moment, Needs,
 Kept = TrainingRecorded | EvaluationRecorded | ReflectionSubmitted | ReflectionSelected | EvidenceRecorded
 """Facts that are evidence."""
 COMPETENCES = ("ethics", "theory", "teaching", "research")
+LONGEST_TERM = 60
+"""Characters of a term that no scale declares: rules count by it, and it is no place for names."""
+AMOUNT = "amount"
+"""The name of the one amount of evidence that is no evaluation."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One piece of evidence in a fact: its number there, kind, attributes and amount."""
+    """One piece of evidence in a fact: its number there, the name of its amount, kind, attributes and amount."""
 
     number: int
+    name: str
     kind: str
     attributes: dict[str, str]
     amount: Amount | None
@@ -42,19 +47,19 @@ def items(fact: Fact) -> tuple[Item, ...]:
     match fact:
         case TrainingRecorded():
             said = {"category": fact.category, "level": fact.level}
-            return (Item(0, "training", {name: term for name, term in said.items() if term}, fact.hours),)
+            return (Item(0, AMOUNT, "training", {name: term for name, term in said.items() if term}, fact.hours),)
         case EvaluationRecorded():
             return tuple(
-                Item(number, "evaluation", {"competence": competence, "evaluation": fact.evaluation}, score)
+                Item(number, competence, "evaluation", {"competence": competence}, score)
                 for number, competence in enumerate(COMPETENCES)
                 if (score := getattr(fact, competence)) is not None
             )
         case ReflectionSubmitted():
-            return (Item(0, "reflection", {"level": "submitted", "work": fact.work}, None),)
+            return (Item(0, AMOUNT, "reflection", {"level": "submitted", "work": fact.work}, None),)
         case ReflectionSelected():
-            return (Item(0, "reflection", {"level": fact.level, "work": fact.work}, None),)
+            return (Item(0, AMOUNT, "reflection", {"level": fact.level, "work": fact.work}, None),)
         case EvidenceRecorded():
-            return (Item(0, fact.kind, fact.attributes, fact.amount),)
+            return (Item(0, AMOUNT, fact.kind, fact.attributes, fact.amount),)
     return ()
 
 
@@ -63,11 +68,11 @@ def corrected(original: Fact, correction: EvidenceCorrected) -> tuple[Item, ...]
     said, amounts = correction.attributes, correction.amounts
     if isinstance(original, EvaluationRecorded):
         return tuple(
-            Item(number, "evaluation", {**said, "competence": competence}, amounts[str(number)])
+            Item(number, competence, "evaluation", {**said, "competence": competence}, amounts[competence])
             for number, competence in enumerate(COMPETENCES)
-            if str(number) in amounts
+            if competence in amounts
         )
-    return tuple(Item(item.number, item.kind, dict(said), amounts.get(str(item.number))) for item in items(original))
+    return tuple(Item(one.number, one.name, one.kind, dict(said), amounts.get(one.name)) for one in items(original))
 
 
 def needs(command: Record | Correct) -> Needs:
@@ -153,7 +158,9 @@ def _correct(world: World, command: Correct, moment: Moment) -> Decision:
     correction = EvidenceCorrected(
         target=command.target,
         attributes=attributes,
-        amounts={str(item.number): item.amount for item in found if item.amount is not None},
+        amounts={item.name: item.amount for item in found if item.amount is not None},
+        recognised=fact.recognised if isinstance(fact, TrainingRecorded) else None,
+        title=getattr(fact, "title", None),
         reason=command.reason,
         source=source,
     )
@@ -199,8 +206,8 @@ def _no_evidence(position: int) -> Refused:
 def _voided(position: int) -> Refused:
     return Refused(
         "voided",
-        f"位置 {position} 的佐证已作废;请重新登记",
-        f"the evidence at position {position} was voided: record it anew",
+        f"位置 {position} 的佐证已作废;请用另一个记录编号重新登记",
+        f"the evidence at position {position} was voided: record it anew under another record number",
     )
 
 
@@ -220,6 +227,12 @@ def _fits(item: Item, catalogue: Catalogue) -> None:
                 "unknown attribute",
                 f"{kind.zh}没有“{name}”这一项;可用:{'、'.join(kind.attributes)}",
                 f'{item.kind} has no attribute "{name}"; it has: {", ".join(kind.attributes)}',
+            )
+        if scale == "text" and len(term) > LONGEST_TERM:
+            raise Refused(
+                "long term",
+                f"{kind.zh}的“{name}”太长,最多 {LONGEST_TERM} 个字;名称和说明请放在名称一栏",
+                f"{item.kind}: {name} is longer than {LONGEST_TERM} characters; names belong in the title",
             )
         if scale != "text" and term not in (terms := [one.id for one in catalogue.scales[scale].terms]):
             raise Refused(

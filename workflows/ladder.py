@@ -11,8 +11,10 @@ from functools import lru_cache
 
 from events.envelope import Recorded
 from events.facts import LadderPublished
-from ladders.loading import load
+from ladders.check import check_file
+from ladders.loading import LadderError, load
 from ladders.model import Ladder
+from workflows import district
 from workflows.commands import Already, Decision, Draft, Moment, Needs, PublishLadder, Refused, Span, World
 
 
@@ -65,13 +67,16 @@ def evolve(state: Published, event: Recorded) -> Published:
 
 
 def needs(command: PublishLadder) -> Needs:
-    """The ladder's stream."""
-    return Needs(streams=(stream(read(command.file).id),))
+    """The ladder's stream, and the district's catalogue."""
+    return Needs(streams=(stream(read(command.file).id), district.STREAM))
 
 
 def decide(world: World, command: PublishLadder, moment: Moment) -> Decision:
-    """Publish the file's bytes, once; a file that does not load raises LadderError."""
+    """Publish the file's bytes, once; a file that does not load or pass its check raises LadderError."""
     ladder = read(command.file)
+    catalogue = world.states[district.STREAM].catalogue
+    if errors := [one for one in check_file(command.file, ladder.id, catalogue) if one.level == "error"]:
+        raise LadderError(errors)
     state: Published = world.states[stream(ladder.id)]
     sha256 = hashlib.sha256(command.file).hexdigest()
     if (there := state.versions.get(sha256)) is not None:

@@ -75,6 +75,7 @@ def import_file(
             progress(min(done, total), total)
 
     print_of_file = fingerprint(path)
+    import_id = district.new_id("i")
     reports: dict[str, SheetReport] = {}
     returned: dict[str, Rejects] = {}
     # Subjects before what refers to them, wherever their sheets stand: the table of kinds is in that order.
@@ -86,8 +87,10 @@ def import_file(
         report.kind = one.layout.kind.id
         report.title = Problem(one.layout.kind.zh, one.layout.kind.en)
         report.strange = one.layout.strange
-        report.source = district.row_hash("file", print_of_file, name)[:16]
-        desk = Desk(district, asking, report.source, rungs or _rungs(one.layout, district), cycle, stage)
+        report.source = district.file_hash(print_of_file, name)
+        desk = Desk(
+            district, asking, report.source, rungs or _rungs(one.layout, district), cycle, stage, dry_run, import_id
+        )
         returned[name] = Rejects(name, one.sheet.header)
         Run(one.sheet, one.layout, desk, report, returned[name], accept_corrections, tick).go()
     if not dry_run:

@@ -125,6 +125,7 @@ class Builder:
             assert column.refers is not None
             self.desk.learn(column.refers, values)
             if column.begins:
+                self.desk.begin_all(column.refers, values)
                 return values
             known = self.desk.known[column.refers]
             found = {value: known.get(value) for value in set(values) if isinstance(value, str)}

@@ -14,10 +14,11 @@ def nominations(row: Row, desk: Desk) -> Iterator[Command]:
     yield Nominate(
         id=desk.district.command_id(),
         asking=desk.asking,
+        correlation=desk.import_id,
         cycle=cycle,
         case=desk.district.new_id("c"),
         subject=subject,
-        source=desk.source(row, ("nomination", cycle, subject), ()),
+        source=desk.source(row, subject, ("nomination", cycle, subject), ()),
     )
 
 
@@ -32,10 +33,11 @@ def ballots(row: Row, desk: Desk) -> Iterator[Command]:
     yield CastBallot(
         id=desk.district.command_id(),
         asking=desk.asking,
+        correlation=desk.import_id,
         cycle=desk.cycle or "",
         case=case,
         stage=stage,
         person=voter,
         choice=row["choice"],
-        source=desk.source(row, ("ballot", case, stage, voter), (row["choice"],)),
+        source=desk.source(row, voter, ("ballot", case, stage, voter), (row["choice"],)),
     )

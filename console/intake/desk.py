@@ -5,7 +5,7 @@ One desk serves one sheet.  It asks the district for sets of codes, a block at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -60,6 +60,9 @@ class Desk:
     rungs: Rungs
     cycle: str | None = None
     stage: str | None = None
+    dry_run: bool = False
+    import_id: str | None = None
+    """The correlation of everything that the import records."""
     known: dict[SubjectKind, dict[str, str]] = field(default_factory=lambda: {"person": {}, "studio": {}, "unit": {}})
     """Codes to subject ids, as far as they were asked for, and those that this sheet begins."""
 
@@ -79,7 +82,20 @@ class Desk:
         """Ask once for all codes of a block that are not known yet."""
         known = self.known[kind]
         if wanted := {code for code in set(codes) if isinstance(code, str) and code not in known}:
-            known.update(self.district.find(kind, wanted))
+            found = self.district.find(kind, wanted)
+            known.update(found)
+            self._give_keys(found.values())
+
+    def begin_all(self, kind: SubjectKind, codes: Iterable[Any]) -> None:
+        """A subject for every code of a block that has none yet, and a key to hash its row with."""
+        self._give_keys([self.begin(kind, code) for code in codes if isinstance(code, str)])
+
+    def _give_keys(self, owners: Collection[str]) -> None:
+        """Keys for whom rows are about; a dry run only tries them out."""
+        if self.dry_run:
+            self.district.vault.try_out(owners)
+        else:
+            self.district.vault.ensure(owners)
 
     def subject(self, kind: SubjectKind, code: str) -> str | None:
         """The subject of a code that was learnt or begun here."""
@@ -130,14 +146,17 @@ class Desk:
 
     # ------------------------------------------------------------------------------------------ row to command
 
-    def source(self, row: Row, key: tuple[object, ...], content: tuple[object, ...]) -> Source:
-        """Where a fact comes from: its key says which row it is, its content what else the row says."""
+    def source(self, row: Row, owner: str, key: tuple[object, ...], content: tuple[object, ...]) -> Source:
+        """Where a fact comes from: its key says which row it is, its content what else the row says.
+
+        Both are hashed under the key of ``owner``, the subject whom the row is about.
+        """
         keyed = self.district.row_hash
         return Source(
             file=self.file,
             row=row.number,
-            key=keyed(*[part if isinstance(part, str) else _canonical(part) for part in key]),
-            content=keyed(*[part if isinstance(part, str) else _canonical(part) for part in content]),
+            key=keyed(owner, *[part if isinstance(part, str) else _canonical(part) for part in key]),
+            content=keyed(owner, *[part if isinstance(part, str) else _canonical(part) for part in content]),
         )
 
     def by(self, authority: str | None) -> Asking:
@@ -159,6 +178,7 @@ class Desk:
             occurred=occurred,
             fact=fact,
             code=code,
+            correlation=self.import_id,
         )
 
 

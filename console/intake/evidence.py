@@ -63,7 +63,7 @@ def training(row: Row, desk: Desk, status: str) -> Record:
     key = _identity(row, "training", person, squeezed(title), days.first)
     content = (person, title, row["category"], row["level"], hours.number, days, status)
     fact = TrainingRecorded(
-        source=desk.source(row, key, content),
+        source=desk.source(row, person, key, content),
         title=title,
         category=row["category"],
         level=row["level"],
@@ -82,9 +82,9 @@ def evaluations(row: Row, desk: Desk) -> Iterator[Command]:
     said = tuple(score and score.number for score in scores)
     fact = EvaluationRecorded(
         source=desk.source(
-            row, _identity(row, "evaluation", person, squeezed(name), day.first), (person, name, day, *said)
+            row, person, _identity(row, "evaluation", person, squeezed(name), day.first), (person, name, day, *said)
         ),
-        evaluation=name,
+        title=name,
         **dict(zip(COMPETENCES, scores, strict=True)),
     )
     yield desk.record(person, day, fact)
@@ -92,9 +92,13 @@ def evaluations(row: Row, desk: Desk) -> Iterator[Command]:
 
 def reflections(row: Row, desk: Desk) -> Iterator[Command]:
     """A reflection handed in and, where the row says so, selected at a level: two facts, the second may come later."""
-    person, work, title, day = row["person"], row["work"], row["title"], row["day"]
+    person, number, title, day = row["person"], row["work"], row["title"], row["day"]
+    work = desk.district.work_hash(number)
     submitted = ReflectionSubmitted(
-        source=desk.source(row, ("reflection", work), (person, title, day)), work=work, title=title
+        source=desk.source(row, person, ("reflection", person, number), (person, title, day)),
+        work=work,
+        title=title,
+        number=number,
     )
     yield desk.record(person, day, submitted)
     level, selected = row["level"], row["selected"]
@@ -105,7 +109,10 @@ def reflections(row: Row, desk: Desk) -> Iterator[Command]:
     if selected.last < day.first:
         raise RowProblem("selected", "入选日期早于提交日期", "selected before it was submitted")
     chosen = ReflectionSelected(
-        source=desk.source(row, ("reflection selected", work, level), (person, selected)), work=work, level=level
+        source=desk.source(row, person, ("reflection selected", person, number, level), (person, selected)),
+        work=work,
+        level=level,
+        number=number,
     )
     yield desk.record(person, selected, chosen)
 
@@ -116,13 +123,17 @@ def evidence(row: Row, desk: Desk) -> Iterator[Command]:
     declared = desk.catalogue.kinds[kind]
     attributes = _attributes(row, desk, kind, declared)
     amount = _amount(row, desk, kind, declared)
+    number = attributes.get("work")
+    if number is not None:
+        attributes["work"] = desk.district.work_hash(number)
     content = (subject, title, days, amount and amount.number, *(f"{k}={v}" for k, v in sorted(attributes.items())))
     fact = EvidenceRecorded(
-        source=desk.source(row, _identity(row, kind, subject, squeezed(title), days.first), content),
+        source=desk.source(row, subject, _identity(row, kind, subject, squeezed(title), days.first), content),
         kind=kind,
         title=title,
         attributes=attributes,
         amount=amount,
+        number=number,
     )
     yield desk.record(subject, days, fact)
 

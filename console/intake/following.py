@@ -140,13 +140,12 @@ class FollowUps:
         yield Correct(
             id=self.desk.district.command_id(),
             asking=self.desk.asking,
+            correlation=self.desk.import_id,
             target=at.position,
             occurred=command.occurred,
             fact=command.fact,
             reason=reason,
         )
-        if isinstance(command.fact, TrainingRecorded) and command.fact.recognised:
-            yield self.desk.record(command.subject, self.today, TrainingRecognised(training=at.position))
 
 
 def _stream(command: Record) -> str:

@@ -33,7 +33,7 @@ def units(row: Row, desk: Desk) -> Iterator[Command]:
             raise RowProblem("part_of", *NAMES["unit"])
     content = (row["name"], row["kind"], above, row["locality"], row["phase"], day)
     fact = UnitEstablished(
-        source=desk.source(row, ("unit", code), content),
+        source=desk.source(row, desk.begin("unit", code), ("unit", code), content),
         code=code,
         kind=row["kind"],
         name=row["name"],
@@ -49,11 +49,11 @@ def people(row: Row, desk: Desk) -> Iterator[Command]:
     match row["change"]:
         case "moved":
             person, unit, day = _known_person(row, desk), _unit(row), _wanted(row, "day", "日期", "the day of it")
-            moved = PersonMoved(source=desk.source(row, ("moved", person, day), (unit,)), unit=unit)
+            moved = PersonMoved(source=desk.source(row, person, ("moved", person, day), (unit,)), unit=unit)
             yield desk.record(person, day, moved)
         case "left":
             person, day = _known_person(row, desk), _wanted(row, "day", "日期", "the day of it")
-            yield desk.record(person, day, PersonLeft(source=desk.source(row, ("left", person), (day,))))
+            yield desk.record(person, day, PersonLeft(source=desk.source(row, person, ("left", person, day), ())))
         case _:
             yield _hired(row, desk)
 
@@ -63,21 +63,23 @@ def _hired(row: Row, desk: Desk) -> Command:
     service: Span | None = row["service"]
     day: Span | None = row["day"] or service
     if day is None:
-        raise RowProblem("day", "缺少日期（入职日期或参加工作日期）", "the day of hiring, or of first work, is missing")
-    # Service known only to a month counts from its last day: never a day too much (but not after the hiring itself).
-    began: date = day.first if service is None else min(service.last, max(service.first, day.first))
-    if service is not None and began > day.last:
+        raise RowProblem("day", "缺少日期（入职日期或参加工作日期）", "the day of hiring or of first work is missing")
+    # Service known only to a month is kept as that month, but did not begin after the hiring itself.
+    began = day.first if service is None else service.first
+    by = day.last if service is None else min(service.last, max(day.last, service.first))
+    if began > day.last:
         raise RowProblem("service", "参加工作日期晚于入职日期", "service began after the day of hiring")
     born: date | None = row["born"]
     if born is not None and born >= began:
         raise RowProblem("born", "出生日期不早于参加工作日期", "born on or after the day on which service began")
-    content = (name, unit, began, born, row["taught"], day)
+    content = (name, unit, began, by, born, row["taught"], day)
     fact = PersonHired(
-        source=desk.source(row, ("hired", number), content),
+        source=desk.source(row, desk.begin("person", number), ("hired", number), content),
         staff_number=number,
         name=name,
         unit=unit,
         service_began=began,
+        service_began_by=by if by > began else None,
         born=born,
         subject_taught=row["taught"],
     )
@@ -95,7 +97,9 @@ def standings(row: Row, desk: Desk) -> Iterator[Command]:
     if until is not None and until < day.first:
         raise RowProblem("until", "到期日期早于认定日期", "the standing would end before it began")
     fact = StandingTakenOver(
-        source=desk.source(row, ("standing", subject, ladder, rung, day), (row["title"], row["document"], until)),
+        source=desk.source(
+            row, subject, ("standing", subject, ladder, rung, day), (row["title"], row["document"], until)
+        ),
         ladder=ladder,
         rung=rung,
         title=row["title"] or row["rung"],
@@ -108,7 +112,7 @@ def studios(row: Row, desk: Desk) -> Iterator[Command]:
     """A studio, under the host after whom it is named."""
     code, host, unit = row["code"], row["host"], _unit(row)
     fact = StudioFounded(
-        source=desk.source(row, ("studio", code), (row["name"], row["kind"], host, unit, row["day"])),
+        source=desk.source(row, host, ("studio", code), (row["name"], row["kind"], host, unit, row["day"])),
         code=code,
         kind=row["kind"],
         name=row["name"],
@@ -124,10 +128,10 @@ def memberships(row: Row, desk: Desk) -> Iterator[Command]:
     role: Literal["host", "core", "member"] = row["role"] or "member"
     key = (person, studio, joined)
     _in_order(joined, left, "left", "退出日期早于加入日期", "left before joining")
-    joining = MemberJoined(source=desk.source(row, ("joined", *key), (role,)), group=studio, role=role)
+    joining = MemberJoined(source=desk.source(row, person, ("joined", *key), (role,)), group=studio, role=role)
     yield desk.record(person, joined, joining)
     if left is not None:
-        leaving = MemberLeft(source=desk.source(row, ("left studio", *key), (left,)), group=studio)
+        leaving = MemberLeft(source=desk.source(row, person, ("left studio", *key), (left,)), group=studio)
         yield desk.record(person, left, leaving)
 
 
@@ -138,9 +142,9 @@ def mentors(row: Row, desk: Desk) -> Iterator[Command]:
         raise RowProblem("mentor", "师傅和徒弟是同一人", "mentor and mentee are the same person")
     key = (mentee, mentor, began)
     _in_order(began, ended, "ended", "结束日期早于开始日期", "ended before it began")
-    yield desk.record(mentee, began, MentorPaired(source=desk.source(row, ("mentor", *key), ()), mentor=mentor))
+    yield desk.record(mentee, began, MentorPaired(source=desk.source(row, mentee, ("mentor", *key), ()), mentor=mentor))
     if ended is not None:
-        parted = MentorParted(source=desk.source(row, ("mentor ended", *key), (ended,)), mentor=mentor)
+        parted = MentorParted(source=desk.source(row, mentee, ("mentor ended", *key), (ended,)), mentor=mentor)
         yield desk.record(mentee, ended, parted)
 
 

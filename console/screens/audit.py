@@ -242,8 +242,10 @@ def replayed(found: Replayed, lang: str) -> Paper:
     """What a replay found."""
     paper = Paper(lang)
     paper.both(
-        f"重新推导:判定 {found.verdicts:,},计票 {found.tallies:,},认定 {found.grants:,};不同 {len(found.differences)}",
-        f"derived again: {found.verdicts:,} verdicts, {found.tallies:,} tallies, {found.grants:,} grants; "
+        f"重新推导:判定 {found.verdicts:,},计票 {found.tallies:,},认定 {found.grants:,},驳回 {found.declines:,};"
+        f"不同 {len(found.differences)}",
+        f"derived again: {found.verdicts:,} verdicts, {found.tallies:,} tallies, {found.grants:,} grants, "
+        f"{found.declines:,} declines; "
         f"{len(found.differences)} differ",
     )
     if found.taken_over:

@@ -39,7 +39,12 @@ def _hours(amount: facts.Amount | None) -> str:
 CHOICES = {"for": ("同意", "for"), "against": ("反对", "against"), "abstain": ("弃权", "abstained")}
 _OUTCOMES = {"met": "符合", "not met": "不符合", "unknown": "无法判定", "not examined": "未评估"}
 _STAGES = {"approved": "通过", "rejected": "未通过", "no quorum": "不足法定人数"}
-_REASONS = {"not eligible": "不符合条件", "rejected": "评审未通过", "no quorum": "不足法定人数"}
+_REASONS = {
+    "not eligible": "不符合条件",
+    "rejected": "评审未通过",
+    "no quorum": "不足法定人数",
+    "held already": "已持有这一级",
+}
 
 
 def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
@@ -86,21 +91,27 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             scores = [_hours(one) for one in (fact.ethics, fact.theory, fact.teaching, fact.research)]
             zh = f"师德 {scores[0]} 理论 {scores[1]} 教学 {scores[2]} 教科研 {scores[3]}"
             en = f"ethics {scores[0]}, theory {scores[1]}, teaching {scores[2]}, research {scores[3]}"
-            return f"发展评价 {fact.evaluation}:{zh}", f"evaluation {fact.evaluation}: {en}"
+            return f"发展评价 {personal['title']}:{zh}", f"evaluation {personal['title']}: {en}"
         case facts.ReflectionSubmitted():
             return f"提交反思 {personal['title']}", f"reflection submitted: {personal['title']}"
         case facts.ReflectionSelected():
-            level = words.term("reflection", "level", fact.level)
-            return f"反思 {fact.work} 入选 {level}", f"reflection {fact.work} selected: {level}"
+            level, number = words.term("reflection", "level", fact.level), personal.get("number", "")
+            return f"反思 {number} 入选 {level}", f"reflection {number} selected: {level}"
         case facts.EvidenceRecorded():
-            said = " ".join(words.term(fact.kind, name, term) for name, term in fact.attributes.items())
+            terms = [words.term(fact.kind, name, term) for name, term in fact.attributes.items() if name != "work"]
+            said = " ".join([*terms, personal.get("number", "")]).strip()
             kind = words.kind(fact.kind)
             return f"{kind} {personal['title']} {said}", f"{kind}: {personal['title']} ({said})"
         case facts.EvidenceCorrected():
-            return (
-                f"更正 #{fact.target:,}:{personal['reason']}",
-                f"#{fact.target:,} corrected: {personal['reason']}",
-            )
+            amounts = " ".join(_hours(one) for one in fact.amounts.values())
+            said = f"{personal.get('title', '')} {amounts}".strip()
+            if fact.recognised is False:
+                return (
+                    f"更正 #{fact.target:,} 为 {said},不予认定",
+                    f"#{fact.target:,} corrected: {said}, not recognised",
+                )
+            reason = personal["reason"]
+            return f"更正 #{fact.target:,} 为 {said}({reason})", f"#{fact.target:,} corrected: {said} ({reason})"
         case facts.EvidenceVoided():
             return f"作废 #{fact.target:,}:{personal['reason']}", f"#{fact.target:,} voided: {personal['reason']}"
         case facts.UnitEstablished():

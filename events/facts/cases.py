@@ -107,7 +107,7 @@ class Granted(Fact):
     assessed: int
     notice: int
     evidence: tuple[int, ...]
-    """The positions of the evidence that counted."""
+    """The positions of the evidence that counted, and of what corrected, recognised or ended it."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"outcome/{self.cycle}/{self.subject}",)
@@ -119,7 +119,7 @@ class Declined(Fact):
     TYPE = "declined"
     cycle: str
     subject: str
-    reason: Literal["not eligible", "rejected", "no quorum"]
+    reason: Literal["not eligible", "rejected", "no quorum", "held already"]
     stage: str | None = None
     assessed: int
 

@@ -30,7 +30,7 @@ class EvaluationRecorded(FromRow):
     """An evaluation of the stream's person over the four competences, each a score."""
 
     TYPE = "evaluation recorded"
-    evaluation: str
+    title: Personal
     ethics: Amount | None = None
     theory: Amount | None = None
     teaching: Amount | None = None
@@ -38,11 +38,16 @@ class EvaluationRecorded(FromRow):
 
 
 class ReflectionSubmitted(FromRow):
-    """A reflection was handed in; ``work`` names it."""
+    """A reflection was handed in.
+
+    ``work`` names it everywhere and is a keyed hash: the number that an office gave it (``number``) often has a staff
+    number in it.
+    """
 
     TYPE = "reflection submitted"
     work: str
     title: Personal
+    number: Personal | None = None
 
 
 class ReflectionSelected(FromRow):
@@ -51,26 +56,36 @@ class ReflectionSelected(FromRow):
     TYPE = "reflection selected"
     work: str
     level: str
+    number: Personal | None = None
 
 
 class EvidenceRecorded(FromRow):
-    """Any other evidence of a kind that the catalogue declares: lessons, papers, awards, violations."""
+    """Any other evidence of a kind that the catalogue declares: lessons, papers, awards, violations.
+
+    An attribute ``work`` is a keyed hash, as a reflection's; ``number`` is what the office calls the work.
+    """
 
     TYPE = "evidence recorded"
     kind: str
     title: Personal
     attributes: dict[str, str]
     amount: Amount | None = None
+    number: Personal | None = None
 
 
 class EvidenceCorrected(Fact):
-    """The evidence at that position was wrong: these are its days, attributes and amounts from here on."""
+    """The evidence at that position was wrong: the whole of it, as it is from here on.
+
+    The days are the envelope's.  ``amounts`` are by name: ``amount``, or the competences of an evaluation;
+    ``recognised`` is a training's, and ``title`` is null where the evidence has none.
+    """
 
     TYPE = "evidence corrected"
     target: int
     attributes: dict[str, str]
     amounts: dict[str, Amount]
-    """By item: ``amount``, or the competences of an evaluation."""
+    recognised: bool | None = None
+    title: Personal | None = None
     reason: Personal
     source: Source | None = None
 

@@ -21,13 +21,18 @@ class UnitEstablished(FromRow):
 
 
 class PersonHired(FromRow):
-    """A person entered the district's service in a unit; ``service_began`` may lie before that day."""
+    """A person entered the district's service in a unit.
+
+    Service may have begun before that day: on ``service_began``, or, where only the month is known, on a day from it
+    to ``service_began_by``.
+    """
 
     TYPE = "person hired"
     staff_number: Personal
     name: Personal
     unit: str
     service_began: date
+    service_began_by: date | None = None
     born: date | None = None
     subject_taught: str | None = None
 
