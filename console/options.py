@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -146,7 +147,7 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(2) from None
 
     # The help is wrapped to the terminal; an example must stay on one line, to be copied.
-    run.__doc__ = (function.__doc__ or "").replace("\n\n    Example:", "\n\n    \b\n    Example:")
+    run.__doc__ = re.sub(r"\n\n( *)Example:", "\n\n\\1\b\n\\1Example:", function.__doc__ or "")
     return run
 
 
