@@ -21,7 +21,7 @@ from tests.console.own_district import CANDIDATE, PANEL, write_sheets
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text("utf-8")
-PROSE = {"may have", "into an", "row hash"}
+PROSE = {"may have", "into an", "row hash", "that made"}
 """What follows the word jieti where it is the subject of a sentence, or a label of ours."""
 COMMAND = re.compile(r"\bjieti ((?:[a-z]+)(?: [a-z]+)?)")
 
