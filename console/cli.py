@@ -50,7 +50,7 @@ def run(arguments: list[str]) -> int:
     as_json, lang = "--json" in arguments, _after("--lang", arguments)
     try:
         "".join(arguments).encode()
-        status = app(arguments, standalone_mode=False)
+        status = app(arguments, prog_name="jieti", standalone_mode=False)
         sys.stdout.flush()
     except UnicodeEncodeError:
         zh, en = "命令里有不是 UTF-8 的字符;请改正后再试", "the command has characters that are not UTF-8: mend them"
