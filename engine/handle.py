@@ -7,10 +7,11 @@ the write lock for less than 200 ms and pause between them, so that other writer
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,10 +62,12 @@ class Handler:
     ladders: worlds.LadderLibrary
     clock: Callable[[Connection], datetime]
     zone: Callable[[Connection], ZoneInfo]
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Threads of this process wait here for one another: waiting for the store, each would keep a connection."""
 
     def handle(self, command: Command) -> Answer:
         """Carry out one command; raises Refused."""
-        with self.log.writing() as connection:
+        with self.turn, self.log.writing() as connection:
             (answer,) = self._carry_out(connection, [command], one=True)
         return answer
 
@@ -85,7 +88,7 @@ class Handler:
 
     def _chunk(self, chunk: list[Command], progress: Callable[[int], None] | None, pace: _Pace) -> Iterator[Answer]:
         pace.pause()
-        with _nothing_collected(), self.log.writing() as connection:
+        with self.turn, self.log.writing() as connection, _nothing_collected():
             began = time.monotonic()
             answers = self._carry_out(connection, chunk, one=False)
         pace.held(began, len(chunk))

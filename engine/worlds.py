@@ -27,7 +27,7 @@ from events.facts import LadderPublished
 from events.log import Log
 from events.tables import EACH, many
 from ladders.model import Ladder
-from workflows import ladder
+from workflows import cycle, ladder
 from workflows.commands import Held, Needs, Subject, Target, World
 from workflows.deciding import fold
 
@@ -51,15 +51,20 @@ class LadderLibrary(Mapping[str, Ladder]):
     def __getitem__(self, sha256: str) -> Ladder:
         if sha256 not in self._read:
             with self._log.reading() as connection:
-                at = connection.execute(
-                    select(ladder_table.c.position).where(ladder_table.c.sha256 == sha256)
-                ).scalar_one_or_none()
-                if at is None:
-                    raise KeyError(sha256)
-                (event,) = self._log.read_at(connection, [at])
-            assert isinstance(event.fact, LadderPublished)
-            self._read[sha256] = ladder.read(base64.b64decode(event.fact.file))
+                self.fetch(connection, sha256)
         return self._read[sha256]
+
+    def fetch(self, connection: Connection, sha256: str) -> None:
+        """Read a version once, over a connection that is at hand: whoever holds the write lock waits for no other."""
+        if sha256 in self._read:
+            return
+        chosen = select(ladder_table.c.position).where(ladder_table.c.sha256 == sha256)
+        at = connection.execute(chosen).scalar_one_or_none()
+        if at is None:
+            raise KeyError(sha256)
+        (event,) = self._log.read_at(connection, [at])
+        assert isinstance(event.fact, LadderPublished)
+        self._read[sha256] = ladder.read(base64.b64decode(event.fact.file))
 
     def __iter__(self) -> Iterator[str]:
         with self._log.reading() as connection:
@@ -86,6 +91,9 @@ def together(needs: Iterable[Needs]) -> Needs:
 def load(connection: Connection, log: Log, tag: Tag, ladders: LadderLibrary, needs: Needs, today: date) -> World:
     """The world as the projections and the log have it; its mappings may be changed by whoever loaded it."""
     states = {name: fold(name, events) for name, events in log.read_many(connection, needs.streams).items()}
+    for state in states.values():
+        if isinstance(state, cycle.Cycle) and state.opened is not None:
+            ladders.fetch(connection, state.opened.version)
     return World(
         states=states,
         subjects=_subjects(connection, needs.subjects),
