@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from engine import assess, calendar
 from engine.blocks import in_blocks
 from engine.district import District
-from engine.tables import case_table
+from engine.tables import business_key_table, case_table
 from ladders.model import Route, Stage
 from workflows import cycle as cycles
 from workflows.commands import (
@@ -29,6 +29,7 @@ from workflows.commands import (
     OpenStage,
     PostNotice,
     RecordVerdicts,
+    Refused,
 )
 
 CHUNK = 500
@@ -80,13 +81,23 @@ Progress = Callable[[Phase, int, int], None]
 
 
 def advance(district: District, cycle: str, progress: Progress | None = None) -> Advanced:
-    """Advance a cycle as far as the log allows."""
+    """Advance a cycle as far as the log allows; Refused where the projections ask for what the log has done."""
     names, events = list[str](), 0
+    idle: Phase | None = None
     while (phase := next_phase(district, cycle)) is not None:
+        if phase == idle:
+            raise Refused(
+                "stuck",
+                f"“{phase.zh}”没有可办的,视图却说还有;视图已损坏,请用 jieti rebuild 重建",
+                f"nothing is left to {phase.en}, and yet the projections ask for it: they are damaged, "
+                "make them anew with jieti rebuild",
+            )
+        before = events
         for done, chunk in enumerate(phase.chunks, 1):
             events += run_chunk(district, cycle, phase.name, chunk)
             if progress:
                 progress(phase, done, len(phase.chunks))
+        idle = phase if events == before else None
         names.append(phase.name)
     return Advanced(tuple(names), events, tuple(funnel(district, cycle)))
 
@@ -121,7 +132,8 @@ def look(district: District, cycle: str) -> Phase | Waiting | None:
             return Phase("notice", "公示", "post the notice")
         if district.today <= state.notice.last:
             day = state.notice.last + timedelta(days=1)
-            return Waiting(f"公示,到 {state.notice.last} 为止", f"the notice, until {state.notice.last}", day)
+            first, last = state.notice.first, state.notice.last
+            return Waiting(f"公示,{first} 至 {last}", f"the notice, from {first} to {last}", day)
         return Phase("grant", "认定", "grant", _chunks(approved))
     return Phase("finish", "结束周期", "finish the cycle")
 
@@ -220,6 +232,31 @@ def subjects_of(district: District, cases: tuple[str, ...]) -> list[tuple[str, s
             chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
             found += [(row.id, row.subject) for row in connection.execute(chosen)]
     return sorted(found)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case as a list shows it; ``ballots`` are those cast in the stage that it is in."""
+
+    id: str
+    subject: str
+    phase: str
+    stage: str | None
+    ballots: int
+
+
+def cases(district: District, cycle: str, phase: str | None = None) -> list[CaseLine]:
+    """The cases of a cycle, or those in a phase, in the order of their nomination."""
+    row = case_table.c
+    chosen = select(row.id, row.subject, row.phase, row.stage, row.ballots).where(row.cycle == cycle)
+    if phase is not None:
+        chosen = chosen.where(row.phase == phase)
+    nominated = select(business_key_table.c.position).where(
+        business_key_table.c.key == f"nomination/{cycle}/" + row.subject
+    )
+    with district.reading() as connection:
+        rows = connection.execute(chosen.order_by(nominated.scalar_subquery())).all()
+    return [CaseLine(*one) for one in rows]
 
 
 def _cases(district: District, cycle: str, phase: str, *conditions: ColumnElement[bool]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from engine import replay
+from engine import advance, replay
 from engine.district import District
 from engine.projections import reached
 from events.envelope import leaf
@@ -21,6 +21,7 @@ from events.facts import (
     BallotCast,
     ClauseFound,
     CycleOpened,
+    EvidenceVoided,
     Fact,
     Granted,
     StageDecided,
@@ -28,7 +29,8 @@ from events.facts import (
 )
 from events.seal import Damage, verify
 from ladders.question import digest
-from tests.engine.district_at_work import AtWork, assert_whole
+from tests.engine.district_at_work import AtWork, assert_whole, training
+from workflows.commands import Refused
 
 Edit = Callable[[dict[str, Any]], None]
 
@@ -85,8 +87,6 @@ def test_one_cycle_is_replayed_by_itself(reviewed: AtWork):
 
 def test_what_is_learned_afterwards_changes_no_decision_of_before(reviewed: AtWork):
     hours = first(reviewed.district, TrainingRecorded)
-    from events.facts import EvidenceVoided
-
     reviewed.record("p-1", EvidenceVoided(target=hours, reason="重复"))
     assert replay.replay(reviewed.district).differences == ()
 
@@ -209,3 +209,20 @@ def test_the_driver_alone_may_not_change_or_delete(reviewed: AtWork):
 def test_a_replay_of_later_days_is_the_same(reviewed: AtWork):
     reviewed.wait_until(date(2029, 1, 1))
     assert replay.replay(reviewed.district).differences == ()
+
+
+def test_projections_that_ask_for_what_was_done_stop_an_advance_instead_of_keeping_it_busy(at_work: AtWork):
+    district = at_work.district
+    at_work.record("p-1", training("21"))
+    cycle = at_work.open_cycle()
+    at_work.close(cycle)
+    advance.advance(district, cycle)
+    with closing(sqlite3.connect(district.folder / "log.db")) as connection:
+        connection.execute("UPDATE case_file SET phase = 'nominated' WHERE subject = 'p-4'")
+        connection.commit()
+    with pytest.raises(Refused) as caught:
+        advance.advance(district, cycle)
+    assert caught.value.code == "stuck"
+    assert "rebuild" in caught.value.zh
+    district.rebuild()
+    assert advance.advance(district, cycle).phases == ()
