@@ -39,10 +39,14 @@ Actor = Annotated[
 Authority = Annotated[str, typer.Option(help="依据的文号。The document that gives the authority.", show_default=False)]
 AsOf = Annotated[str, typer.Option(help="截至哪一天,如 2026-06-30。As of which day.", show_default="today")]
 KnownAt = Annotated[
-    int, typer.Option(help="只看日志到这个位置。As known at this log position.", show_default="the tip")
+    str,
+    typer.Option(help="只看日志到这个位置或这一天。As known at this position or day.", show_default="the tip"),
 ]
 
 HERE = Path()
+_DAY = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
+LONGEST_AUTHORITY = 60
+_ACTOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}")
 
 
 class Mistake(Exception):
@@ -71,8 +75,8 @@ def day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return date(*map(int, _DAY.fullmatch(text.strip()).groups()))  # type: ignore[union-attr]
+    except (ValueError, AttributeError):
         raise Mistake(f"“{text}”不是日期;写成 2026-06-30", f'"{text}" is no day; write 2026-06-30') from None
 
 
@@ -105,16 +109,30 @@ def opened(data: Path) -> District:
     return District.open(data)
 
 
-def asking(actor: str, authority: str = "") -> Asking:
-    """Who asks; Mistake if nobody says so: the machine's user is not who acts."""
+def asking(actor: str, authority: str = "", district: District | None = None) -> Asking:
+    """Who asks; Mistake if nobody says so, or says a name: who acts is an opaque id, for the log keeps it for ever.
+
+    A staff number is turned into the person's own id, where the district is given.
+    """
     from workflows.commands import Asking
 
-    if not actor.strip():
+    who = actor.strip()
+    if not who:
         raise Mistake(
             "请说明谁在操作:--as 代号,或设置环境变量 JIETI_ACTOR",
             "say who acts: --as ID, or set the environment variable JIETI_ACTOR",
         )
-    return Asking(actor=actor, authority=authority or None)
+    if district is not None and (person := district.find("person", [who]).get(who)) is not None:
+        who = person
+    elif not _ACTOR.fullmatch(who):
+        raise Mistake(
+            f"“{who}”不能作操作人的代号;用工号,或字母开头的代号(如 office-1):日志会永远保留它,所以不写姓名",
+            f'"{who}" cannot stand for who acts: give a staff number or an id such as office-1; the log keeps it for '
+            "ever, so it is no name",
+        )
+    if len(authority) > LONGEST_AUTHORITY:
+        raise Mistake(f"文号太长(最多 {LONGEST_AUTHORITY} 字)", "the document number is too long")
+    return Asking(actor=who, authority=authority.strip() or None)
 
 
 def emit(value: Any) -> None:

@@ -109,7 +109,7 @@ def grants(district: District, cycle: str | None = None) -> list[GrantLine]:
 
 def find_grant(district: District, asked: str) -> int:
     """The position of a grant by ``#position``, case, or subject (its newest); Refused if there is none."""
-    number = asked.removeprefix("G-").removeprefix("#")
+    number = asked.removeprefix("G-").removeprefix("#").replace(",", "")
     conditions = [grant_table.c.case == asked, grant_table.c.subject == asked]
     if number.isascii() and number.isdigit():
         conditions.append(grant_table.c.position == int(number))
@@ -117,6 +117,12 @@ def find_grant(district: District, asked: str) -> int:
     with district.reading() as connection:
         position = connection.execute(newest.limit(1)).scalar_one_or_none()
     if position is None:
+        if (ended := _declined(district, asked)) is not None:
+            raise Refused(
+                "declined",
+                f"没有认定:这份申报(#{ended:,})未获认定;原因见 jieti audit history",
+                f"nothing was granted: the case ended otherwise (#{ended:,}); jieti audit history tells why",
+            )
         if (held := _taken_over(district, asked)) is not None:
             raise Refused(
                 "taken over",
@@ -130,6 +136,14 @@ def find_grant(district: District, asked: str) -> int:
             f"there is no grant {asked}; jieti audit grants lists them all",
         )
     return int(position)
+
+
+def _declined(district: District, asked: str) -> int | None:
+    """The last event of a subject's newest declined case, or of that case."""
+    row = case_table.c
+    newest = select(row.position).where(or_(row.id == asked, row.subject == asked), row.phase == "declined")
+    with district.reading() as connection:
+        return connection.execute(newest.order_by(row.position.desc()).limit(1)).scalar_one_or_none()
 
 
 def _taken_over(district: District, subject: str) -> int | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from sqlalchemy import select
 
+from engine.blocks import in_blocks
 from engine.district import District
 from engine.lasting import STANDING
 from engine.tables import cycle_table, evidence_table, ladder_table, subject_table
-from ladders.columns import FOREVER
+from events.facts import Amount
+from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
 from workflows.commands import Refused
 
@@ -47,18 +50,41 @@ class CycleLine:
 
 def find(district: District, asked: str, kinds: tuple[Kind, ...] = ("person", "studio", "unit")) -> str:
     """The subject of a staff number, studio code, unit code or id; Refused if nobody has it."""
+    return find_all(district, [asked], kinds)[0]
+
+
+def find_all(
+    district: District, asked: Sequence[str], kinds: tuple[Kind, ...] = ("person", "studio", "unit")
+) -> list[str]:
+    """The subjects of codes or ids, in their order, asked for at once; Refused names the first that nobody has.
+
+    Full-width characters and spaces around a code make no difference.
+    """
+    codes = [unicodedata.normalize("NFKC", code).strip() for code in asked]
+    found: dict[str, str] = {}
     for kind in kinds:
-        if found := district.find(kind, [asked]).get(asked):
-            return found
+        found = district.find(kind, codes) | found
     with district.reading() as connection:
-        chosen = select(subject_table.c.id).where(subject_table.c.id == asked, subject_table.c.kind.in_(kinds))
-        if connection.execute(chosen).first():
-            return asked
-    raise Refused(
-        "unknown subject",
-        f"没有“{asked}”;请用工号、工作室编号或单位代码,并确认已导入",
-        f'there is no "{asked}": give a staff number, a studio code or a unit code, and import it first',
-    )
+        for block in in_blocks(dict.fromkeys(codes)):
+            chosen = select(subject_table.c.id).where(subject_table.c.id.in_(block), subject_table.c.kind.in_(kinds))
+            found = {subject: subject for subject in connection.execute(chosen).scalars()} | found
+    for code in codes:
+        if code not in found:
+            zh = "或".join(_CODES[kind][0] for kind in kinds)
+            en = " or ".join(_CODES[kind][1] for kind in kinds)
+            raise Refused(
+                "unknown subject",
+                f"没有“{code}”;请用{zh},并确认已导入",
+                f'there is no "{code}": give a {en}, and import it first',
+            )
+    return [found[code] for code in codes]
+
+
+_CODES: dict[Kind, tuple[str, str]] = {
+    "person": ("工号", "staff number"),
+    "studio": ("工作室编号", "studio code"),
+    "unit": ("单位代码", "unit code"),
+}
 
 
 def kind_of(district: District, subject: str) -> Kind:
@@ -97,6 +123,20 @@ def standings(
             held = Standing(said["ladder"], said["rung"], said["how"], first, until, row.recorded)
             found.setdefault(row.id, []).append(held)
     return found
+
+
+def pending(district: District, subject: str, known_at: int) -> list[tuple[int, Amount]]:
+    """The trainings of a subject that wait for recognition, as known at a position: where, and how much."""
+    row = evidence_table.c
+    chosen = (
+        select(row.recorded, row.amount, row.scale)
+        .join(subject_table, subject_table.c.number == row.subject)
+        .where(subject_table.c.id == subject, row.kind == "training", row.known == NEVER)
+        .where(row.made <= known_at, (row.voided.is_(None)) | (row.voided > known_at))
+    )
+    with district.reading() as connection:
+        rows = connection.execute(chosen.order_by(row.recorded)).all()
+    return [(at, Amount(value=amount, scale=scale, unit="hour")) for at, amount, scale in rows]
 
 
 def published(district: District) -> list[str]:

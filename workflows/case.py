@@ -172,10 +172,11 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
             f"the id {command.case} is another case's: give this one an id of its own",
         )
     if cycle.closed is not None or deadline_passed(opened.deadline, moment):
+        day = cycle.closed_on or opened.deadline
         raise Refused(
             "closed",
-            f"申报已于 {opened.deadline} 或更早截止,不能再申报;请等下一周期",
-            f"submission has closed (deadline {opened.deadline}); the next cycle takes new nominations",
+            f"申报已于 {day} 截止,不能再申报;请等下一周期",
+            f"submission closed on {day}; the next cycle takes new nominations",
         )
     rules = world.ladders[opened.version]
     subject = world.subjects.get(command.subject)
@@ -305,7 +306,7 @@ def _decide_stage(world: World, command: DecideStage, moment: Moment) -> Decisio
             last=stage == route.stages[-1],
         )
         drafts.append(_next(state, name, command.cycle, moment, fact))
-    return drafts or Already(cycle.opened_at)
+    return drafts or Already(cycle.closed_at)
 
 
 def _conclude(world: World, command: Conclude, moment: Moment) -> Decision:
@@ -327,7 +328,7 @@ def _conclude(world: World, command: Conclude, moment: Moment) -> Decision:
         else:
             fact = decline_of(state, route)
         drafts.append(_next(state, name, command.cycle, moment, fact))
-    return drafts or Already(cycle.opened_at)
+    return drafts or Already(cycle.closed_at)
 
 
 def grant_of(rules: Ladder, cycle: Cycle, state: Case, evidence: tuple[int, ...]) -> Granted:

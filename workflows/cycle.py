@@ -45,7 +45,10 @@ class Cycle:
     """Stage to seat to person."""
     closed: SubmissionClosed | None = None
     closed_at: int = 0
+    closed_on: date | None = None
     stages: Mapping[str, StageOpened] = field(default_factory=dict)
+    stages_at: Mapping[str, int] = field(default_factory=dict)
+    panels_at: Mapping[str, int] = field(default_factory=dict)
     notice: NoticePosted | None = None
     notice_at: int = 0
     finished: CycleFinished | None = None
@@ -65,11 +68,13 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
             return replace(state, opened=fact, opened_at=event.position)
         case PanelSeated() as fact:
             seats = {seat.seat: seat.person for seat in fact.seats}
-            return replace(state, panels={**state.panels, fact.stage: seats})
+            at = {**state.panels_at, fact.stage: event.position}
+            return replace(state, panels={**state.panels, fact.stage: seats}, panels_at=at)
         case SubmissionClosed() as fact:
-            return replace(state, closed=fact, closed_at=event.position)
+            return replace(state, closed=fact, closed_at=event.position, closed_on=event.envelope.occurred_from)
         case StageOpened() as fact:
-            return replace(state, stages={**state.stages, fact.stage: fact})
+            at = {**state.stages_at, fact.stage: event.position}
+            return replace(state, stages={**state.stages, fact.stage: fact}, stages_at=at)
         case NoticePosted() as fact:
             return replace(state, notice=fact, notice_at=event.position)
         case CycleFinished() as fact:
@@ -143,7 +148,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         fact = SubmissionClosed(known_at=moment.tip, by=command.by)
     elif isinstance(command, OpenStage):
         if command.stage in state.stages:
-            return Already(state.closed_at)
+            return Already(state.stages_at[command.stage])
         if state.closed is None:
             raise not_closed()
         if command.stage not in state.panels:
@@ -279,7 +284,7 @@ def _seat(world: World, command: SeatPanel, state: Cycle) -> Already | None:
         )
     seats = {seat.seat: seat.person for seat in command.seats}
     if state.panels.get(command.stage) == seats:
-        return Already(state.opened_at)
+        return Already(state.panels_at[command.stage])
     if command.stage in state.stages:
         raise Refused(
             "stage began",

@@ -184,10 +184,11 @@ def _moves_forward(state: District, command: SetClock) -> None:
             "a real data folder runs on real time: to try things out, make a demo folder",
         )
     if state.clock is not None and command.now < state.clock:
+        shown = state.clock.astimezone(ZoneInfo(state.settings.time_zone))
         raise Refused(
             "clock backwards",
-            f"时钟只能往前拨;现在是 {state.clock:%Y-%m-%d %H:%M}(UTC),请给更晚的时间",
-            f"the clock only moves forward; it shows {state.clock:%Y-%m-%d %H:%M} UTC: give a later time",
+            f"时钟只能往前拨;现在是 {shown:%Y-%m-%d %H:%M},请给更晚的时间",
+            f"the clock only moves forward; it shows {shown:%Y-%m-%d %H:%M}: give a later time",
         )
 
 

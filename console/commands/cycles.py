@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +26,6 @@ from console.options import (
 )
 
 if TYPE_CHECKING:
-    from engine.district import District
     from workflows.commands import Answer
 
 app = typer.Typer(help="评审周期。Review cycles.", no_args_is_help=True)
@@ -61,6 +61,8 @@ def open_(
 
     Example: jieti cycle open erqi-teacher --to core-member --period 2026 --as-of 2026-06-30 --deadline 2026-06-25
     """
+    from console.naming import rung_id
+    from engine.assess import rules_for
     from engine.subjects import find
     from workflows.commands import OpenCycle
 
@@ -71,10 +73,10 @@ def open_(
         last = needed(day(deadline), "申报截止日 --deadline", "day (--deadline)")
         command = OpenCycle(
             id=district.command_id(),
-            asking=asking(actor, authority),
+            asking=asking(actor, authority, district),
             cycle=district.new_id("y"),
             ladder=ladder,
-            to=to,
+            to=rung_id(rules_for(district, ladder, pinned).ladder, to),
             period=period,
             scope=find(district, scope, ("unit",)) if scope else None,
             title=title or f"{period} {ladder} → {to}",
@@ -113,7 +115,7 @@ def list_(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
 def show(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
     """周期走到哪一步,在等什么,接下来会怎样。Where a cycle stands, what it waits for, what comes next.
 
-    Example: jieti cycle show 2026 --data demo
+    Example: jieti cycle show erqi-teacher/core-member/2026 --data demo
     """
     from console.screens.cycle import cycle_json, shown
     from engine.subjects import find_cycle
@@ -124,6 +126,30 @@ def show(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = Fal
             emit(cycle_json(district, which))
         else:
             shown(district, which, language(lang)).print()
+
+
+@app.command()
+@answered
+def cases(
+    cycle: Cycle,
+    phase: Annotated[str, typer.Option(help="只列这一状态,如 approved 或 通过。Only those in a phase.")] = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """列出全部申报和状态:可作公示名单。List the cases and where each stands, as for the notice.
+
+    Example: jieti cycle cases erqi-teacher/core-member/2026 --phase granted --data demo
+    """
+    from console.screens.cycle import cases_json, cases_listed
+    from engine.subjects import find_cycle
+
+    with opened(data) as district:
+        which = find_cycle(district, cycle)
+        if as_json:
+            emit(cases_json(district, which, phase))
+        else:
+            cases_listed(district, which, phase, language(lang)).print()
 
 
 @app.command()
@@ -141,21 +167,20 @@ def seat(
 
     Example: jieti cycle seat 2026 JC2001-00011 JC2003-00052 JC2005-00093 --as office-1
     """
-    from engine.subjects import find, find_cycle
+    from console.naming import stage_id
+    from engine.subjects import find_all, find_cycle
     from events.facts import Seat
     from workflows.commands import SeatPanel
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
+        people = find_all(district, members, ("person",))
         command = SeatPanel(
             id=district.command_id(),
-            asking=asking(actor, authority),
+            asking=asking(actor, authority, district),
             cycle=which,
-            stage=stage or _only_stage(district, which),
-            seats=tuple(
-                Seat(seat=number, person=find(district, member, ("person",)))
-                for number, member in enumerate(members, 1)
-            ),
+            stage=stage_id(district, which, stage),
+            seats=tuple(Seat(seat=number, person=person) for number, person in enumerate(people, 1)),
         )
         _said(district.handle(command), lang)
 
@@ -174,20 +199,25 @@ def nominate(
 
     Example: jieti cycle nominate 2026 JC2015-04172 --as school-17
     """
-    from engine.subjects import find, find_cycle
-    from workflows.commands import Nominate
+    from engine.subjects import find_all, find_cycle
+    from workflows.commands import Nominate, Refused
 
     with opened(data) as district:
-        which, asked = find_cycle(district, cycle), asking(actor, authority)
-        for subject in subjects:
-            command = Nominate(
-                id=district.command_id(),
-                asking=asked,
-                cycle=which,
-                case=district.new_id("c"),
-                subject=find(district, subject, ("person", "studio")),
-            )
-            _said(district.handle(command), lang)
+        which, asked = find_cycle(district, cycle), asking(actor, authority, district)
+        commands = [
+            Nominate(id=district.command_id(), asking=asked, cycle=which, case=district.new_id("c"), subject=subject)
+            for subject in find_all(district, subjects, ("person", "studio"))
+        ]
+        refused = None
+        for code, answer in zip(subjects, list(district.handle_many(commands)), strict=True):
+            print(code, end=" ")
+            if isinstance(answer, Refused):
+                refused = refused or answer
+                print(answer.zh if language(lang) == "zh" else answer.en)
+            else:
+                _said(answer, lang)
+        if refused is not None:
+            raise typer.Exit(2)
 
 
 @app.command()
@@ -202,7 +232,7 @@ def close(cycle: Cycle, data: Data = HERE, actor: Actor = "", authority: Authori
 
     with opened(data) as district:
         command = CloseSubmission(
-            id=district.command_id(), asking=asking(actor, authority), cycle=find_cycle(district, cycle)
+            id=district.command_id(), asking=asking(actor, authority, district), cycle=find_cycle(district, cycle)
         )
         _said(district.handle(command), lang)
 
@@ -224,6 +254,7 @@ def vote(
 
     Example: jieti cycle vote 2026 JC2015-04172 同意 --by JC2001-00011 --as office-1
     """
+    from console.naming import stage_id
     from engine.subjects import find, find_cycle
     from workflows.commands import CastBallot
 
@@ -241,10 +272,10 @@ def vote(
                 raise Mistake(f"{subject} 没有在本周期申报", f"{subject} was not nominated in this cycle", "no case")
         command = CastBallot(
             id=district.command_id(),
-            asking=asking(actor, authority),
+            asking=asking(actor, authority, district),
             cycle=which,
             case=case,
-            stage=stage or _only_stage(district, which),
+            stage=stage_id(district, which, stage),
             person=find(district, by, ("person",)),
             choice=_CHOICES[choice],  # type: ignore[arg-type]
         )
@@ -256,7 +287,7 @@ def vote(
 def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
     """推进周期:用 Prefect 把能走的都走完。Advance whatever can be advanced, as a Prefect flow run.
 
-    Example: jieti cycle advance 2026 --data demo
+    Example: jieti cycle advance erqi-teacher/core-member/2026 --data demo
     """
     from console.screens.cycle import advanced
     from console.screens.progress import bar
@@ -266,6 +297,8 @@ def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = 
     with opened(data) as district:
         which = find_cycle(district, cycle)
     chosen = language(lang)
+    if sys.stderr.isatty():
+        print("Prefect …", file=sys.stderr)
     with bar("推进 advance") as tick:
         done = run_advance(data, which, lang="zh" if chosen == "zh" else "en", progress=lambda *_: tick(1))
     if as_json:
@@ -273,19 +306,6 @@ def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = 
         return
     with opened(data) as district:
         advanced(district, which, done, chosen).print()
-
-
-def _only_stage(district: District, cycle: str) -> str:
-    """The stage of a route that has only one; Mistake where the user has to say which."""
-    from engine.advance import route
-
-    stages = [stage.id for stage in route(district, cycle).stages]
-    if len(stages) > 1:
-        raise Mistake(
-            f"本周期有多个环节,请用 --stage 指定:{', '.join(stages)}",
-            f"this cycle has several stages, name one with --stage: {', '.join(stages)}",
-        )
-    return stages[0]
 
 
 def _said(answer: Answer, lang: str) -> None:

@@ -97,7 +97,7 @@ def settings(
                 "设置不对;时区写成 Asia/Shanghai,学年第一天写成 09-01",
                 "not a setting: write a time zone as Asia/Shanghai, the school year's first day as 09-01",
             ) from None
-        asked = asking(actor, authority)
+        asked = asking(actor, authority, district)
         _done(district, ChangeSettings(id=district.command_id(), asking=asked, settings=changed), lang)
 
 
@@ -119,7 +119,9 @@ def catalogue(
 
     with opened(data) as district:
         declared = load_catalogue(file.read_bytes(), file.name)
-        command = DeclareCatalogue(id=district.command_id(), asking=asking(actor, authority), catalogue=declared)
+        command = DeclareCatalogue(
+            id=district.command_id(), asking=asking(actor, authority, district), catalogue=declared
+        )
         _done(district, command, lang)
 
 
@@ -144,7 +146,7 @@ def calendar(
     with opened(data) as district:
         command = PublishCalendar(
             id=district.command_id(),
-            asking=asking(actor, authority),
+            asking=asking(actor, authority, district),
             year=year,
             holidays=tuple(found for one in holiday or () if (found := day(one))),
             worked=tuple(found for one in worked or () if (found := day(one))),
@@ -168,7 +170,7 @@ def clock(
 
     with opened(data) as district:
         moved = needed(instant(now), "时刻", "instant")
-        _done(district, SetClock(id=district.command_id(), asking=asking(actor), now=moved), lang)
+        _done(district, SetClock(id=district.command_id(), asking=asking(actor, district=district), now=moved), lang)
 
 
 def _done(district: District, command: Command, lang: str) -> None:

@@ -9,6 +9,7 @@ import typer
 from console.options import HERE, AsJson, AsOf, Data, KnownAt, Lang, Mistake, answered, day, emit, language, opened
 
 if TYPE_CHECKING:
+    from engine.assess import Cohort
     from engine.district import District
 
 
@@ -26,7 +27,7 @@ def assess(
     ladder: Annotated[str, typer.Argument(help="已发布的阶梯。A published ladder.")],
     to: Rung = "",
     as_of: AsOf = "",
-    known_at: KnownAt = 0,
+    known_at: KnownAt = "",
     limit: Annotated[int, typer.Option(help="列出多少人。How many subjects to list.", min=0)] = 20,
     outcome: Annotated[
         str, typer.Option(help="只列 met、not met、unknown 或 not examined。Only those of an outcome.")
@@ -39,19 +40,22 @@ def assess(
 
     Example: jieti assess erqi-teacher --to core-member --as-of 2026-06-30 --data demo
     """
+    from console.naming import known_at as known_at_
+    from console.naming import ladder_id, rung_id
     from console.screens.assess import OUTCOMES, cohorts
     from engine import assess as assessing
 
+    outcome = {zh: name for name, (zh, _) in OUTCOMES.items()}.get(outcome, outcome)
     if outcome not in OUTCOMES:
         listed = ", ".join(OUTCOMES)
         raise Mistake(f"没有判定“{outcome}”;可用:{listed}", f'there is no outcome "{outcome}"; use one of: {listed}')
     with opened(data) as district:
-        rules = assessing.rules_for(district, ladder, day(as_of), known_at or None)
-        rungs = [to] if to else list(dict.fromkeys(step.to for step in rules.ladder.steps))
+        rules = assessing.rules_for(district, ladder_id(district, ladder), day(as_of), known_at_(district, known_at))
+        rungs = [rung_id(rules.ladder, to)] if to else list(dict.fromkeys(step.to for step in rules.ladder.steps))
         subjects = assessing.cohort_of(district, rules)
         found = [assessing.assess(district, rules, rung, subjects) for rung in rungs]
         if as_json:
-            emit([_cohort_json(one) for one in found])
+            emit([_cohort_json(district, one) for one in found])
         else:
             cohorts(district, found, language(lang), limit, outcome).print()
 
@@ -62,7 +66,7 @@ def explain(
     to: Rung = "",
     ladder: Annotated[str, typer.Option(help="阶梯;默认为所在的阶梯。The ladder; the subject's own without it.")] = "",
     as_of: AsOf = "",
-    known_at: KnownAt = 0,
+    known_at: KnownAt = "",
     evidence: Annotated[bool, typer.Option("--evidence", help="列出计入的全部佐证。List all evidence.")] = False,
     data: Data = HERE,
     lang: Lang = "",
@@ -72,6 +76,8 @@ def explain(
 
     Example: jieti explain JC2015-04172 --to core-member --data demo
     """
+    from console.naming import known_at as known_at_
+    from console.naming import ladder_id, rung_id
     from console.screens.explain import explanation, explanation_json
     from engine import assess as assessing
     from engine.subjects import find, kind_of
@@ -79,18 +85,18 @@ def explain(
     with opened(data) as district:
         who = find(district, subject, ("person", "studio"))
         kind = kind_of(district, who)
-        names = [ladder] if ladder else _ladders_for(district, kind)
+        names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind)
         found = []
         for name in names:
-            rules = assessing.rules_for(district, name, day(as_of), known_at or None)
+            rules = assessing.rules_for(district, name, day(as_of), known_at_(district, known_at))
             if rules.ladder.subject != kind:
                 raise Mistake(
                     f"阶梯 {name} 不是给{'人员' if kind == 'person' else '工作室'}的",
                     f"the ladder {name} is not for a {kind}",
                 )
-            found += assessing.explain(district, rules, [who], to or None)
+            found += assessing.explain(district, rules, [who], rung_id(rules.ladder, to) or None)
         if as_json:
-            emit([explanation_json(one) for one in found])
+            emit([explanation_json(district, one) for one in found])
             return
         for one in found:
             explanation(district, one, language(lang), all_evidence=evidence).print()
@@ -114,10 +120,11 @@ def _ladders_for(district: District, kind: str) -> list[str]:
     return found
 
 
-def _cohort_json(cohort: object) -> dict[str, object]:
-    from engine.assess import Cohort
+def _cohort_json(district: District, cohort: Cohort) -> dict[str, object]:
+    from engine import names
 
-    assert isinstance(cohort, Cohort)
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, cohort.subjects)
     return {
         "ladder": cohort.rules.ladder.id,
         "version": cohort.rules.version,
@@ -128,6 +135,7 @@ def _cohort_json(cohort: object) -> dict[str, object]:
         "verdicts": [
             {
                 "subject": judged.subject,
+                "code": known.code(judged.subject),
                 "step": judged.step.id,
                 "outcome": judged.outcome,
                 "findings": [finding.model_dump() for finding in judged.findings],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position
@@ -84,9 +85,7 @@ def story(district: District, subject: str, told: Sequence[Told], lang: str) -> 
     return paper
 
 
-def _zone(district: District) -> Any:
-    from zoneinfo import ZoneInfo
-
+def _zone(district: District) -> ZoneInfo:
     return ZoneInfo(district.settings.time_zone)
 
 
@@ -118,7 +117,8 @@ def story_json(told: Sequence[Told]) -> list[dict[str, Any]]:
 
 def because(district: District, why: Why, lang: str, *, all_evidence: bool = False) -> Paper:
     """A grant, and everything that it rests on."""
-    paper, grant, opened = Paper(lang), why.grant.fact, why.opened.fact
+    paper, grant, opened, verdict = Paper(lang), why.grant.fact, why.opened.fact, why.assessed.fact
+    assert isinstance(verdict, Assessed)
     assert isinstance(grant, Granted)
     assert isinstance(opened, CycleOpened)
     ladder = district.ladders[opened.version]
@@ -131,7 +131,11 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     paper.line(
         f"{paper.say('认定', 'Grant')} {position(why.grant.position)}   {code} {known.name(grant.subject)}   {said}"
     )
-    rows = [_rule(paper, why, ladder), _verdict(paper, why), (paper.say("佐证", "evidence"), _evidence(why, lang))]
+    rows = [
+        _rule(paper, why, ladder, _zone(district)),
+        _verdict(paper, why),
+        (paper.say("佐证", "evidence"), _evidence(why, lang)),
+    ]
     for decided in why.decided:
         rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, why, decided.fact, known))]
     paper.table([*rows, _notice(paper, why)], most=20)
@@ -146,18 +150,20 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
             right=(0,),
             indent=4,
         )
+    pins = f"--as-of {verdict.pins.as_of} --known-at {verdict.pins.known_at}"
     paper.line(
-        f"{paper.say('核对', 'check it')}: jieti audit history {code} · jieti audit replay --cycle {grant.cycle} · "
-        "jieti audit verify"
+        f"{paper.say('核对', 'check it')}: jieti explain {code} --to {grant.rung} {pins} · "
+        f"jieti audit history {code} · jieti audit replay --cycle {grant.cycle}"
     )
     return paper
 
 
-def _rule(paper: Paper, why: Why, ladder: Ladder) -> tuple[str, str]:
+def _rule(paper: Paper, why: Why, ladder: Ladder, zone: ZoneInfo) -> tuple[str, str]:
     envelope, fact = why.published.envelope, why.published.fact
     assert isinstance(fact, LadderPublished)
     by = f"{envelope.actor} {envelope.authority or ''}".strip()
-    said = f"{paper.say('发布', 'published')} {envelope.recorded_at:%Y-%m-%d} ({position(envelope.position)}), {by}"
+    on = envelope.recorded_at.astimezone(zone)
+    said = f"{paper.say('发布', 'published')} {on:%Y-%m-%d} ({position(envelope.position)}), {by}"
     return paper.say("规则", "rule"), f"{ladder.id}, sha256 {fact.sha256[:12]}…, {said}"
 
 

@@ -11,10 +11,12 @@ from console.screens.vocabulary import title
 from engine import advance as advancing
 from engine import names
 from engine.advance import Advanced, FunnelLine, Phase, Waiting
+from engine.calendar import announced
 from engine.district import District
 from engine.subjects import CycleLine
 from ladders.check import without_document
 from ladders.model import Threshold
+from workflows.commands import Refused
 
 _PHASES = {
     "submission": ("申报中", "submission"),
@@ -30,7 +32,7 @@ def listed(found: Sequence[CycleLine], lang: str) -> Paper:
     if not found:
         paper.both("还没有评审周期;用 jieti cycle open 开启", "there is no cycle yet; jieti cycle open opens one")
     paper.table(
-        [(one.id, one.period, f"{one.ladder} → {one.to}", one.title, phase(one.phase, lang)) for one in found], indent=0
+        [(one.id, f"{one.ladder}/{one.to}/{one.period}", one.title, phase(one.phase, lang)) for one in found], indent=0
     )
     return paper
 
@@ -67,7 +69,18 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
     elif isinstance(look, Waiting):
         paper.line(f"  {say('在等', 'waits for')}: {say(look.zh, look.en)}")
         if look.until is not None:
-            paper.both(f"  到 {look.until} 自行继续", f"  goes on by itself on {look.until}")
+            paper.both(
+                f"  {look.until} 起可继续:jieti cycle advance {cycle}",
+                f"  goes on from {look.until}: jieti cycle advance {cycle}",
+            )
+        if state.notice is not None and not all(
+            announced(year, district.state.calendars) for year in {state.notice.first.year, state.notice.last.year}
+        ):
+            paper.both(
+                f"  {state.notice.last.year} 年的日历没有公布,公示按周一至周五计算;公布:jieti district calendar",
+                f"  no calendar of {state.notice.last.year} is published: Monday to Friday were counted; "
+                "publish one with jieti district calendar",
+            )
     assumed, clauses = without_document(ladder)
     if assumed:
         paper.both(
@@ -76,6 +89,58 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
         )
     _panels(paper, district, cycle)
     return paper
+
+
+CASE_PHASES = {
+    "nominated": ("已申报", "nominated"),
+    "in review": ("评审中", "in review"),
+    "ineligible": ("不符合条件", "not eligible"),
+    "approved": ("通过", "approved"),
+    "rejected": ("未通过", "not approved"),
+    "granted": ("已认定", "granted"),
+    "declined": ("未认定", "declined"),
+}
+
+
+def _phase_asked(asked: str) -> str | None:
+    """A phase of cases by its id or its word in either language; ValueError becomes a mistake of the command."""
+    for name, words in CASE_PHASES.items():
+        if asked in (name, *words):
+            return name
+    if not asked:
+        return None
+    zh, en = "、".join(words[0] for words in CASE_PHASES.values()), ", ".join(CASE_PHASES)
+    raise Refused("phase", f"没有状态“{asked}”;可用:{zh}", f'there is no phase "{asked}"; use one of: {en}')
+
+
+def cases_listed(district: District, cycle: str, phase: str, lang: str) -> Paper:
+    """Every case: who, from where, and where it stands; while in review, how many have voted."""
+    paper, found = Paper(lang), advancing.cases(district, cycle, _phase_asked(phase))
+    subjects = [one.subject for one in found]
+    seats = {stage.id: stage.seats for stage in advancing.route(district, cycle).stages}
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, subjects)
+        units = names.units(connection, subjects)
+    order = list(seats)
+    rows = []
+    for one in found:
+        voted = ""
+        if one.phase == "in review":
+            stage = order[order.index(one.stage) + 1] if one.stage in order else order[0]
+            voted = paper.say(f"已投 {one.ballots}/{seats[stage]} 票", f"{one.ballots} of {seats[stage]} ballots")
+        who = known.code(one.subject), known.name(one.subject), units.get(one.subject, "")
+        rows.append((*who, paper.say(*CASE_PHASES[one.phase]), one.id, voted))
+    paper.table(rows, indent=0)
+    paper.both(f"共 {len(found)} 份申报", f"{len(found)} cases")
+    return paper
+
+
+def cases_json(district: District, cycle: str, phase: str) -> list[dict[str, Any]]:
+    """The cases as data, with the codes that people know their subjects by."""
+    found = advancing.cases(district, cycle, _phase_asked(phase))
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, [one.subject for one in found])
+    return [{"code": known.code(one.subject), **asdict(one)} for one in found]
 
 
 def _panels(paper: Paper, district: District, cycle: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,13 +12,17 @@ from typing import Any
 from rich.cells import cell_len
 
 from console.screens.paper import Paper, coloured, position
-from console.screens.vocabulary import title
+from console.screens.telling import what
+from console.screens.vocabulary import Vocabulary, title
 from engine import names
 from engine.assess import Answered, Rules
 from engine.district import District
+from engine.history import told
+from engine.subjects import pending, standings
 from events.facts import Outcome
 from ladders.explanation import Explained
-from ladders.model import Clause, Compare, Group, Holds, Ladder
+from ladders.model import Clause, Compare, Group, Holds, Ladder, Last, Measure, Span
+from ladders.spans import after
 
 _VERDICT: dict[Outcome, tuple[str, str, str]] = {
     "met": ("符合条件", "ELIGIBLE", "good"),
@@ -37,7 +42,7 @@ _FINDING: dict[Outcome, tuple[str, str, str]] = {
 }
 _UNITS = {"hour": ("学时", "h"), "point": ("分", "points"), "years": ("年", "years")}
 _COMPARED = {"at least": "≥", "at most": "≤", "more than": ">", "less than": "<"}
-SHOWN = 3
+SHOWN = 5
 """Pieces of evidence that a clause names, without ``--evidence``."""
 
 
@@ -57,10 +62,19 @@ def explanation(district: District, answered: Answered, lang: str, *, all_eviden
     zh, en, how = _VERDICT[found.outcome]
     paper.line(coloured(say(zh, en), how) + _summary(paper, answered))
     if found.outcome == "not examined":
+        _where_it_stands(paper, district, answered)
         return paper
     paper.line()
-    lines = [line for clause in found.clauses for line in _lines(paper, rules, clause, all_evidence)]
+    titles = _titles(district, answered, lang) if all_evidence else {}
+    lines = [line for clause in found.clauses for line in _lines(paper, rules, clause, titles)]
     _lay_out(paper, lines)
+    waiting = pending(district, answered.subject, rules.question.known_at)
+    if waiting:
+        hours = sum((amount.number for _, amount in waiting), Decimal(0)).normalize()
+        paper.both(
+            f"  另有 {len(waiting)} 项培训({hours:f} 学时)待认定,没有计入",
+            f"  {len(waiting)} more trainings ({hours:f} h) wait for recognition and do not count",
+        )
     paper.line()
     paper.line(
         f"{say('核对', 'check it')}: jieti audit history {code} · jieti explain {code} --to {step.to} "
@@ -88,6 +102,10 @@ def _summary(paper: Paper, answered: Answered) -> str:
     return "    " + " · ".join(parts) if parts else ""
 
 
+Titles = dict[int, str]
+"""What evidence says, by its position; empty where not all of it is asked for."""
+
+
 @dataclass(frozen=True)
 class _Line:
     """A clause on the screen: its cells, and the notes under it."""
@@ -99,7 +117,7 @@ class _Line:
     notes: tuple[str, ...]
 
 
-def _lines(paper: Paper, rules: Rules, clause: Explained, all_evidence: bool, depth: int = 0) -> Iterator[_Line]:
+def _lines(paper: Paper, rules: Rules, clause: Explained, titles: Titles, depth: int = 0) -> Iterator[_Line]:
     """A clause and, where it matters, its options; a veto is told by what it found, not by its inside."""
     tail = _basis(paper, rules.ladder, clause.clause) if depth == 0 else ""
     if clause.missing:
@@ -107,11 +125,11 @@ def _lines(paper: Paper, rules: Rules, clause: Explained, all_evidence: bool, de
     cells = title(clause.clause.title, paper.lang), measured(paper, clause), asked(paper, clause)
     veto = isinstance(clause.clause, Group) and clause.clause.combination == "none"
     found = [option for option in clause.options if option.outcome != "not met"] if veto else [clause]
-    notes = tuple(note for one in found for note in _notes(paper, rules, one, all_evidence or veto))
+    notes = tuple(note for one in found for note in _notes(paper, rules, one, titles, veto=veto))
     yield _Line(depth, clause.outcome, cells, tail, notes)
-    if clause.options and not veto and (clause.outcome != "met" or all_evidence):
+    if clause.options and not veto and (clause.outcome != "met" or titles):
         for option in clause.options:
-            yield from _lines(paper, rules, option, all_evidence, depth + 1)
+            yield from _lines(paper, rules, option, titles, depth + 1)
 
 
 def _lay_out(paper: Paper, lines: list[_Line]) -> None:
@@ -171,43 +189,114 @@ def _basis(paper: Paper, ladder: Ladder, clause: Clause) -> str:
     return f"《{title(document.title, paper.lang)}》{clause.basis.passage}{draft}"
 
 
-def _notes(paper: Paper, rules: Rules, clause: Explained, all_evidence: bool) -> Iterator[str]:
+def _notes(paper: Paper, rules: Rules, clause: Explained, titles: Titles, *, veto: bool) -> Iterator[str]:
     """The evidence that counted, where it is asked for or fell short; and what time alone will change."""
-    say, compared = paper.say, isinstance(clause.clause, Compare)
-    if clause.counted and compared and (clause.outcome != "met" or all_evidence):
-        shown = clause.counted if all_evidence else clause.counted[-SHOWN:]
-        unit = clause.unit if clause.unit != "years" else None
-        pieces = [
-            f"{position(row.position)} {row.first}" + (f" {amount(paper, Fraction(row.amount), unit)}" if unit else "")
-            for row in shown
-        ]
-        head = say(f"计入 {len(clause.counted)} 项:", f"counted {len(clause.counted)}: ")
-        if len(pieces) > SHOWN:
-            yield head
-            yield from (f"  {piece}" for piece in pieces)
-        else:
-            more = (
-                "" if len(shown) == len(clause.counted) else say(" …(--evidence 列出全部)", " … (--evidence for all)")
-            )
-            yield head + " · ".join(pieces) + more
-    if clause.outcome in ("not met", "unknown") and not clause.counted and compared:
+    say, compared, counted = paper.say, isinstance(clause.clause, Compare), clause.counted
+    if counted and compared and (clause.outcome != "met" or titles or veto):
+        yield from _counted(paper, clause, titles, everything=bool(titles) or veto)
+    if clause.outcome in ("not met", "unknown") and not counted and compared:
         yield say("没有可计入的记录", "nothing recorded that counts")
+    if compared and clause.unit not in (None, "years") and clause.high is not None:
+        whole = sum((Fraction(row.amount) for row in counted), Fraction(0))
+        if _is_sum(rules, clause) and whole > clause.high:
+            zh, en = f"记录合计 {amount(paper, whole, clause.unit)}", f"{amount(paper, whole, clause.unit)} recorded"
+            yield say(
+                f"{zh},按规则的上限计入 {measured(paper, clause)}", f"{en}; {measured(paper, clause)} under the caps"
+            )
     if clause.next_change is None:
         return
     going = [row for row in clause.leaving if row.leaves is not None and row.leaves > rules.question.as_of]
     if clause.outcome == "met" and going:
         day = going[0].leaves
         count = sum(row.leaves == day for row in going)
-        yield say(f"{day} 起有 {count} 项移出统计期", f"{count} of {len(clause.counted)} leave the window on {day}")
-    elif clause.outcome != "met" and clause.counted:
+        yield say(f"{day} 起有 {count} 项移出统计期", f"{count} of {len(counted)} leave the window on {day}")
+    elif clause.outcome != "met" and (day := _enough(clause)) is not None:
+        yield say(f"{day} 满足", f"enough on {day}")
+    elif clause.outcome != "met" and counted:
         yield say(f"{clause.next_change} 起数值会自行变化", f"changes by itself on {clause.next_change}")
 
 
-def explanation_json(answered: Answered) -> dict[str, Any]:
+def _counted(paper: Paper, clause: Explained, titles: Titles, *, everything: bool) -> Iterator[str]:
+    few = everything or len(clause.counted) <= SHOWN
+    shown = clause.counted if few else clause.counted[-SHOWN:]
+    unit = clause.unit if clause.unit != "years" else None
+    pieces = [
+        "  ".join(
+            part
+            for part in (
+                f"{position(row.position)} {row.first}",
+                amount(paper, Fraction(row.amount), unit) if unit else "",
+                titles.get(row.position, ""),
+            )
+            if part
+        )
+        for row in shown
+    ]
+    head = paper.say(f"计入 {len(clause.counted)} 项:", f"counted {len(clause.counted)}: ")
+    if titles:
+        yield head
+        yield from (f"  {piece}" for piece in pieces)
+    else:
+        more = "" if few else paper.say(" …(--evidence 列出全部)", " … (--evidence for all)")
+        yield head + " · ".join(pieces) + more
+
+
+def _is_sum(rules: Rules, clause: Explained) -> bool:
+    assert isinstance(clause.clause, Compare)
+    measure = rules.ladder.measure_of(clause.clause)
+    return isinstance(measure, Measure) and Last(verb="sum") in measure.then
+
+
+def _enough(clause: Explained) -> date | None:
+    """The day on which enough years have passed since the one day that they are counted from."""
+    years = next((number for how, number in clause.asked if how == "at least"), None)
+    if clause.unit != "years" or years is None or years != int(years) or int(years) < 1 or len(clause.counted) != 1:
+        return None
+    (start,) = clause.counted
+    return after(start.first, Span(n=int(years), unit="years")) if start.first == start.last else None
+
+
+def _where_it_stands(paper: Paper, district: District, answered: Answered) -> None:
+    """What the subject holds instead, where the step may not be attempted."""
+    rules, lang = answered.rules, paper.lang
+    held = standings(district, rules.question.as_of, rules.question.known_at, [answered.subject])
+    rungs = [one for one in held.get(answered.subject, ()) if one.ladder == rules.ladder.id]
+    for one in rungs:
+        rung = rules.ladder.rung(one.rung)
+        until = paper.say(f",至 {one.until}", f", until {one.until}") if one.until else ""
+        top = paper.say(",已是最高一级", ", the highest rung") if rung.end else ""
+        paper.both(
+            f"  现为{title(rung.title, lang)}(自 {one.first}{until}){top}",
+            f"  holds {title(rung.title, lang)} (since {one.first}{until}){top}",
+        )
+    if not rungs:
+        paper.both("  在这个阶梯上没有级", "  holds no rung of this ladder")
+
+
+def _titles(district: District, answered: Answered, lang: str) -> Titles:
+    """What each piece of evidence that counted says, by its position."""
+    every = [row for clause in answered.explanation.clauses for one in _flat(clause) for row in one.counted]
+    with district.reading() as connection:
+        events = district.log.read_at(connection, {row.position for row in every})
+        known = names.called(connection, district.log, district.vault, [])
+    words = Vocabulary(district, lang)
+    return {one.event.position: what(one, known, words) for one in told(district, events)}
+
+
+def _flat(clause: Explained) -> Iterator[Explained]:
+    yield clause
+    for option in clause.options:
+        yield from _flat(option)
+
+
+def explanation_json(district: District, answered: Answered) -> dict[str, Any]:
     """The explanation as data; numbers as exact text."""
     rules, found = answered.rules, answered.explanation
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, [answered.subject])
     return {
         "subject": answered.subject,
+        "code": known.code(answered.subject),
         "ladder": rules.ladder.id,
         "version": rules.version,
         "step": found.step.id,
