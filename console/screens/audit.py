@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position
-from console.screens.telling import CHOICES, KINDS, what
+from console.screens.telling import CHOICES, KINDS, named, what
 from console.screens.vocabulary import Vocabulary, title
 from engine import names
 from engine.district import District
@@ -87,13 +87,6 @@ def story(district: District, subject: str, told: Sequence[Told], lang: str) -> 
 
 def _zone(district: District) -> ZoneInfo:
     return ZoneInfo(district.settings.time_zone)
-
-
-def named(told: Told) -> list[str]:
-    """The subjects that an event names besides its stream's."""
-    fact = told.event.fact
-    fields = ("unit", "group", "mentor", "host", "subject", "person")
-    return [value for field in fields if isinstance(value := getattr(fact, field, None), str)]
 
 
 def story_json(told: Sequence[Told]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from console.screens.paper import Paper, coloured, position
-from console.screens.telling import what
+from console.screens.telling import named, what
 from console.screens.vocabulary import Vocabulary, title
 from engine import names
 from engine.assess import Answered, Rules
@@ -278,9 +278,12 @@ def _titles(district: District, answered: Answered, lang: str) -> Titles:
     every = [row for clause in answered.explanation.clauses for one in _flat(clause) for row in one.counted]
     with district.reading() as connection:
         events = district.log.read_at(connection, {row.position for row in every})
-        known = names.called(connection, district.log, district.vault, [])
+    story = told(district, events)
+    with district.reading() as connection:
+        others = {other for one in story for other in named(one)}
+        known = names.called(connection, district.log, district.vault, others)
     words = Vocabulary(district, lang)
-    return {one.event.position: what(one, known, words) for one in told(district, events)}
+    return {one.event.position: what(one, known, words) for one in story}
 
 
 def _flat(clause: Explained) -> Iterator[Explained]:

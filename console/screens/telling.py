@@ -28,6 +28,13 @@ def what(told: Told, known: Known, words: Vocabulary) -> str:
     return zh if words.lang == "zh" else en
 
 
+def named(told: Told) -> list[str]:
+    """The subjects that an event names besides its stream's."""
+    fact = told.event.fact
+    fields = ("unit", "group", "mentor", "host", "subject", "person")
+    return [value for field in fields if isinstance(value := getattr(fact, field, None), str)]
+
+
 def _who(known: Known, subject: str) -> str:
     return f"{known.name(subject)}({known.code(subject)})"
 
