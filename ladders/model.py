@@ -243,7 +243,7 @@ class Stage(Part):
     quorum: int = Field(ge=1)
     threshold: AThreshold
     days: int = Field(ge=1)
-    """Days after submission closes (or the stage before is decided) by which ballots must be in."""
+    """Days after the day on which the stage opens until which ballots are taken, that last day inside."""
 
 
 class Route(Part):

@@ -80,6 +80,13 @@ def decide(world: World, command: Record, moment: Moment) -> Decision:
         _is_new(world, command, kind)
     else:
         _is_there(world, command.subject, ("person", "studio") if isinstance(fact, StandingTakenOver) else ("person",))
+        since = world.subjects[command.subject].since
+        if isinstance(fact, (PersonMoved, PersonLeft)) and command.occurred.last < since:
+            raise Refused(
+                "before hired",
+                f"{command.occurred.last} 早于入职日期 {since};请核对日期",
+                f"{command.occurred.last} is before the day of hiring, {since}: check the date",
+            )
     for other, wanted in refers(fact).items():
         _is_there(world, other, (wanted,))
         if other == command.subject:
@@ -103,7 +110,7 @@ def seen(subjects: dict[str, Subject], draft: Draft) -> None:
         case StudioFounded(unit=unit):
             subjects[subject] = Subject(subject, "studio", draft.occurred.first, None, subjects[unit].within)
         case PersonMoved(unit=unit):
-            subjects[subject] = replace(subjects[subject], within=subjects[unit].within)
+            subjects[subject] = replace(subjects[subject], within=subjects[unit].within, until=None)
         case PersonLeft():
             subjects[subject] = replace(subjects[subject], until=draft.occurred.last)
 

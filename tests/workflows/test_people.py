@@ -155,6 +155,16 @@ def test_what_begins_tomorrow_is_not_recorded_today(fact: Fact):
     refused(Given(*DISTRICT), record("zhang", fact, TOMORROW), "future")
 
 
+@pytest.mark.parametrize("fact", [PersonMoved(unit="centre"), PersonLeft()])
+def test_nobody_moves_or_leaves_before_they_came(fact: Fact):
+    refused(Given(*DISTRICT), record("li", fact, date(1990, 1, 1)), "before hired")
+
+
+def test_who_left_may_come_back():
+    back = PersonMoved(unit="centre")
+    assert Given(*DISTRICT, happened("subject-li", PersonLeft())).when(record("li", back)) == [back]
+
+
 def test_nobody_is_hired_tomorrow():
     one = hired("wang")
     refused(Given(*DISTRICT), record("wang", one.fact, TOMORROW, "no. of wang"), "future")
