@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,10 +12,10 @@ from console.options import (
     HERE,
     Actor,
     AsJson,
+    AsOf,
     Authority,
     Data,
     Lang,
-    Mistake,
     answered,
     asking,
     day,
@@ -23,32 +24,53 @@ from console.options import (
     opened,
 )
 
+if TYPE_CHECKING:
+    from engine.district import District
+
 app = typer.Typer(help="阶梯文件。Ladder files.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="阶梯文件,或随附阶梯的名称。A ladder file, or the name of a shipped one.")]
+Ladder = Annotated[
+    Path,
+    typer.Argument(help="阶梯文件,或已发布、随附的阶梯的名称。A ladder file, or a published or shipped ladder's name."),
+]
+Version = Annotated[
+    str,
+    typer.Option(
+        help="哪个版本:日志位置或散列值的开头。A version: its position or the beginning of its hash.",
+        show_default="in force",
+    ),
+]
 
 
 @app.command()
 @answered
-def check(file: File, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
-    """检查阶梯文件。Check a ladder file: every mistake with its line, key and mend.
+def check(
+    file: Ladder, as_of: AsOf = "", version: Version = "", data: Data = HERE, lang: Lang = "", as_json: AsJson = False
+) -> None:
+    """检查阶梯文件。Check a ladder: every mistake with its line, key and mend.
+
+    Of a published one the version in force today is checked.
 
     Example: jieti ladder check erqi-teacher
     """
-    from engine.district import CONFIG, default_catalogue
+    from console.published import meant
+    from console.screens.ladders import what_is_read
+    from engine.district import default_catalogue
     from ladders.check import check_file
 
-    if (data / CONFIG).is_file():
-        with opened(data) as district:
-            catalogue = district.catalogue
-    else:
-        catalogue = default_catalogue()
-    problems = check_file(_bytes(file), file.name, catalogue)
+    with ExitStack() as stack:
+        district = _district(data, stack)
+        found = meant(file, district, day(as_of), version)
+        catalogue, today = (district.catalogue, district.today) if district else (default_catalogue(), None)
+    problems = check_file(found.content, file.name, catalogue)
     errors = sum(problem.level == "error" for problem in problems)
     chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
     if as_json:
         emit({"errors": errors, "problems": [vars(problem) for problem in problems]})
     else:
+        for line in what_is_read(found, chosen, today).lines:
+            print(line)
         for problem in problems:
             print(problem.text(chosen))
         zh, en = (f"{errors} 处错误", f"{errors} mistakes") if errors else ("没有错误", "no mistakes")
@@ -59,25 +81,38 @@ def check(file: File, data: Data = HERE, lang: Lang = "", as_json: AsJson = Fals
 
 @app.command()
 @answered
-def show(file: File, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def show(
+    file: Ladder, as_of: AsOf = "", version: Version = "", data: Data = HERE, lang: Lang = "", as_json: AsJson = False
+) -> None:
     """把阶梯读成条文。Read a ladder aloud, as the regulation's prose.
+
+    A name that is no file is the published ladder, in the version in force today.
 
     Example: jieti ladder show erqi-teacher --lang zh
     """
-    from engine.district import CONFIG, default_catalogue
+    from console.published import meant
+    from console.screens.ladders import what_is_read
+    from engine.district import default_catalogue
     from ladders.loading import load
     from ladders.prose import prose
 
-    if (data / CONFIG).is_file():
-        with opened(data) as district:
-            catalogue = district.catalogue
-    else:
-        catalogue = default_catalogue()
-    ladder = load(_bytes(file), file.name)
+    with ExitStack() as stack:
+        district = _district(data, stack)
+        found = meant(file, district, day(as_of), version)
+        catalogue, today = (district.catalogue, district.today) if district else (default_catalogue(), None)
+    ladder = load(found.content, file.name)
     if as_json:
-        emit(ladder.model_dump(mode="json", by_alias=True, exclude_none=True))
+        source: dict[str, object] = {"is": found.source}
+        if (edition := found.edition) is not None:
+            one = edition.version
+            source |= {"position": one.position, "sha256": one.sha256, "in_force_from": one.in_force_from}
+            source |= {"in_force_until": edition.until, "actor": edition.actor, "authority": edition.authority}
+        emit(ladder.model_dump(mode="json", by_alias=True, exclude_none=True) | {"source": source})
     else:
-        print(prose(ladder, "zh" if language(lang) == "zh" else "en", catalogue), end="")
+        chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
+        for line in what_is_read(found, chosen, today).lines:
+            print(line)
+        print(prose(ladder, chosen, catalogue), end="")
 
 
 @app.command()
@@ -97,78 +132,69 @@ def publish(
 
     Example: jieti ladder publish erqi-teacher --from 2026-03-01 --as office-1 --authority 教研〔2026〕3号
     """
+    from console.published import editions, file_bytes
+    from console.screens.ladders import Publication, published
     from ladders.check import check_file
     from ladders.loading import load
     from ladders.problems import LadderError
     from workflows.commands import Landed, PublishLadder
 
-    content = _bytes(file)
+    content = file_bytes(file)
     with opened(data) as district:
         errors = [one for one in check_file(content, file.name, district.catalogue) if one.level == "error"]
         if errors:
             raise LadderError(errors)
-        begins = day(in_force_from) or district.today
+        ladder, begins = load(content, file.name), day(in_force_from) or district.today
+        before = editions(district, ladder.id)
         command = PublishLadder(
             id=district.command_id(), asking=asking(actor, authority), file=content, in_force_from=begins
         )
         answer = district.handle(command)
-        at = answer.positions[0] if isinstance(answer, Landed) else getattr(answer, "position", 0)
-    new, ladder = isinstance(answer, Landed), load(content, file.name)
+        (now,) = [one for one in editions(district, ladder.id) if one.version.file == content]
+        done = Publication(now, isinstance(answer, Landed), before, authority, district.today)
     if as_json:
-        emit({"ladder": ladder.id, "position": at, "new": new, "in_force_from": begins})
-    elif language(lang) == "zh":
-        print(f"{ladder.title.zh} {'已发布' if new else '早已发布'}(#{at:,})" + (f",自 {begins} 起生效" if new else ""))
+        emit({"ladder": ladder.id, **done.data()})
     else:
-        print(f"{ladder.title.en}: {'published' if new else 'was published before'} (#{at:,})")
+        chosen = language(lang)
+        published(ladder.title.zh if chosen == "zh" else ladder.title.en, done, chosen).print()
 
 
 @app.command(name="list")
 @answered
 def list_(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
-    """列出已发布的阶梯。List the published ladders and their versions.
+    """列出已发布的阶梯。List the published ladders and their versions, and which are in force today.
 
     Example: jieti ladder list --data demo
     """
-    from console.screens.paper import Paper
+    from console.published import editions
+    from console.screens.ladders import versions
     from engine.subjects import published
-    from workflows.deciding import fold
-    from workflows.ladder import stream
 
-    rows = []
-    with opened(data) as district, district.reading() as connection:
-        for ladder in published(district):
-            state = fold(stream(ladder), district.log.read(connection, stream(ladder)))
-            rows += [(ladder, one) for one in state.versions.values()]
-    if as_json:
-        emit(
-            [{"ladder": name, "sha256": v.sha256, "from": v.in_force_from, "position": v.position} for name, v in rows]
-        )
+    with opened(data) as district:
+        today = district.today
+        rows = [(ladder, one) for ladder in published(district) for one in editions(district, ladder)]
+    if not as_json:
+        versions(rows, language(lang), today).print()
         return
-    paper = Paper(language(lang))
-    paper.table(
+    emit(
         [
-            (name, getattr(v.ladder.title, paper.lang), v.in_force_from.isoformat(), v.sha256[:12], f"#{v.position:,}")
-            for name, v in rows
-        ],
-        indent=0,
+            {
+                "ladder": ladder,
+                "sha256": one.version.sha256,
+                "from": one.begins,
+                "until": one.until,
+                "status": one.status(today),
+                "position": one.version.position,
+                "actor": one.actor,
+                "authority": one.authority,
+            }
+            for ladder, one in rows
+        ]
     )
-    if not rows:
-        paper.both("还没有发布阶梯", "no ladder is published yet")
-    paper.print()
 
 
-def _bytes(file: Path) -> bytes:
-    """A file, or a ladder that ships with us by its name."""
-    from ladders.loading import shipped, shipped_ladders
+def _district(data: Path, stack: ExitStack) -> District | None:
+    """The data folder, open as long as the stack; none where nobody named one and one stands in no such folder."""
+    from engine.district import CONFIG
 
-    if file.is_file():
-        return file.read_bytes()
-    name = file.name.removesuffix(".yaml")
-    names = {one.removesuffix(".yaml") for one in shipped_ladders()}
-    if name in names and str(file) in (name, f"{name}.yaml"):
-        return shipped(f"{name}.yaml")
-    raise Mistake(
-        f"没有文件 {file};随附的阶梯有:{', '.join(sorted(names))}",
-        f"there is no file {file}; shipped ladders: {', '.join(sorted(names))}",
-        "file",
-    )
+    return None if data == HERE and not (data / CONFIG).is_file() else stack.enter_context(opened(data))
