@@ -8,10 +8,10 @@ fields hold what ``Vault.seal`` gave.  When a fact's meaning needs another shape
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Protocol, Union, get_args, get_origin
+from typing import Any, Protocol, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -34,30 +34,36 @@ class Sealer(Protocol):
 
 @cache
 def personal_fields(fact: type[Fact]) -> dict[str, str]:
-    """The personal fields of a kind of fact: field to the owner's field, or ``self``."""
+    """The personal fields of a kind of fact: field to the owner's field, or ``self``.
+
+    A personal text is a field of its own, which may be null; TypeError for one inside a list or a value: none would
+    seal it.
+    """
     found = {}
     for name, field in fact.model_fields.items():
-        for note in (*field.metadata, *_notes(field.annotation)):
-            if isinstance(note, Owner):
-                found[name] = note.field
+        own = [*_owners_in(field.metadata)]
+        if get_origin(field.annotation) in (Union, UnionType):
+            own += [one for part in get_args(field.annotation) for one in _owners_in(getattr(part, "__metadata__", ()))]
+        if len(own) != sum(1 for _ in _declared(field.annotation, field.metadata)):
+            raise TypeError(f'personal text stands as a field of its own, not inside the field {name} of "{fact.TYPE}"')
+        for owner in own:
+            found[name] = owner.field
     return found
 
 
-def _notes(annotation: Any) -> Iterator[Any]:
-    """What is noted inside an annotation; TypeError for a personal text in a list or a value, which none would seal."""
+def _owners_in(notes: Iterable[Any]) -> list[Owner]:
+    return [note for note in notes if isinstance(note, Owner)]
+
+
+def _declared(annotation: Any, notes: Iterable[Any] = ()) -> Iterator[Owner]:
+    """Every declaration that something is personal in an annotation, however deep."""
+    yield from _owners_in(notes)
+    yield from _owners_in(getattr(annotation, "__metadata__", ()))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for field in annotation.model_fields.values():
+            yield from _declared(field.annotation, field.metadata)
     for part in get_args(annotation):
-        if get_origin(part) is Annotated:
-            if get_origin(annotation) not in (Union, UnionType):
-                raise TypeError(f"personal text stands as a field of its own, not inside {annotation}")
-            yield from part.__metadata__
-        elif (
-            isinstance(part, type)
-            and issubclass(part, BaseModel)
-            and any(isinstance(note, Owner) for field in part.model_fields.values() for note in field.metadata)
-        ):
-            raise TypeError(f"personal text stands as a field of its own, not inside {part.__name__}")
-        else:
-            yield from _notes(part)
+        yield from _declared(part)
 
 
 def owner_of(fact: Fact, field: str, stream: str) -> str:

@@ -74,10 +74,11 @@ class Amount(Value):
 
 
 class Source(Value):
-    """Where a row came from: the import, the row's number in its sheet, and the keyed hash of its contents.
+    """Where a row came from: the keyed hash that names the file, and the row's number in its sheet.
 
-    ``key`` is the keyed hash of the row's business key (kind, source system, record number, or what stands for
-    them); ``content`` that of everything else in the row: same key and same content is the same row.
+    ``key`` is the hash of the row's business key (kind, source system, record number, or what stands for them),
+    ``content`` that of everything else in the row: same key and same content is the same row.  Both are made under
+    the key of whom the row is about, and are of no use once that key is gone.
     """
 
     file: str

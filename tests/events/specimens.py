@@ -19,7 +19,8 @@ SINCE = datetime(2026, 9, 1, 0, 0, 0, 123456, tzinfo=UTC)
 
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 30)
 SCORE = Amount(value=915, scale=1, unit="point")
-SOURCE = facts.Source(file="import-1", row=7, key="5a" * 16, content="c3" * 16)
+WORK = "w" + "7d" * 10
+SOURCE = facts.Source(file="9e" * 8, row=7, key="5a" * 16, content="c3" * 16)
 PINS = facts.Pins(
     ladder="teacher", version="ab" * 32, semantics=1, catalogue=3, settings=2, as_of=JUNE, known_at=20
 )  # fmt: skip
@@ -76,6 +77,7 @@ SPECIMENS = (
             name="张三",
             unit="u1",
             service_began=date(2001, 9, 1),
+            service_began_by=date(2001, 9, 30),
             born=date(1979, 2, 28),
             subject_taught="语文",
             source=SOURCE,
@@ -109,17 +111,18 @@ SPECIMENS = (
     Specimen("subject-p1", facts.TrainingRecognised(training=16)),
     Specimen(
         "subject-p1",
-        facts.EvaluationRecorded(evaluation="2025-2026", ethics=SCORE, theory=SCORE, teaching=SCORE),
+        facts.EvaluationRecorded(title="2025-2026 学年", ethics=SCORE, theory=SCORE, teaching=SCORE),
     ),
-    Specimen("subject-p1", facts.ReflectionSubmitted(work="w1", title="一节失败的课 😀")),
-    Specimen("subject-p1", facts.ReflectionSelected(work="w1", level="district")),
+    Specimen("subject-p1", facts.ReflectionSubmitted(work=WORK, title="一节失败的课 😀", number="T0001-3")),
+    Specimen("subject-p1", facts.ReflectionSelected(work=WORK, level="district", number="T0001-3")),
     Specimen(
         "subject-p1",
         facts.EvidenceRecorded(
             kind="lesson",
             title="《背影》第二课时",
-            attributes={"level": "district", "work": "w2"},
+            attributes={"level": "district", "work": WORK},
             amount=Amount(value=-1, scale=0, unit="lesson"),
+            number="T0001-4",
         ),
     ),
     Specimen(
@@ -128,7 +131,9 @@ SPECIMENS = (
             target=21,
             attributes={"level": "school"},
             amounts={"amount": Amount(value=1, scale=0, unit="lesson")},
+            title="《背影》第一课时",
             reason="级别填错",
+            source=SOURCE,
         ),
     ),
     Specimen("subject-p1", facts.EvidenceVoided(target=21, reason="张三本人申请撤回")),
@@ -202,6 +207,30 @@ SPECIMENS = (
         ),
     ),
     Specimen("case-k2", facts.Declined(cycle="c1", subject="p2", reason="no quorum", stage="panel", assessed=32)),
+    # What may be left out, left out; and a correction of every other sort.
+    Specimen("subject-p2", facts.ReflectionSubmitted(work=WORK, title="同一篇")),
+    Specimen("subject-p2", facts.ReflectionSelected(work=WORK, level="school")),
+    Specimen("subject-p2", facts.EvidenceRecorded(kind="award", title="一等奖", attributes={})),
+    Specimen(
+        "subject-p1",
+        facts.EvidenceCorrected(
+            target=16,
+            attributes={"category": "district"},
+            amounts={"amount": Amount(value=7, scale=0, unit="hour")},
+            recognised=False,
+            title="课堂观察",
+            reason="认定有误",
+        ),
+    ),
+    Specimen(
+        "subject-p1",
+        facts.EvidenceCorrected(
+            target=18, attributes={}, amounts={"ethics": SCORE, "research": SCORE}, title="2026", reason="漏填"
+        ),
+    ),
+    Specimen(
+        "subject-p1", facts.EvidenceCorrected(target=20, attributes={"level": "school"}, amounts={}, reason="级别填错")
+    ),
 )
 
 

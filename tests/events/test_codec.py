@@ -12,49 +12,93 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import create_model
 from sqlalchemy import select
 
 from events import codec
-from events.codec import Unreadable, decode, encode, owner_of, owners, personal_fields
-from events.facts import FACTS, Fact, Owner, Personal, PersonHired, PersonMoved, StudioFounded
+from events.codec import Unreadable, decode, encode, owner_of, owners, personal_fields, personal_of, sealed
+from events.facts import FACTS, Fact, Personal, PersonHired, PersonMoved, ReflectionSelected, StudioFounded, Value
 from events.log import Log
 from events.tables import event_table, metadata, open_store
 from events.vault import Vault
 from tests.events.specimens import SPECIMENS, Specimen
 from tests.events.stores import MASTER, NOW, append, new
 
-PERSONAL = [specimen for specimen in SPECIMENS if personal_fields(type(specimen.fact))]
+PERSONAL = [specimen for specimen in SPECIMENS if personal_of(specimen.fact)]
 names = pytest.mark.parametrize("specimen", PERSONAL, ids=lambda specimen: specimen.fact.TYPE)
 
 # ----------------------------------------------------------------------------------------------- personal fields
 
 
-def owners_declared(annotation: Any) -> int:
-    """How many fields are declared personal in an annotation, however deep: in a union, a list, a value."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        fields = annotation.model_fields.values()
-        return sum(owners_declared(field.annotation) + owners_declared(tuple(field.metadata)) for field in fields)
-    if isinstance(annotation, tuple):
-        return sum(isinstance(note, Owner) for note in annotation)
-    notes = owners_declared(tuple(getattr(annotation, "__metadata__", ())))
-    return notes + sum(owners_declared(argument) for argument in get_args(annotation) if argument is not annotation)
-
-
 @pytest.mark.parametrize("fact", FACTS.values(), ids=FACTS)
-def test_every_field_declared_personal_is_one_that_is_sealed(fact: type[Fact]) -> None:
-    assert owners_declared(fact) == len(personal_fields(fact)), (
-        "a personal field in a union, a list or a value inside the fact would be stored in plain text"
-    )
+def test_every_personal_field_of_a_fact_is_one_that_can_be_sealed(fact: type[Fact]) -> None:
+    for field in personal_fields(fact):
+        annotation = fact.model_fields[field].annotation
+        assert annotation is str or set(get_args(annotation)) == {Personal, type(None)}, field
 
 
-def test_a_personal_field_is_noticed_however_deep_it_is_declared() -> None:
-    class Hidden(Fact):
-        TYPE = "hidden"
-        maybe: Personal | None = None
-        many: tuple[Personal, ...] = ()
+class Named(Value):
+    """A value that says something personal."""
 
-    assert (owners_declared(Hidden), len(personal_fields(Hidden))) == (2, 0)
+    name: Personal
+
+
+class Perhaps(Value):
+    """A value that may say something personal."""
+
+    name: Personal | None = None
+
+
+class Deeper(Value):
+    """A value with such a value inside."""
+
+    inside: tuple[Named, ...] = ()
+
+
+NESTED: dict[str, Any] = {
+    "a list": tuple[Personal, ...],
+    "a list with gaps": tuple[Personal | None, ...],
+    "a list or nothing": tuple[Personal, ...] | None,
+    "a map": dict[str, Personal],
+    "a value": Named,
+    "a value that may say nothing": Perhaps,
+    "a value or nothing": Named | None,
+    "a list of values": tuple[Perhaps, ...],
+    "a map of values or nothing": dict[str, Named] | None,
+    "a value in a list in a value": Deeper,
+}
+
+
+@pytest.mark.parametrize("annotation", NESTED.values(), ids=NESTED)
+def test_personal_text_that_none_would_seal_is_refused_where_it_is_declared(annotation: Any) -> None:
+    kind = create_model("Hidden", __base__=Fact, said=(annotation, ...))
+    kind.TYPE = "hidden"
+    with pytest.raises(TypeError, match='a field of its own, not inside the field said of "hidden"'):
+        personal_fields(kind)
+
+
+def test_a_personal_field_that_may_be_left_out_is_sealed_when_it_is_there(tmp_path: Path) -> None:
+    assert personal_fields(ReflectionSelected) == {"number": "self"}
+    told = ReflectionSelected(work="w1", level="school", number="T0001-3")
+    untold = ReflectionSelected(work="w1", level="school")
+    assert (personal_of(told), personal_of(untold)) == (["number"], [])
+    assert (owners(told, "subject-p1"), owners(untold, "subject-p1")) == ({"p1"}, set())
+    vault = Vault.create(tmp_path / "vault.db", MASTER)
+    vault.ensure(["p1"])
+    payload = json.loads(encode(sealed(told, "subject-p1", vault)))
+    assert list(payload) == ["work", "level", "number"]
+    assert vault.open_field("p1", "reflection selected", "number", payload["number"]) == "T0001-3"
+    assert encode(sealed(untold, "subject-p1", vault)) == b'{"work":"w1","level":"school"}'
+    vault.close()
+
+
+def test_a_fact_of_which_all_that_is_personal_was_left_out_needs_no_key(tmp_path: Path) -> None:
+    vault = Vault.create(tmp_path / "vault.db", MASTER)  # who has no key
+    untold = ReflectionSelected(work="w1", level="school")
+    assert sealed(untold, "subject-p1", vault) == untold
+    with pytest.raises(KeyError):
+        sealed(untold.model_copy(update={"number": "3"}), "subject-p1", vault)
+    vault.close()
 
 
 def test_personal_fields_and_their_owners() -> None:
@@ -93,7 +137,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
 @given(data=st.data())
 def test_personal_text_is_nowhere_in_what_is_stored(shared: Log, specimen: Specimen, data: st.DataObject) -> None:
     rare = st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF), min_size=2)
-    texts = {field: data.draw(rare, field) for field in personal_fields(type(specimen.fact))}
+    texts = {field: data.draw(rare, field) for field in personal_of(specimen.fact)}
     fact = specimen.fact.model_copy(update=texts)
     with shared.engine.connect().execution_options(writes=True) as connection:
         (recorded,) = shared.append(connection, [new(specimen.stream, "c1", fact=fact)], NOW)

@@ -44,8 +44,20 @@ def by_hand(value: int | str | None) -> tuple[str, str]:
     return f"{len(data):08x}", data.hex()
 
 
+def vault_with(folder: Path, owner: str, key: bytes) -> Vault:
+    """A vault in which an owner has this key."""
+    vault = Vault.create(folder / "vault.db", bytes(32))
+    engine = open_store(folder / "vault.db")
+    with engine.begin() as connection:
+        insert_rows(connection, key_table, [(owner, aes_key_wrap(bytes(32), key))])
+    engine.dispose()
+    return vault
+
+
 def test_every_example_of_the_page_is_run() -> None:
-    assert re.findall(r"^```json vector (\w+)$", TEXT, re.MULTILINE) == ["leaf", "id", "sealed", "wrapped", "keyed"]
+    assert re.findall(r"^```json vector (\w+)$", TEXT, re.MULTILINE) == [
+        "leaf", "id", "sealed", "wrapped", "keyed", "row"
+    ]  # fmt: skip
 
 
 def test_the_leaf() -> None:
@@ -96,15 +108,10 @@ def test_a_sealed_field(tmp_path: Path) -> None:
     data = base64.urlsafe_b64decode(example["token"])
     assert data[0] == 1
     assert AESGCM(key).decrypt(data[1:13], data[13:], associated).hex() == example["padded"]
-    vault = Vault.create(tmp_path / "vault.db", bytes(32))
-    engine = open_store(tmp_path / "vault.db")
-    with engine.begin() as connection:
-        insert_rows(connection, key_table, [(example["owner"], aes_key_wrap(bytes(32), key))])
-    engine.dispose()
-    assert vault.open_field(*place, example["token"]) == example["text"]
-    with pytest.raises(VaultError):
-        vault.open_field("p1", "person hired", "staff_number", example["token"])
-    vault.close()
+    with closing(vault_with(tmp_path, example["owner"], key)) as vault:
+        assert vault.open_field(*place, example["token"]) == example["text"]
+        with pytest.raises(VaultError):
+            vault.open_field("p1", "person hired", "staff_number", example["token"])
 
 
 def test_a_wrapped_key(tmp_path: Path) -> None:
@@ -128,6 +135,17 @@ def test_a_keyed_hash() -> None:
     whole = lengths(*(part.encode() for part in example["parts"]))
     assert hmac.new(key, whole, hashlib.sha256).digest()[:16].hex() == example["hash"]
     assert keyed_hash(key, *example["parts"]) == example["hash"]
+
+
+def test_the_hash_of_a_row(tmp_path: Path) -> None:
+    example = vector("row")
+    key = bytes.fromhex(example["key"])
+    derived = hmac.new(key, b"jieti row hash", hashlib.sha256).digest()
+    whole = lengths(*(part.encode() for part in example["parts"]))
+    assert derived.hex() == example["derived"]
+    assert hmac.new(derived, whole, hashlib.sha256).digest()[:16].hex() == example["hash"]
+    with closing(vault_with(tmp_path, example["owner"], key)) as vault:
+        assert vault.hash(example["owner"], *example["parts"]) == example["hash"]
 
 
 def test_the_table_of_the_page_is_the_table_of_a_log(tmp_path: Path) -> None:

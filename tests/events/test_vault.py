@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import sqlite3
 import stat
 import threading
@@ -192,6 +193,77 @@ def test_a_vault_that_is_not_there_is_not_made_by_opening_it(tmp_path: Path) -> 
     with pytest.raises(VaultError, match="restore it from a backup"):
         Vault.open(tmp_path / "vault.db", MASTER)
     assert list(tmp_path.iterdir()) == []
+
+
+# ------------------------------------------------------------------------------------------------ hashes of rows
+
+
+def in_file(path: Path) -> list[str]:
+    """The owners who have a key on disk."""
+    with closing(sqlite3.connect(path)) as another:
+        return [owner for (owner,) in another.execute("SELECT owner FROM key ORDER BY owner")]
+
+
+def test_a_row_is_hashed_under_the_key_of_whom_it_is_about(tmp_path: Path) -> None:
+    vault = Vault.create(tmp_path / "vault.db", MASTER)
+    vault.ensure(["p1", "p2"])
+    known = vault.hash("p1", "training", "2026")
+    assert re.fullmatch("[0-9a-f]{32}", known)
+    others = [vault.hash("p2", "training", "2026"), vault.hash("p1", "training2026"), vault.hash("p1", "training")]
+    assert len({known, *others}) == 4
+    vault.close()
+    again = Vault.open(tmp_path / "vault.db", MASTER)
+    assert again.hash("p1", "training", "2026") == known
+    again.close()
+
+
+def test_the_hashes_of_an_owner_go_with_the_key(tmp_path: Path) -> None:
+    vault = Vault.create(tmp_path / "vault.db", MASTER)
+    vault.ensure(["p1", "p2"])
+    gone, stays = vault.hash("p1", "row"), vault.hash("p2", "row")
+    vault.close()
+    with closing(sqlite3.connect(tmp_path / "vault.db", isolation_level=None)) as store:
+        store.execute("DELETE FROM key WHERE owner = 'p1'")
+    after = Vault.open(tmp_path / "vault.db", MASTER)
+    with pytest.raises(KeyError):
+        after.hash("p1", "row")
+    assert after.hash("p2", "row") == stays
+    after.ensure(["p1"])  # a new key is another one: what was hashed under the old one is not found again
+    assert after.hash("p1", "row") != gone
+    after.close()
+
+
+def test_owners_who_are_tried_out_have_hashes_and_leave_nothing(tmp_path: Path) -> None:
+    vault = Vault.create(tmp_path / "vault.db", MASTER)
+    vault.ensure(["p1"])
+    held = vault.hash("p1", "row")
+    vault.try_out(["p1", "new"])
+    assert vault.hash("p1", "row") == held
+    tried = vault.hash("new", "row")
+    vault.try_out(["new"])
+    assert vault.hash("new", "row") == tried != held
+    with pytest.raises(KeyError):
+        vault.seal("new", "person hired", "name", "张三")
+    assert vault.open_field("new", "person hired", "name", vault.seal(*PLACE, "张三")) is None
+    assert in_file(tmp_path / "vault.db") == ["p1"]
+    vault.close()
+    after = Vault.open(tmp_path / "vault.db", MASTER)
+    with pytest.raises(KeyError):
+        after.hash("new", "row")
+    after.close()
+
+
+def test_who_was_tried_out_and_then_comes_has_the_hashes_of_the_key_on_disk(tmp_path: Path) -> None:
+    vault = Vault.create(tmp_path / "vault.db", MASTER)
+    vault.try_out(["new"])
+    tried = vault.hash("new", "row")
+    vault.ensure(["new"])
+    known = vault.hash("new", "row")
+    assert known != tried
+    vault.close()
+    again = Vault.open(tmp_path / "vault.db", MASTER)
+    assert again.hash("new", "row") == known
+    again.close()
 
 
 # -------------------------------------------------------------------------------------------------- the key file
