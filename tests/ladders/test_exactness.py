@@ -151,6 +151,15 @@ def test_a_correction_replaces_what_it_corrects_from_its_own_position_on():
     assert sums == [240, 24]
 
 
+def test_what_counted_is_named_by_what_recorded_it_and_by_what_made_it_so():
+    wrong = replace(on(date(2024, 5, 5), 40, amount=240), voided=60)
+    right = replace(on(date(2024, 5, 5), 40, amount=24), known=60)
+    named = [verdict([training("sum", at_least=1)], known_at=at, training=[wrong, right]).evidence for at in (59, 60)]
+    assert named == [(40,), (40, 60)]
+    began = replace(on(date(2015, 9, 1), 3), known=8)
+    assert verdict([{"years since": "service", "at least": 3}], service=[began]).evidence == (3, 8)
+
+
 # ---------------------------------------------------------------------------------------------------------------- years
 
 

@@ -44,7 +44,7 @@ def test_only_the_roles_named_count_and_members_can_be_told_apart():
 
 
 def test_a_mentors_mentees_count_for_the_mentor():
-    promoted = Row(2, date(2025, 9, 1), date(2025, 9, 1), recorded=7, attributes={**ONE, "rung": "two"})
+    promoted = Row(2, date(2025, 9, 1), date(2025, 9, 1), recorded=7, known=7, attributes={**ONE, "rung": "two"})
     mentored = [Row(0, date(2025, 1, 1), date(2025, 1, 1), recorded=3, attributes={"member": 2})]
     clause = {"evidence": "standing", "through": "mentees", "then": [{"only": {"rung": "two"}}, "count"], "at least": 1}
     assert verdict([clause], standing=[ALWAYS, promoted], mentee=mentored).evidence == (7,)

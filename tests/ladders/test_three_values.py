@@ -119,7 +119,8 @@ def test_only_who_may_attempt_the_step_is_examined():
 
 
 def test_a_rung_of_another_ladder_is_held_there():
-    other = replace(ALWAYS, recorded=4, attributes={"ladder": "other", "rung": "two", "how": "taken over"})
+    said = {"ladder": "other", "rung": "two", "how": "taken over"}
+    other = replace(ALWAYS, recorded=4, known=6, attributes=said)
     clause = {"holds": ["two", "three"], "ladder": "other"}
     assert found(clause).outcome == "not met"
-    assert verdict([clause], standing=[ALWAYS, other]).evidence == (4,)
+    assert verdict([clause], standing=[ALWAYS, other]).evidence == (4, 6)
