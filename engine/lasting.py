@@ -150,6 +150,16 @@ class Lines:
             if line.until == FOREVER and line.first <= last_day:
                 self.revise(line, position, until=last_day)
 
+    def leave(self, lines: Iterable[Line], last_day: int, position: int) -> None:
+        """The employment of a day ends with it, whatever was said before; one that began later stays."""
+        in_order = sorted(lines, key=lambda line: (line.first, line.recorded))
+        begun = [line for line in in_order if line.first <= last_day]
+        if not begun:
+            return
+        ends = min([last_day, *(line.first - 1 for line in in_order[len(begun) :])])
+        if begun[-1].until != ends:
+            self.revise(begun[-1], position, until=ends)
+
     def succeed(self, lines: Iterable[Line], position: int) -> None:
         """Standings on one ladder, or employments, follow one another: each ends the day before the next begins."""
         in_order = sorted(lines, key=lambda line: (line.first, line.recorded))

@@ -71,7 +71,7 @@ Open = Callable[[Recorded, str], str | None]
 _NUMBERS = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(select(EACH)))
 
 
-SHAPE = 1
+SHAPE = 2
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 
@@ -225,14 +225,17 @@ class _Batch:
                 if fact.born is not None:
                     self._row(event, 1, "birth", own, fact.born)
             case PersonMoved():
-                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit])
+                before = [line for line in self._lines.lasting(EMPLOYMENT, own) if line.first <= first <= line.until]
+                ends = max((line.until for line in before), default=FOREVER)  # a leave that is known already stays
+                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit], until=ends)
                 employments = self._lines.lasting(EMPLOYMENT, own)
                 self._lines.succeed(employments, at)
                 if first == max(line.first for line in employments):  # else it is told late: they have moved on
-                    self._subjects.setdefault(name, {}).update(unit=fact.unit, until=None)
+                    self._subjects.setdefault(name, {}).update(unit=fact.unit)
+                self._employed(name, own)
             case PersonLeft():
-                self._lines.end(self._lines.lasting(EMPLOYMENT, own), last, at)
-                self._subjects.setdefault(name, {}).update(until=last)
+                self._lines.leave(self._lines.lasting(EMPLOYMENT, own), last, at)
+                self._employed(name, own)
             case StandingTakenOver():
                 said = {"ladder": fact.ladder, "rung": fact.rung, "how": "taken over"}
                 self._standing(event, own, said, (first, last), fact.until)
@@ -288,14 +291,25 @@ class _Batch:
         at, first, last = event.position, day.toordinal(), (by or day).toordinal()
         self._lines.add(Line(at, at, item, 0, kind, own, None, first, last, FOREVER, 0, 0, at, None, "{}"))
 
+    def _employed(self, name: str, own: int) -> None:
+        """Bring the last day of a person in the list to what their employments come to."""
+        until = max(line.until for line in self._lines.lasting(EMPLOYMENT, own))
+        self._subjects.setdefault(name, {}).update(until=None if until == FOREVER else until)
+
     def _last(
-        self, event: Recorded, kind: str, subject: int, other: int, attributes: dict[str, str] | None = None
+        self,
+        event: Recorded,
+        kind: str,
+        subject: int,
+        other: int,
+        attributes: dict[str, str] | None = None,
+        until: int = FOREVER,
     ) -> None:
         at, envelope = event.position, event.envelope
         first, last = envelope.occurred_from.toordinal(), envelope.occurred_until.toordinal()
         said = attributes_text(attributes or {})
         item = 2 if kind == EMPLOYMENT else 0
-        self._lines.add(Line(at, at, item, 0, kind, subject, other, first, last, FOREVER, 0, 0, at, None, said))
+        self._lines.add(Line(at, at, item, 0, kind, subject, other, first, last, until, 0, 0, at, None, said))
 
     def _standing(
         self, event: Recorded, own: int, said: dict[str, str], began: tuple[int, int], until: date | None

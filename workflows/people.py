@@ -110,7 +110,9 @@ def seen(subjects: dict[str, Subject], draft: Draft) -> None:
         case StudioFounded(unit=unit):
             subjects[subject] = Subject(subject, "studio", draft.occurred.first, None, subjects[unit].within)
         case PersonMoved(unit=unit):
-            subjects[subject] = replace(subjects[subject], within=subjects[unit].within, until=None)
+            known = subjects[subject]
+            stays = known.until is not None and draft.occurred.first <= known.until  # a leave that is known already
+            subjects[subject] = replace(known, within=subjects[unit].within, until=known.until if stays else None)
         case PersonLeft():
             subjects[subject] = replace(subjects[subject], until=draft.occurred.last)
 

@@ -198,9 +198,13 @@ def test_ids_are_drawn_and_hashes_are_keyed(at_work: AtWork, tmp_path: Path):
     district = at_work.district
     assert len({district.new_id("p") for _ in range(500)} | {district.command_id() for _ in range(500)}) == 1000
     assert district.command_id("a", "b") == district.command_id("a", "b") != district.command_id("ab")
-    assert district.row_hash("a", "b") != district.row_hash("ab", "") != district.tag("a", "b")
+    hashes = {
+        district.row_hash(owner, *parts) for owner in ("p-1", "p-2") for parts in (("a", "b"), ("ab",), ("ab", ""))
+    }
+    assert len(hashes) == 6
     with making(tmp_path / "other") as other:
-        assert other.row_hash("a", "b") != district.row_hash("a", "b")
+        assert other.tag("person", "b") != district.tag("person", "b")
+        assert other.work_hash("b") != district.work_hash("b") != district.file_hash("b")
 
 
 def test_a_cycle_or_case_that_is_not_there_is_not_there(at_work: AtWork):

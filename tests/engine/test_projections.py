@@ -90,7 +90,7 @@ class Chance:
             for name in ("ethics", "theory", "teaching", "research")
             if self.random.random() < 0.6
         }
-        return EvaluationRecorded(evaluation=str(self.day().year), source=source, **scores)
+        return EvaluationRecorded(title=str(self.day().year), source=source, **scores)
 
     def recording(self) -> Command:
         subject = self.random.choice([*PEOPLE, "p-nobody"])

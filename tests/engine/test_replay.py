@@ -21,6 +21,7 @@ from events.facts import (
     BallotCast,
     ClauseFound,
     CycleOpened,
+    Declined,
     EvidenceVoided,
     Fact,
     Granted,
@@ -74,14 +75,14 @@ def sealed_again(payload: dict[str, Any]) -> None:
 
 def test_a_district_that_nobody_touched_comes_out_as_it_was_recorded(reviewed: AtWork):
     found = replay.replay(reviewed.district)
-    assert (found.verdicts, found.tallies, found.grants, found.differences) == (5, 3, 2, ())
+    assert (found.verdicts, found.tallies, found.grants, found.declines, found.differences) == (5, 3, 2, 3, ())
     assert_whole(reviewed.district)
 
 
 def test_one_cycle_is_replayed_by_itself(reviewed: AtWork):
     steps = list[int]()
     assert replay.replay(reviewed.district, "y-2026", steps.append).verdicts == 5
-    assert sum(steps) == 10
+    assert sum(steps) == 13
     assert replay.replay(reviewed.district, "y-unheard-of").verdicts == 0
 
 
@@ -138,9 +139,10 @@ def test_a_verdict_that_rests_on_rules_which_are_not_there_is_named(reviewed: At
 def test_an_altered_tally_is_named(reviewed: AtWork):
     at = first(reviewed.district, StageDecided, 2)
     tamper(reviewed.district.folder, at, lambda payload: payload.update(outcome="approved"))
-    (difference,) = replay.replay(reviewed.district).differences
-    assert (difference.position, difference.case) == (at, "c-2026-p-3")
-    assert "rejected" in difference.en
+    tally, decline = replay.replay(reviewed.district).differences
+    assert (tally.position, tally.case, decline.case) == (at, "c-2026-p-3", "c-2026-p-3")
+    assert "rejected" in tally.en
+    assert decline.position == first(reviewed.district, Declined, 2)
 
 
 def test_an_altered_ballot_shows_in_the_tally_that_counted_it(reviewed: AtWork):

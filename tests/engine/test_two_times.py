@@ -95,10 +95,18 @@ def test_standings_on_different_ladders_do_not_meet(at_work: AtWork):
     assert [until for *_, until, _ in known(at_work.district, "standing")] == [None, None]
 
 
-def unit_of(at_work: AtWork, subject: str) -> str | None:
+def in_list(at_work: AtWork, subject: str) -> Any:
     with at_work.district.reading() as connection:
-        chosen = subject_table.select().where(subject_table.c.id == subject)
-        return connection.execute(chosen).one().unit
+        return connection.execute(subject_table.select().where(subject_table.c.id == subject)).one()
+
+
+def unit_of(at_work: AtWork, subject: str) -> str | None:
+    return in_list(at_work, subject).unit
+
+
+def left_on(at_work: AtWork, subject: str) -> date | None:
+    until = in_list(at_work, subject).until
+    return date.fromordinal(until) if until is not None else None
 
 
 def test_moves_that_are_told_late_fall_into_their_place(at_work: AtWork):
@@ -156,14 +164,63 @@ def test_a_correction_does_not_recognise_what_was_not_recognised(at_work: AtWork
     assert [amount for *_, amount in known(at_work.district, "training")] == [26]
 
 
+def test_a_correction_may_recognise_a_training_and_take_that_back(at_work: AtWork):
+    recorded = at_work.record("p-2", training("25", recognised=False), JAN)
+    recognised = correction(at_work, recorded, training("25"), JAN)
+    taken_back = correction(at_work, recorded, training("25", recognised=False), JAN)
+    assert [len(known(at_work.district, "training", at)) for at in (recorded, recognised, taken_back)] == [0, 1, 0]
+    assert_whole(at_work.district)
+
+
+def test_of_two_standings_that_begin_on_one_day_the_one_told_later_stands(at_work: AtWork):
+    first = at_work.record("p-2", held("junior"), JAN)
+    at_work.record("p-2", held("senior"), JAN)
+    assert len(known(at_work.district, "standing")) == 1
+    assert len(known(at_work.district, "standing", first)) == 1
+    assert_whole(at_work.district)
+
+
+def test_who_left_comes_back_by_a_move(at_work: AtWork):
+    at_work.record("p-2", PersonLeft(), FEB)
+    at_work.record("p-2", PersonMoved(unit="u-west"), SEPT)
+    employments = [(first, until) for one, _, first, until, _ in known(at_work.district, "employment") if one == "p-2"]
+    assert employments == [(date(2015, 9, 1), FEB), (SEPT, None)]
+    assert left_on(at_work, "p-2") is None
+    assert_whole(at_work.district)
+
+
+def test_a_leave_that_is_told_after_the_return_does_not_undo_it(at_work: AtWork):
+    at_work.record("p-2", PersonMoved(unit="u-west"), SEPT)
+    at_work.record("p-2", PersonLeft(), FEB)
+    employments = [(first, until) for one, _, first, until, _ in known(at_work.district, "employment") if one == "p-2"]
+    assert employments == [(date(2015, 9, 1), FEB), (SEPT, None)]
+    assert left_on(at_work, "p-2") is None
+
+
+@pytest.mark.parametrize("again", [JAN, MARCH])
+def test_the_last_day_of_who_leaves_is_the_one_told_last(at_work: AtWork, again: date):
+    at_work.record("p-2", PersonLeft(), FEB)
+    at_work.record("p-2", PersonLeft(), again)
+    assert [one[3] for one in known(at_work.district, "employment") if one[0] == "p-2"] == [again]
+    assert left_on(at_work, "p-2") == again
+    assert_whole(at_work.district)
+
+
+def test_a_move_that_is_told_after_the_leave_does_not_undo_it(at_work: AtWork):
+    at_work.record("p-2", PersonLeft(), SEPT)
+    at_work.record("p-2", PersonMoved(unit="u-west"), FEB)
+    employments = [(first, until) for one, _, first, until, _ in known(at_work.district, "employment") if one == "p-2"]
+    assert employments == [(date(2015, 9, 1), date(2024, 1, 31)), (FEB, SEPT)]
+    assert (unit_of(at_work, "p-2"), left_on(at_work, "p-2")) == ("u-west", SEPT)
+    assert_whole(at_work.district)
+
+
 def test_a_corrected_evaluation_has_exactly_the_scores_of_the_correction(at_work: AtWork):
-    recorded = at_work.record(
-        "p-2", EvaluationRecorded(evaluation="2024", ethics=points("90"), theory=points("80")), JAN
-    )
-    without = EvaluationRecorded(evaluation="2024", theory=points("81"), research=points("70"))
+    recorded = at_work.record("p-2", EvaluationRecorded(title="2024", ethics=points("90"), theory=points("80")), JAN)
+    without = EvaluationRecorded(title="2024", theory=points("81"), research=points("70"))
     left_out = correction(at_work, recorded, without, JAN)
     assert [amount for *_, amount in known(at_work.district, "evaluation")] == [81, 70]
-    back = EvaluationRecorded(evaluation="2024", ethics=points("91"), teaching=points("60"))
+    back = EvaluationRecorded(title="2024", ethics=points("91"), teaching=points("60"))
     correction(at_work, recorded, back, JAN)
     assert [amount for *_, amount in known(at_work.district, "evaluation")] == [91, 60]
     assert [amount for *_, amount in known(at_work.district, "evaluation", left_out)] == [81, 70]

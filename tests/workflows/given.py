@@ -27,11 +27,13 @@ from events.facts import (
     EvidenceVoided,
     Fact,
     FromRow,
+    Granted,
     LadderPublished,
     Outcome,
     PersonHired,
     Pins,
     Source,
+    StandingTakenOver,
     StudioFounded,
     UnitEstablished,
 )
@@ -208,7 +210,29 @@ class Given:
             targets=self._targets(needs),
             counts=self._counts(needs.counts, ladders) if needs.counts else {},
             ladders=ladders,
+            held={case: self._held(case) for case in needs.holders},
         )
+
+    def _held(self, name: str) -> set[tuple[str, str]]:
+        """The standings that a case's subject holds today, by grant or by title."""
+        nominated = self.state(case.stream(name)).nominated
+        found = set()
+        for one in self.events:
+            match one.fact:
+                case Granted(subject=who, in_force_from=first, until=until) as fact:
+                    pass
+                case StandingTakenOver(until=until) as fact:
+                    who, first = one.envelope.stream.removeprefix("subject-"), one.envelope.occurred_from
+                case _:
+                    continue
+            if (
+                nominated is not None
+                and who == nominated.subject
+                and first <= self.today
+                and (until is None or self.today <= until)
+            ):
+                found.add((fact.ladder, fact.rung))
+        return found
 
     def _ladders(self) -> dict[str, Ladder]:
         facts = [event.fact for event in self.events]

@@ -15,6 +15,7 @@ from events.facts import (
     Nominated,
     PersonLeft,
     StageDecided,
+    StandingTakenOver,
     StudioFounded,
     Tally,
 )
@@ -385,6 +386,18 @@ def test_who_is_not_approved_is_declined_with_the_stage_that_said_so(choices: st
     assert given.when(conclude("li")) == [
         Declined(cycle="y1", subject="li", reason=reason, stage="panel", assessed=given.at(Assessed))
     ]
+
+
+def test_who_holds_the_rung_by_then_is_declined_and_whose_title_ran_out_is_not():
+    given = through(notice_ends=date(2026, 3, 16)).on(date(2026, 3, 17))
+    title = StandingTakenOver(ladder="tenure", rung="senior", title="资深")
+    ran_out = title.model_copy(update={"until": date(2026, 3, 16)})
+    for held, outcome in ((title, Declined), (ran_out, Granted), (title.model_copy(update={"ladder": "x"}), Granted)):
+        after = given.on(given.today)
+        after.add("subject-li", held, DAY)
+        (fact,) = after.when(conclude("li"))  # type: ignore[misc]
+        assert isinstance(fact, outcome)
+        assert getattr(fact, "reason", "held already") == "held already"
 
 
 def test_who_is_still_under_way_is_neither_granted_nor_declined():

@@ -119,6 +119,20 @@ def test_the_largest_amount_that_can_be_believed_may_change():
     ]
 
 
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {"standing": Kind(zh="称号", en="title")},
+        {"employment": Kind(zh="任职", en="employment")},
+        {"paper": Kind(zh="论文", en="paper", attributes={"member": "text"})},
+    ],
+)
+def test_what_the_log_itself_gives_is_never_declared_as_evidence(kinds: dict[str, Kind]):
+    refused(real(), command(DeclareCatalogue, catalogue=Catalogue(kinds=kinds)), "reserved")
+    opened = opening().model_copy(update={"catalogue": Catalogue(kinds=kinds)})
+    refused(Given(), opened, "reserved")
+
+
 def test_a_calendar_is_published_for_its_year():
     days = {"holidays": (date(2027, 1, 1),), "worked": (date(2027, 1, 3),)}
     asked = command(PublishCalendar, year=2027, **days)

@@ -36,7 +36,7 @@ PEOPLE = (
     happened("subject-wu", PersonHired(staff_number="2", name="吴", unit="school", service_began=date(2015, 9, 1))),
 )
 PAPER = EvidenceRecorded(kind="paper", title="论文", attributes={"level": "city", "role": "first-author", "work": "w1"})
-SCORES = EvaluationRecorded(evaluation="2025", ethics=points("92.5"), theory=points("80"))
+SCORES = EvaluationRecorded(title="2025", ethics=points("92.5"), theory=points("80"))
 
 
 def training(number: str = "6.5", **said: Any) -> TrainingRecorded:
@@ -111,6 +111,11 @@ def test_the_name_of_a_work_is_free():
     assert Given(*PEOPLE).when(record(fact)) == [fact]
 
 
+def test_a_free_term_is_no_place_for_a_story():
+    assert isinstance(Given(*PEOPLE).when(record(paper(attributes={"work": "w" * 60}))), list)
+    refused(Given(*PEOPLE), record(paper(attributes={"work": "w" * 61})), "long term")
+
+
 @pytest.mark.parametrize(
     "fact",
     [
@@ -118,7 +123,7 @@ def test_the_name_of_a_work_is_free():
         training("400.01"),
         training("6.501"),
         TrainingRecorded(title="研修", hours=points("6"), recognised=True),
-        EvaluationRecorded(evaluation="2025", research=points("100.5")),
+        EvaluationRecorded(title="2025", research=points("100.5")),
         paper(amount=hours("1")),
         EvidenceRecorded(kind="training", title="研修", attributes={}),
     ],
@@ -221,20 +226,21 @@ def test_a_correction_says_days_attributes_and_amounts_anew():
     (draft,) = drafts
     assert (draft.stream, draft.occurred, draft.causation) == ("subject-li", Span.day(date(2025, 5, 7)), "event-5")
     assert draft.fact == EvidenceCorrected(
-        target=5, attributes={"category": "online", "level": "district"}, amounts={"0": hours("8")}, reason="录错"
-    )
+        target=5, attributes={"category": "online", "level": "district"}, amounts={"amount": hours("8")},
+        recognised=True, title="研修", reason="录错",
+    )  # fmt: skip
 
 
 def test_a_corrected_evaluation_scores_exactly_what_the_correction_scores():
     given = with_(SCORES).then(
-        correct(5, EvaluationRecorded(evaluation="2025-2", theory=points("81"), research=points("70")))
+        correct(5, EvaluationRecorded(title="2025-2", theory=points("81"), research=points("70")))
     )
     correction = given.events[-1].fact
     assert isinstance(correction, EvidenceCorrected)
     found = evidence.corrected(SCORES, correction)
     assert [(one.number, one.attributes, one.amount) for one in found] == [
-        (1, {"competence": "theory", "evaluation": "2025-2"}, points("81")),
-        (3, {"competence": "research", "evaluation": "2025-2"}, points("70")),
+        (1, {"competence": "theory"}, points("81")),
+        (3, {"competence": "research"}, points("70")),
     ]
 
 
