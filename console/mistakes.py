@@ -37,12 +37,9 @@ def told(error: Exception) -> Said | None:
             "another program was writing for 30 s: try again in a while",
         )
     if kind == "Unreadable":
-        return (
-            "unreadable",
-            f"日志里有本程序读不懂的事件({error});如果是较新的 jieti 写的,请安装它;否则用 jieti audit verify 检查",
-            f"the log has an event that this program cannot read ({error}): if a newer jieti wrote it, install that; "
-            "otherwise look with jieti audit verify",
-        )
+        zh = f"日志里有本程序读不懂的事件({error});如果是较新的 jieti 写的,请安装它;否则用 jieti audit verify 检查"
+        en = f"the log has an event that this program cannot read ({error}); if a newer jieti wrote it, install that; "
+        return "unreadable", zh, en + "otherwise look with jieti audit verify"
     if isinstance(error, OSError) and error.filename is not None:
         zh, en = _FILES.get(error.errno or 0, (str(error.strerror), str(error.strerror)))
         return "file", f"{error.filename}:{zh}", f"{error.filename}: {en}"

@@ -261,8 +261,8 @@ def verified(found: Verified, lang: str) -> Paper:
     paper = Paper(lang)
     if found.damage is None:
         paper.both(
-            f"日志完整:{found.events:,} 个事件,哈希相符,位置连续,末尾与视图一致",
-            f"the log is whole: {found.events:,} events, every hash right, no gap, the tip as the projections have it",
+            f"日志完整:{found.events:,} 个事件,逐个核对没有改动,编号连续没有缺失,各项查询与末尾一致",
+            f"the log is whole: {found.events:,} events, none altered, none missing, and the screens are up to its end",
         )
     else:
         paper.line(paper.say(found.damage.zh, found.damage.en))
