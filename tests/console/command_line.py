@@ -15,6 +15,7 @@ from typing import Any
 
 from console.cli import run
 from console.demo.district_files import Manifest
+from engine import names
 from engine.district import District
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +85,6 @@ class Demo:
 
     def codes(self, subjects: list[str]) -> dict[str, str]:
         """Staff numbers and studio codes by subject id."""
-        studios = [f"GZS-{kind}-{n:02}" for kind in ("MS", "XZ", "MB") for n in range(1, 21)]
-        with District.open(self.folder) as district:
-            found = district.find("person", self.manifest.staff_numbers) | district.find("studio", studios)
-        return {subject: code for code, subject in found.items() if subject in subjects}
+        with District.open(self.folder) as district, district.reading() as connection:
+            known = names.called(connection, district.log, district.vault, subjects)
+            return {subject: known.code(subject) for subject in subjects}
