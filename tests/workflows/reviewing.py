@@ -10,6 +10,8 @@ from tests.workflows.given import CATALOGUE, LADDER, TODAY, Given, command, happ
 from workflows.commands import (
     CastBallot,
     CloseSubmission,
+    Conclude,
+    DecideStage,
     Nominate,
     OpenCycle,
     OpenStage,
@@ -106,3 +108,14 @@ def in_panel(*subjects: str, ladder: bytes = LADDER, day: date = TODAY) -> Given
     """These are eligible and before the panel, whose ballots are taken from that day on."""
     given = closed(*subjects, ladder=ladder)
     return given.then(verdicts(given, **dict.fromkeys(subjects, "met"))).on(day).then(begin())
+
+
+def decide(*subjects: str, stage: str = "panel") -> DecideStage:
+    """Their ballots are to be counted."""
+    return command(DecideStage, cycle="y1", stage=stage, cases=tuple(f"c-{one}" for one in subjects))
+
+
+def conclude(*subjects: str, **evidence: tuple[int, ...]) -> Conclude:
+    """They are to be granted or declined; by name the evidence that counted."""
+    said = {f"c-{one}": positions for one, positions in evidence.items()}
+    return command(Conclude, cycle="y1", cases=tuple(f"c-{one}" for one in subjects), evidence=said)

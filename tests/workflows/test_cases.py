@@ -10,12 +10,9 @@ import pytest
 from events.facts import (
     Assessed,
     BallotCast,
-    Declined,
-    Granted,
     Nominated,
     PersonLeft,
     StageDecided,
-    StandingTakenOver,
     StudioFounded,
     Tally,
 )
@@ -28,6 +25,7 @@ from tests.workflows.reviewing import (
     begin,
     closed,
     closing,
+    decide,
     in_panel,
     nomination,
     opened,
@@ -35,20 +33,11 @@ from tests.workflows.reviewing import (
     seating,
     verdicts,
 )
-from workflows.commands import Already, Conclude, DecideStage, Differs, PostNotice, RecordVerdicts, Span
+from workflows.commands import Already, Conclude, DecideStage, Differs, RecordVerdicts, Span
 
 DAY = Span.day(date(2026, 3, 12))
 LAST_DAY = TODAY + timedelta(days=7)
 """The last day of the panel's ballots."""
-
-
-def decide(*subjects: str, stage: str = "panel") -> DecideStage:
-    return command(DecideStage, cycle="y1", stage=stage, cases=tuple(f"c-{one}" for one in subjects))
-
-
-def conclude(*subjects: str, **evidence: tuple[int, ...]) -> Conclude:
-    said = {f"c-{one}": positions for one, positions in evidence.items()}
-    return command(Conclude, cycle="y1", cases=tuple(f"c-{one}" for one in subjects), evidence=said)
 
 
 def other_cycle(given: Given) -> Given:
@@ -309,97 +298,3 @@ def test_a_stage_decides_once_and_only_what_is_before_it():
     given = in_panel("li").then(*ballots("+++"), decide("li"))
     assert isinstance(given.when(decide("li")), Already)
     assert isinstance(given.when(decide("li", stage="college")), Already)
-
-
-# ------------------------------------------------------------------------------------------- granted and declined
-
-
-def through(notice_ends: date = TODAY, ladder: bytes = LADDER) -> Given:
-    """Li was approved by both stages, and the notice ends on that day."""
-    given = in_panel("li", ladder=ladder).then(*ballots("+++"), decide("li"), begin("college"))
-    given = given.then(*ballots("++", stage="college"), decide("li", stage="college"))
-    posted = command(PostNotice, cycle="y1", cases=(("c-li", "li"),), first=TODAY, last=notice_ends)
-    return given.then(posted)
-
-
-def test_a_grant_is_in_force_from_the_day_after_its_notice_and_lists_what_it_rests_on():
-    given = through(notice_ends=date(2026, 3, 16))
-    facts = given.on(date(2026, 3, 17)).when(conclude("li", li=(7, 9)))
-    assert facts == [
-        Granted(
-            cycle="y1", subject="li", ladder="tenure", rung="senior", in_force_from=date(2026, 3, 17),
-            until=date(2029, 3, 16), assessed=given.at(Assessed), notice=len(given.events), evidence=(7, 9),
-        )
-    ]  # fmt: skip
-
-
-def test_nothing_is_granted_while_the_notice_runs():
-    given = through(notice_ends=date(2026, 3, 16))
-    assert isinstance(given.on(date(2026, 3, 16)).when(conclude("li")), Already)
-
-
-def test_nothing_is_granted_without_a_notice():
-    given = in_panel("li").then(*ballots("+++"), decide("li"), begin("college"))
-    given = given.then(*ballots("++", stage="college"), decide("li", stage="college"))
-    assert isinstance(given.on(date(2027, 1, 1)).when(conclude("li")), Already)
-
-
-def test_a_case_is_concluded_once():
-    given = through().on(AFTER).then(conclude("li"))
-    assert isinstance(given.when(conclude("li")), Already)
-
-
-@pytest.mark.parametrize(
-    ("notice_ends", "term", "until"),
-    [
-        (date(2027, 2, 28), b"1 years", date(2028, 2, 29)),  # 1 March to the leap day
-        (date(2028, 2, 28), b"1 years", date(2029, 2, 27)),  # from 29 February: the anniversary is the 28th
-        (date(2028, 2, 28), b"4 years", date(2032, 2, 28)),
-        (date(2027, 2, 27), b"1 years", date(2028, 2, 27)),
-        (date(2026, 8, 30), b"6 months", date(2027, 2, 27)),  # from 31 August: February has 28 days
-        (date(2026, 10, 30), b"1 months", date(2026, 11, 29)),
-        (date(2026, 12, 31), b"3 years", date(2029, 12, 31)),
-        (date(2026, 3, 16), b"30 days", date(2026, 4, 15)),
-        (date(2026, 3, 16), None, None),
-    ],
-)
-def test_a_term_ends_on_the_day_before_its_anniversary(notice_ends: date, term: bytes | None, until: date | None):
-    ladder = LADDER.replace(b"    term: 3 years\n", b"    term: " + term + b"\n" if term else b"")
-    given = through(notice_ends, ladder).on(notice_ends + timedelta(days=1))
-    (fact,) = given.when(conclude("li"))  # type: ignore[misc]
-    assert isinstance(fact, Granted)
-    assert (fact.in_force_from, fact.until) == (notice_ends + timedelta(days=1), until)
-
-
-@pytest.mark.parametrize("outcome", ["not met", "unknown", "not examined"])
-def test_who_is_not_found_eligible_is_declined(outcome: str):
-    given = closed("li")
-    given = given.then(verdicts(given, li=outcome))
-    assert given.when(conclude("li")) == [
-        Declined(cycle="y1", subject="li", reason="not eligible", assessed=given.at(Assessed))
-    ]
-
-
-@pytest.mark.parametrize(("choices", "reason"), [("---", "rejected"), ("+  ", "no quorum")])
-def test_who_is_not_approved_is_declined_with_the_stage_that_said_so(choices: str, reason: Any):
-    given = in_panel("li").then(*ballots(choices)).on(LAST_DAY + timedelta(days=1)).then(decide("li"))
-    assert given.when(conclude("li")) == [
-        Declined(cycle="y1", subject="li", reason=reason, stage="panel", assessed=given.at(Assessed))
-    ]
-
-
-def test_who_holds_the_rung_by_then_is_declined_and_whose_title_ran_out_is_not():
-    given = through(notice_ends=date(2026, 3, 16)).on(date(2026, 3, 17))
-    title = StandingTakenOver(ladder="tenure", rung="senior", title="资深")
-    ran_out = title.model_copy(update={"until": date(2026, 3, 16)})
-    for held, outcome in ((title, Declined), (ran_out, Granted), (title.model_copy(update={"ladder": "x"}), Granted)):
-        after = given.on(given.today)
-        after.add("subject-li", held, DAY)
-        (fact,) = after.when(conclude("li"))  # type: ignore[misc]
-        assert isinstance(fact, outcome)
-        assert getattr(fact, "reason", "held already") == "held already"
-
-
-def test_who_is_still_under_way_is_neither_granted_nor_declined():
-    for given in (closed("li"), in_panel("li"), in_panel("li").then(*ballots("+++"), decide("li"))):
-        assert isinstance(given.when(conclude("li")), Already)
