@@ -210,11 +210,11 @@ def nominate(
         ]
         refused = None
         for code, answer in zip(subjects, list(district.handle_many(commands)), strict=True):
-            print(code, end=" ")
             if isinstance(answer, Refused):
                 refused = refused or answer
-                print(answer.zh if language(lang) == "zh" else answer.en)
+                print(f"{code} {answer.zh if language(lang) == 'zh' else answer.en}", file=sys.stderr)
             else:
+                print(code, end=" ")
                 _said(answer, lang)
         if refused is not None:
             raise typer.Exit(2)
