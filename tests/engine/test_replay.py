@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -36,11 +37,20 @@ from workflows.commands import Refused
 Edit = Callable[[dict[str, Any]], None]
 
 
+@pytest.fixture(scope="module")
+def concluded(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder after a whole cycle: five cases, three before the panel, two granted."""
+    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("concluded") / "district"))
+    with District.open(folder) as district:
+        AtWork(district).review()
+    return folder
+
+
 @pytest.fixture
-def reviewed(at_work: AtWork) -> AtWork:
-    """A district after a whole cycle: five cases, three before the panel, two granted."""
-    at_work.review()
-    return at_work
+def reviewed(concluded: Path, tmp_path: Path) -> Iterator[AtWork]:
+    """A copy of it, open."""
+    with District.open(Path(shutil.copytree(concluded, tmp_path / "reviewed"))) as district:
+        yield AtWork(district)
 
 
 def first(district: District, kind: type[Fact], which: int = 0) -> int:
