@@ -19,10 +19,14 @@ def add_to(app: typer.Typer) -> None:
 @answered
 def import_(
     files: Annotated[list[Path], typer.Argument(help="xlsx 或 csv 文件。xlsx or csv files.")],
-    kind: Annotated[str, typer.Option(help="表的种类;默认看表头。The kind; by its header without it.")] = "",
+    kind: Annotated[
+        str, typer.Option(help="表的种类,如 培训学时;默认看表头。The kind, as trainings; by its header without it.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果,不记录。Change nothing.")] = False,
     cycle: Annotated[str, typer.Option(help="申报和表决所属的周期。The cycle of nominations and ballots.")] = "",
-    stage: Annotated[str, typer.Option(help="表决所属的环节。The stage of ballots.")] = "",
+    stage: Annotated[
+        str, typer.Option(help="表决所属的环节;只有一个时不必写。The stage of ballots, where there are several.")
+    ] = "",
     accept_corrections: Annotated[
         bool, typer.Option("--accept-corrections", help="接受更正:以文件为准。The file corrects what is held.")
     ] = False,

@@ -1,9 +1,10 @@
 """Files in: spreadsheets to commands, and back to the user whatever did not fit.
 
-``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``headers`` (header to kind), ``kinds`` (the
-table of kinds and their columns), ``values`` (cells), ``building`` (rows to commands, with ``people``, ``evidence``
-and ``cycles``), ``running`` (commands to answers), ``report`` (counts and the rejects file).  What it reads and what
-it answers is in ``docs/importing.md``.
+``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``headers`` (header to kind; ``refusing``: what
+is said of one that is not recognised), ``kinds`` (the table of kinds and their columns), ``values`` (cells),
+``building`` (rows to commands, with ``people``, ``evidence`` and ``cycles``; ``stages``: which one ballots are of),
+``running`` (commands to answers), ``report`` (counts and the rejects file).  What it reads and what it answers is in
+``docs/importing.md``.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from pathlib import Path
 
 from console.intake.desk import Desk, Rungs
 from console.intake.headers import Layout, is_header, recognise
-from console.intake.kinds import KINDS
+from console.intake.kinds import KINDS, FileKind, kind_named, listed
 from console.intake.reading import IntakeError, Sheet, fingerprint, open_file
+from console.intake.refusing import Unrecognised
 from console.intake.report import HandedBack, Rejects, SheetReport, write_rejects
 from console.intake.running import Run
+from console.intake.stages import stage_of
 from console.intake.values import Problem
 from engine.district import District
 from workflows.commands import Asking
@@ -35,6 +38,8 @@ class _Read:
     sheet: Sheet
     layout: Layout | None
     skipped: Problem | None = None
+    brief: Problem | None = None
+    """The same in short, beside sheets of the file that are read."""
 
 
 def import_file(
@@ -53,8 +58,9 @@ def import_file(
 ) -> list[SheetReport]:
     """Import a file; a report for each sheet, in the file's order.
 
-    ``kind`` is one of ``console.intake.kinds``, and else each sheet's header tells.  A dry run changes nothing and
-    writes no rejects.  ``cycle`` and ``stage`` are for nominations and ballots.  With ``accept_corrections`` a row of
+    ``kind`` is one of ``console.intake.kinds`` by its id or title, and else each sheet's header tells.  A dry run
+    changes nothing and writes no rejects.  ``cycle`` is for nominations and ballots, ``stage`` (its id or title) for
+    ballots in a cycle that has several.  With ``accept_corrections`` a row of
     evidence that differs from what is held corrects it.  ``rejects`` is the folder for the rows that come back (the
     file's own without it).  ``rungs`` finds a rung by the names in a file; without it, all published and shipped ones
     are known.
@@ -63,8 +69,11 @@ def import_file(
     Raises IntakeError, before anything is recorded, when no sheet of the file can be imported.  Interrupted at any
     moment it may be run again: what landed is then there already.
     """
-    found = [_look(sheet, district, kind) for sheet in open_file(path)]
-    _demand(path, found, {"cycle": cycle, "stage": stage})
+    wanted = _wanted(kind) if kind else None
+    found = [_look(sheet, district, wanted) for sheet in open_file(path)]
+    _demand(path, found, cycle)
+    if cycle and any("stage" in one.layout.kind.asks for one in found if one.layout):
+        stage = stage_of(district, cycle, stage)
     total = sum(one.sheet.rows for one in found if one.layout)
     done = 0
 
@@ -81,12 +90,13 @@ def import_file(
     # Subjects before what refers to them, wherever their sheets stand: the table of kinds is in that order.
     for one in sorted(found, key=lambda one: [k.id for k in KINDS].index(one.layout.kind.id) if one.layout else -1):
         name = one.sheet.name
-        reports[name] = report = SheetReport(path, name, skipped=one.skipped, dry_run=dry_run)
+        reports[name] = report = SheetReport(path, name, skipped=one.brief or one.skipped, dry_run=dry_run)
         if one.layout is None:
             continue
         report.kind = one.layout.kind.id
         report.title = Problem(one.layout.kind.zh, one.layout.kind.en)
         report.strange = one.layout.strange
+        report.import_id = None if dry_run else import_id
         report.source = district.file_hash(print_of_file, name)
         desk = Desk(
             district, asking, report.source, rungs or _rungs(one.layout, district), cycle, stage, dry_run, import_id
@@ -100,7 +110,14 @@ def import_file(
     return [reports[one.sheet.name] for one in found]
 
 
-def _look(sheet: Sheet, district: District, kind: str | None) -> _Read:
+def _wanted(kind: str) -> FileKind:
+    if (found := kind_named(kind)) is None:
+        zh, en = listed()
+        raise IntakeError(f"没有“{kind}”这种表；可用：{zh}", f'there is no kind "{kind}"; one of: {en}')
+    return found
+
+
+def _look(sheet: Sheet, district: District, kind: FileKind | None) -> _Read:
     if sheet.skipped is not None:
         return _Read(sheet, None, sheet.skipped)
     catalogue = district.catalogue
@@ -117,25 +134,25 @@ def _look(sheet: Sheet, district: District, kind: str | None) -> _Read:
                         f"the header belongs in the first row; here it seems to be row {number}: delete the rows above",
                     ),
                 )
-        return _Read(sheet, None, Problem(why.zh, why.en))
+        return _Read(sheet, None, Problem(why.zh, why.en), why.brief if isinstance(why, Unrecognised) else None)
 
 
-def _demand(path: Path, found: list[_Read], told: dict[str, str | None]) -> None:
-    """Nothing begins unless some sheet can be read, and has been told what it asks for."""
+def _demand(path: Path, found: list[_Read], cycle: str | None) -> None:
+    """Nothing begins unless some sheet can be read, and has been told which cycle it is for."""
     if not any(one.layout for one in found):
-        why = [(one.sheet.name, one.skipped) for one in found if one.skipped]
+        # A csv's only sheet has no name of its own.
+        why = [("" if one.sheet.name == path.stem else one.sheet.name, one.skipped) for one in found if one.skipped]
         raise IntakeError(
-            f"{path.name}：" + "；".join(f"{name}：{problem.zh}" for name, problem in why),
-            f"{path.name}: " + "; ".join(f"{name}: {problem.en}" for name, problem in why),
+            f"{path.name}：" + "；".join(f"{name}：{problem.zh}" if name else problem.zh for name, problem in why),
+            f"{path.name}: " + "; ".join(f"{name}: {problem.en}" if name else problem.en for name, problem in why),
         )
     for one in found:
-        for asked in one.layout.kind.asks if one.layout else ():
-            if not told[asked]:
-                kind = one.layout.kind if one.layout else KINDS[0]
-                raise IntakeError(
-                    f"{path.name} 是{kind.zh}表，请用 --{asked} 说明是哪个{'周期' if asked == 'cycle' else '环节'}",
-                    f"{path.name} holds {kind.en}: say for which {asked} with --{asked}",
-                )
+        if one.layout and "cycle" in one.layout.kind.asks and not cycle:
+            kind = one.layout.kind
+            raise IntakeError(
+                f"{path.name} 是{kind.zh}表，请用 --cycle 说明是哪个周期",
+                f"{path.name} holds {kind.en}: say for which cycle with --cycle",
+            )
 
 
 def _rungs(layout: Layout, district: District) -> Rungs:

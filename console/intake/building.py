@@ -6,7 +6,7 @@ of the district in one question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat, zip_longest
 from typing import Any
@@ -102,7 +102,9 @@ class Builder:
     def _note_missing(
         self, faulty: dict[int, list[tuple[str, Problem]]], columns: dict[str, list[Any]], blank: set[str]
     ) -> None:
+        pointing = self._pointing(columns)
         for group in self.layout.kind.needs:
+            spared = pointing if group not in self.layout.kind.enough else frozenset()
             there = [columns[name] for name in group if name in columns]
             if not blank.issuperset(name for name in group if name in columns):
                 continue
@@ -113,27 +115,41 @@ class Builder:
             first = next(name for name in group if name in columns)
             for index, values in enumerate(zip(*there, strict=True)):
                 told = {name for name, _ in faulty.get(index, ())}  # an unknown code is not a missing one
-                if told.isdisjoint(group) and all(value is None for value in values):
+                if index not in spared and told.isdisjoint(group) and all(value is None for value in values):
                     faulty.setdefault(index, []).append((first, problem))
+
+    def _pointing(self, columns: dict[str, list[Any]]) -> Collection[int]:
+        """The rows that void or recognise a record and name it fully: they need not say what is in it."""
+        enough = self.layout.kind.enough
+        if not enough or "act" not in columns:
+            return frozenset()
+        named = [[columns[name] for name in group if name in columns] for group in enough]
+        return frozenset(
+            index
+            for index, act in enumerate(columns["act"])
+            if act in ("void", "recognise") and all(any(one[index] is not None for one in group) for group in named)
+        )
 
     def _resolve(self, faulty: dict[int, list[tuple[str, Problem]]], name: str, values: list[Any]) -> list[Any]:
         column = next(column for _, column in self.layout.places if column.name == name)
         if column.named:
             found = {value: self.desk.unit_named(value) for value in set(values) if isinstance(value, str)}
-            unknown = NAMES["unit"]
+            unknown = dict.fromkeys((name for name, unit in found.items() if unit is None), NAMES["unit"])
         else:
             assert column.refers is not None
             self.desk.learn(column.refers, values)
             if column.begins:
-                self.desk.begin_all(column.refers, values)
+                if self.layout.kind.parents is None or name != self.layout.kind.parents[1]:
+                    self.desk.prepare(column.refers, values)  # a parent is begun by its own row, not by its children
                 return values
             known = self.desk.known[column.refers]
             found = {value: known.get(value) for value in set(values) if isinstance(value, str)}
-            unknown = NAMES[column.refers]
-        if None in found.values():
+            lost = [code for code, subject in found.items() if subject is None]
+            unknown = self.desk.unknown(column.refers, lost) if lost else {}
+        if unknown:
             for index, value in enumerate(values):
-                if isinstance(value, str) and found[value] is None:
-                    faulty.setdefault(index, []).append((name, unknown))
+                if isinstance(value, str) and value in unknown:
+                    faulty.setdefault(index, []).append((name, unknown[value]))
         return [found.get(value) if isinstance(value, str) else None for value in values]
 
     def _parents_first(self, rows: Iterator[Row]) -> Iterator[Row]:

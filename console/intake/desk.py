@@ -5,7 +5,7 @@ One desk serves one sheet.  It asks the district for sets of codes, a block at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,8 +22,8 @@ NAMES: Mapping[SubjectKind, Problem] = {
 }
 
 
-Rungs = Callable[[str, str], "tuple[str, str] | Problem"]
-"""(what a file calls a ladder, what it calls a rung) to (ladder id, rung id)."""
+Rungs = Callable[[str, str], tuple[str, str]]
+"""(what a file calls a ladder, what it calls a rung) to (ladder id, rung id); RowProblem where there is none."""
 
 
 class RowProblem(Exception):
@@ -70,6 +70,7 @@ class Desk:
         self.today = self.district.today
         self.catalogue = self.district.catalogue
         self._unit_names: Mapping[str, str] | None = None
+        self._prepared: dict[tuple[SubjectKind, str], str] = {}
         self._cases: Mapping[str, str] | None = None
         self._authorities: dict[str, Asking] = {}
         self.attributes: dict[tuple[str, str], str | None] = {}
@@ -86,9 +87,13 @@ class Desk:
             known.update(found)
             self._give_keys(found.values())
 
-    def begin_all(self, kind: SubjectKind, codes: Iterable[Any]) -> None:
-        """A subject for every code of a block that has none yet, and a key to hash its row with."""
-        self._give_keys([self.begin(kind, code) for code in codes if isinstance(code, str)])
+    def prepare(self, kind: SubjectKind, codes: Iterable[Any]) -> None:
+        """Ids for the codes of a block that have none yet, should their rows begin them, and keys to hash them with."""
+        known, prepared = self.known[kind], self._prepared
+        for code in codes:
+            if isinstance(code, str) and code not in known and (kind, code) not in prepared:
+                prepared[kind, code] = self.district.new_id(kind[0])
+        self._give_keys([known.get(code) or prepared[kind, code] for code in codes if isinstance(code, str)])
 
     def _give_keys(self, owners: Collection[str]) -> None:
         """Keys for whom rows are about; a dry run only tries them out."""
@@ -97,15 +102,26 @@ class Desk:
         else:
             self.district.vault.ensure(owners)
 
+    def unknown(self, kind: SubjectKind, codes: Iterable[str]) -> dict[str, Problem]:
+        """What to say of codes that nobody has: with the code that was meant, where only capitals or blanks differ."""
+        meant = {code: {form for form in _forms(code) if form != code} for code in codes}
+        there = self.district.find(kind, set().union(*meant.values()))
+        said = {}
+        for code, forms in meant.items():
+            near = sorted(there.keys() & forms)
+            zh, en = NAMES[kind]
+            said[code] = Problem(f"{zh}；是不是 {near[0]}？", f"{en}; did you mean {near[0]}?") if near else NAMES[kind]
+        return said
+
     def subject(self, kind: SubjectKind, code: str) -> str | None:
-        """The subject of a code that was learnt or begun here."""
+        """The subject of a code that was learnt, or that an earlier row of this sheet begins."""
         return self.known[kind].get(code)
 
     def begin(self, kind: SubjectKind, code: str) -> str:
         """The subject of a code; a new one where there is none yet."""
         known = self.known[kind]
         if code not in known:
-            known[code] = self.district.new_id(kind[0])
+            known[code] = self._prepared.pop((kind, code), "") or self.district.new_id(kind[0])
         return known[code]
 
     def unit_named(self, name: str) -> str | None:
@@ -142,7 +158,7 @@ class Desk:
             return read_text
         terms = self.catalogue.scales[scale].terms
         names = {name: term.id for term in terms for name in (term.zh, term.id, term.en, *term.also)}
-        return term_reader(names, "、".join(term.zh for term in terms))
+        return term_reader(names, {term.id: term.zh for term in terms})
 
     # ------------------------------------------------------------------------------------------ row to command
 
@@ -180,6 +196,12 @@ class Desk:
             code=code,
             correlation=self.import_id,
         )
+
+
+def _forms(code: str) -> Iterator[str]:
+    """A code as others may have written it: without blanks inside, in capitals, in small letters."""
+    for text in (code, "".join(code.split())):
+        yield from (text, text.upper(), text.lower(), text.capitalize())
 
 
 def _canonical(part: object) -> str:

@@ -7,6 +7,7 @@ which title, which first day.  What may be corrected later is in the content, ne
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from console.intake.desk import Desk, Row, RowProblem
 from console.intake.values import Problem, squeezed
@@ -32,12 +33,26 @@ ATTRIBUTES = {"级别": "level", "等级": "grade", "等次": "grade", "奖次":
 """Attributes of evidence by the headers that offices use; an attribute's own name or its scale's title works too."""
 
 
-def occurred(row: Row) -> Span:
+NOTHING = "-"
+"""Stands in for a title that a row need not give."""
+
+
+def only_points(row: Row) -> bool:
+    """Whether a row only says what became of a record that it names by its number.
+
+    Of such a row nothing but the key is used; what it leaves out is stood in for.
+    """
+    return row["act"] in ("void", "recognise") and row["record"] is not None
+
+
+def occurred(row: Row, desk: Desk) -> Span:
     """The row's day, or from its first to its last."""
     day: Span | None = row["day"]
     if day is not None:
         return day
     first, last = row["first"], row["last"]
+    if first is None and only_points(row):
+        return Span.day(desk.today)
     if first is None:
         raise RowProblem("day", "缺少日期", "the date is missing")
     if last is None:
@@ -59,7 +74,8 @@ def trainings(row: Row, desk: Desk) -> Iterator[Command]:
 
 def training(row: Row, desk: Desk, status: str) -> Record:
     """The training of a row, as if the row gave that status."""
-    person, title, hours, days = row["person"], row["title"], row["hours"], occurred(row)
+    person, title, days = row["person"], row["title"] or NOTHING, occurred(row, desk)
+    hours = row["hours"] or Amount.of(Decimal(), "hour")
     key = _identity(row, "training", person, squeezed(title), days.first)
     content = (person, title, row["category"], row["level"], hours.number, days, status)
     fact = TrainingRecorded(
@@ -75,9 +91,9 @@ def training(row: Row, desk: Desk, status: str) -> Record:
 
 def evaluations(row: Row, desk: Desk) -> Iterator[Command]:
     """Scores over the four competences; at least one of them."""
-    person, name, day = row["person"], row["evaluation"], row["day"]
+    person, name, day = row["person"], row["evaluation"] or NOTHING, row["day"] or Span.day(desk.today)
     scores: list[Amount | None] = [row[competence] for competence in COMPETENCES]
-    if not any(scores):
+    if not any(scores) and not only_points(row):
         raise RowProblem("ethics", "四项分数都没有", "none of the four scores is given")
     said = tuple(score and score.number for score in scores)
     fact = EvaluationRecorded(
@@ -119,7 +135,8 @@ def reflections(row: Row, desk: Desk) -> Iterator[Command]:
 
 def evidence(row: Row, desk: Desk) -> Iterator[Command]:
     """Evidence of any kind that the catalogue declares, for a person or a studio."""
-    subject, kind, title, days = row["person"] or row["studio"], row["kind"], row["title"], occurred(row)
+    subject, kind = row["person"] or row["studio"], row["kind"]
+    title, days = row["title"] or NOTHING, occurred(row, desk)
     declared = desk.catalogue.kinds[kind]
     attributes = _attributes(row, desk, kind, declared)
     amount = _amount(row, desk, kind, declared)
@@ -177,6 +194,8 @@ def _amount(row: Row, desk: Desk, kind: str, declared: Kind) -> Amount | None:
     if declared.amount is None:
         if number is not None:
             raise RowProblem("amount", f"{declared.zh}不记数量", f"{declared.en} carries no amount")
+        return None
+    if number is None and only_points(row):
         return None
     if number is None:
         raise RowProblem("amount", f"{declared.zh}缺少数量", f"{declared.en} needs an amount")

@@ -23,10 +23,9 @@ from events.facts import (
 from workflows.commands import Command, Correct, Held, Record, Span
 
 EVIDENCE = (TrainingRecorded, EvaluationRecorded, ReflectionSubmitted, ReflectionSelected, EvidenceRecorded)
-NOT_HELD = Problem("没有登记过这条记录，谈不上更正、作废或认定", "no such record is held, so nothing can become of it")
-OTHERS = Problem(
-    "这个编号的记录属于另一个人；如归属有误，请先作废原记录，再用新的记录编号登记",
-    "the record of that number belongs to somebody else; if that is wrong, void it and record it under a new number",
+NOT_HELD = Problem(
+    "没有登记过这个人的这条记录，谈不上更正、作废或认定",
+    "no such record of this person is held, so nothing can become of it",
 )
 NOT_TRAINING = Problem("只有培训可以认定", "only trainings are recognised")
 
@@ -71,7 +70,7 @@ def is_evidence(command: Command) -> TypeGuard[Record]:
 
 
 class FollowUps:
-    """The commands that follow from a block of rows whose records are held; three questions to the district."""
+    """The commands that follow from a block of rows whose records are held; two questions to the district."""
 
     def __init__(
         self, desk: Desk, asked: District | Rehearsal, accept: bool, rows: Sequence[Iterable[Command]]
@@ -82,9 +81,6 @@ class FollowUps:
         self.held: Mapping[str, Held] = asked.held(keys)
         positions = {at.position for at in self.held.values()}
         self.recognised = asked.held({f"recognised/{position}" for position in positions})
-        with desk.district.reading() as connection:
-            events = desk.district.log.read_at(connection, positions)
-        self.streams = {event.position: event.envelope.stream for event in events}
 
     def of(self, act: str, row: Row, commands: Iterable[Command]) -> list[Command] | Proposed | Problem:
         """What a row asks for: commands (none where it is so already), a proposal, or why it cannot be.
@@ -98,8 +94,6 @@ class FollowUps:
         ]
         if not found:
             return NOT_HELD
-        if any(self.streams.get(at.position, _stream(command)) != _stream(command) for command, at in found):
-            return Proposed(OTHERS) if act == "ask" else OTHERS
         if act == "void":
             reason = row["reason"] or "按导入的表作废"
             return [
@@ -146,10 +140,6 @@ class FollowUps:
             fact=command.fact,
             reason=reason,
         )
-
-
-def _stream(command: Record) -> str:
-    return f"subject-{command.subject}"
 
 
 def _is_same(command: Command, at: Held) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.intake import refusing
 from console.intake.evidence import ATTRIBUTES
-from console.intake.kinds import BY_ID, KINDS, KNOWN_CHECKS, Column, FileKind
+from console.intake.kinds import KINDS, KNOWN_CHECKS, Column, FileKind
 from console.intake.reading import IntakeError
-from console.intake.values import Cell, nearest, read_text, shown, squeezed
+from console.intake.values import Cell, read_text, shown, squeezed
 from events.facts import Catalogue
 
 _CHECKS = {squeezed(header) for header in KNOWN_CHECKS}
@@ -68,57 +69,32 @@ def _attribute_headers(catalogue: Catalogue) -> set[str]:
     return {squeezed(name) for name in names}
 
 
-def recognise(header: Sequence[Cell], catalogue: Catalogue, wanted: str | None = None) -> Layout:
-    """The kind that explains most of a header (or the one wanted); IntakeError with what is missing or unknown."""
-    if wanted is not None and wanted not in BY_ID:
-        raise IntakeError(
-            f"没有“{wanted}”这种表；可用：{'、'.join(BY_ID)}",
-            f'there is no kind "{wanted}"; one of: {", ".join(BY_ID)}',
-        )
-    candidates = KINDS if wanted is None else (BY_ID[wanted],)
-    layouts = [lay_out(kind, header, catalogue) for kind in candidates]
-    # A strange header speaks louder against a kind than a missing column: that may be the one with the typing error.
-    best = min(layouts, key=lambda one: (2 * len(one.strange) + len(one.missing), -len(one.places)))
+def recognise(header: Sequence[Cell], catalogue: Catalogue, wanted: FileKind | None = None) -> Layout:
+    """The kind that explains most of a header (or the one wanted); Unrecognised with what is missing or unknown."""
+    found = [name for name in (shown(cell).strip() for cell in header) if name]
+    if not found:
+        raise refusing.no_header(wanted)
+    best = _nearest(header, catalogue, wanted)
     if best.twice:
         raise IntakeError(
             f"表头“{best.twice[0]}”与另一列是同一项，分不清用哪一列；请去掉一列",
             f'the header "{best.twice[0]}" says the same as another column; remove one of them',
         )
-    if best.missing or not best.places:
-        raise _unknown(best)
-    return best
+    if not best.missing and best.places:
+        return best
+    if len(found) == 1 and (marks := [mark for mark in refusing.SEPARATORS if mark in found[0]]):
+        parts = _nearest(found[0].split(marks[0]), catalogue, wanted)
+        raise refusing.unparted(found[0], parts.kind, wanted)
+    raise refusing.unknown(found, best.strange, best.kind, best.missing, len(best.places), wanted)
+
+
+def _nearest(header: Sequence[Cell], catalogue: Catalogue, wanted: FileKind | None) -> Layout:
+    layouts = [lay_out(kind, header, catalogue) for kind in (KINDS if wanted is None else (wanted,))]
+    # A strange header speaks louder against a kind than a missing column: that may be the one with the typing error.
+    return min(layouts, key=lambda one: (2 * len(one.strange) + len(one.missing), -len(one.places)))
 
 
 def is_header(row: Sequence[Cell], catalogue: Catalogue) -> bool:
     """Whether a row further down looks like the header that was meant."""
     layouts = [lay_out(kind, row, catalogue) for kind in KINDS if len(kind.columns) > 2]
     return any(not one.missing and len(one.places) > 2 for one in layouts)
-
-
-def _unknown(best: Layout) -> IntakeError:
-    found = [name for name in best.header if name]
-    if not found:
-        return IntakeError("第一行没有表头", "the first row holds no header")
-    if not best.places:
-        return IntakeError(
-            f"认不出这张表。表头有：{'、'.join(found)}，没有一列是认识的。"
-            f"能导入的表：{'、'.join(f'{kind.zh}（{kind.id}）' for kind in KINDS)}",
-            f"this sheet is not recognised. Its headers: {', '.join(found)}; not one of them is known. "
-            f"Kinds that can be imported: {', '.join(BY_ID)}",
-        )
-    lost_zh = "；".join("或".join(best.kind.column(name).headers[0] for name in group) for group in best.missing)
-    lost_en = "; ".join(" or ".join(best.kind.column(name).headers[1] for name in group) for group in best.missing)
-    known = {name: column for column in best.kind.columns for name in column.headers}
-    missed = [name for group in best.missing for name in group]
-    hints = []
-    for name in best.strange:
-        near = nearest(name, {n: c for n, c in known.items() if c.name in missed}) or nearest(name, known)
-        hints.append((name, near))
-    unknown_zh = "、".join(f"“{name}”" + (f"（是不是“{near}”？）" if near else "") for name, near in hints)
-    unknown_en = ", ".join(f'"{name}"' + (f" (did you mean {near}?)" if near else "") for name, near in hints)
-    return IntakeError(
-        f"认不出这张表。表头有：{'、'.join(found)}。最接近“{best.kind.zh}”（{best.kind.id}）表，还缺：{lost_zh or '—'}"
-        + (f"。不认识：{unknown_zh}" if hints else ""),
-        f"this sheet is not recognised. Its headers: {', '.join(found)}. Nearest kind: {best.kind.id}, which misses: "
-        f"{lost_en or '-'}" + (f". Unknown: {unknown_en}" if hints else ""),
-    )

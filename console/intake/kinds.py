@@ -7,12 +7,13 @@ the rejects file, dry runs and progress follow from the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from console.intake import cycles, evidence, people
 from console.intake.desk import Desk, Row, SubjectKind
 from console.intake.values import (
+    Problem,
     Reader,
     amount_reader,
     not_after,
@@ -20,6 +21,7 @@ from console.intake.values import (
     read_day,
     read_span,
     read_text,
+    squeezed,
     term_reader,
 )
 from events.facts import AmountOf
@@ -60,7 +62,9 @@ class FileKind:
     attributes: bool = False
     """Whether headers that are attributes of the evidence catalogue are columns, too."""
     asks: tuple[str, ...] = ()
-    """What the import must be told: ``cycle``, ``stage``."""
+    """What the import must be told: ``cycle``, and ``stage`` where the cycle has several."""
+    enough: tuple[tuple[str, ...], ...] = ()
+    """The groups that name a record: a row that voids or recognises one, and fills these, needs no others."""
 
     def column(self, name: str) -> Column:
         """The column of that name."""
@@ -70,7 +74,7 @@ class FileKind:
 def _terms(*terms: tuple[str, str]) -> MakeReader:
     """One of a fixed set: (id, the words for it, parted by blanks, the usual one first)."""
     names = {word: term for term, words in terms for word in (*words.split(), term)}
-    read = term_reader(names, "、".join(words.split()[0] for _, words in terms))
+    read = term_reader(names, {term: words.split()[0] for term, words in terms})
     return lambda _: read
 
 
@@ -86,7 +90,7 @@ def _evidence_kind(desk: Desk) -> Reader:
     kinds = desk.catalogue.kinds
     own = {name: kind for name, kind in kinds.items() if name not in ("training", "evaluation", "reflection")}
     names = {word: name for name, kind in own.items() for word in (kind.zh, name, kind.en)}
-    return term_reader(names, "、".join(kind.zh for kind in own.values()))
+    return term_reader(names, {name: kind.zh for name, kind in own.items()})
 
 
 def _span(desk: Desk) -> Reader:
@@ -147,6 +151,7 @@ WHEN = (
     Column("last", ("结束日期", "end date", "终止日期", "结束时间", "截止日期"), _past),
 )
 FOLLOW_UP = (SYSTEM, RECORD, ACT, REASON)
+BY_NUMBER = (("person",), ("record",))
 
 KNOWN_CHECKS = (
     *("序号", "行号", "row", "no", "原因/reason", "姓名", "name", "单位", "单位名称", "学校", "备注", "remarks"),
@@ -255,7 +260,7 @@ KINDS: tuple[FileKind, ...] = (
                 ("failed", "未通过 不通过 不予认定"))),
             *FOLLOW_UP,
         ),
-        (("person",), ("title",), ("hours",), ("day", "first")), evidence.trainings,
+        (("person",), ("title",), ("hours",), ("day", "first")), evidence.trainings, enough=BY_NUMBER,
     ),
     FileKind(
         "evaluations", "发展评价", "evaluations",
@@ -270,6 +275,7 @@ KINDS: tuple[FileKind, ...] = (
             *FOLLOW_UP,
         ),
         (("person",), ("evaluation",), ("ethics", "theory", "teaching", "research"), ("day",)), evidence.evaluations,
+        enough=BY_NUMBER,
     ),
     FileKind(
         "reflections", "教学反思", "reflections",
@@ -294,6 +300,7 @@ KINDS: tuple[FileKind, ...] = (
             *WHEN, *FOLLOW_UP,
         ),
         (("person", "studio"), ("kind",), ("title",), ("day", "first")), evidence.evidence, attributes=True,
+        enough=(("person", "studio"), ("kind",), ("record",)),
     ),
     FileKind(
         "nominations", "申报", "nominations",
@@ -314,3 +321,21 @@ KINDS: tuple[FileKind, ...] = (
 )  # fmt: skip
 
 BY_ID: Mapping[str, FileKind] = {kind.id: kind for kind in KINDS}
+
+
+def kind_named(text: str) -> FileKind | None:
+    """The kind of an id or a title in either language, or of a part of one that no other kind has (培训, 人员表)."""
+    wanted = squeezed(text).removesuffix("表")
+    named = {kind: [squeezed(name) for name in (kind.id, kind.zh, kind.en)] for kind in KINDS}
+    for kind, names in named.items():
+        if wanted in names:
+            return kind
+    found = [kind for kind, names in named.items() if len(wanted) > 1 and any(wanted in name for name in names)]
+    return found[0] if len(found) == 1 else None
+
+
+def listed(kinds: Sequence[FileKind] = KINDS) -> Problem:
+    """Kinds as a message names them."""
+    return Problem(
+        "、".join(f"{kind.zh}（{kind.id}）" for kind in kinds), ", ".join(f"{kind.id} ({kind.zh})" for kind in kinds)
+    )

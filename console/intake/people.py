@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Literal
 
 from console.intake.desk import NAMES, Desk, Row, RowProblem
-from console.intake.values import Problem
 from events.facts import (
     MemberJoined,
     MemberLeft,
@@ -89,10 +88,7 @@ def _hired(row: Row, desk: Desk) -> Command:
 def standings(row: Row, desk: Desk) -> Iterator[Command]:
     """A title held before us, taken over with the document (文号) that gave it."""
     subject, until = row["person"] or row["studio"], row["until"]
-    found = desk.rungs(row["ladder"], row["rung"])
-    if isinstance(found, Problem):
-        raise RowProblem("rung", *found)
-    ladder, rung = found
+    ladder, rung = desk.rungs(row["ladder"], row["rung"])
     day: Span = row["day"]
     if until is not None and until < day.first:
         raise RowProblem("until", "到期日期早于认定日期", "the standing would end before it began")
@@ -158,7 +154,7 @@ def _unit(row: Row) -> str:
 def _known_person(row: Row, desk: Desk) -> str:
     person = desk.subject("person", row["number"])
     if person is None:
-        raise RowProblem("number", *NAMES["person"])
+        raise RowProblem("number", *desk.unknown("person", [row["number"]])[row["number"]])
     return person
 
 

@@ -58,6 +58,8 @@ class SheetReport:
     """Headers that were passed over because they mean nothing here."""
     source: str | None = None
     """The opaque name under which the log knows this file and sheet."""
+    import_id: str | None = None
+    """The correlation id of all events of the import; None for a dry run."""
     reasons: list[HandedBack] = field(default_factory=list)
     """In the sheet's order; a row may have several."""
     rejects: Path | None = None

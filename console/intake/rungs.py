@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from console.intake.desk import Rungs
-from console.intake.values import Problem, nearest, squeezed
-from ladders.model import Ladder
+from console.intake.desk import RowProblem, Rungs
+from console.intake.values import nearest, squeezed
+from ladders.model import Ladder, Rung
 
 
 def rungs_of(ladders: Iterable[Ladder]) -> Rungs:
     """Finds (ladder id, rung id) among these ladders; of two with one name the later wins."""
     found: dict[str, Ladder] = {}
-    names: dict[str, None] = {}
     for ladder in ladders:
-        for name in (ladder.id, ladder.title.zh, ladder.title.en):
-            found[squeezed(name)], names[name] = ladder, None
+        for name in _names(ladder):
+            found[squeezed(name)] = ladder
 
-    def look_up(ladder_name: str, rung_name: str) -> tuple[str, str] | Problem:
+    def look_up(ladder_name: str, rung_name: str) -> tuple[str, str]:
         ladder = found.get(squeezed(ladder_name))
         if ladder is None:
-            return _unknown("阶梯", "ladder", ladder_name, list(names))
+            raise _unknown("ladder", "阶梯", ladder_name, {one.id: one for one in found.values()})
         wanted = squeezed(rung_name)
         for rung in ladder.rungs:
-            if wanted in (rung.id, squeezed(rung.title.zh), squeezed(rung.title.en)):
+            if wanted in map(squeezed, _names(rung)):
                 return ladder.id, rung.id
-        return _unknown("级", "rung", rung_name, [rung.title.zh for rung in ladder.rungs])
+        raise _unknown("rung", "级", rung_name, {one.id: one for one in ladder.rungs})
 
     return look_up
 
 
-def _unknown(zh: str, en: str, name: str, names: list[str]) -> Problem:
-    near = nearest(name, dict.fromkeys(names))
-    listed = "、".join(names)
-    return Problem(
-        f"没有叫“{name}”的{zh}；有：{listed}" + (f"；是不是“{near}”？" if near else ""),
-        f'there is no {en} "{name}"; there are: {listed}' + (f"; did you mean {near}?" if near else ""),
+def _names(one: Ladder | Rung) -> tuple[str, str, str]:
+    return one.id, one.title.zh, one.title.en
+
+
+def _unknown(column: str, zh: str, name: str, options: Mapping[str, Ladder | Rung]) -> RowProblem:
+    """What is said of a name that none has; the column is to blame, and the hint is one of those that are listed."""
+    listed = "、".join(f"{one.title.zh}（{one.id}）" for one in options.values())
+    near = nearest(name, {said: one for one in options.values() for said in _names(one)})
+    meant = next((one.title.zh for one in options.values() if near in _names(one)), None)
+    return RowProblem(
+        column,
+        f"没有叫“{name}”的{zh}；有：{listed}" + (f"；是不是“{meant}”？" if meant else ""),
+        f'there is no {column} "{name}"; there are: {listed}' + (f"; did you mean {meant}?" if meant else ""),
     )

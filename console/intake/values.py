@@ -256,15 +256,17 @@ def read_text(cell: Cell) -> str | Problem:
     return text
 
 
-def term_reader(names: Mapping[str, str], choices: str) -> Callable[[Cell], str | Problem]:
-    """Reads one of several terms under any of their names; ``choices`` lists them for the one who missed."""
+def term_reader(names: Mapping[str, str], usual: Mapping[str, str]) -> Callable[[Cell], str | Problem]:
+    """Reads one of several terms under any of their names; ``usual`` is what each is called to the one who missed."""
     known = {squeezed(name): term for name, term in names.items()}
+    choices = "、".join(usual.values())
 
     def read(cell: Cell) -> str | Problem:
         text = squeezed(shown(cell))
         if text in known:
             return known[text]
-        near = nearest(text, names)
+        found = nearest(text, names)
+        near = found and usual[names[found]]
         return Problem(
             f"应为其中之一：{choices}" + (f"；是不是“{near}”？" if near else ""),
             f"expected one of: {choices}" + (f"; did you mean {near}?" if near else ""),

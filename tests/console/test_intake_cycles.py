@@ -41,12 +41,18 @@ def office(tmp_path: Path) -> Office:
 @pytest.fixture
 def cycle(office: Office) -> str:
     """A cycle that takes nominations, with T3 and T4 on its panel."""
-    district, cycle = office.district, office.district.new_id("y")
     office.take(office.csv("panel", PEOPLE, "T4 陈志强 - U1 2010-08-20 - - -"))
+    return district_cycle(office, LADDER)
+
+
+def district_cycle(office: Office, ladder: str) -> str:
+    """A cycle of a ladder that is published for it."""
+    district, cycle = office.district, office.district.new_id("y")
+    name = ladder.partition("\nid: ")[2].split()[0]
     for command in (
-        PublishLadder(id=district.command_id(), asking=CLERK, file=LADDER.encode(), in_force_from=date(2026, 1, 1)),
+        PublishLadder(id=district.command_id(), asking=CLERK, file=ladder.encode(), in_force_from=date(2026, 1, 1)),
         OpenCycle(
-            id=district.command_id(), asking=CLERK, cycle=cycle, ladder="plain", to="first", period="2026",
+            id=district.command_id(), asking=CLERK, cycle=cycle, ladder=name, to="first", period="2026",
             title="2026 评审", as_of=date(2026, 6, 30), deadline=date(2026, 7, 10),
         ),
         SeatPanel(
@@ -88,16 +94,33 @@ def test_ballots_land_by_candidate_or_case_and_those_of_strangers_and_second_one
         "T3 - T4 同意",
         "T1 - T3 也许",
     )
-    with pytest.raises(IntakeError, match="say for which stage with --stage"):
-        office.take(ballots, cycle=cycle)
-    report = office.take(ballots, cycle=cycle, stage="panel")
+    with pytest.raises(IntakeError, match=r'no stage "final"; there is: panel \(review\)'):
+        office.take(ballots, cycle=cycle, stage="final")
+    report = office.take(ballots, cycle=cycle)  # the only stage
     assert counts(report) == (3, 0, 0, 3, 0)
     assert [(row, column) for row, column, _ in why(report)] == [(5, None), (6, "工号"), (7, "意见")]
-    assert counts(office.take(ballots, cycle=cycle, stage="panel")) == (0, 3, 0, 3, 0)
+    for stage in ("panel", "评议", "Review"):
+        assert counts(office.take(ballots, cycle=cycle, stage=stage)) == (0, 3, 0, 3, 0)
     second = office.take(office.csv("再投", "工号 评委工号 意见", "T1 T3 反对"), cycle=cycle, stage="panel")
     assert counts(second)[:2] == (0, 0)
     assert len(second.reasons) == 1
     assert sorted(fact.choice for fact in office.facts("ballot cast")) == ["abstain", "against", "for"]
+
+
+def test_where_there_are_several_stages_ballots_must_say_which(office: Office, cycle: str) -> None:
+    stage = """\
+      - {id: final, title: {zh: 终评, en: last word}, body: {zh: 组, en: panel}, seats: 1, quorum: 1,
+         threshold: more than 1/2 of present, days: 7}
+"""
+    two = LADDER.replace("id: plain", "id: two").replace("    notice", f"{stage}    notice")
+    district, other = office.district, district_cycle(office, two)
+    assert (cycle, district.cycle(other).ladder) == (cycle, "two")
+    ballots = office.csv("表决", "工号 评委工号 意见", "T1 T3 同意")
+    with pytest.raises(IntakeError, match=r"with --stage; there is: panel \(review\), final \(last word\)"):
+        office.take(ballots, cycle=other)
+    assert [said for _, _, said in why(office.take(ballots, cycle=other, stage="终评"))] == [
+        "this candidate has no case in this cycle"
+    ]
 
 
 def test_a_titles_file_knows_the_published_ladders(office: Office, cycle: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from console.intake import IntakeError, import_file
 from console.intake.headers import recognise
-from console.intake.kinds import KINDS
+from console.intake.kinds import KINDS, kind_named
 from console.intake.reading import open_file
 from engine.district import default_catalogue
 from tests.console.intake_office import CLERK, TRAININGS, UNITS, Office, counts
@@ -85,15 +85,39 @@ def test_a_zip_of_something_else_a_cut_workbook_and_no_file_at_all_are_refused(o
 
 def test_an_unknown_header_names_the_nearest_kind_what_is_missing_and_what_was_meant(office: Office) -> None:
     error = refusal(office.csv("trainings", "工号 姓名 培训项目 学事 日期", "T1 李 研修 6 2024-06-06"), office)
-    assert "Nearest kind: trainings, which misses: hours" in error.en
+    assert "Nearest kind: trainings, which misses: hours (学时)" in error.en
     assert '"学事" (did you mean 学时?)' in error.en
     assert "最接近“培训学时”（trainings）表，还缺：学时。不认识：“学事”（是不是“学时”？）" in error.zh
+    assert error.zh.endswith("培训学时表要有：工号、培训项目、学时、日期或开始日期")
+
+
+def test_a_hint_is_always_one_of_the_headers_that_are_said_to_be_missing(office: Office) -> None:
+    error = refusal(
+        office.csv("trainings", "工号 培训项目 认定学识 备考情况 日期", "T1 研修 6 通过 2024-06-06"), office
+    )
+    assert "还缺：学时。不认识：“认定学识”（是不是“学时”？）、“备考情况”。" in error.zh
+
+
+@pytest.mark.parametrize("mark", ["，", "；", "、", "|"])
+def test_a_header_parted_by_other_commas_is_told_so_with_what_it_needs(office: Office, mark: str) -> None:
+    path = office.folder / "学时.csv"
+    path.write_text(mark.join(("工号", "培训项目", "学时", "日期")) + "\n" + mark.join("1234") + "\n", "utf-8")
+    error = refusal(path, office)
+    assert f"各列是用“{mark}”分开的；csv 要用英文逗号“,”" in error.zh
+    assert error.zh.endswith("培训学时表要有：工号、培训项目、学时、日期或开始日期")
+    assert f'parted by "{mark}"' in error.en
+
+
+def test_where_no_header_is_known_the_nearest_kind_says_what_it_needs(office: Office) -> None:
+    error = refusal(office.csv("hours", "教师工号码 培训项目名 学时数量", "1 2 3"), office)
+    assert "最接近“培训学时”（trainings）表，还缺：工号、培训项目、学时、日期或开始日期" in error.zh
 
 
 def test_a_header_that_nobody_knows_lists_the_kinds(office: Office) -> None:
     error = refusal(office.csv("odd", "甲 乙 丙", "1 2 3"), office)
     assert "not one of them is known" in error.en
-    assert all(kind.id in error.en for kind in KINDS)
+    assert all(f"{kind.id} ({kind.zh}): " in error.en for kind in KINDS)
+    assert "师徒结对（mentors）：徒弟工号、师傅工号、开始日期" in error.zh
 
 
 def test_a_header_further_down_is_pointed_at(office: Office) -> None:
@@ -121,8 +145,24 @@ def test_every_kind_is_recognised_by_its_usual_headers_in_both_languages(kind: o
 
 def test_a_kind_that_is_asked_for_is_held_against_the_header(office: Office) -> None:
     path = office.csv("trainings", TRAININGS, ROW)
-    assert "Nearest kind: mentors, which misses: mentee" in refusal(path, office, kind="mentors").en
-    assert 'there is no kind "hours"; one of: units' in refusal(path, office, kind="hours").en
+    error = refusal(path, office, kind="mentors")
+    assert "Read as mentors, which misses: mentee (徒弟工号)" in error.en
+    assert error.zh.endswith("师徒结对表要有：徒弟工号、师傅工号、开始日期")
+    assert 'there is no kind "hours"; one of: units (单位)' in refusal(path, office, kind="hours").en
+    assert "培训学时（trainings）" in refusal(path, office, kind="学").zh
+
+
+@pytest.mark.parametrize("kind", ["trainings", "培训学时", "培训", "培训学时表", "Trainings", " training "])
+def test_a_kind_may_be_asked_for_by_its_title(office: Office, kind: str) -> None:
+    assert office.take(office.csv("trainings", TRAININGS, ROW), kind=kind).kind == "trainings"
+
+
+def test_titles_and_ids_name_kinds_and_what_several_have_in_common_names_none() -> None:
+    for kind in KINDS:
+        assert [kind_named(name) for name in (kind.id, kind.zh, kind.en)] == [kind] * 3
+    assert kind_named("人员表") is kind_named("people")
+    assert kind_named("成员") is kind_named("memberships")
+    assert [kind_named(name) for name in ("评", "表", "", "e")] == [None] * 4
 
 
 def test_headers_are_known_with_stars_blanks_full_width_letters_and_line_breaks() -> None:
@@ -152,7 +192,7 @@ def test_every_recognised_sheet_is_imported_units_before_people_and_the_others_a
         ("空", None, 0),
         ("字典", None, 0),
     ]
-    assert [one.skipped.en[:12] for one in reports if one.skipped] == ["this sheet i", "empty", "hidden, so n"]
+    assert [one.skipped.en[:12] for one in reports if one.skipped] == ["its header i", "empty", "hidden, so n"]
 
 
 def test_columns_that_mean_nothing_are_passed_over_and_named(office: Office) -> None:

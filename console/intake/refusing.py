@@ -1,0 +1,119 @@
+"""What is said of a header that no kind explains: which kind is nearest, what that needs, what is missing, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from console.intake.kinds import KINDS, FileKind
+from console.intake.reading import IntakeError
+from console.intake.values import Problem, nearest
+
+SEPARATORS = "，；、;|"
+"""What parts a header that should have been parted by commas."""
+RECOGNISABLE = 2
+"""Known columns from which on a sheet looks like one that was meant to be imported."""
+
+
+class Unrecognised(IntakeError):
+    """A header that cannot be read; ``brief`` says so beside other sheets of the file that could."""
+
+    def __init__(self, said: Problem, brief: Problem) -> None:
+        super().__init__(*said)
+        self.brief = brief
+
+
+def group_named(kind: FileKind, group: Iterable[str]) -> Problem:
+    """The columns of a group, any of which will do."""
+    headers = [kind.column(name).headers for name in group]
+    return Problem("或".join(zh for zh, *_ in headers), " or ".join(f"{en} ({zh})" for zh, en, *_ in headers))
+
+
+def groups_named(kind: FileKind, groups: Iterable[tuple[str, ...]]) -> Problem:
+    """Groups of columns, all of which are needed."""
+    said = [group_named(kind, group) for group in groups]
+    return Problem("、".join(one.zh for one in said), ", ".join(one.en for one in said))
+
+
+def no_header(wanted: FileKind | None) -> Unrecognised:
+    """What is said of an empty first row."""
+    zh, en = _needs(wanted) if wanted else ("", "")
+    said = Problem(
+        "第一行没有表头" + (f"。{zh}" if zh else ""), "the first row holds no header" + (f". {en}" if en else "")
+    )
+    return Unrecognised(said, Problem("第一行没有表头", "the first row holds no header"))
+
+
+def unparted(header: str, kind: FileKind, wanted: FileKind | None) -> Unrecognised:
+    """What is said of a header that stands in one cell; ``kind`` is the one that its parts come nearest to."""
+    mark = next(mark for mark in SEPARATORS if mark in header)
+    zh, en = _needs(wanted or kind)
+    return Unrecognised(
+        Problem(
+            f"整个表头都在一格里：“{header}”。各列是用“{mark}”分开的；csv 要用英文逗号“,”，xlsx 要每列占一格。{zh}",
+            f'the whole header is in one cell: "{header}". Its columns are parted by "{mark}": a csv needs the plain '
+            f'comma ",", an xlsx a cell for each. {en}',
+        ),
+        Problem(f"整个表头都在一格里，用“{mark}”分开", f'the whole header is in one cell, parted by "{mark}"'),
+    )
+
+
+def unknown(
+    found: Sequence[str],
+    strange: Sequence[str],
+    best: FileKind,
+    missing: Sequence[tuple[str, ...]],
+    known: int,
+    wanted: FileKind | None,
+) -> Unrecognised:
+    """What is said of a header of which the nearest kind lacks something; ``known`` counts the columns that it has."""
+    has_zh, has_en = f"表头有：{'、'.join(found)}", f"Its headers: {', '.join(found)}"
+    brief = Problem("认不出表头", "its header is not recognised")
+    if known == 0 and wanted is None:
+        likely = max(KINDS, key=lambda kind: len(_alike(found, kind)))
+        if not _alike(found, likely):
+            every = [(kind, groups_named(kind, kind.needs)) for kind in KINDS]
+            return Unrecognised(
+                Problem(
+                    f"认不出这张表。{has_zh}，没有一列是认识的。能导入的表和各自要有的列："
+                    + "；".join(f"{kind.zh}（{kind.id}）：{needs.zh}" for kind, needs in every),
+                    f"this sheet is not recognised. {has_en}; not one of them is known. Kinds that can be imported, "
+                    "and what each needs: " + "; ".join(f"{kind.id} ({kind.zh}): {needs.en}" for kind, needs in every),
+                ),
+                brief,
+            )
+        best, missing = likely, likely.needs
+    lost, (needs_zh, needs_en) = groups_named(best, missing), _needs(best)
+    if known >= RECOGNISABLE:
+        brief = Problem(
+            f"认不出表头：最接近“{best.zh}”表，还缺：{lost.zh}",
+            f"its header is not recognised: nearest to {best.id}, which misses: {lost.en}",
+        )
+    lacking = {header: name for group in missing for name in group for header in best.column(name).headers}
+    hints = [(name, near and best.column(lacking[near])) for name in strange for near in [nearest(name, lacking)]]
+    strange_zh = "、".join(f"“{name}”" + (f"（是不是“{one.headers[0]}”？）" if one else "") for name, one in hints)
+    strange_en = ", ".join(f'"{name}"' + (f" (did you mean {one.headers[0]}?)" if one else "") for name, one in hints)
+    as_zh = f"按“{best.zh}”（{best.id}）表读" if wanted else f"最接近“{best.zh}”（{best.id}）表"
+    as_en = f"Read as {best.id}" if wanted else f"Nearest kind: {best.id}"
+    return Unrecognised(
+        Problem(
+            f"认不出这张表。{has_zh}。{as_zh}，还缺：{lost.zh or '—'}"
+            + (f"。不认识：{strange_zh}" if hints else "")
+            + f"。{needs_zh}",
+            f"this sheet is not recognised. {has_en}. {as_en}, which misses: {lost.en or '-'}"
+            + (f". Unknown: {strange_en}" if hints else "")
+            + f". {needs_en}",
+        ),
+        brief,
+    )
+
+
+def _needs(kind: FileKind) -> Problem:
+    needs = groups_named(kind, kind.needs)
+    return Problem(f"{kind.zh}表要有：{needs.zh}", f"{kind.id} needs: {needs.en}")
+
+
+def _alike(found: Iterable[str], kind: FileKind) -> list[str]:
+    """The headers that come near to one of a kind's."""
+    headers = {header: None for column in kind.columns for header in column.headers}
+    near: Callable[[str], str | None] = lambda name: nearest(name, headers)  # noqa: E731
+    return [name for name in found if near(name)]

@@ -1,0 +1,108 @@
+"""What ``jieti import`` prints: what would land, what came back and how often, and which sheets were not read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from console.intake import import_file
+from console.screens.imports import reports
+from tests.console.command_line import done, jieti
+from tests.console.intake_office import CLERK, TRAININGS, Office
+
+ROW = "T1 李秀兰 河口小学 暑期研修 专题培训 区级 6.5 2024-06-06 平台 R1 已认定 -"
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("JIETI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("JIETI_ACTOR", "clerk-1")
+    return Office(tmp_path)
+
+
+def screen(office: Office, path: Path, lang: str = "zh", **how: bool) -> list[str]:
+    return reports(import_file(office.district, path, CLERK, **how), lang).lines  # type: ignore[arg-type]
+
+
+def rows(count: int, first: int, **change: str) -> list[str]:
+    """Trainings with numbers of their own, changed in one thing."""
+    text = ROW
+    for old, new in change.items():
+        text = text.replace(old, new)
+    return [text.replace("R1", f"R{first + n}") for n in range(count)]
+
+
+def test_a_dry_run_says_what_would_land_and_an_import_says_under_which_id_it_did(office: Office) -> None:
+    path = office.csv("学时", TRAININGS, *rows(3, 1))
+    assert "  将入库 3    早已有 0    建议更正 0    退回 0    略过 0" in done(
+        "import", path, "--dry-run", "--lang", "zh"
+    )
+    assert "would land 3" in done("import", path, "--dry-run", "--lang", "en")
+    out = done("import", path, "--lang", "en")
+    assert "  landed 3" in out
+    (event, *_) = office.events("training recorded")
+    assert event.envelope.correlation is not None
+    assert f"import {event.envelope.correlation}" in out
+    assert {one.envelope.correlation for one in office.events("training recorded")} == {event.envelope.correlation}
+    assert "import i-" not in done("import", path, "--lang", "en")
+
+
+def test_rows_of_one_reason_are_told_together_and_the_rest_is_counted_in_rows(office: Office) -> None:
+    path = office.csv(
+        *("学时", TRAININGS),
+        *rows(14, 100, T1="T404"),
+        *rows(2, 200, 专题培训="闲聊"),
+        *(row.replace("6.5", f"x{n}") for n, row in enumerate(rows(3, 300))),
+        *rows(2, 400, **{"2024-06-06": "2024-13-06", "T1": "T405"}),
+        *rows(1, 500, 区级="宇宙级"),
+        *rows(1, 600, 区级="星系级"),
+        *rows(1, 700, 已认定="不知"),
+    )
+    said = screen(office, path)
+    assert "退回 24" in said[1]
+    assert re.fullmatch(r"    16 行  工号 +没有这个工号；.*", said[3])
+    assert "(第 2, 3, 4, 5, 6… 行)" in said[3]
+    shown = "\n".join(said)
+    assert re.search(r"3 行 +学时 +应为数字", shown)
+    assert re.search(r"2 行 +类别 “闲聊” +应为其中之一", shown)
+    assert re.search(r"2 行 +日期 “2024-13-06” +没有这个月", shown)
+    assert said[-1] == "    … 还有 2 行"
+    assert screen(office, path, "en")[-1] == "    … and 2 more rows"
+
+
+def test_a_few_reasons_are_told_row_by_row_and_none_is_left_over(office: Office) -> None:
+    said = screen(office, office.csv("学时", TRAININGS, *rows(2, 1, **{"T1": "T404", "6.5": "abc"})))
+    assert [line.split()[:2] for line in said[-4:]] == [["第", "2"], ["第", "2"], ["第", "3"], ["第", "3"]]
+    said = screen(office, office.csv("学时", TRAININGS, *rows(4, 1, **{"T1": "T404", "6.5": "abc"})))
+    assert [line.split()[:2] for line in said[-2:]] == [["4", "行"], ["4", "行"]]
+
+
+def test_proposed_corrections_are_told_together_though_each_is_at_another_place(office: Office) -> None:
+    office.take(office.csv("学时", TRAININGS, *rows(9, 1)))
+    said = screen(office, office.csv("学时", TRAININGS, *rows(9, 1, **{"6.5": "8"})), "en")
+    assert re.fullmatch(r" +9 rows +recorded already with other content; if this is right.*", said[-1])
+
+
+def test_a_sheet_that_is_not_read_beside_others_takes_one_short_line(office: Office) -> None:
+    book = office.book(
+        "全部",
+        {
+            "学时": (TRAININGS, ROW),
+            "说明": (["请各校认真填写", "截止日期见通知"],),
+            "错": ("工号 培训项目 学事 日期", "T1 研修 6 2024-06-06"),
+        },
+    )
+    said = screen(office, book)
+    assert "全部.xlsx · 说明  没有读: 认不出表头" in said
+    assert "全部.xlsx · 错  没有读: 认不出表头：最接近“培训学时”表，还缺：学时" in said
+    assert "全部.xlsx · 说明  not read: its header is not recognised" in screen(office, book, "en")
+
+
+def test_a_kind_is_asked_for_by_its_title_and_an_unknown_one_is_refused(office: Office) -> None:
+    path = office.csv("学时", TRAININGS, ROW)
+    assert "读作 培训学时" in done("import", path, "--kind", "培训", "--lang", "zh")
+    said = jieti("import", path, "--kind", "课时", "--lang", "zh")
+    assert (said.status, said.out) == (2, "")
+    assert "没有“课时”这种表；可用：单位（units）、人员（people）" in said.err
