@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +20,22 @@ TEACHERS = 300
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """A demo's folder.  Whoever asks for it belongs to the group "demo", so that only one worker makes it."""
-    place = tmp_path_factory.mktemp("演示 demo")
+    """A demo's folder, made by the first of the test processes that asks for it; the others wait."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # that of all processes together
+    told = place / "demo.pickle"
+    with (place / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            told.write_bytes(pickle.dumps(_made(place / "演示 demo")))
+    found: Demo = pickle.loads(told.read_bytes())
+    return found
+
+
+def _made(place: Path) -> Demo:
     home = place / "home"
-    home.mkdir()
+    home.mkdir(parents=True)
     running = program("demo", place / "区", "--teachers", TEACHERS, home=home)
     screen, complaints = running.communicate(timeout=300)
     assert running.returncode == 0, screen + complaints

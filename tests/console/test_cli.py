@@ -18,8 +18,6 @@ from engine.district import District
 from engine.tables import case_table
 from tests.console.command_line import Demo, Said, done, jieti, program
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def walk(command: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command and group by its words."""

@@ -24,8 +24,6 @@ from engine.tables import case_table, evidence_table, grant_table
 from tests.console.command_line import done, jieti, program
 from tests.console.own_district import CANDIDATE, PANEL, write_sheet, write_sheets
 
-pytestmark = pytest.mark.xdist_group("killed")
-
 CANDIDATES = 40
 ROWS = 5_000
 SAMPLES = [

@@ -12,8 +12,6 @@ import pytest
 
 from tests.console.command_line import ROOT, Demo, done, jieti, program
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 FINISHED = "erqi-teacher/core-member/2026"
 OPEN = "erqi-teacher/core-member/2030"
 
@@ -105,7 +103,6 @@ def test_a_folder_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         ["init", "new"],
         ["import", "x.csv"],
-        ["cycle", "seat", OPEN, "a"],
         ["cycle", "nominate", OPEN, "a"],
         ["cycle", "close", OPEN],
         ["ladder", "publish", "erqi-teacher"],
@@ -156,7 +153,7 @@ def test_rungs_ladders_and_outcomes_are_named_with_what_there_is(at_work: Path, 
 
 def test_days_and_positions(at_work: Path, demo: Demo) -> None:
     who = demo.manifest.staff_numbers[0]
-    for day in ("2026-02-30", "2026-13-01", "30.6.2026", "2026-6-3", "today", "２０２６-06-30", "0", "20260631"):
+    for day in ("2026-02-30", "2026-13-01", "30.6.2026", "2026-06", "today", "0", "20260631"):
         assert f'"{day}" is no day' in refused("explain", who, "--as-of", day)
         assert "is no day" in refused(*opening("2031", deadline=day))
     for name in ("as-of", "deadline", "period"):

@@ -19,8 +19,6 @@ from engine.tables import case_table, evidence_table, subject_table
 from events.facts import Assessed, Declined, Granted, Nominated, StageDecided
 from tests.console.command_line import Demo, done, jieti, program
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def says(screen: str, pattern: str) -> tuple[str, ...]:
     """The groups of the one place in the summary that says so."""
@@ -104,7 +102,7 @@ def test_who_was_promoted_holds_the_rung_until_the_grant_ends(demo: Demo) -> Non
 def test_who_was_declined_meets_the_rung_on_the_day_that_the_summary_names(demo: Demo) -> None:
     (code,) = says(demo.screen, r"\n(JC\S+)  \S+  \S+ +二七区教师三级发展梯队: 发展对象 → 核心成员")
     (earliest,) = says(demo.screen, r"不添新佐证,最早 (\S+) 符合")
-    (known,) = says(demo.screen, r"jieti explain JC\S+ --to core-member --as-of 2026-06-30 --known-at (\d+)")
+    (known,) = says(demo.screen, rf"jieti explain {code} --to core-member --as-of 2026-06-30 --known-at (\d+)")
 
     def outcome(day: date) -> str:
         (found,) = jieti(
@@ -138,9 +136,13 @@ def test_the_studios_tiers_add_up(demo: Demo) -> None:
 
 
 def test_its_replay_found_no_difference_and_its_log_is_whole(demo: Demo) -> None:
-    verdicts, tallies, grants, different = says(demo.screen, r"判定 ([\d,]+),计票 ([\d,]+),认定 ([\d,]+);不同 (\d+)")
+    verdicts, tallies, grants, declines, different = says(
+        demo.screen, r"判定 ([\d,]+),计票 ([\d,]+),认定 ([\d,]+),驳回 ([\d,]+);不同 (\d+)"
+    )
     again = jieti("audit", "replay", "--data", demo.folder, "--json").data
-    assert (again["verdicts"], again["tallies"], again["grants"]) == (int(verdicts), int(tallies), int(grants))
+    derived = [int(one) for one in (verdicts, tallies, grants, declines)]
+    assert [again[one] for one in ("verdicts", "tallies", "grants", "declines")] == derived
+    assert all(derived)
     assert (different, again["differences"]) == ("0", [])
     whole = jieti("audit", "verify", "--data", demo.folder, "--json").data
     (events,) = says(demo.screen, r"日志完整:([\d,]+) 个事件")

@@ -19,8 +19,6 @@ from python_calamine import CalamineWorkbook
 from engine.district import District
 from tests.console.command_line import Demo, done
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 SHORTEST = 6
 """Bytes.  Shorter texts (two characters in UTF-16) stand by chance in so many bytes of ciphertext; no name of three
 characters does, and no two characters in UTF-8."""

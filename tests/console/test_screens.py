@@ -15,8 +15,6 @@ from engine.district import District
 from engine.tables import case_table
 from tests.console.command_line import Demo, done, jieti
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 HAN = re.compile(r"[\u4e00-\u9fff]")
 OURS = re.compile(
     r"\b[psu]-[0-9a-z]{12}\b"  # ids of people, studios, units
