@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from engine import assess
-from engine.advance import route
+from engine import assess, worlds
 from engine.blocks import in_blocks
 from engine.district import District
 from events.envelope import Recorded
-from events.facts import Assessed, BallotCast, Declined, Fact, Granted, StageDecided, StandingTakenOver
+from events.facts import Assessed, Declined, Fact, Granted, StageDecided, StandingTakenOver
 from events.tables import event_table
-from ladders.model import SEMANTICS
+from ladders.model import SEMANTICS, Ladder
 from ladders.question import digest
-from workflows.case import Case, approved, decline_of, grant_of, tally
+from workflows.case import Case, conclusion_of, decision_of, stage_of
 from workflows.commands import Refused
 from workflows.cycle import Cycle, route_of
 from workflows.deciding import fold
@@ -129,7 +128,7 @@ def _unfounded(event: Recorded) -> Difference:
     """What is said of a decision that names rules, a subject or an event which the log does not have."""
     return Difference(
         event.position,
-        event.envelope.stream.removeprefix("case-"),
+        _case(event),
         "所依据的规定、对象或事件不在日志里",
         "it rests on rules, a subject or an event that the log does not have",
     )
@@ -138,7 +137,7 @@ def _unfounded(event: Recorded) -> Difference:
 def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
     then = event.fact
     assert isinstance(then, Assessed)
-    case = event.envelope.stream.removeprefix("case-")
+    case = _case(event)
     if then.pins.semantics != SEMANTICS:
         n = then.pins.semantics
         return Difference(
@@ -161,82 +160,108 @@ def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
     )
 
 
-def _tallies(district: District, events: list[Recorded]) -> list[Difference]:
-    differences = []
-    with district.reading() as connection:
+@dataclass
+class _Before:
+    """The cases and cycles of some events, and the standings of their subjects, to be seen as before each event."""
+
+    district: District
+    streams: dict[str, list[Recorded]]
+    standings: dict[str, list[worlds.Standing]]
+
+    @classmethod
+    def of(cls, district: District, events: list[Recorded]) -> _Before:
+        """Fetch them all at once."""
         streams: dict[str, list[Recorded]] = {}
-        for block in in_blocks(dict.fromkeys(one.envelope.stream for one in events)):
-            streams |= district.log.read_many(connection, block)
+        names = {name for one in events for name in (one.envelope.stream, f"cycle-{one.envelope.correlation}")}
+        with district.reading() as connection:
+            for block in in_blocks(sorted(names)):
+                streams |= district.log.read_many(connection, block)
+            standings = worlds.standings(connection, {_case(one) for one in events})
+        return cls(district, streams, standings)
+
+    def see(self, event: Recorded) -> tuple[Case, Cycle, Ladder] | None:
+        """A case and its cycle just before an event, and the cycle's ladder; None where one of them is not there."""
+        stream, own = event.envelope.stream, f"cycle-{event.envelope.correlation}"
+        state: Case = fold(stream, [one for one in self.streams[stream] if one.position < event.position])
+        cycle: Cycle = fold(own, [one for one in self.streams[own] if one.position < event.position])
+        if cycle.opened is None or cycle.opened.version not in self.district.ladders or state.nominated is None:
+            return None
+        return state, cycle, self.district.ladders[cycle.opened.version]
+
+    def held(self, event: Recorded) -> set[tuple[str, str]]:
+        """The standings that the case's subject held on the day of an event, as known just before it."""
+        there = self.standings.get(_case(event), ())
+        return worlds.held_on(there, event.envelope.occurred_from, event.position - 1)
+
+
+def _case(event: Recorded) -> str:
+    return event.envelope.stream.removeprefix("case-")
+
+
+def _tallies(district: District, events: list[Recorded]) -> list[Difference]:
+    """Each decision of a stage is what the ballots before it come to."""
+    differences, before = [], _Before.of(district, events)
     for event in events:
-        fact, cycle = event.fact, event.envelope.correlation
+        fact, seen = event.fact, before.see(event)
         assert isinstance(fact, StageDecided)
-        stage = next(one for one in route(district, cycle or "").stages if one.id == fact.stage)
-        ballots = {
-            one.fact.seat: one.fact
-            for one in streams[event.envelope.stream]
-            if isinstance(one.fact, BallotCast) and one.fact.stage == fact.stage and one.position < event.position
-        }
-        outcome, counted = tally(stage, ballots)
-        if (outcome, counted) != (fact.outcome, fact.tally):
-            differences.append(
-                Difference(
-                    event.position,
-                    event.envelope.stream.removeprefix("case-"),
-                    f"计票当时为“{fact.outcome}”,重算为“{outcome}”",
-                    f'the tally was "{fact.outcome}", counted again it is "{outcome}"',
-                )
+        if seen is None:
+            differences.append(_unfounded(event))
+            continue
+        state, cycle, rules = seen
+        assert cycle.opened is not None
+        route = route_of(rules, cycle.opened.to)
+        stage = stage_of(state, route)
+        if stage is None or stage.id != fact.stage:
+            said = (
+                f"计票时申报不在环节“{fact.stage}”",
+                f'the case was not in the stage "{fact.stage}" when it was decided',
             )
+            differences.append(Difference(event.position, _case(event), *said))
+        elif (again := decision_of(state, stage, route)) != fact:
+            said = (
+                f"计票当时为“{fact.outcome}”,重算为“{again.outcome}”",
+                f'the tally was "{fact.outcome}", counted again it is "{again.outcome}"',
+            )
+            differences.append(Difference(event.position, _case(event), *said))
     return differences
 
 
 def _conclusions(district: District, events: list[Recorded]) -> list[Difference]:
     """Each grant and decline is what the decider makes of the case and its cycle as they stood, evidence included."""
-    differences = []
-    grants = {one.position: one.fact for one in events if isinstance(one.fact, Granted)}
-    with district.reading() as connection:
-        streams: dict[str, list[Recorded]] = {}
-        names = {name for one in events for name in (one.envelope.stream, f"cycle-{one.envelope.correlation}")}
-        for block in in_blocks(names):
-            streams |= district.log.read_many(connection, block)
-        verdicts = district.log.read_at(connection, {grant.assessed for grant in grants.values()})
-    used = _evidence(district, grants, {one.position: one.fact for one in verdicts})
+    differences, before = [], _Before.of(district, events)
+    used = _evidence(district, {one.position: one.fact for one in events if isinstance(one.fact, Granted)})
     for event in events:
-        differs = _concluded(district, event, streams, used)
-        if differs is not None:
-            differences.append(Difference(event.position, event.envelope.stream.removeprefix("case-"), *differs))
+        fact, seen = event.fact, before.see(event)
+        if seen is None or (isinstance(fact, Granted) and event.position not in used):
+            differences.append(_unfounded(event))
+            continue
+        state, cycle, rules = seen
+        counted, held = used.get(event.position, ()), before.held(event)
+        again = conclusion_of(rules, cycle, state, counted, held, event.envelope.occurred_from)
+        if again != fact:
+            differences.append(Difference(event.position, _case(event), *_otherwise(fact, again)))
     return differences
 
 
-def _concluded(
-    district: District, event: Recorded, streams: Mapping[str, list[Recorded]], used: Mapping[int, tuple[int, ...]]
-) -> tuple[str, str] | None:
-    """How a grant or decline differs from what the decider makes of the log before it; None where it does not."""
-    fact, stream = event.fact, event.envelope.stream
-    own = f"cycle-{event.envelope.correlation}"
-    state: Case = fold(stream, [one for one in streams[stream] if one.position < event.position])
-    cycle: Cycle = fold(own, [one for one in streams[own] if one.position < event.position])
-    unfounded = "所依据的记录不在日志里", "it rests on what is not in the log"
-    if cycle.opened is None or cycle.opened.version not in district.ladders or state.assessed is None:
-        return unfounded
-    rules = district.ladders[cycle.opened.version]
-    ways = route_of(rules, cycle.opened.to)
-    if isinstance(fact, Declined):
-        again = decline_of(state, ways, held=fact.reason == "held already")
-        return None if again == fact else ("重新推导的驳回与当时不同", "the decline comes out otherwise")
-    if state.assessed.outcome != "met" or not approved(state, ways) or cycle.notice is None:
-        return "认定时判定、评审或公示尚未完成", "verdict, review or notice were not complete when it was granted"
-    if event.position not in used:
-        return unfounded
-    grant = grant_of(rules, cycle, state, used[event.position])
-    if isinstance(fact, Granted) and grant.evidence != fact.evidence:
+def _otherwise(fact: Fact, again: Granted | Declined | None) -> tuple[str, str]:
+    """How a conclusion comes out now, in both languages."""
+    if again is None:
+        return "当时判定、评审或公示尚未完成", "verdict, review or notice were not complete then"
+    if isinstance(fact, Granted) and isinstance(again, Granted) and again.evidence != fact.evidence:
         return "计入的佐证与当时所列不同", "other evidence counts than the grant lists"
-    return None if grant == fact else ("重新推导的认定与当时不同", "the grant comes out otherwise")
+    if isinstance(again, Granted):
+        return "重新推导的认定与当时不同", "derived again it is a grant, and not as it was recorded"
+    return (
+        f"重新推导为驳回({again.reason}),与当时不同",
+        f"derived again it is a decline ({again.reason}), not as recorded",
+    )
 
 
-def _evidence(
-    district: District, grants: Mapping[int, Granted], found: Mapping[int, Fact]
-) -> dict[int, tuple[int, ...]]:
-    """For each grant the evidence that counts when its verdict is derived again."""
+def _evidence(district: District, grants: Mapping[int, Granted]) -> dict[int, tuple[int, ...]]:
+    """For each grant, by position, the evidence that counts when its verdict is derived again."""
+    with district.reading() as connection:
+        verdicts = district.log.read_at(connection, {grant.assessed for grant in grants.values()})
+    found = {one.position: one.fact for one in verdicts}
     by_pins = defaultdict(list)
     for position, grant in grants.items():
         verdict = found.get(grant.assessed)

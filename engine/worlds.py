@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -26,6 +26,7 @@ from engine.tables import (
 from events.facts import LadderPublished
 from events.log import Log
 from events.tables import EACH, many
+from ladders.columns import NEVER
 from ladders.model import Ladder
 from workflows import cycle, ladder
 from workflows.commands import Held, Needs, Subject, Target, World
@@ -101,7 +102,7 @@ def load(connection: Connection, log: Log, tag: Tag, ladders: LadderLibrary, nee
         codes=_codes(connection, tag, needs.codes),
         targets=_targets(connection, log, needs.targets),
         counts=phases(connection, needs.counts) if needs.counts else {},
-        held=_held(connection, needs.holders, today),
+        held={case: held_on(held, today) for case, held in standings(connection, needs.holders).items()},
         ladders=ladders,
     )
 
@@ -158,21 +159,41 @@ def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...])
     return {tags[tag]: subject for tag, subject in connection.execute(_CODES, many(tags)).all()}
 
 
-def _held(connection: Connection, cases: tuple[str, ...], today: date) -> dict[str, set[tuple[str, str]]]:
-    row, day = evidence_table.c, today.toordinal()
-    found: dict[str, set[tuple[str, str]]] = {}
+class Standing(NamedTuple):
+    """A standing of a case's subject; days are ordinals, positions are the log's."""
+
+    ladder: str
+    rung: str
+    first: int
+    until: int
+    known: int
+    voided: int | None
+
+
+def standings(connection: Connection, cases: Iterable[str]) -> dict[str, list[Standing]]:
+    """By case every standing that its subject ever had, those of which it was said later that they ended as well."""
+    row, found = evidence_table.c, dict[str, list[Standing]]()
     for block in in_blocks(cases):
-        standings = (
-            select(case_table.c.id, row.attributes)
+        chosen = (
+            select(case_table.c.id, row.attributes, row.first, row.until, row.known, row.voided)
             .join(subject_table, subject_table.c.id == case_table.c.subject)
             .join(evidence_table, row.subject == subject_table.c.number)
-            .where(case_table.c.id.in_(block), row.kind == STANDING, row.other.is_not(None), row.voided.is_(None))
-            .where(row.first <= day, row.until >= day)
+            .where(case_table.c.id.in_(block), row.kind == STANDING, row.other.is_not(None))
         )
-        for case, attributes in connection.execute(standings):
+        for case, attributes, *when in connection.execute(chosen):
             said = json.loads(attributes)
-            found.setdefault(case, set()).add((said["ladder"], said["rung"]))
+            found.setdefault(case, []).append(Standing(said["ladder"], said["rung"], *when))
     return found
+
+
+def held_on(standings: Iterable[Standing], today: date, known_at: int = NEVER - 1) -> set[tuple[str, str]]:
+    """The (ladder, rung) of those that are in force on a day, as known at a position, or by now."""
+    day = today.toordinal()
+    return {
+        (one.ladder, one.rung)
+        for one in standings
+        if one.first <= day <= one.until and one.known <= known_at and (one.voided is None or one.voided > known_at)
+    }
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -27,7 +27,7 @@ from workflows.commands import (
     Span,
     World,
 )
-from workflows.cycle import Cycle, deadline_passed, is_open, not_closed, route_in
+from workflows.cycle import Cycle, deadline_passed, is_open, not_closed, route_in, route_of
 from workflows.cycle import stream as cycle_stream
 
 
@@ -99,24 +99,25 @@ def approved(state: Case, route: Route) -> bool:
     return all(one is not None and one.outcome == "approved" for one in last)
 
 
-def tally(
-    stage: Stage, ballots: Mapping[int, BallotCast]
-) -> tuple[Literal["approved", "rejected", "no quorum"], Tally]:
-    """What a stage's ballots come to: the outcome, and the counts it rests on.
+def decision_of(state: Case, stage: Stage, route: Route) -> StageDecided:
+    """What a stage's ballots come to.
 
     Those present are the seats that voted, abstentions included; fewer than the quorum decide nothing.
     """
-    choices = [ballot.choice for ballot in ballots.values()]
+    choices = [ballot.choice for ballot in state.ballots.get(stage.id, {}).values()]
     counted = Tally(
         in_favour=choices.count("for"),
         against=choices.count("against"),
         abstained=choices.count("abstain"),
         seats=stage.seats,
     )
-    if len(choices) < stage.quorum:
-        return "no quorum", counted
     base = stage.seats if stage.threshold.of == "seats" else len(choices)
-    return ("approved" if stage.threshold.reached(counted.in_favour, base) else "rejected"), counted
+    outcome: Literal["approved", "rejected", "no quorum"] = "no quorum"
+    if len(choices) >= stage.quorum:
+        outcome = "approved" if stage.threshold.reached(counted.in_favour, base) else "rejected"
+    return StageDecided(
+        stage=stage.id, outcome=outcome, tally=counted, assessed=state.assessed_at, last=stage == route.stages[-1]
+    )
 
 
 Asked = Nominate | RecordVerdicts | CastBallot | DecideStage | Conclude
@@ -294,51 +295,50 @@ def _decide_stage(world: World, command: DecideStage, moment: Moment) -> Decisio
         stage = stage_of(state, route)
         if stage is None or stage.id != command.stage or opened is None:
             continue
-        ballots = state.ballots.get(stage.id, {})
-        if len(ballots) < stage.seats and not deadline_passed(opened.last, moment):
+        if len(state.ballots.get(stage.id, {})) < stage.seats and not deadline_passed(opened.last, moment):
             continue
-        outcome, counted = tally(stage, ballots)
-        fact = StageDecided(
-            stage=stage.id,
-            outcome=outcome,
-            tally=counted,
-            assessed=state.assessed_at,
-            last=stage == route.stages[-1],
-        )
-        drafts.append(_next(state, name, command.cycle, moment, fact))
+        drafts.append(_next(state, name, command.cycle, moment, decision_of(state, stage, route)))
     return drafts or Already(cycle.closed_at)
 
 
 def _conclude(world: World, command: Conclude, moment: Moment) -> Decision:
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
-    rules, route = world.ladders[is_open(cycle).version], route_in(world, cycle)
-    drafts = []
-    fact: Granted | Declined
+    rules, drafts = world.ladders[is_open(cycle).version], []
     for name in command.cases:
-        state = _case_in(world, name, command.cycle)
-        if state.assessed is None or state.outcome is not None or stage_of(state, route) is not None:
-            continue
-        if state.assessed.outcome == "met" and approved(state, route):
-            if cycle.notice is None or not deadline_passed(cycle.notice.last, moment):
-                continue
-            grant = grant_of(rules, cycle, state, command.evidence.get(name, ()))
-            # Another cycle may have been first; only a renewal is granted to who holds the rung.
-            held = (grant.ladder, grant.rung) in world.held.get(name, ()) and grant.rung != grant.from_rung
-            fact = decline_of(state, route, held=True) if held else grant
-        else:
-            fact = decline_of(state, route)
-        drafts.append(_next(state, name, command.cycle, moment, fact))
+        state, counted = _case_in(world, name, command.cycle), command.evidence.get(name, ())
+        fact = conclusion_of(rules, cycle, state, counted, world.held.get(name, ()), moment.today)
+        if fact is not None:
+            drafts.append(_next(state, name, command.cycle, moment, fact))
     return drafts or Already(cycle.closed_at)
 
 
-def grant_of(rules: Ladder, cycle: Cycle, state: Case, evidence: tuple[int, ...]) -> Granted:
-    """The grant that an approved case comes to once the cycle's notice is over; ``rules`` is the cycle's ladder."""
+def conclusion_of(
+    rules: Ladder,
+    cycle: Cycle,
+    state: Case,
+    evidence: tuple[int, ...],
+    held: Collection[tuple[str, str]],
+    today: date,
+) -> Granted | Declined | None:
+    """How a nominated case of an open cycle ends on a day: granted, declined, or None where it does not end yet.
+
+    ``rules`` is the cycle's ladder, ``evidence`` the positions that counted, ``held`` the (ladder, rung) of every
+    standing that the subject holds by then.
+    """
     opened, nominated, assessed, notice = cycle.opened, state.nominated, state.assessed, cycle.notice
     assert opened is not None
     assert nominated is not None
-    assert assessed is not None
-    assert notice is not None
+    route = route_of(rules, opened.to)
+    if assessed is None or state.outcome is not None or stage_of(state, route) is not None:
+        return None
+    if assessed.outcome != "met" or not approved(state, route):
+        return _decline(state, route)
+    if notice is None or today <= notice.last:
+        return None
     step = next(one for one in rules.steps if one.id == assessed.step)
+    # Another cycle may have been first; only a renewal is granted to who holds the rung.
+    if (opened.ladder, step.to) in held and step.to != step.from_:
+        return _decline(state, route, held=True)
     begins = notice.last + timedelta(days=1)
     return Granted(
         cycle=nominated.cycle,
@@ -354,8 +354,8 @@ def grant_of(rules: Ladder, cycle: Cycle, state: Case, evidence: tuple[int, ...]
     )
 
 
-def decline_of(state: Case, route: Route, *, held: bool = False) -> Declined:
-    """How a case ends that comes to no grant: not eligible, turned down by a stage, or the rung is held already."""
+def _decline(state: Case, route: Route, *, held: bool = False) -> Declined:
+    """Not eligible, turned down by a stage, or the rung is held already."""
     assert state.nominated is not None
     last = [state.decided.get(stage.id) for stage in route.stages]
     refused = next((one for one in last if one is not None and one.outcome != "approved"), None)
