@@ -161,8 +161,8 @@ def test_days_and_positions(at_work: Path, demo: Demo) -> None:
     refused(*opening("2031", deadline="2020-01-01"))
     for at in ("-1", "999999999", "9" * 40):
         assert at in refused("explain", who, "--known-at", at)
-    for at in ("abc", "1.5", ""):
-        assert "--known-at" in refused("assess", "erqi-teacher", "--known-at", at, code="usage")
+    for at in ("abc", "1.5", "2026-02-30"):
+        assert f'"{at}"' in refused("assess", "erqi-teacher", "--known-at", at, code="usage")
     refused("explain", who, "--as-of", "0001-01-01")
     assert "is no instant" in refused("district", "clock", "tomorrow")
     refused("district", "clock", "")

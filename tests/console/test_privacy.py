@@ -98,12 +98,21 @@ def written(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and "files" not in path.parts]
 
 
+def content(path: Path) -> bytes:
+    """A file's bytes; none of what SQLite keeps beside a database while another test has it open, if it is gone."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        assert path.name.endswith(("-shm", "-wal"))
+        return b""
+
+
 def test_no_name_number_or_title_can_be_read_in_what_the_demo_wrote(demo: Demo, search: Search) -> None:
     searched = written(demo.folder)
     names = {str(path.relative_to(demo.folder)) for path in searched}
     assert {"log.db", "vault.db", "jieti.toml", "prefect/prefect.db", "prefect/server.log"} <= names
     assert {path.parent.name for path in searched} >= {"keys", "prefect"}
-    leaks = {str(path): search.found(path.read_bytes()) for path in searched}
+    leaks = {str(path): search.found(content(path)) for path in searched}
     assert {path: found for path, found in leaks.items() if found} == {}
     assert not [path for path in searched if search.found(str(path.relative_to(demo.folder)).encode())]
 
@@ -119,7 +128,7 @@ def test_nor_while_the_log_is_being_written(copied: Path, tmp_path: Path) -> Non
         searched = written(copied)
         assert {"log.db-wal"} <= {path.name for path in searched}
         search = Search([*forms(who), *forms(number), *hashes(who), *hashes(number)])
-        assert {path.name: found for path in searched if (found := search.found(path.read_bytes()))} == {}
+        assert {path.name: found for path in searched if (found := search.found(content(path)))} == {}
     assert who in done("audit", "history", number, "--data", copied)
 
 
