@@ -79,7 +79,7 @@ and columns of another number are derived again when a folder is opened."""
 def is_current(connection: Connection) -> bool:
     """Whether a folder's projections are of the shape that is derived here."""
     try:
-        return bool(connection.execute(select(reached_table.c.shape)).scalar_one() == SHAPE)
+        return bool(connection.execute(select(reached_table.c.shape)).scalar_one_or_none() == SHAPE)
     except DatabaseError:
         return False
 
