@@ -201,6 +201,30 @@ def test_columns_that_mean_nothing_are_passed_over_and_named(office: Office) -> 
     assert report.strange == ("血型",)
 
 
+def test_all_that_a_file_records_has_one_correlation_whatever_its_sheet_and_the_next_import_another(
+    office: Office,
+) -> None:
+    before = len(office.events())
+    changed = ROW.replace("已认定", "未认定").replace("R1", "R2")
+    sheets = {
+        "单位": (UNITS, "U9 新建小学 小学 U1 城区 小学 2019-09-01"),
+        "人员": ("工号 姓名 单位 日期", "T9 赵敏 新建小学 2020-09-01"),
+        "学时": (TRAININGS, ROW, changed),
+    }
+    import_file(office.district, office.book("first", sheets), CLERK)
+    first = {event.envelope.correlation for event in office.events()[before:]}
+    recognised = changed.replace("未认定", "已认定")
+    corrected = ROW.replace("6.5", "7")
+    path = office.csv("second", TRAININGS, recognised, corrected)
+    import_file(office.district, path, CLERK, accept_corrections=True)
+    (correction,) = office.events("evidence corrected")
+    (late,) = office.events("training recognised")
+    assert len(first) == 1
+    assert {correction.envelope.correlation, late.envelope.correlation}.isdisjoint(first)
+    assert correction.envelope.correlation == late.envelope.correlation is not None
+    assert all((one or "").startswith("i-") for one in first)
+
+
 def test_blank_rows_and_rows_of_blanks_are_ignored_and_row_numbers_are_those_of_the_spreadsheet(office: Office) -> None:
     path = office.xlsx("gaps", TRAININGS, [], ROW, ["  ", " "], ROW.replace("6.5", "abc").replace("R1", "R2"))
     report = office.take(path)

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from events.facts import LadderPublished
+from events.facts import Catalogue, CatalogueDeclared, LadderPublished
 from ladders.problems import LadderError
-from tests.workflows.given import LADDER, Given, command, published, refused
+from tests.workflows.given import CATALOGUE, LADDER, Given, Happened, command, happened, published, refused
 from workflows.commands import Already, PublishLadder
 
 OTHER = LADDER + b"# another edition\n"
@@ -18,6 +18,10 @@ THIRD = LADDER + b"# a third one\n"
 
 def publish(file: bytes = LADDER, since: date = date(2026, 1, 1)) -> PublishLadder:
     return command(PublishLadder, file=file, in_force_from=since)
+
+
+def declared(catalogue: Catalogue) -> Happened:
+    return happened("district", CatalogueDeclared(catalogue=catalogue))
 
 
 def in_force(given: Given, day: date) -> bytes | None:
@@ -45,6 +49,36 @@ def test_the_same_file_from_another_day_is_refused_rather_than_taken_for_done():
 def test_a_file_that_is_no_ladder_is_not_published():
     with pytest.raises(LadderError):
         Given().when(publish(b"format: jieti-ladder/1\nid: broken\n"))
+
+
+HOURS = (
+    LADDER
+    + b"""
+      - {id: hours, title: {zh: a, en: hours}, evidence: training, then: [{only: {category: topic}}, sum],
+         at least: 20, basis: assumed}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "catalogue",
+    [Catalogue(), Catalogue(kinds={"training": CATALOGUE.kinds["training"].model_copy(update={"attributes": {}})})],
+    ids=["no such kind", "no such attribute"],
+)
+def test_a_ladder_that_counts_what_the_catalogue_does_not_declare_is_not_published(catalogue: Catalogue):
+    assert isinstance(Given(declared(CATALOGUE)).when(publish(HOURS)), list)
+    with pytest.raises(LadderError) as caught:
+        Given(declared(catalogue)).when(publish(HOURS))
+    (problem,) = caught.value.problems
+    assert problem.level == "error"
+    assert "hours" in problem.where
+
+
+def test_the_catalogue_that_counts_is_the_one_declared_last():
+    without = declared(Catalogue())
+    with pytest.raises(LadderError):
+        Given(declared(CATALOGUE), without).when(publish(HOURS))
+    assert isinstance(Given(without, declared(CATALOGUE)).when(publish(HOURS)), list)
 
 
 def test_before_its_first_day_no_version_is_in_force():
