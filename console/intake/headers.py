@@ -84,7 +84,8 @@ def recognise(header: Sequence[Cell], catalogue: Catalogue, wanted: FileKind | N
         return best
     if len(found) == 1 and (marks := [mark for mark in refusing.SEPARATORS if mark in found[0]]):
         parts = _nearest(found[0].split(marks[0]), catalogue, wanted)
-        raise refusing.unparted(found[0], parts.kind, wanted)
+        meant = wanted or (parts.kind if len(parts.places) >= refusing.RECOGNISABLE else None)
+        raise refusing.unparted(found[0], meant)
     raise refusing.unknown(found, best.strange, best.kind, best.missing, len(best.places), wanted)
 
 

@@ -43,10 +43,10 @@ def no_header(wanted: FileKind | None) -> Unrecognised:
     return Unrecognised(said, Problem("第一行没有表头", "the first row holds no header"))
 
 
-def unparted(header: str, kind: FileKind, wanted: FileKind | None) -> Unrecognised:
-    """What is said of a header that stands in one cell; ``kind`` is the one that its parts come nearest to."""
+def unparted(header: str, kind: FileKind | None) -> Unrecognised:
+    """What is said of a header that stands in one cell; ``kind`` is the one that its parts look like, if any."""
     mark = next(mark for mark in SEPARATORS if mark in header)
-    zh, en = _needs(wanted or kind)
+    zh, en = _needs(kind) if kind else ("", "")
     return Unrecognised(
         Problem(
             f"整个表头都在一格里：“{header}”。各列是用“{mark}”分开的；csv 要用英文逗号“,”，xlsx 要每列占一格。{zh}",

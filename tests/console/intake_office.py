@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ class Office:
         """A workbook with one sheet; numbers are numbers, dates are date cells."""
         return self.book(name, {"Sheet1": (header, *rows)})
 
-    def book(self, name: str, sheets: dict[str, tuple[str | Cells, ...]], hidden: str | None = None) -> Path:
+    def book(self, name: str, sheets: Mapping[str, tuple[str | Cells, ...]], hidden: str | None = None) -> Path:
         """A workbook with these sheets, each a header and rows."""
         path = self.folder / f"{name}.xlsx"
         book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False})
@@ -108,6 +108,19 @@ def why(report: SheetReport) -> Iterator[tuple[int, str | None, str]]:
     """Each reason: row, column, and what was said in English."""
     for one in report.reasons:
         yield one.row, one.column, one.en
+
+
+def hours(office: Office) -> list[tuple[float, bool]]:
+    """The training hours as the evidence columns have them now, and whether they count."""
+    columns = office.district.columns()
+    rows = columns.rows("training")
+    scale = 10 ** office.district.catalogue.kinds["training"].amount.scale  # type: ignore[union-attr]
+    now = columns.position
+    return sorted(
+        (int(amount) / scale, bool(known <= now))
+        for amount, known, voided in zip(rows.amount, rows.known, rows.voided, strict=True)
+        if voided > now
+    )
 
 
 def rows_of(path: Path | None) -> list[list[Any]]:

@@ -106,6 +106,8 @@ def test_a_header_parted_by_other_commas_is_told_so_with_what_it_needs(office: O
     assert f"各列是用“{mark}”分开的；csv 要用英文逗号“,”" in error.zh
     assert error.zh.endswith("培训学时表要有：工号、培训项目、学时、日期或开始日期")
     assert f'parted by "{mark}"' in error.en
+    path.write_text(mark.join("甲乙丙") + "\n", "utf-8")
+    assert refusal(path, office).zh.endswith("xlsx 要每列占一格。")
 
 
 def test_where_no_header_is_known_the_nearest_kind_says_what_it_needs(office: Office) -> None:
