@@ -208,7 +208,7 @@ def test_all_that_a_file_records_has_one_correlation_whatever_its_sheet_and_the_
 ) -> None:
     before = len(office.events())
     changed = ROW.replace("已认定", "未认定").replace("R1", "R2")
-    sheets = {
+    sheets: dict[str, tuple[str, ...]] = {
         "单位": (UNITS, "U9 新建小学 小学 U1 城区 小学 2019-09-01"),
         "人员": ("工号 姓名 单位 日期", "T9 赵敏 新建小学 2020-09-01"),
         "学时": (TRAININGS, ROW, changed),
