@@ -134,9 +134,10 @@ class District:
         try:
             places = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
+            place = folder.resolve()
             raise NotADistrict(
-                f"{folder} 不是数据文件夹:里面没有 {CONFIG};用 jieti init 建立,或用 --data 指出它在哪里",
-                f"{folder} is no data folder: there is no {CONFIG} in it; jieti init makes one, --data names one",
+                f"{place} 不是数据文件夹:里面没有 {CONFIG};用 jieti init 建立,或用 --data 指出它在哪里",
+                f"{place} is no data folder: there is no {CONFIG} in it; jieti init makes one, --data names one",
             ) from None
         except (OSError, ValueError) as error:
             raise NotADistrict(f"读不懂 {CONFIG}:{error}", f"cannot read {CONFIG}: {error}") from error

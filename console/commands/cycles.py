@@ -173,11 +173,11 @@ def seat(
     from workflows.commands import SeatPanel
 
     with opened(data) as district:
-        which = find_cycle(district, cycle)
+        which, asked = find_cycle(district, cycle), asking(actor, authority, district)
         people = find_all(district, members, ("person",))
         command = SeatPanel(
             id=district.command_id(),
-            asking=asking(actor, authority, district),
+            asking=asked,
             cycle=which,
             stage=stage_id(district, which, stage),
             seats=tuple(Seat(seat=number, person=person) for number, person in enumerate(people, 1)),
