@@ -26,6 +26,11 @@ def moved(day: date, span: Span, sign: int) -> date:
     return date(year, month + 1, 28)
 
 
+def after(day: date, span: Span) -> date:
+    """The day so long after: 29 February and a year is 28 February, 31 January and a month the end of February."""
+    return moved(day, span, 1)
+
+
 def back(day: date, span: Span) -> date:
     """The day so long before: 29 February minus a year is 28 February, 31 March minus a month the end of February."""
     return moved(day, span, -1)

@@ -9,8 +9,8 @@ from typing import Literal
 
 from events.envelope import Recorded
 from events.facts import Assessed, BallotCast, Declined, Granted, Nominated, StageDecided, Tally
+from ladders.days import after
 from ladders.model import Ladder, Route, Stage, Step
-from ladders.spans import after
 from workflows import rows
 from workflows.commands import (
     Already,

@@ -20,9 +20,9 @@ from engine.district import District
 from engine.history import told
 from engine.subjects import pending, standings
 from events.facts import Outcome
+from ladders.days import anniversary
 from ladders.explanation import Explained
-from ladders.model import Clause, Compare, Group, Holds, Ladder, Last, Measure, Span
-from ladders.spans import after
+from ladders.model import Clause, Compare, Group, Holds, Ladder, Last, Measure
 
 _VERDICT: dict[Outcome, tuple[str, str, str]] = {
     "met": ("符合条件", "ELIGIBLE", "good"),
@@ -73,7 +73,7 @@ def explanation(district: District, answered: Answered, lang: str, *, all_eviden
         hours = sum((amount.number for _, amount in waiting), Decimal(0)).normalize()
         paper.both(
             f"  另有 {len(waiting)} 项培训({hours:f} 学时)待认定,没有计入",
-            f"  {len(waiting)} more trainings ({hours:f} h) wait for recognition and do not count",
+            f"  not counted: {len(waiting)} trainings ({hours:f} h) that wait for recognition",
         )
     paper.line()
     paper.line(
@@ -178,7 +178,10 @@ def amount(paper: Paper, value: Fraction, unit: str | None) -> str:
     cut = Decimal(value.numerator * 100 // value.denominator).scaleb(-2)
     exact = Fraction(cut) == value
     text = f"{cut.normalize():f}" if exact else f"{cut:f}…"
-    return f"{text} {paper.say(*_UNITS.get(unit, (unit, unit)))}" if unit else text
+    if unit is None:
+        return text
+    zh, en = _UNITS.get(unit, (unit, unit))
+    return f"{text} {paper.say(zh, en.removesuffix('s') if text == '1' else en)}"
 
 
 def _basis(paper: Paper, ladder: Ladder, clause: Clause) -> str:
@@ -253,7 +256,7 @@ def _enough(clause: Explained) -> date | None:
     if clause.unit != "years" or years is None or years != int(years) or int(years) < 1 or len(clause.counted) != 1:
         return None
     (start,) = clause.counted
-    return after(start.first, Span(n=int(years), unit="years")) if start.first == start.last else None
+    return anniversary(start.first, int(years)) if start.first == start.last else None
 
 
 def _where_it_stands(paper: Paper, district: District, answered: Answered) -> None:
