@@ -93,6 +93,7 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 (f"加一行：route: {next(iter(ladder.routes), '…')}", f"add: route: {next(iter(ladder.routes), '…')}"),
                 "warning",
             )
+    yield from _routes(ladder, lines)
     for path, step, clause in ladder.walk():
         if isinstance(clause, Compare):
             yield from _comparison(ladder, lines, path, step, clause)
@@ -141,6 +142,19 @@ def _unused(ladder: Ladder) -> Iterator[Path]:
         ("routes", ladder.routes, routes),
     ):
         yield from ((part, name) for name in declared if name not in used)
+
+
+def _routes(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
+    """A cycle is for a rung and goes one way, whichever step its cases take."""
+    first: dict[str, str] = {}
+    for number, step in enumerate(ladder.steps):
+        if step.route is not None and first.setdefault(step.to, step.route) != step.route:
+            yield lines.problem(
+                ("steps", number, "route"),
+                f"晋级到“{step.to}”的另一个步骤走“{first[step.to]}”，同一级只能有一条评审路线",
+                f'another step to "{step.to}" takes the route "{first[step.to]}"; all steps to a rung take one route',
+                (f"改为 route: {first[step.to]}", f"write: route: {first[step.to]}"),
+            )
 
 
 def _comparison(ladder: Ladder, lines: Lines, path: Path, step: Step, clause: Compare) -> Iterator[Problem]:
