@@ -142,12 +142,12 @@ def _run(
 
     @flow(
         name=FLOW,
-        flow_run_name="{ladder} {period} {cycle}",
+        flow_run_name="{ladder}/{to}/{period} {cycle}",
         task_runner=ThreadPoolTaskRunner(max_workers=THREADS),
         validate_parameters=False,
         persist_result=False,
     )
-    def advance_review_cycle(cycle: str, ladder: str, period: str) -> None:
+    def advance_review_cycle(cycle: str, ladder: str, to: str, period: str) -> None:
         last = None
         while (phase := due(last)) is not None:
             advance_phase(phase)
@@ -159,7 +159,7 @@ def _run(
     about = district.cycle(cycle)
     try:
         with tags("jieti", f"ladder:{about.ladder}", f"cycle:{cycle}"):
-            advance_review_cycle(cycle=cycle, ladder=about.ladder, period=about.period)
+            advance_review_cycle(cycle=cycle, ladder=about.ladder, to=about.to, period=about.period)
     except AdvanceStopped:
         # The first that was not merely in the way of another: the one that stopped it.
         raise next((error for error in errors if not _is_busy(error)), errors[-1]) from None

@@ -143,10 +143,10 @@ def test_the_office_recognises_its_cycle_in_what_prefect_shows(
     cycle = office.open_cycle("2026-c")
     run_advance(office.folder, cycle, server=server)
     (run,) = asked(server, "flow_runs", cycle)
-    assert run["name"] == f"tenure 2026-c {cycle}"
+    assert run["name"] == f"tenure/senior/2026-c {cycle}"
     assert run["state_type"] == "COMPLETED"
     assert set(run["tags"]) == {"jieti", "ladder:tenure", f"cycle:{cycle}"}
-    assert run["parameters"] == {"cycle": cycle, "ladder": "tenure", "period": "2026-c"}
+    assert run["parameters"] == {"cycle": cycle, "ladder": "tenure", "to": "senior", "period": "2026-c"}
     tasks = settled(server, cycle, 7)
     assert {task["name"] for task in tasks} == {
         *("截止申报 1/1", "资格审核 1/3", "资格审核 2/3", "资格审核 3/3"),
