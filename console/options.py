@@ -180,14 +180,3 @@ def tell(said: Said, *, as_json: bool, lang: str) -> None:
     except Mistake:
         chosen = language("")
     print(zh if chosen == "zh" else en, file=sys.stderr)
-
-
-def one_of(asked: str, options: dict[str, str], zh: str, en: str) -> str:
-    """The id that was asked for by its whole name or by a prefix that only one has; Mistake otherwise."""
-    if asked in options:
-        return asked
-    found = [name for name, title in options.items() if name.startswith(asked) or title == asked]
-    if len(found) == 1:
-        return found[0]
-    listed = ", ".join(list(options)[:12]) or "–"
-    raise Mistake(f"没有{zh}“{asked}”;有:{listed}", f'there is no {en} "{asked}"; there is: {listed}')

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from events.facts import Catalogue
 from ladders.against import check_against
-from ladders.graph import loops, unreachable, ways_out
+from ladders.graph import loops, shortest_way, unreachable, ways_out
 from ladders.loading import LadderError, Lines, read
 from ladders.model import Asked, Cap, Compare, Floor, Ladder, Line, Passage, Step
 from ladders.nodes import Path
@@ -77,6 +77,14 @@ def _graph(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 f'no step leads on from "{rung_.id}"',
                 ("若是最高一级，加 end: true", "if it is the top, add end: true"),
                 "warning",
+            )
+        if not out and (ways := shortest_way(ladder, None, rung_.id)) is not None:
+            names = " → ".join(step.to for step in ways)
+            yield lines.problem(
+                ("rungs", number),
+                f"到“{rung_.id}”最少 {len(ways)} 步：{names}",
+                f'the shortest way to "{rung_.id}" takes {len(ways)} steps: {names}',
+                level="note",
             )
 
 

@@ -29,10 +29,6 @@ class Layout:
     twice: tuple[str, ...]
     """Headers that mean a column which is there already."""
 
-    def header_of(self, column: str) -> str | None:
-        """How the sheet calls a column; None if it has no such one."""
-        return next((self.header[place] for place, one in self.places if one.name == column), None)
-
 
 def lay_out(kind: FileKind, header: Sequence[Cell], catalogue: Catalogue) -> Layout:
     """A header as that kind of file would read it."""

@@ -31,6 +31,14 @@ def test_a_shipped_ladder_has_no_error_and_no_warning(name: str):
     assert [str(one) for one in check_file(shipped(name), name, CATALOGUE) if one.level != "note"] == []
 
 
+def test_a_reader_is_told_the_shortest_way_to_the_top_at_its_line():
+    (note,) = [
+        one for one in check_file(shipped("erqi-teacher.yaml"), "erqi-teacher.yaml", CATALOGUE) if "way" in one.en
+    ]
+    assert note.en == 'the shortest way to "studio-host" takes 3 steps: development-target → core-member → studio-host'
+    assert "studio-host" in shipped("erqi-teacher.yaml").decode().splitlines()[note.line - 1]
+
+
 @pytest.mark.parametrize("name", shipped_ladders())
 def test_a_reader_is_told_how_many_clauses_have_no_document_and_which_document_is_a_draft(name: str):
     ladder = load(shipped(name), name)
