@@ -19,7 +19,7 @@ from tests.engine.district_at_work import PEOPLE, AtWork, Tables, assert_whole, 
 from tests.engine.others import advance_cycle, import_rows, make, start
 from workflows.commands import Landed
 
-ROWS = 1_200
+ROWS = 2_400
 FIVE = [*range(5), *(pytest.param(point, marks=pytest.mark.torture) for point in range(5, 60))]
 
 
@@ -48,16 +48,18 @@ def undisturbed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Tab
 
 @pytest.mark.parametrize("point", FIVE)
 def test_an_import_that_is_killed_and_run_again_imports_every_row_once(folder: Path, undisturbed: Tables, point: int):
-    chance = random.Random(point)
+    chance, ends = random.Random(point), list[int | None]()
     for share in (0.3, 0.7):
-        there, process = tip(folder) + chance.random() * share * ROWS / 2, start(import_rows, folder, ROWS)
+        there, process = tip(folder) + chance.random() * share * ROWS / 4, start(import_rows, folder, ROWS)
         while tip(folder) < there and process.is_alive():
             time.sleep(0.002)
         time.sleep(chance.uniform(0.0, 0.08))
         process.kill()
         process.join()
-        assert process.exitcode == -9
+        ends.append(process.exitcode)
         assert_whole_folder(folder)
+    assert ends[0] == -9  # the second may be done before it is killed, on a machine that is fast
+    assert ends[1] in (-9, 0)
     import_rows(folder, ROWS)
     with District.open(folder) as district:
         assert tables(district) == undisturbed
