@@ -33,10 +33,10 @@ from ladders.lines import (
     YearsSince,
 )
 from ladders.problems import mistake, said
+from ladders.review import Overdue, Places, Route, SeatGroup, Share, Sheet, SheetItem, Stage
 from ladders.words import (
     Accepted,
     Asked,
-    AThreshold,
     AtLeastLevel,
     AWindow,
     Length,
@@ -80,10 +80,17 @@ __all__ = [
     "Measure",
     "Number",
     "Only",
+    "Overdue",
     "Part",
     "Passage",
+    "Places",
+    "Removal",
     "Route",
     "Rung",
+    "SeatGroup",
+    "Share",
+    "Sheet",
+    "SheetItem",
     "Span",
     "Stage",
     "Step",
@@ -233,32 +240,22 @@ AClause = Annotated[
 # ---------------------------------------------------------------------------------------------- the way of a case
 
 
-class Stage(Part):
-    """One stage of the route: a panel that approves or rejects by ballot."""
+class Removal(Part):
+    """When a rung is lost before its term ends: as soon as all its clauses are met by somebody who holds the rung."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
-    body: Text
-    seats: int = Field(ge=1)
-    quorum: int = Field(ge=1)
-    threshold: AThreshold
-    days: int = Field(ge=1)
-    """Days after the day on which the stage opens until which ballots are taken, that last day inside."""
-
-
-class Route(Part):
-    """How a case of a step is decided: stages in order, then a notice of so many working days."""
-
-    stages: tuple[Stage, ...] = Field(min_length=1)
-    notice_days: int = Field(alias="notice working days", ge=1)
+    effect: Literal["revoke", "suspend"]
+    clauses: tuple[AClause, ...] = Field(min_length=1)
 
 
 class Rung(Part):
-    """A rung.  ``end`` says aloud that no step leads on from it."""
+    """A rung.  ``end`` says aloud that no step leads on from it; ``removals`` are the ways to lose it."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
     end: bool = False
+    removals: tuple[Removal, ...] = ()
 
 
 class Step(Part):

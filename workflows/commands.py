@@ -5,7 +5,7 @@ A command carries its own id, time and ids: nothing below draws one.  The same c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,8 +13,9 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from events.envelope import Recorded
-from events.facts import Assessed, Catalogue, Fact, Seat, Settings, Source
+from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
 from ladders.model import Ladder
+from ladders.review import Relation, UnitKind
 
 
 class Span(BaseModel):
@@ -140,6 +141,8 @@ class SeatPanel(Command):
 
     cycle: str
     stage: str
+    unit: str | None = None
+    """Whose panel it is, where the stage has one per unit."""
     seats: tuple[Seat, ...]
 
 
@@ -149,6 +152,8 @@ class Nominate(Command):
     cycle: str
     case: str
     subject: str
+    outside: bool = False
+    """Outside the count (占名额之外): needs the document that says so as the authority."""
     source: Source | None = None
 
 
@@ -173,7 +178,10 @@ class CastBallot(Command):
     case: str
     stage: str
     person: str
-    choice: Literal["for", "against", "abstain"]
+    choice: Choice
+    scores: tuple[Score, ...] = ()
+    dated: date | None = None
+    """The day written on a paper ballot; without it, today."""
     source: Source | None = None
 
 
@@ -283,6 +291,16 @@ class Needs:
     """The cycle whose cases are to be counted by phase."""
     holders: tuple[str, ...] = ()
     """Cases whose subjects' standings of today are to be shown."""
+    related: tuple[str, str] | None = None
+    """(cycle, stage): for every case among the streams, who of its panel is related to its candidate, and how."""
+    opened: bool = False
+    """Whether sealed ballots in the streams are to be opened, for counting."""
+    units: bool = False
+    """Whether the units are to be shown."""
+    waiting: str | None = None
+    """The cycle whose cases in review are to be shown by the unit of their candidates."""
+    standings: tuple[str, ...] = ()
+    """Subjects whose standings are to be shown, those that ended as well."""
 
 
 @dataclass(frozen=True)
@@ -295,6 +313,31 @@ class Subject:
     until: date | None = None
     within: tuple[str, ...] = ()
     """The units that it is in, from its own outwards."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit: its kind, and the one that it is part of."""
+
+    kind: UnitKind
+    part_of: str | None
+
+
+@dataclass(frozen=True)
+class StandingHeld:
+    """A standing: the event that gave it, what it is, its days, and by which event it ended before its term."""
+
+    position: int
+    ladder: str
+    rung: str
+    first: date
+    term_until: date | None
+    """The last day of its term, as it was given."""
+    state: Literal["held", "succeeded", "suspended", "revoked", "lapsed"]
+    ended: int | None = None
+    """The position of the event that suspended or revoked it."""
+    until: date | None = None
+    """The last day on which it is held, by what is known."""
 
 
 @dataclass(frozen=True)
@@ -323,8 +366,14 @@ class World:
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     targets: Mapping[int, Target] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
-    held: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
-    """By case the (ladder, rung) of every standing that its subject holds today."""
+    held: Mapping[str, Mapping[tuple[str, str], date | None]] = field(default_factory=dict)
+    """By case the (ladder, rung) of every standing that its subject holds today, and its last day."""
+    related: Mapping[str, Mapping[str, frozenset[Relation]]] = field(default_factory=dict)
+    """By case the persons who are related to its candidate, and how, on the day on which the stage opened."""
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    waiting: frozenset[str | None] = frozenset()
+    """The own units of the candidates whose cases are in review."""
+    standings: Mapping[str, tuple[StandingHeld, ...]] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     """Published ladders by the hash that names their version."""
 

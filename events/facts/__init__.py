@@ -8,25 +8,49 @@ appended, and sealed (ciphertext, see ``events.vault``) in one that was read.
 
 from __future__ import annotations
 
+from events.facts.acts import (
+    CaseResubmitted,
+    CaseReturned,
+    CaseWithdrawn,
+    PanelReminded,
+    SeatDelegated,
+    SeatHandedOver,
+    SeatRecused,
+    SignerAdded,
+    StageExtended,
+    WindowOpened,
+)
+from events.facts.ballots import (
+    BallotCast,
+    BallotOpened,
+    BallotWithdrawn,
+    Choice,
+    OpeningAsked,
+    Score,
+    SealedBallotCast,
+)
 from events.facts.base import SELF, Amount, Fact, FromRow, Owner, Personal, Source, Value
 from events.facts.cases import (
     Assessed,
-    BallotCast,
     ClauseFound,
     Declined,
     Granted,
+    ItemScore,
     Nominated,
     Outcome,
     Pins,
+    Placed,
     StageDecided,
     Tally,
 )
 from events.facts.cycles import (
     CycleFinished,
     CycleOpened,
+    GroupPlaces,
     LadderPublished,
     NoticePosted,
     PanelSeated,
+    PlacesFilled,
     Seat,
     StageOpened,
     SubmissionClosed,
@@ -54,6 +78,17 @@ from events.facts.evidence import (
     TrainingRecognised,
     TrainingRecorded,
 )
+from events.facts.objections import ObjectionDecided, ObjectionHeard, ObjectionRaised
+from events.facts.schedules import CycleScheduled, Every, RunLeftOut, RunOpened, ScheduleEnded
+from events.facts.standings import (
+    HoldersReviewed,
+    Judgement,
+    OfStanding,
+    StandingLapsed,
+    StandingReinstated,
+    StandingRevoked,
+    StandingSuspended,
+)
 from events.facts.subjects import (
     MemberJoined,
     MemberLeft,
@@ -77,17 +112,29 @@ FACTS: dict[str, type[Fact]] = {
         EvidenceRecorded, EvidenceCorrected, EvidenceVoided,
         LadderPublished, CycleOpened, PanelSeated, SubmissionClosed, StageOpened, NoticePosted, CycleFinished,
         Nominated, Assessed, BallotCast, StageDecided, Granted, Declined,
+        SealedBallotCast, BallotWithdrawn, OpeningAsked, BallotOpened,
+        SeatDelegated, SeatHandedOver, PanelReminded, StageExtended,
+        SeatRecused, SignerAdded, CaseReturned, CaseResubmitted, WindowOpened, CaseWithdrawn,
+        PlacesFilled, Placed, ObjectionRaised, ObjectionHeard, ObjectionDecided,
+        StandingLapsed, StandingSuspended, StandingRevoked, StandingReinstated, HoldersReviewed,
+        CycleScheduled, RunOpened, RunLeftOut, ScheduleEnded,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
 
 __all__ = [
-    "FACTS", "SELF", "Amount", "AmountOf", "Assessed", "BallotCast", "CalendarPublished", "Catalogue",
-    "CatalogueDeclared", "ClauseFound", "ClockSet", "CycleFinished", "CycleOpened", "Declined", "DistrictOpened",
-    "EvaluationRecorded", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided", "Fact", "FromRow", "Granted",
-    "Kind", "LadderPublished", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "Nominated",
-    "NoticePosted", "Outcome", "Owner", "PanelSeated", "PersonHired", "PersonLeft", "PersonMoved", "Personal",
-    "Pins", "ReflectionSelected", "ReflectionSubmitted", "Scale", "Seat", "Settings", "SettingsChanged", "Source",
-    "StageDecided", "StageOpened", "StandingTakenOver", "StudioFounded", "SubmissionClosed", "Tally", "Term",
-    "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value",
+    "FACTS", "SELF", "Amount", "AmountOf", "Assessed", "BallotCast", "BallotOpened", "BallotWithdrawn",
+    "CalendarPublished", "CaseResubmitted", "CaseReturned", "CaseWithdrawn", "Catalogue", "CatalogueDeclared",
+    "Choice", "ClauseFound", "ClockSet", "CycleFinished", "CycleOpened", "CycleScheduled", "Declined",
+    "DistrictOpened", "EvaluationRecorded", "Every", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided",
+    "Fact", "FromRow", "Granted", "GroupPlaces", "HoldersReviewed", "ItemScore", "Judgement", "Kind",
+    "LadderPublished", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "Nominated", "NoticePosted",
+    "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfStanding", "OpeningAsked", "Outcome", "Owner",
+    "PanelReminded", "PanelSeated", "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed",
+    "PlacesFilled", "ReflectionSelected", "ReflectionSubmitted", "RunLeftOut", "RunOpened", "Scale",
+    "ScheduleEnded", "Score", "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused",
+    "Settings", "SettingsChanged", "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened",
+    "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver",
+    "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingRecognised", "TrainingRecorded",
+    "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

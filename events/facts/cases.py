@@ -1,4 +1,4 @@
-"""A case: nominated, assessed, voted on, decided."""
+"""A case: nominated, assessed, decided by its stages, placed, granted or declined."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ class Nominated(FromRow):
     TYPE = "nominated"
     cycle: str
     subject: str
+    unit: str | None = None
+    """The subject's own unit on that day: it decides the panel and the places where these are per school or area."""
+    outside: Literal[True] | None = None
+    """Takes no place: outside the count, by the document that the event names as its authority."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (*super().business_keys(stream), f"nomination/{self.cycle}/{self.subject}")
@@ -55,27 +59,34 @@ class Assessed(Fact):
     digest: str
 
 
-class BallotCast(FromRow):
-    """The person in a seat voted on the case."""
+class ItemScore(Value):
+    """What an item of a score sheet came to: the mean is ``score`` divided by ``over``; nothing if none marked it."""
 
-    TYPE = "ballot cast"
-    cycle: str
-    stage: str
-    seat: int
-    person: str
-    choice: Literal["for", "against", "abstain"]
-
-    def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (*super().business_keys(stream), f"ballot/{stream}/{self.stage}/{self.seat}")
+    item: str
+    score: int | None = None
+    over: int = 1
 
 
 class Tally(Value):
-    """What a stage's ballots came to."""
+    """What a stage's ballots came to.
+
+    ``seats`` counts those that could vote: the panel's and the added ones without the ``recused``.  With a score
+    sheet the total is ``score`` divided by ``over``, an exact fraction in lowest terms.
+    """
 
     in_favour: int
     against: int
     abstained: int
     seats: int
+    recused: tuple[int, ...] | None = None
+    """The seats that were recused, by declaration or by the rule; left out where there were none."""
+    vetoed: tuple[int, ...] | None = None
+    """The veto seats that were against; left out where there were none."""
+    score: int | None = None
+    over: int | None = None
+    items: tuple[ItemScore, ...] | None = None
+    dropped: tuple[int, ...] | None = None
+    """The seats whose sheets were dropped as the highest and the lowest."""
 
 
 class StageDecided(Fact):
@@ -83,7 +94,8 @@ class StageDecided(Fact):
 
     TYPE = "stage decided"
     stage: str
-    outcome: Literal["approved", "rejected", "no quorum"]
+    outcome: Literal["approved", "rejected", "no quorum", "escalated"]
+    """``escalated``: without a quorum the next stage decides."""
     tally: Tally
     assessed: int
     last: bool
@@ -91,6 +103,29 @@ class StageDecided(Fact):
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"stage/{stream}/{self.stage}/{self.assessed}",)
+
+
+class Placed(Fact):
+    """Where the case came among the eligible: its rank of so many, in its group, for so many places.
+
+    ``unit`` is the group, where places are per school or area.  ``by`` names the criterion that parted it from the
+    next one in rank, ``tied`` how many share its rank.
+    """
+
+    TYPE = "placed"
+    cycle: str
+    outcome: Literal["in", "out", "outside"]
+    rank: int
+    of: int
+    places: int
+    unit: str | None = None
+    tied: int | None = None
+    by: str | None = None
+    filled: int
+    """The position of the ``places filled`` that it belongs to."""
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"place/{stream}/{self.filled}",)
 
 
 class Granted(Fact):
@@ -119,7 +154,9 @@ class Declined(Fact):
     TYPE = "declined"
     cycle: str
     subject: str
-    reason: Literal["not eligible", "rejected", "no quorum", "held already"]
+    reason: Literal[
+        "not eligible", "rejected", "no quorum", "held already", "not completed", "no place", "objection upheld"
+    ]
     stage: str | None = None
     assessed: int
 

@@ -47,10 +47,11 @@ class CycleOpened(Fact):
 
 
 class Seat(Value):
-    """A seat of a panel and who sits in it."""
+    """A seat of a panel, the role that it has, and who sits in it."""
 
     seat: int = Field(ge=1)
     person: str
+    role: str | None = None
 
 
 class PanelSeated(Fact):
@@ -58,6 +59,8 @@ class PanelSeated(Fact):
 
     TYPE = "panel seated"
     stage: str
+    unit: str | None = None
+    """Whose cases it judges, where every school (or area) has a panel of its own."""
     seats: tuple[Seat, ...]
 
 
@@ -76,6 +79,31 @@ class StageOpened(Fact):
     stage: str
     first: date
     last: date
+    counted_from: date | None = None
+    """The first day on which the ballots are counted though some are missing: the days of grace for paper ballots
+    lie between; the day after ``last`` where it is left out."""
+
+
+class GroupPlaces(Value):
+    """The places of a group: how many candidates, how many places, how many taken (ties may take more)."""
+
+    unit: str | None = None
+    candidates: int
+    places: int
+    taken: int
+
+
+class PlacesFilled(Fact):
+    """The places were given to the best of those approved; ``list_sha256`` is over the lines ``rank case``.
+
+    ``lot`` is what broke ties where the ladder says that lots are drawn.
+    """
+
+    TYPE = "places filled"
+    groups: tuple[GroupPlaces, ...]
+    outside: int
+    list_sha256: str
+    lot: str | None = None
 
 
 class NoticePosted(Fact):
@@ -94,3 +122,4 @@ class CycleFinished(Fact):
     TYPE = "cycle finished"
     granted: int
     declined: int
+    withdrawn: int | None = None

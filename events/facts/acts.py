@@ -1,0 +1,125 @@
+"""What people do in a stage besides voting, and what the clock does when a stage's days are over."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from events.facts.base import Fact, Owner
+
+# ------------------------------------------------------------------------------------------- in a cycle's stream
+
+
+class SeatDelegated(Fact):
+    """Whoever sits in a seat let another person vote in their place (委派); the seat stays theirs."""
+
+    TYPE = "seat delegated"
+    stage: str
+    unit: str | None = None
+    seat: int
+    person: str
+    delegate: str
+
+
+class SeatHandedOver(Fact):
+    """A seat passed to another person (转办); what its former holder voted stands."""
+
+    TYPE = "seat handed over"
+    stage: str
+    unit: str | None = None
+    seat: int
+    person: str
+    successor: str
+
+
+class PanelReminded(Fact):
+    """Panel members were reminded (催办) of the ballots that are missing; ``missing`` counts them."""
+
+    TYPE = "panel reminded"
+    stage: str
+    persons: tuple[str, ...]
+    missing: int
+
+
+class StageExtended(Fact):
+    """A stage's days were over without a quorum: cases that lack one have until the new last day, once."""
+
+    TYPE = "stage extended"
+    stage: str
+    last: date
+    counted_from: date
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"extension/{stream}/{self.stage}",)
+
+
+# -------------------------------------------------------------------------------------------- in a case's stream
+
+
+class SeatRecused(Fact):
+    """The person in a seat declared that they will not judge this case (回避): the seat counts neither way."""
+
+    TYPE = "seat recused"
+    cycle: str
+    stage: str
+    seat: int
+    person: str
+    subject: str
+    reason: Annotated[str, Owner("subject")]
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"recusal/{stream}/{self.stage}/{self.seat}",)
+
+
+class SignerAdded(Fact):
+    """A seat was added for this case alone (加签); ``seat`` is its number, above all others."""
+
+    TYPE = "signer added"
+    cycle: str
+    stage: str
+    seat: int = Field(ge=1)
+    person: str
+
+
+class CaseReturned(Fact):
+    """The case went back to the nominee for completion (退回), who has until that day; the ballots lapse."""
+
+    TYPE = "case returned"
+    cycle: str
+    subject: str
+    stage: str
+    reason: Annotated[str, Owner("subject")]
+    until: date
+
+
+class CaseResubmitted(Fact):
+    """The case was completed and came back; it is assessed anew on what is known here."""
+
+    TYPE = "case resubmitted"
+    cycle: str
+    stage: str
+
+
+class WindowOpened(Fact):
+    """The case came to a stage that had begun without it: its own days for ballots, all inside."""
+
+    TYPE = "window opened"
+    cycle: str
+    stage: str
+    first: date
+    last: date
+    counted_from: date
+
+
+class CaseWithdrawn(Fact):
+    """The nomination was withdrawn (撤回): the case ends."""
+
+    TYPE = "case withdrawn"
+    cycle: str
+    subject: str
+    reason: Annotated[str, Owner("subject")]
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"outcome/{self.cycle}/{self.subject}",)
