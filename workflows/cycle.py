@@ -1,4 +1,8 @@
-"""A review cycle: opened, panels seated, submission closed, stages opened, notice posted, finished."""
+"""A review cycle: opened, submission closed, notices posted, finished; and its state, with panels, stages and places.
+
+Its panels and stages are seated, opened and extended in ``workflows.panel``, its places filled in
+``workflows.places``.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from events.envelope import Recorded
-from events.facts import CycleFinished, CycleOpened, NoticePosted, PanelSeated, StageOpened, SubmissionClosed
-from ladders.model import Ladder, Route, Stage
+from events.facts import (
+    CycleFinished,
+    CycleOpened,
+    Fact,
+    NoticePosted,
+    PanelSeated,
+    PlacesFilled,
+    SeatDelegated,
+    SeatHandedOver,
+    StageExtended,
+    StageOpened,
+    SubmissionClosed,
+    WindowOpened,
+)
+from ladders.model import Ladder
+from ladders.review import Route, UnitKind
 from workflows import district, ladder
 from workflows.commands import (
     Already,
@@ -20,37 +38,52 @@ from workflows.commands import (
     Moment,
     Needs,
     OpenCycle,
-    OpenStage,
     PostNotice,
     Refused,
-    SeatPanel,
     Span,
+    Unit,
     World,
 )
 
-UNDECIDED = ("nominated", "in review")
+UNDECIDED = ("nominated", "in review", "returned")
 """The phases of a case that is still to be assessed or decided."""
-UNCONCLUDED = (*UNDECIDED, "ineligible", "rejected", "approved")
+UNCONCLUDED = (*UNDECIDED, "ineligible", "rejected", "approved", "placed", "unplaced", "objected")
 """The phases of a case that is still to be granted or declined."""
+UNPOSTED = "unposted"
+"""Counted beside the phases: the cases that are ready for a notice (approved; where there are places, placed in or
+outside the count) after the newest notice was posted, or where there is none."""
+
+
+@dataclass(frozen=True)
+class Chair:
+    """A seat of a panel: who sits in it, who may vote from it (the holder, and a delegate), and its role."""
+
+    holder: str
+    voters: frozenset[str]
+    role: str | None = None
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """A cycle as its stream tells it."""
+    """A cycle as its stream tells it; a panel is found by its stage and its unit, or None where it has none."""
 
     version: int = 0
     opened: CycleOpened | None = None
     opened_at: int = 0
-    panels: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    """Stage to seat to person."""
+    panels: Mapping[tuple[str, str | None], Mapping[int, Chair]] = field(default_factory=dict)
+    """By panel the chairs by seat number, as delegations and hand-overs left them."""
+    panels_at: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
     closed: SubmissionClosed | None = None
     closed_at: int = 0
     closed_on: date | None = None
     stages: Mapping[str, StageOpened] = field(default_factory=dict)
     stages_at: Mapping[str, int] = field(default_factory=dict)
-    panels_at: Mapping[str, int] = field(default_factory=dict)
-    notice: NoticePosted | None = None
-    notice_at: int = 0
+    extensions: Mapping[str, StageExtended] = field(default_factory=dict)
+    extensions_at: Mapping[str, int] = field(default_factory=dict)
+    places: PlacesFilled | None = None
+    places_at: int = 0
+    notices: tuple[tuple[NoticePosted, int], ...] = ()
+    """Every notice and its position, oldest first."""
     finished: CycleFinished | None = None
     finished_at: int = 0
 
@@ -62,24 +95,78 @@ def stream(cycle: str) -> str:
 
 def evolve(state: Cycle, event: Recorded) -> Cycle:
     """The cycle after one more event."""
-    state = replace(state, version=event.envelope.version)
+    state, at = replace(state, version=event.envelope.version), event.position
     match event.fact:
         case CycleOpened() as fact:
-            return replace(state, opened=fact, opened_at=event.position)
-        case PanelSeated() as fact:
-            seats = {seat.seat: seat.person for seat in fact.seats}
-            at = {**state.panels_at, fact.stage: event.position}
-            return replace(state, panels={**state.panels, fact.stage: seats}, panels_at=at)
+            return replace(state, opened=fact, opened_at=at)
+        case PanelSeated(stage=stage, unit=unit) as fact:
+            chairs = {one.seat: Chair(one.person, frozenset({one.person}), one.role) for one in fact.seats}
+            state = replace(state, panels_at={**state.panels_at, (stage, unit): at})
+            return replace(state, panels={**state.panels, (stage, unit): chairs})
+        case SeatDelegated() as fact:
+            return _reseated(state, fact, fact.person, fact.delegate)
+        case SeatHandedOver() as fact:
+            return _reseated(state, fact, fact.successor)
         case SubmissionClosed() as fact:
-            return replace(state, closed=fact, closed_at=event.position, closed_on=event.envelope.occurred_from)
-        case StageOpened() as fact:
-            at = {**state.stages_at, fact.stage: event.position}
-            return replace(state, stages={**state.stages, fact.stage: fact}, stages_at=at)
+            return replace(state, closed=fact, closed_at=at, closed_on=event.envelope.occurred_from)
+        case StageOpened(stage=stage) as fact:
+            state = replace(state, stages_at={**state.stages_at, stage: at})
+            return replace(state, stages={**state.stages, stage: fact})
+        case StageExtended(stage=stage) as fact:
+            state = replace(state, extensions_at={**state.extensions_at, stage: at})
+            return replace(state, extensions={**state.extensions, stage: fact})
+        case PlacesFilled() as fact:
+            return replace(state, places=fact, places_at=at)
         case NoticePosted() as fact:
-            return replace(state, notice=fact, notice_at=event.position)
+            return replace(state, notices=(*state.notices, (fact, at)))
         case CycleFinished() as fact:
-            return replace(state, finished=fact, finished_at=event.position)
+            return replace(state, finished=fact, finished_at=at)
     return state
+
+
+def _reseated(state: Cycle, fact: SeatDelegated | SeatHandedOver, holder: str, *others: str) -> Cycle:
+    """With another holder in a chair, or another delegate beside the holder."""
+    panel = (fact.stage, fact.unit)
+    chairs = state.panels[panel]
+    chair = Chair(holder, frozenset({holder, *others}), chairs[fact.seat].role)
+    return replace(state, panels={**state.panels, panel: {**chairs, fact.seat: chair}})
+
+
+# ----------------------------------------------------------------------------------- what follows from the state
+
+
+def notice_for(state: Cycle, ready_at: int) -> tuple[NoticePosted, int] | None:
+    """The notice that names a case which became ready at a position: the first one after it, with its position."""
+    return next(((notice, at) for notice, at in state.notices if at > ready_at), None)
+
+
+def window_of(state: Cycle, own: WindowOpened | None, stage: str) -> tuple[date, date, date] | None:
+    """The days of a stage for a case: the first and last on which ballots are cast, and the one they are counted from.
+
+    ``own`` is the case's own window, which is never extended.  None while the stage has not begun.
+    """
+    if own is not None:
+        return own.first, own.last, own.counted_from
+    if (opened := state.stages.get(stage)) is None:
+        return None
+    if (longer := state.extensions.get(stage)) is not None:
+        return opened.first, longer.last, longer.counted_from
+    return opened.first, opened.last, opened.counted_from or opened.last + timedelta(days=1)
+
+
+def unit_above(units: Mapping[str, Unit], unit: str | None, kind: UnitKind | None) -> str | None:
+    """The unit of a kind that a unit is or belongs to; None where there is none, or no kind is asked for.
+
+    It says whose panel judges a candidate (``stage.panel_per``) and in which group they compete (``places.per``);
+    those of no such unit have the panel and the group of None.
+    """
+    seen = set[str]()
+    while kind is not None and unit is not None and unit in units and unit not in seen:
+        if units[unit].kind == kind:
+            return unit
+        seen.add(unit)
+        unit = units[unit].part_of
+    return None
 
 
 def route_of(rules: Ladder, to: str) -> Route:
@@ -99,7 +186,7 @@ def list_sha256(entries: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256("".join(f"{case} {subject}\n" for case, subject in sorted(entries)).encode()).hexdigest()
 
 
-Asked = OpenCycle | SeatPanel | CloseSubmission | OpenStage | PostNotice | FinishCycle
+Asked = OpenCycle | CloseSubmission | PostNotice | FinishCycle
 
 
 def needs(command: Asked) -> Needs:
@@ -112,8 +199,6 @@ def needs(command: Asked) -> Needs:
                 subjects=(command.scope,) if command.scope else (),
                 keys=(_key(command),),
             )
-        case SeatPanel():
-            return Needs(streams=(own,), subjects=tuple(seat.person for seat in command.seats))
         case CloseSubmission():
             return Needs(streams=(own,))
     return Needs(streams=(own,), counts=command.cycle)
@@ -122,70 +207,34 @@ def needs(command: Asked) -> Needs:
 def decide(world: World, command: Asked, moment: Moment) -> Decision:
     """What follows from an act on a cycle."""
     state: Cycle = world.states[stream(command.cycle)]
-    if isinstance(command, OpenCycle):
-        return _open(world, command, moment, state)
+    fact: SubmissionClosed | NoticePosted | CycleFinished | Already
+    match command:
+        case OpenCycle():
+            return _open(world, command, moment, state)
+        case CloseSubmission():
+            fact = _close(command, moment, state)
+        case PostNotice():
+            fact = _post(world, command, state)
+        case FinishCycle():
+            fact = _finish(world, state)
+    return fact if isinstance(fact, Already) else drafted(state, command.cycle, moment, fact)
+
+
+def drafted(state: Cycle, cycle: str, moment: Moment, fact: Fact) -> list[Draft]:
+    """The next event of a cycle, of today."""
+    return [Draft(stream(cycle), Span.day(moment.today), fact, state.version, correlation=cycle)]
+
+
+def is_running(state: Cycle) -> CycleOpened:
+    """What the cycle was opened with; Refused if there is no such cycle, or it is finished."""
     opened = is_open(state)
-    fact: PanelSeated | SubmissionClosed | StageOpened | NoticePosted | CycleFinished
-    if state.finished is not None and not isinstance(command, (CloseSubmission, FinishCycle)):
+    if state.finished is not None:
         raise Refused(
             "finished",
             "这个评审周期已经结束;请在下一周期办理",
             "this cycle is finished: the next one takes it up",
         )
-    if isinstance(command, SeatPanel):
-        if (there := _seat(world, command, state)) is not None:
-            return there
-        fact = PanelSeated(stage=command.stage, seats=command.seats)
-    elif isinstance(command, CloseSubmission):
-        if state.closed is not None:
-            return Already(state.closed_at)
-        if command.by == "deadline" and moment.today <= opened.deadline:
-            raise Refused(
-                "too early",
-                f"申报截止日是 {opened.deadline},还没有过;要提前截止,请用 jieti cycle close",
-                f"submission runs until {opened.deadline}; to close it before, use jieti cycle close",
-            )
-        fact = SubmissionClosed(known_at=moment.tip, by=command.by)
-    elif isinstance(command, OpenStage):
-        if command.stage in state.stages:
-            return Already(state.stages_at[command.stage])
-        if state.closed is None:
-            raise not_closed()
-        if command.stage not in state.panels:
-            raise Refused(
-                "no panel",
-                f"环节“{command.stage}”还没有评审组;先用 jieti cycle seat 组成",
-                f'the stage "{command.stage}" has no panel yet; seat it first: jieti cycle seat',
-            )
-        stage = _next_stage(world, command, state)
-        fact = StageOpened(stage=stage.id, first=moment.today, last=moment.today + timedelta(days=stage.days))
-    elif isinstance(command, PostNotice):
-        if state.notice is not None:
-            return Already(state.notice_at)
-        if state.closed is None:
-            raise not_closed()
-        _all_decided(world, UNDECIDED)
-        if world.counts.get("approved", 0) != len(command.cases):
-            raise Refused(
-                "list",
-                "公示名单与通过的申报不一致;请重新运行 jieti cycle advance",
-                "the list is not that of the approved cases; run the cycle again: jieti cycle advance",
-            )
-        fact = NoticePosted(
-            cases=len(command.cases),
-            list_sha256=list_sha256(command.cases),
-            first=command.first,
-            last=command.last,
-        )
-    else:
-        if state.finished is not None:
-            return Already(state.finished_at)
-        if state.closed is None:
-            raise not_closed()
-        _all_decided(world, UNCONCLUDED)
-        granted, declined = world.counts.get("granted", 0), world.counts.get("declined", 0)
-        fact = CycleFinished(granted=granted, declined=declined)
-    return [Draft(stream(command.cycle), Span.day(moment.today), fact, state.version, correlation=command.cycle)]
+    return opened
 
 
 def is_open(state: Cycle) -> CycleOpened:
@@ -273,59 +322,60 @@ def _open(world: World, command: OpenCycle, moment: Moment, state: Cycle) -> Dec
     return [Draft(stream(command.cycle), today, fact, state.version, correlation=command.cycle)]
 
 
-def _seat(world: World, command: SeatPanel, state: Cycle) -> Already | None:
-    stage = next((one for one in route_in(world, state).stages if one.id == command.stage), None)
-    if stage is None:
-        names = ", ".join(one.id for one in route_in(world, state).stages)
+def _close(command: CloseSubmission, moment: Moment, state: Cycle) -> SubmissionClosed | Already:
+    opened = is_open(state)
+    if state.closed is not None:
+        return Already(state.closed_at)
+    if command.by == "deadline" and not deadline_passed(opened.deadline, moment):
         raise Refused(
-            "no stage",
-            f"没有环节“{command.stage}”;可用:{names}",
-            f'there is no stage "{command.stage}"; there is: {names}',
+            "too early",
+            f"申报截止日是 {opened.deadline},还没有过;要提前截止,请用 jieti cycle close",
+            f"submission runs until {opened.deadline}; to close it before, use jieti cycle close",
         )
-    seats = {seat.seat: seat.person for seat in command.seats}
-    if state.panels.get(command.stage) == seats:
-        return Already(state.panels_at[command.stage])
-    if command.stage in state.stages:
-        raise Refused(
-            "stage began",
-            "这个环节已经开始表决,评审组不能再换;缺席的评委按缺席计票",
-            "ballots are being cast: the panel stays as it is, and who does not vote counts as absent",
-        )
-    if sorted(seats) != list(range(1, stage.seats + 1)) or len(command.seats) != stage.seats:
-        raise Refused(
-            "seats",
-            f"这个环节有 {stage.seats} 个席位,请给出 1 到 {stage.seats} 号各一人(给了 {len(command.seats)} 个)",
-            f"this stage has {stage.seats} seats: give one person for each from 1 to {stage.seats} "
-            f"({len(command.seats)} were given)",
-        )
-    if len(set(seats.values())) < len(seats):
-        raise Refused(
-            "twice",
-            "同一个人不能坐两个席位;请另选一人",
-            "one person cannot sit in two seats: choose somebody else for one of them",
-        )
-    for person in seats.values():
-        if person not in world.subjects or world.subjects[person].kind != "person":
-            raise Refused(
-                "unknown subject",
-                "评委没有登记为人员;请先导入人员表",
-                "a panel member is not recorded as a person: import the people first",
-            )
-    return None
+    return SubmissionClosed(known_at=moment.tip, by=command.by)
 
 
-def _next_stage(world: World, command: OpenStage, state: Cycle) -> Stage:
-    """The stage that is to be opened; Refused while one before it was not."""
-    for stage in route_in(world, state).stages:
-        if stage.id == command.stage:
-            return stage
-        if stage.id not in state.stages:
-            raise Refused(
-                "stage before",
-                f"环节“{stage.id}”在先,还没有开始;请先进行它",
-                f'the stage "{stage.id}" comes first and has not begun: open that one',
-            )
-    raise AssertionError("a panel is seated for stages of the route only")
+def _post(world: World, command: PostNotice, state: Cycle) -> NoticePosted | Already:
+    is_running(state)
+    if state.closed is None:
+        raise not_closed()
+    all_decided(world, UNDECIDED)
+    if route_in(world, state).places is not None and (unplaced := world.counts.get("approved", 0)):
+        raise Refused(
+            "no places yet",
+            f"还有 {unplaced} 份通过的申报没有排定名额;请先运行 jieti cycle advance 排定",
+            f"the places are not given yet to {unplaced} approved cases: run jieti cycle advance first",
+        )
+    unposted = world.counts.get(UNPOSTED, 0)
+    if not unposted and state.notices:
+        return Already(state.notices[-1][1])
+    if not unposted or unposted != len(command.cases):
+        raise Refused(
+            "list",
+            "公示名单与通过的申报不一致;请重新运行 jieti cycle advance",
+            "the list is not that of the approved cases; run the cycle again: jieti cycle advance",
+        )
+    return NoticePosted(
+        cases=len(command.cases),
+        list_sha256=list_sha256(command.cases),
+        first=command.first,
+        last=command.last,
+    )
+
+
+def _finish(world: World, state: Cycle) -> CycleFinished | Already:
+    is_open(state)
+    if state.finished is not None:
+        return Already(state.finished_at)
+    if state.closed is None:
+        raise not_closed()
+    all_decided(world, UNCONCLUDED)
+    counts = world.counts
+    return CycleFinished(
+        granted=counts.get("granted", 0),
+        declined=counts.get("declined", 0),
+        withdrawn=counts.get("withdrawn") or None,
+    )
 
 
 def route_in(world: World, state: Cycle) -> Route:
@@ -334,7 +384,7 @@ def route_in(world: World, state: Cycle) -> Route:
     return route_of(world.ladders[opened.version], opened.to)
 
 
-def _all_decided(world: World, phases: tuple[str, ...]) -> None:
+def all_decided(world: World, phases: tuple[str, ...]) -> None:
     """Refused while a case is in one of these phases."""
     if waiting := sum(world.counts.get(phase, 0) for phase in phases):
         raise Refused(
