@@ -71,7 +71,7 @@ Open = Callable[[Recorded, str], str | None]
 _NUMBERS = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(select(EACH)))
 
 
-SHAPE = 2
+SHAPE = 3
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 
@@ -324,7 +324,10 @@ class _Batch:
         fact, at = event.fact, event.position
         if isinstance(fact, Nominated):
             self._case_subjects[name] = fact.subject
-            self._insert(case_table, (name, fact.cycle, fact.subject, "nominated", None, 0, at))
+            counts = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None)
+            self._insert(
+                case_table, (name, fact.cycle, fact.subject, fact.unit, "nominated", None, *counts, at, 0, 0, 0, 0, at)
+            )
         self._insert(story_table, (self._case_subjects[name], at))
         change = self._cases.setdefault(name, {})
         match fact:

@@ -115,18 +115,86 @@ case_table = Table(
     Column("id", Text, primary_key=True),
     Column("cycle", Text, nullable=False),
     Column("subject", Text, nullable=False),
+    Column("unit", Text),
     Column("phase", Text, nullable=False),
     Column("stage", Text),
     Column("ballots", Integer, nullable=False),
+    Column("in_favour", Integer, nullable=False),
+    Column("against", Integer, nullable=False),
+    Column("recused", Integer, nullable=False),
+    Column("signers", Integer, nullable=False),
+    Column("seats", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("last", Integer),
+    Column("counted_from", Integer),
+    Column("until", Integer),
+    Column("objections", Integer, nullable=False),
+    Column("rank", Integer),
+    Column("nominated", Position, nullable=False),
+    Column("assessed", Position, nullable=False),
+    Column("known_at", Position, nullable=False),
+    Column("arrived", Position, nullable=False),
+    Column("ready", Position, nullable=False),
     Column("position", Position, nullable=False),
-    Index("case_in_phase", "cycle", "phase"),
+    Index("case_in_phase", "cycle", "phase", "stage", "arrived"),
+    Index("case_ready", "cycle", "phase", "ready"),
     Index("case_of_subject", "subject"),
     sqlite_strict=True,
 )
-"""Every case and the phase it is in: nominated, in review, ineligible, approved, rejected, granted, declined.
+"""Every case and where it is; the columns that are positions are 0 where nothing has said so yet.
 
-``stage`` is the last one that decided, ``ballots`` counts those cast since.  ``position`` is the case's last event.
+``phase`` is one of
+
+=============  =======================================================================================
+nominated      a verdict is due: the first one, or a new one (``known_at`` > 0)
+ineligible     the verdict is not met, to be declined
+in review      it is in the stage after ``stage``
+returned       sent back by the stage after ``stage``, to be completed by ``until``
+rejected       a stage turned it down or lacked its quorum, to be declined
+approved       every stage approved it (or it was found eligible again after an objection)
+placed         and it has a place, or takes none
+unplaced       and it has none, to be declined
+objected       an objection was upheld, to be declined
+granted, declined, withdrawn: it has ended
+=============  =======================================================================================
+
+``unit``: the candidate's own unit, by the nomination.  ``stage``: the last one whose decision stands; none before the
+first.  The counts are of the stage that the case is in: ``ballots`` that stand and are of seats that did not declare
+themselves recused, those of them ``in_favour`` and ``against`` as far as they are not sealed, seats that were
+``recused`` by declaration (never by the rule: see ``engine.recusals``), seats added by ``signers``.  ``last`` and
+``counted_from``: its own window there, none if it goes with the stage's.  ``until``: the day by which a returned case
+is to be completed.  ``objections`` counts the undecided ones: the case is frozen while there is one.  ``rank``: its
+place among the eligible.
+
+``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision, and null
+where the decision lapsed; ``seats`` (JSON) is by stage ``[recused, signers]``, stages without either left out.
+
+Positions: its nomination, its newest verdict (``assessed``), what a verdict is asked on anew (``known_at``: 0 for what
+was known when submission closed), the event by which it ``arrived`` in the stage that it is in, the one that made it
+``ready`` for notice, and its last event.
 """
+HEARD = case_table.c.ballots + case_table.c.recused - case_table.c.signers
+"""How many seats of the panel need not be waited for, in the stage that a case is in: compare it with the panel's
+size.  Seats that are recused by the rule come on top."""
+Index("case_heard", case_table.c.cycle, case_table.c.phase, case_table.c.stage, HEARD)
+
+objection_table = Table(
+    "objection_file",
+    projections,
+    Column("id", Text, primary_key=True),
+    Column("case", Text, nullable=False),
+    Column("cycle", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("raised", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("position", Position, nullable=False),
+    Index("objection_of_case", "case"),
+    Index("objection_until", "state", "until"),
+    sqlite_strict=True,
+)
+"""Every objection: the day on which it was ``raised``, the day by which it is to be decided, and its state: raised,
+heard, dismissed, upheld, or moot (the case ended without it).  ``position`` is the event that raised it."""
 
 cycle_table = Table(
     "cycle_file",
@@ -164,3 +232,53 @@ ladder_table = Table(
     Column("position", Position, nullable=False),
     sqlite_strict=True,
 )
+
+standing_table = Table(
+    "standing_file",
+    projections,
+    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("subject", Text, nullable=False),
+    Column("ladder", Text, nullable=False),
+    Column("rung", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("term_until", Integer),
+    Column("until", Integer),
+    Column("state", Text, nullable=False),
+    Column("ended", Position),
+    Column("line", Position, nullable=False),
+    Index("standing_of_subject", "subject"),
+    Index("standing_until", "state", "until"),
+    Index("standing_on_rung", "ladder", "rung", "state"),
+    sqlite_strict=True,
+)
+"""Every standing, by the event that gave it: a grant, or a title taken over.
+
+``first``: its first day (after a reinstatement from a day on: still the one of the grant).  ``term_until``: the last
+day of its term, as it was given; ``until``: the last day on which it is held, by what is known (before ``first``: on
+no day); none: for good.  ``state``: held, succeeded (another standing on the ladder followed without a gap, maybe
+only from a day to come), suspended, revoked, lapsed.  ``ended``: the event that suspended, revoked or lapsed it.
+``line``: the event under which its row of evidence that is in force is recorded (the grant, or its newest
+reinstatement from a day on).
+"""
+
+schedule_table = Table(
+    "schedule_file",
+    projections,
+    Column("id", Text, primary_key=True),
+    Column("ladder", Text, nullable=False),
+    Column("to", Text, nullable=False),
+    Column("scope", Text),
+    Column("every", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("submission_days", Integer, nullable=False),
+    Column("missed", Text, nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("newest", Integer),
+    Column("next", Integer),
+    Column("position", Position, nullable=False),
+    Index("schedule_next", "next"),
+    sqlite_strict=True,
+)
+"""Every schedule: what it opens, how often, from which day on; ``runs`` counts those that opened or were left out,
+``newest`` is the due day of the last of them, ``next`` the day on which the next one is due: none once it ended.
+``position`` is its last event."""
