@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from events.facts import Every, GroupPlaces, Judgement, Placed
-from workflows.commands import Command
+from workflows.commands import Command, OpenCycle
 
 # ------------------------------------------------------------------------------------------------- the panel
 
@@ -243,10 +243,14 @@ class ScheduleCycles(Command):
 
 
 class RunSchedule(Command):
-    """Open the cycle that a schedule owes, or leave out what was missed; ``cycle`` is the id of the one to open."""
+    """Leave out what a schedule missed, and open the next cycle that it owes.
+
+    ``opening`` is the cycle to open, as the engine read it from the schedule; none where nothing opens.  Its days are
+    decided anew.
+    """
 
     schedule: str
-    cycle: str
+    opening: OpenCycle | None = None
 
 
 class EndSchedule(Command):
