@@ -288,7 +288,7 @@ class Needs:
     targets: tuple[int, ...] = ()
     """Positions of evidence."""
     counts: str | None = None
-    """The cycle whose cases are to be counted by phase."""
+    """The cycle whose cases are to be counted by phase, and those that no notice names yet (``cycle.UNPOSTED``)."""
     holders: tuple[str, ...] = ()
     """Cases whose subjects' standings of today are to be shown."""
     related: tuple[str, str] | None = None

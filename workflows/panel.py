@@ -1,0 +1,308 @@
+"""The panels of a cycle's stages: seated, delegated, handed over, reminded; their stages opened and extended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from events.facts import PanelReminded, PanelSeated, Seat, SeatDelegated, SeatHandedOver, StageExtended, StageOpened
+from ladders.review import SeatGroup, Stage
+from workflows.acts import DelegateSeat, ExtendStage, HandOverSeat, RemindPanel
+from workflows.commands import Already, Decision, Moment, Needs, OpenStage, Refused, SeatPanel, World
+from workflows.cycle import (
+    Chair,
+    Cycle,
+    drafted,
+    is_running,
+    not_closed,
+    route_in,
+    stream,
+    unit_above,
+    window_of,
+)
+
+Asked = SeatPanel | DelegateSeat | HandOverSeat | RemindPanel | OpenStage | ExtendStage
+
+
+def needs(command: Asked) -> Needs:
+    """The cycle, and whoever is to sit or stand in."""
+    own = (stream(command.cycle),)
+    match command:
+        case SeatPanel():
+            return Needs(streams=own, subjects=tuple(seat.person for seat in command.seats), units=True)
+        case DelegateSeat():
+            return Needs(streams=own, subjects=(command.delegate,), units=True)
+        case HandOverSeat():
+            return Needs(streams=own, subjects=(command.successor,), units=True)
+        case OpenStage():
+            return Needs(streams=own, units=True, waiting=command.cycle)
+    return Needs(streams=own)
+
+
+def decide(world: World, command: Asked, moment: Moment) -> Decision:
+    """What follows from an act on a panel or a stage."""
+    state: Cycle = world.states[stream(command.cycle)]
+    is_running(state)
+    stage = stage_in(world, state, command.stage)
+    fact: PanelSeated | SeatDelegated | SeatHandedOver | PanelReminded | StageOpened | StageExtended | Already
+    match command:
+        case SeatPanel():
+            fact = _seat(world, command, moment, state, stage)
+        case DelegateSeat():
+            fact = _delegate(world, command, moment, state, stage)
+        case HandOverSeat():
+            fact = _hand_over(world, command, moment, state, stage)
+        case RemindPanel():
+            fact = _remind(command, state)
+        case OpenStage():
+            fact = _open(world, moment, state, stage)
+        case ExtendStage():
+            fact = _extend(moment, state, stage)
+    return fact if isinstance(fact, Already) else drafted(state, command.cycle, moment, fact)
+
+
+def stage_in(world: World, state: Cycle, name: str) -> Stage:
+    """A stage of the cycle's route, by its id; Refused if the route has none of that id."""
+    stages = route_in(world, state).stages
+    for stage in stages:
+        if stage.id == name:
+            return stage
+    names = ", ".join(stage.id for stage in stages)
+    raise Refused("no stage", f"没有环节“{name}”;可用:{names}", f'there is no stage "{name}"; there is: {names}')
+
+
+# ---------------------------------------------------------------------------------------------------- who sits
+
+
+def _seat(world: World, command: SeatPanel, moment: Moment, state: Cycle, stage: Stage) -> PanelSeated | Already:
+    _has_panel_of(world, command.unit, stage)
+    panel = (stage.id, command.unit)
+    persons = {seat.seat: seat.person for seat in command.seats}
+    if (there := state.panels.get(panel)) is not None:
+        if {seat: chair.holder for seat, chair in there.items()} == persons:
+            return Already(state.panels_at[panel])
+        if stage.id in state.stages:
+            raise Refused(
+                "stage began",
+                "这个环节已经开始表决,评审组不能重新组成;席位可以委派或转办",
+                "ballots are being cast: the panel is not seated anew; a seat can be delegated or handed over",
+            )
+    size = stage.size
+    if sorted(persons) != list(range(1, size + 1)) or len(command.seats) != size:
+        raise Refused(
+            "seats",
+            f"这个环节有 {size} 个席位,请给出 1 到 {size} 号各一人(给了 {len(command.seats)} 个)",
+            f"this stage has {size} seats: give one person for each from 1 to {size} ({len(command.seats)} were given)",
+        )
+    if len(set(persons.values())) < len(persons):
+        raise _twice()
+    for seat in command.seats:
+        role = stage.roles[seat.seat - 1]
+        if seat.role is not None and seat.role != role.role:
+            raise Refused(
+                "role",
+                f"{seat.seat} 号席位是{role.title.zh}({role.role}),不是 {seat.role};请按席位的角色安排",
+                f'seat {seat.seat} is for {role.title.en} ({role.role}), not "{seat.role}": seat them by role',
+            )
+        _may_sit(world, seat.person, moment, role, command.unit)
+    # Seats that the rule does not tell apart have no role.
+    plain = isinstance(stage.seats, int)
+    seats = tuple(
+        Seat(seat=one.seat, person=one.person, role=None if plain else stage.roles[one.seat - 1].role)
+        for one in command.seats
+    )
+    return PanelSeated(stage=stage.id, unit=command.unit, seats=seats)
+
+
+def _has_panel_of(world: World, unit: str | None, stage: Stage) -> None:
+    """Refused where the stage has no panel of that unit's own."""
+    if unit is None:
+        return
+    if stage.panel_per is None:
+        raise Refused(
+            "one panel",
+            f"环节“{stage.title.zh}”全周期只有一个评审组;请去掉单位",
+            f'the stage "{stage.title.en}" has one panel for the whole cycle: leave the unit out',
+        )
+    if unit not in world.units or world.units[unit].kind != stage.panel_per:
+        raise Refused(
+            "panel unit",
+            f"环节“{stage.title.zh}”的评审组按 {stage.panel_per} 组成,给出的单位不是;请核对单位代码",
+            f'the panels of "{stage.title.en}" are per {stage.panel_per}, which this unit is not: check its code',
+        )
+
+
+def _may_sit(world: World, person: str, moment: Moment, role: SeatGroup, unit: str | None) -> None:
+    """Refused unless this is a person of the district who works where the role's seats are to be filled from."""
+    known = world.subjects.get(person)
+    if known is None or known.kind != "person":
+        raise Refused(
+            "unknown subject",
+            "评委没有登记为人员;请先导入人员表",
+            "a panel member is not recorded as a person: import the people first",
+        )
+    if known.until is not None and known.until < moment.today:
+        raise Refused(
+            "left",
+            f"这位评委已于 {known.until} 离职;请另选一人",
+            f"this panel member left the district's service on {known.until}: choose somebody else",
+        )
+    own = world.units.get(known.within[0]) if known.within else None
+    match role.from_:
+        case "any":
+            fits, zh, en = True, "", ""
+        case "own":
+            fits, zh, en = unit is None or unit in known.within, "本单位的人", "somebody of that unit itself"
+        case "other":
+            fits, zh, en = unit is None or unit not in known.within, "其他单位的人", "somebody of another unit"
+        case kind:
+            fits, zh, en = own is not None and own.kind == kind, f"{kind} 的人", f"somebody of a {kind}"
+    if not fits:
+        raise Refused(
+            "seat from",
+            f"{role.title.zh}的席位应由{zh}担任,这个人不是;请另选一人",
+            f"the seat of {role.title.en} is for {en}, which this person is not: choose somebody else",
+        )
+
+
+def _twice() -> Refused:
+    return Refused(
+        "twice",
+        "同一个人不能坐两个席位;请另选一人",
+        "one person cannot sit in two seats: choose somebody else for one of them",
+    )
+
+
+def _delegate(
+    world: World, command: DelegateSeat, moment: Moment, state: Cycle, stage: Stage
+) -> SeatDelegated | Already:
+    chairs, seat = _chair_of(state, stage, command.unit, command.person)
+    if command.delegate != command.person and command.delegate in chairs[seat].voters:
+        return Already(state.panels_at[stage.id, command.unit])
+    _may_take(world, chairs, seat, command.delegate, moment, stage, command.unit)
+    return SeatDelegated(stage=stage.id, unit=command.unit, seat=seat, person=command.person, delegate=command.delegate)
+
+
+def _hand_over(world: World, command: HandOverSeat, moment: Moment, state: Cycle, stage: Stage) -> SeatHandedOver:
+    chairs, seat = _chair_of(state, stage, command.unit, command.person)
+    if command.successor not in chairs[seat].voters - {command.person}:  # a delegate may well become the holder
+        _may_take(world, chairs, seat, command.successor, moment, stage, command.unit)
+    return SeatHandedOver(
+        stage=stage.id, unit=command.unit, seat=seat, person=command.person, successor=command.successor
+    )
+
+
+def _chair_of(state: Cycle, stage: Stage, unit: str | None, person: str) -> tuple[Mapping[int, Chair], int]:
+    """The chairs of a panel, and the number of the one in which a person sits."""
+    chairs = state.panels.get((stage.id, unit))
+    if chairs is None:
+        raise no_panel(stage, [unit])
+    for seat, chair in chairs.items():
+        if chair.holder == person:
+            return chairs, seat
+    raise Refused(
+        "not seated",
+        "这个人不在本环节的评审组里;席位用 jieti cycle show 查看",
+        "this person has no seat on this stage's panel; jieti cycle show lists the seats",
+    )
+
+
+def _may_take(
+    world: World,
+    chairs: Mapping[int, Chair],
+    seat: int,
+    person: str,
+    moment: Moment,
+    stage: Stage,
+    unit: str | None,
+) -> None:
+    """Refused unless the person may sit in this seat and does not vote from any of the panel's seats."""
+    if any(person in chair.voters for chair in chairs.values()):
+        raise _twice()
+    _may_sit(world, person, moment, stage.roles[seat - 1], unit)
+
+
+def no_panel(stage: Stage, units: Iterable[str | None]) -> Refused:
+    """The refusal of what needs a panel that is not seated yet, for the whole cycle or for these units."""
+    named = ", ".join(sorted(unit for unit in units if unit is not None))
+    zh, en = (f"(单位:{named})", f" for {named}") if named else ("", "")
+    return Refused(
+        "no panel",
+        f"环节“{stage.title.zh}”还没有评审组{zh};先用 jieti cycle seat 组成",
+        f'the stage "{stage.title.en}" has no panel{en} yet; seat it first: jieti cycle seat',
+    )
+
+
+def _remind(command: RemindPanel, state: Cycle) -> PanelReminded:
+    if command.stage not in state.stages:
+        raise _not_begun(command.stage)
+    if not command.persons or command.missing < 1:
+        raise Refused(
+            "nothing missing",
+            "没有缺的表决票,不用催办;用 jieti cycle show 查看进度",
+            "no ballot is missing: there is nobody to remind; jieti cycle show tells where the cases are",
+        )
+    return PanelReminded(stage=command.stage, persons=tuple(sorted(set(command.persons))), missing=command.missing)
+
+
+# ------------------------------------------------------------------------------------------------ the stage's days
+
+
+def _open(world: World, moment: Moment, state: Cycle, stage: Stage) -> StageOpened | Already:
+    if stage.id in state.stages:
+        return Already(state.stages_at[stage.id])
+    if state.closed is None:
+        raise not_closed()
+    for before in route_in(world, state).stages:
+        if before.id == stage.id:
+            break
+        if before.id not in state.stages:
+            raise Refused(
+                "stage before",
+                f"环节“{before.id}”在先,还没有开始;请先进行它",
+                f'the stage "{before.id}" comes first and has not begun: open that one',
+            )
+    judging: set[str | None] = {None}
+    if stage.panel_per is not None:
+        judging = {unit_above(world.units, unit, stage.panel_per) for unit in world.waiting}
+    if missing := [unit for unit in judging if (stage.id, unit) not in state.panels]:
+        raise no_panel(stage, missing)
+    last = moment.today + timedelta(days=stage.days)
+    return StageOpened(
+        stage=stage.id,
+        first=moment.today,
+        last=last,
+        counted_from=last + timedelta(days=1 + stage.grace) if stage.grace else None,
+    )
+
+
+def _extend(moment: Moment, state: Cycle, stage: Stage) -> StageExtended | Already:
+    if stage.id in state.extensions:
+        return Already(state.extensions_at[stage.id])
+    window = window_of(state, None, stage.id)
+    if window is None:
+        raise _not_begun(stage.id)
+    if stage.when_time_is_up.then != "extend":
+        raise Refused(
+            "no extension",
+            f"环节“{stage.title.zh}”的规定没有延长;到期请直接计票:jieti cycle advance",
+            f'the rule of "{stage.title.en}" extends nothing: count what came, jieti cycle advance',
+        )
+    *_, counted_from = window
+    if moment.today < counted_from:
+        raise Refused(
+            "too early",
+            f"这个环节 {counted_from} 才计票,还不能延长;请到那天再办",
+            f"this stage is counted from {counted_from}: it cannot be extended before that day",
+        )
+    # From the day on which it is extended: after an outage too, the panel has all of these days.
+    last = moment.today + timedelta(days=stage.when_time_is_up.days - 1)
+    return StageExtended(stage=stage.id, last=last, counted_from=last + timedelta(days=1 + stage.grace))
+
+
+def _not_begun(stage: str) -> Refused:
+    return Refused(
+        "not begun",
+        f"环节“{stage}”还没有开始;先用 jieti cycle advance 进行到那里",
+        f'the stage "{stage}" has not begun; bring the cycle there first: jieti cycle advance',
+    )
