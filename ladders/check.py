@@ -33,8 +33,9 @@ def check(ladder: Ladder, lines: Lines, catalogue: Catalogue) -> tuple[Problem, 
 
 
 def without_document(ladder: Ladder) -> tuple[int, int]:
-    """How many top clauses have no document (their basis is assumed), and how many clauses there are."""
+    """How many top clauses, of steps and removals, have no document (``assumed``), and how many there are."""
     tops = [clause for step in ladder.steps for clause in step.clauses]
+    tops += [clause for rung in ladder.rungs for removal in rung.removals for clause in removal.clauses]
     return sum(clause.basis == "assumed" for clause in tops), len(tops)
 
 
@@ -102,6 +103,7 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 "warning",
             )
     yield from _routes(ladder, lines)
+    yield from _stages(ladder, lines)
     for path, step, clause in ladder.walk():
         if isinstance(clause, Compare):
             yield from _comparison(ladder, lines, path, step, clause)
@@ -163,6 +165,20 @@ def _routes(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 f'another step to "{step.to}" takes the route "{first[step.to]}"; all steps to a rung take one route',
                 (f"改为 route: {first[step.to]}", f"write: route: {first[step.to]}"),
             )
+
+
+def _stages(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
+    """Stages that can be gone through, and hardly mean what they say."""
+    for name, route in ladder.routes.items():
+        for number, stage in enumerate(route.stages):
+            if stage.grace > stage.days:
+                yield lines.problem(
+                    ("routes", name, "stages", number, "grace"),
+                    f"补录纸质票的 {stage.grace} 天比投票的 {stage.days} 天还长",
+                    f"paper ballots may be entered for {stage.grace} days, longer than the {stage.days} days of voting",
+                    (f"至多为 {stage.days}", f"at most {stage.days}"),
+                    "warning",
+                )
 
 
 def _comparison(ladder: Ladder, lines: Lines, path: Path, step: Step, clause: Compare) -> Iterator[Problem]:

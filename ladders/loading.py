@@ -113,6 +113,9 @@ _PARTS: dict[str, type[BaseModel]] = {
     "rungs": model.Rung,
     "steps": model.Step,
     "stages": model.Stage,
+    "seats": model.SeatGroup,
+    "items": model.SheetItem,
+    "removals": model.Removal,
     "scales": Scale,
     "kinds": Kind,
     "terms": Term,
@@ -123,6 +126,8 @@ _SINGLE: dict[str, type[BaseModel]] = {
     "issuer": model.Text,
     "body": model.Text,
     "amount": AmountOf,
+    "sheet": model.Sheet,
+    "places": model.Places,
 }
 _TAGGED: dict[str, type[BaseModel]] = {
     "<compare>": model.Compare,

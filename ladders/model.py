@@ -8,7 +8,7 @@ The written order is the meaning.  ``ladders.loading`` makes these values from Y
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -85,6 +85,7 @@ __all__ = [
     "Passage",
     "Places",
     "Removal",
+    "RemovalStep",
     "Route",
     "Rung",
     "SeatGroup",
@@ -103,6 +104,7 @@ __all__ = [
     "Window",
     "Within",
     "YearsSince",
+    "flat",
 ]
 
 FORMAT = "jieti-ladder/1"
@@ -274,6 +276,17 @@ class Step(Part):
         return f"{self.from_ or ''}→{self.to}"
 
 
+class RemovalStep(Step):
+    """A removal as a step from its rung to its rung, so that it is evaluated as every step is; no file holds one."""
+
+    removal: str
+
+    @property
+    def id(self) -> str:
+        """``rung×removal``."""
+        return f"{self.to}×{self.removal}"
+
+
 class Table(Part):
     """A look-up wherever a number may stand: ``table.column`` in the row of the step's target (or source) rung."""
 
@@ -289,6 +302,14 @@ class Document(Part):
     issuer: Text
     status: Literal["in force", "draft"]
     dated: str | None = None
+
+
+def flat(clauses: Iterable[AClause]) -> Iterator[AClause]:
+    """The clauses depth first, a group before its options."""
+    for clause in clauses:
+        yield clause
+        if isinstance(clause, Group):
+            yield from flat(clause.options)
 
 
 def _walk(path: tuple[str | int, ...], clauses: tuple[AClause, ...]) -> Iterator[tuple[tuple[str | int, ...], AClause]]:
@@ -324,8 +345,23 @@ class Ladder(Part):
         """The steps that lead to a rung, in the file's order."""
         return tuple(step for step in self.steps if step.to == rung)
 
+    def removal_step(self, rung: str, removal: str) -> RemovalStep:
+        """A removal of a rung as a step that ``ladders.verdict.assess`` takes; KeyError if there is none.
+
+        It is examined for whoever holds the rung; tables are looked up in the rung's row.
+        """
+        for one in self.rung(rung).removals:
+            if one.id == removal:
+                return RemovalStep(from_=rung, to=rung, clauses=one.clauses, removal=one.id)
+        raise KeyError(removal)
+
     def walk(self) -> Iterator[tuple[tuple[str | int, ...], Step, AClause]]:
-        """Every clause, those inside groups too, in the file's order: its path in the file, its step, itself."""
+        """Every clause, those inside groups too: its path in the file, its step, itself; removals before steps."""
+        for number, rung in enumerate(self.rungs):
+            for place, removal in enumerate(rung.removals):
+                lost = self.removal_step(rung.id, removal.id)
+                for path, clause in _walk(("rungs", number, "removals", place, "clauses"), removal.clauses):
+                    yield path, lost, clause
         for number, step in enumerate(self.steps):
             for path, clause in _walk(("steps", number, "clauses"), step.clauses):
                 yield path, step, clause

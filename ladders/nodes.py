@@ -73,6 +73,10 @@ class Node:
         return [self.text] if self.text is not None else [one.text for one in self.items if one.text is not None]
 
 
+_NAMED = ("clauses", "all", "any", "none", "of", "removals")
+"""Lists whose items a reader finds by their id."""
+
+
 def where(path: Sequence[str | int], root: Node) -> str:
     """A path as people read it: ``steps[1].clauses[hours].then[0].within``."""
     said, node = "", root
@@ -80,7 +84,7 @@ def where(path: Sequence[str | int], root: Node) -> str:
         inside: Any = node.value
         if isinstance(key, int):
             node = inside[key] if isinstance(inside, list) and key < len(inside) else Node(0, [])
-            name = node["id"].text if said.rpartition(".")[2] in ("clauses", "all", "any", "none", "of") else None
+            name = node["id"].text if said.rpartition(".")[2] in _NAMED else None
             said += f"[{name or key}]"
         else:
             node = inside[key] if isinstance(inside, dict) and key in inside else Node(0, [])

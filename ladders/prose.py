@@ -5,10 +5,9 @@ The text is made of the ladder alone (and the catalogue's names), so that what p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from events.facts import Catalogue
 from ladders.check import without_document
@@ -32,17 +31,19 @@ from ladders.model import (
     Measure,
     Only,
     Passage,
-    Route,
+    Removal,
+    Rung,
     Span,
-    Stage,
     Step,
     SumPer,
     Window,
     Within,
     YearsSince,
+    flat,
 )
+from ladders.route_prose import Lang, plain_number, route_lines
 
-Lang = Literal["zh", "en"]
+__all__ = ["Lang", "clause_prose", "plain_number", "prose"]
 
 _WORDS: dict[str, tuple[str, str]] = {
     "person": ("教师个人", "a person"),
@@ -75,6 +76,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "since birth": ("出生以来", "since birth"),
     "met": ("视为符合", "met"),
     "not met": ("视为不符合", "not met"),
+    "revoke": ("撤销", "revoked"),
+    "suspend": ("暂停", "suspended"),
 }
 
 
@@ -86,11 +89,6 @@ def prose(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
 def clause_prose(ladder: Ladder, step: Step, clause: AClause, lang: Lang, catalogue: Catalogue) -> str:
     """What one clause asks in one step, on one line, without its title and basis."""
     return _Reading(ladder, lang, with_built_in(catalogue)).asks(clause, step)
-
-
-def plain_number(number: Decimal) -> str:
-    """A number as people write it: no exponent, no zeros at the end."""
-    return f"{number.normalize():f}"
 
 
 @dataclass
@@ -121,6 +119,10 @@ class _Reading:
         for number, step in enumerate(ladder.steps, 1):
             yield ""
             yield from self.step(number, step)
+        removals = [(rung, removal) for rung in ladder.rungs for removal in rung.removals]
+        for number, (rung, removal) in enumerate(removals, len(ladder.steps) + 1):
+            yield ""
+            yield from self.removal(number, rung, removal)
         assumed, clauses = without_document(ladder)
         yield ""
         yield self.say(
@@ -154,25 +156,25 @@ class _Reading:
         for place, clause in enumerate(step.clauses, 1):
             yield from self.clause(f"{number}.{place}", clause, step, "   ", self.basis(clause))
         if step.route is not None:
-            yield from self.route(self.ladder.routes[step.route])
+            route = self.ladder.routes[step.route]
+            yield from (f"   {line}" for line in route_lines(route, self.lang, self.titles(step)))
         if step.term is not None:
             yield self.say(f"   任期：{self.span(step.term)}", f"   Term: {self.span(step.term)}")
 
-    def route(self, route: Route) -> Iterator[str]:
-        for stage in route.stages:
-            yield self.say(
-                f"   评审：{stage.title.zh}（{stage.body.zh}）：{stage.seats} 席，至少 {stage.quorum} 人投票有效，"
-                f"{self.threshold(stage)}通过，{stage.days} 天内投票",
-                f"   Review: {stage.title.en} ({stage.body.en}): {stage.seats} seats, quorum {stage.quorum}, "
-                f"passed by {self.threshold(stage)}, ballots within {stage.days} days",
-            )
-        yield self.say(f"   公示：{route.notice_days} 个工作日", f"   Notice: {route.notice_days} working days")
+    def removal(self, number: int, rung: Rung, removal: Removal) -> Iterator[str]:
+        """How a rung is lost before its term ends."""
+        step = self.ladder.removal_step(rung.id, removal.id)
+        name, title = getattr(rung.title, self.lang), getattr(removal.title, self.lang)
+        effect = self.word(removal.effect)
+        yield self.say(f"{number}. 退出：{name}：{title}（{effect}）", f"{number}. Removal: {name}: {title} ({effect})")
+        yield self.say("   条件（全部符合时，随时退出）：", "   As soon as all of these are met:")
+        for place, clause in enumerate(step.clauses, 1):
+            yield from self.clause(f"{number}.{place}", clause, step, "   ", self.basis(clause))
 
-    def threshold(self, stage: Stage) -> str:
-        one = stage.threshold
-        share = f"{one.share.numerator}/{one.share.denominator}"
-        of = {"seats": "全部席位", "present": "投票人"}[one.of]
-        return self.say(f"{of}{'超过' if one.strict else '至少'} {share} 同意", str(one))
+    def titles(self, step: Step) -> Callable[[str], str]:
+        """The titles of a step's clauses by id, also of those inside groups."""
+        titles = {clause.id: getattr(clause.title, self.lang) for clause in flat(step.clauses)}
+        return lambda clause: titles.get(clause, clause)
 
     # ---------------------------------------------------------------------------------------------- the clauses
 

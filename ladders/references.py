@@ -6,13 +6,11 @@ What the evidence catalogue and the graph have to say is in ``check``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ladders.model import COMBINATIONS
 from ladders.nodes import Node, Path, where
 from ladders.problems import Problem
-from ladders.reading import MeasureRemarks
-from ladders.remarks import Place, each
+from ladders.remarks import each, nested
+from ladders.routes import RouteRemarks
 
 COMPARISONS = ("at least", "at most", "more than", "less than")
 SOURCES = ("measure", "evidence", "years since")
@@ -25,7 +23,7 @@ def check_references(file: str, root: Node) -> list[tuple[Path, Problem]]:
     return check.found
 
 
-class _Check(MeasureRemarks):
+class _Check(RouteRemarks):
     """Walks the file once, top to bottom."""
 
     @property
@@ -42,10 +40,14 @@ class _Check(MeasureRemarks):
         for name, measure in root["measures"].pairs.items():
             self.measure(("measures", name), measure)
         for name, route in root["routes"].pairs.items():
-            stages = ("routes", name, "stages")
-            self.once(each(stages, route["stages"]), "环节的代号", "stage id")
-            for path, stage in each(stages, route["stages"]):
-                self.stage(path, stage)
+            self.route(("routes", name), route)
+        for path, rung in each(("rungs",), root["rungs"]):
+            removals = (*path, "removals")
+            self.once(each(removals, rung["removals"]), "退出规则的代号", "removal id")
+            for place, removal in each(removals, rung["removals"]):
+                # As the step that it is evaluated as: tables are looked up in the row of its rung.
+                there = Node(rung.line, {"from": rung["id"], "to": rung["id"]})
+                self.conditions(place, removal, there)
         ways: dict[tuple[str | None, str], int] = {}
         for path, step in each(("steps",), root["steps"]):
             self.step(path, step, ways)
@@ -78,19 +80,6 @@ class _Check(MeasureRemarks):
                     (f"每列一个数：{'、'.join(columns)}", f"one for each of: {', '.join(columns)}"),
                 )
 
-    def stage(self, path: Path, stage: Node) -> None:
-        """A stage: its quorum can be reached."""
-        seats, quorum = stage["seats"].value, stage["quorum"].value
-        if isinstance(seats, list | dict | str) or isinstance(quorum, list | dict | str):
-            return
-        if 0 < seats < quorum:
-            self.say(
-                (*path, "quorum"),
-                f"法定人数 {quorum} 多于席位 {seats}",
-                f"the quorum of {quorum} is more than the {seats} seats",
-                (f"至多为 {seats}", f"at most {seats}"),
-            )
-
     # ------------------------------------------------------------------------------------------- steps and clauses
 
     def step(self, path: Path, step: Node, ways: dict[tuple[str | None, str], int]) -> None:
@@ -118,9 +107,13 @@ class _Check(MeasureRemarks):
                     f"there is a step from {start or 'outside'} to {end} already (line {first})",
                     ("两种途径写成一个晋级里的 any 条件组", "write two ways as a group with any in one step"),
                 )
-        clauses = list(self.clauses((*path, "clauses"), step["clauses"]))
+        self.conditions(path, step, step)
+
+    def conditions(self, path: Path, holder: Node, step: Node) -> None:
+        """The clauses of a step or of a removal, whose rungs those of ``step`` are."""
+        clauses = list(nested((*path, "clauses"), holder["clauses"]))
         self.once(clauses, "条件的代号", "clause id")
-        for place, top in each((*path, "clauses"), step["clauses"]):
+        for place, top in each((*path, "clauses"), holder["clauses"]):
             if "basis" not in top and isinstance(top.value, dict):
                 self.say(
                     place,
@@ -140,13 +133,6 @@ class _Check(MeasureRemarks):
                 self.holds(place, clause)
             else:
                 self.compare(place, clause, step)
-
-    def clauses(self, path: Path, node: Node) -> Iterator[Place]:
-        """The clauses of a list, with those inside groups."""
-        for place, clause in each(path, node):
-            yield place, clause
-            for key in COMBINATIONS:
-                yield from self.clauses((*place, key), clause[key])
 
     def group(self, path: Path, clause: Node) -> None:
         """A group: one combination, and k of n where k can be reached."""

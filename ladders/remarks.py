@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ladders.model import COMBINATIONS
 from ladders.nodes import Node, Path, where
 from ladders.problems import Problem, choice
 
@@ -15,6 +16,14 @@ def each(path: Path, node: Node) -> Iterator[Place]:
     """The children of a list, each with its path."""
     for number, one in enumerate(node.items):
         yield (*path, number), one
+
+
+def nested(path: Path, node: Node) -> Iterator[Place]:
+    """The clauses of a list, with those inside groups."""
+    for place, clause in each(path, node):
+        yield place, clause
+        for key in COMBINATIONS:
+            yield from nested((*place, key), clause[key])
 
 
 @dataclass

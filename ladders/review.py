@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from ladders.problems import mistake, said
 from ladders.words import AThreshold, Number, Part, Text
@@ -27,7 +27,7 @@ class SeatGroup(Part):
     role: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
     count: int = Field(default=1, ge=1)
-    from_: Literal["any", "own", "other"] | UnitKind = Field(default="any", alias="from")
+    from_: Literal["any", "own", "other", UnitKind] = Field(default="any", alias="from")
     veto: bool = False
     """Whether one of them against it is enough to reject."""
 
@@ -90,13 +90,24 @@ AnOverdue = Annotated[
 ]
 
 
+def _seats_tag(value: Any) -> str:
+    return "<groups>" if isinstance(value, list | tuple) else "<number>"
+
+
+Seats = Annotated[
+    Annotated[int, Field(ge=1), Tag("<number>")]
+    | Annotated[tuple[SeatGroup, ...], Field(min_length=1), Tag("<groups>")],
+    Discriminator(_seats_tag),
+]
+
+
 class Stage(Part):
     """One stage of the route: a panel that approves or rejects, signs, or fills in score sheets."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
     body: Text
-    seats: Annotated[int, Field(ge=1)] | Annotated[tuple[SeatGroup, ...], Field(min_length=1)]
+    seats: Seats
     """How many, or the groups of seats by role; seats are numbered from 1 in their order."""
     panel_per: UnitKind | None = Field(default=None, alias="panel per")
     """Every unit of that kind seats a panel, which judges the cases of its own people."""
@@ -154,13 +165,13 @@ class Criterion(Part):
         return f"{self.of} of {self.what}" + (", lowest first" if self.lowest_first else "")
 
 
-_CRITERION = r"(score|votes|value) of ([a-z][a-z0-9-]*)(, lowest first)?"
+CRITERION = r"(score|votes|value) of ([a-z][a-z0-9-]*)(, lowest first)?"
 
 
 def _criterion(value: Any) -> Any:
     if isinstance(value, Criterion):
         return value
-    found = re.fullmatch(_CRITERION, " ".join(value.split())) if isinstance(value, str) else None
+    found = re.fullmatch(CRITERION, " ".join(value.split())) if isinstance(value, str) else None
     if not found:
         raise mistake(
             f"“{said(value)}”不是排序依据",
@@ -175,7 +186,7 @@ def _criterion(value: Any) -> Any:
 
 ACriterion = Annotated[
     Criterion,
-    BeforeValidator(_criterion, json_schema_input_type=Annotated[str, Field(pattern=f"^{_CRITERION}$")]),
+    BeforeValidator(_criterion, json_schema_input_type=Annotated[str, Field(pattern=f"^{CRITERION}$")]),
 ]
 
 
@@ -193,8 +204,10 @@ _PART = r"([1-9]\d{0,3})/([1-9]\d{0,3}) of (nominated|eligible|approved)"
 
 
 def _number_of_places(value: Any) -> Any:
-    if isinstance(value, Share | int) and not isinstance(value, bool):
+    if isinstance(value, Share):
         return value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and value >= 0 and value == int(value):
+        return int(value)
     found = re.fullmatch(_PART, " ".join(value.split())) if isinstance(value, str) else None
     if not found or int(found[1]) > int(found[2]):
         raise mistake(
@@ -217,8 +230,11 @@ class Places(Part):
     """
 
     number: Annotated[
-        Annotated[int, Field(ge=0)] | Share,
-        BeforeValidator(_number_of_places, json_schema_input_type=int | Annotated[str, Field(pattern=f"^{_PART}$")]),
+        int | Share,
+        BeforeValidator(
+            _number_of_places,
+            json_schema_input_type=Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=f"^{_PART}$")],
+        ),
     ]
     rounding: Literal["down", "up", "half up"] | None = None
     """Needed with a share."""

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from ladders.model import Ladder
+from ladders.model import Ladder, Part
 
 
 class _ForEditors(GenerateJsonSchema):
@@ -22,8 +23,8 @@ class _ForEditors(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         made = super().default_schema(schema)
-        if made.get("default", ...) in (None, {}):
-            del made["default"]
+        if made.get("default", ...) in (None, {}, []) or isinstance(schema.get("default"), Decimal | Part):
+            made.pop("default", None)  # nothing, or a value that a file writes in another way
         return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from events.facts import ClauseFound, Outcome
 from ladders.columns import Bools, Codes, Columns, Index, Ints
 from ladders.measure import measured
-from ladders.model import AClause, Compare, Group, Holds, Ladder, Step, YearsSince
+from ladders.model import AClause, Compare, Holds, Ladder, Step, YearsSince, flat
 from ladders.question import Question, digest
 from ladders.view import Source, View
 from ladders.work import LARGEST, checked
@@ -125,14 +125,6 @@ def evidence_of(
 def evidence_used(ladder: Ladder, step: Step, columns: Columns, subject: int, question: Question) -> tuple[int, ...]:
     """The log positions of the rows that counted for one subject, as ``evidence_of`` has them."""
     return evidence_of(ladder, step, columns, np.array([subject], np.int32), question)[0]
-
-
-def flat(clauses: Sequence[AClause]) -> Iterator[AClause]:
-    """The clauses depth first, a group before its options."""
-    for clause in clauses:
-        yield clause
-        if isinstance(clause, Group):
-            yield from flat(clause.options)
 
 
 def _view(

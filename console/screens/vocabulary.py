@@ -36,14 +36,24 @@ class Vocabulary:
         return title(titles[rung], self.lang) if rung in titles else rung
 
     def step(self, ladder: str, step: str) -> str:
-        """A step's rungs by their titles."""
+        """A step's rungs by their titles; a removal (``rung×removal``) by its rung's and its own."""
+        if "×" in step:
+            rung, _, removal = step.partition("×")
+            found = self._ladders.get(ladder)
+            rungs = {one.id: one for one in found.rungs} if found else {}
+            titles = {one.id: one.title for one in rungs[rung].removals} if rung in rungs else {}
+            named = title(titles[removal], self.lang) if removal in titles else removal
+            return f"{self.rung(ladder, rung)} × {named}"
         return " → ".join(self.rung(ladder, rung) for rung in step.split("→") if rung)
 
     def clause(self, ladder: str, step: str, clause: str) -> str | None:
         """The title of a clause that stands on its own; none for one inside a group."""
         found = self._ladders.get(ladder)
-        steps = [one for one in found.steps if one.id == step] if found else []
-        titles = {one.id: one.title for step_ in steps for one in step_.clauses}
+        titles = (
+            {one.id: one.title for path, of, one in found.walk() if of.id == step and path[-2] == "clauses"}
+            if found
+            else {}
+        )
         return title(titles[clause], self.lang) if clause in titles else None
 
     def cycle(self, cycle: str | None) -> str:
