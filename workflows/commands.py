@@ -368,8 +368,9 @@ class World:
     counts: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, Mapping[tuple[str, str], date | None]] = field(default_factory=dict)
     """By case the (ladder, rung) of every standing that its subject holds today, and its last day."""
-    related: Mapping[str, Mapping[str, frozenset[Relation]]] = field(default_factory=dict)
-    """By case the persons who are related to its candidate, and how, on the day on which the stage opened."""
+    related: Mapping[str, Mapping[str, frozenset[Relation | Literal["own case"]]]] = field(default_factory=dict)
+    """By case the persons who are related to its candidate, and how, on the day on which the stage opened; a studio's
+    host is to its case as to an own one (``own case``)."""
     units: Mapping[str, Unit] = field(default_factory=dict)
     waiting: frozenset[str | None] = frozenset()
     """The own units of the candidates whose cases are in review."""

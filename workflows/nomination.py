@@ -1,0 +1,130 @@
+"""A case begins: somebody is nominated, and verdicts on the nominees are recorded."""
+
+from __future__ import annotations
+
+from events.facts import Nominated
+from ladders.review import Route
+from workflows import rows
+from workflows.case import case_in, known_at, next_of, stream
+from workflows.commands import (
+    Already,
+    Command,
+    Decision,
+    Draft,
+    Moment,
+    Needs,
+    Nominate,
+    RecordVerdicts,
+    Refused,
+    Span,
+    World,
+)
+from workflows.cycle import Cycle, deadline_passed, is_open, not_closed, route_in
+from workflows.cycle import stream as cycle_stream
+
+Asked = Nominate | RecordVerdicts
+
+
+def needs(command: Asked) -> Needs:
+    """The cycle and the cases."""
+    match command:
+        case Nominate():
+            return Needs(
+                streams=(cycle_stream(command.cycle), stream(command.case)),
+                subjects=(command.subject,),
+                keys=(*rows.key(command.source), f"nomination/{command.cycle}/{command.subject}"),
+            )
+        case RecordVerdicts():
+            return Needs(streams=(cycle_stream(command.cycle), *(stream(name) for name, _ in command.verdicts)))
+
+
+def decide(world: World, command: Asked, moment: Moment) -> Decision:
+    """What follows from a nomination, or from verdicts on cases of one cycle."""
+    return _nominate(world, command, moment) if isinstance(command, Nominate) else _record(world, command, moment)
+
+
+def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
+    if (held := world.keys.get(f"nomination/{command.cycle}/{command.subject}")) is not None:
+        return Already(held.position)
+    if (done := rows.held(world, command.source)) is not None:
+        return done
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    opened = is_open(cycle)
+    if world.states[stream(command.case)].version:
+        raise Refused(
+            "case taken",
+            f"申报编号 {command.case} 已经用过;请另取编号",
+            f"the id {command.case} is another case's: give this one an id of its own",
+        )
+    if cycle.closed is not None or deadline_passed(opened.deadline, moment):
+        day = cycle.closed_on or opened.deadline
+        raise Refused(
+            "closed",
+            f"申报已于 {day} 截止,不能再申报;请等下一周期",
+            f"submission closed on {day}; the next cycle takes new nominations",
+        )
+    rules = world.ladders[opened.version]
+    subject = world.subjects.get(command.subject)
+    if subject is None or subject.kind != rules.subject:
+        zh, en = {"person": ("人员", "person"), "studio": ("工作室", "studio")}[rules.subject]
+        raise Refused("unknown subject", f"没有登记这个{zh};请先导入", f"there is no such {en}: import it first")
+    if subject.until is not None and subject.until < moment.today:
+        raise Refused(
+            "left",
+            f"这个人已于 {subject.until} 离职,不能申报;如日期有误,请先更正",
+            f"this person left the district's service on {subject.until}; correct that first if it is wrong",
+        )
+    if opened.scope is not None and opened.scope not in subject.within:
+        raise Refused(
+            "scope",
+            "不在本周期的单位范围内;请在其所在单位的周期申报",
+            "this cycle is for another unit's people: nominate in the cycle of their own",
+        )
+    if command.outside:
+        _may_be_outside(command, route_in(world, cycle))
+    fact = Nominated(
+        cycle=command.cycle,
+        subject=command.subject,
+        unit=subject.within[0] if subject.within else None,
+        outside=True if command.outside else None,
+        source=command.source,
+    )
+    return [Draft(stream(command.case), Span.day(moment.today), fact, expected=0, correlation=command.cycle)]
+
+
+def _may_be_outside(command: Command, route: Route) -> None:
+    """Refused unless nominations may be outside the count, and a document says that this one is."""
+    if route.places is None or not route.places.outside_the_count:
+        raise Refused(
+            "outside",
+            "本阶梯没有规定可以占名额之外;请不带 --outside 用 jieti cycle nominate 申报",
+            "the ladder lets nobody be outside the count: nominate without --outside, jieti cycle nominate",
+        )
+    if command.asking.authority is None:
+        raise Refused(
+            "authority",
+            "占名额之外要有文件依据;请用 --authority 写明文号再申报",
+            "being outside the count needs a document: name it with --authority",
+        )
+
+
+def _record(world: World, command: RecordVerdicts, moment: Moment) -> Decision:
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    opened = is_open(cycle)
+    if cycle.closed is None:
+        raise not_closed()
+    drafts = []
+    right = (opened.ladder, opened.version, opened.catalogue, opened.settings, opened.as_of)
+    for name, verdict in command.verdicts:
+        state, pins = case_in(world, name, command.cycle), verdict.pins
+        if state.current or state.returned is not None or state.outcome is not None or state.rejected_by_objection:
+            continue
+        pinned = (pins.ladder, pins.version, pins.catalogue, pins.settings, pins.as_of)
+        if pinned != right or pins.known_at != known_at(state, cycle):
+            raise Refused(
+                "pins",
+                "判定不是按本周期的规定作出的;请重新运行 jieti cycle advance",
+                "the verdict is not pinned as this cycle pins; run the cycle again: jieti cycle advance",
+            )
+        drafts.append(next_of(state, name, moment, verdict))
+    return drafts or Already(cycle.closed_at)
