@@ -133,6 +133,10 @@ class Lines:
         """The revisions in force of what an event recorded, by item."""
         return [line for _, line in sorted(self._newest[recorded].items()) if line.voided is None]
 
+    def newest(self, recorded: int, item: int = 0) -> Line:
+        """The newest revision of an item that an event recorded, though it may be void."""
+        return self._newest[recorded][item]
+
     def lasting(self, kind: str, subject: int) -> list[Line]:
         """What lasts of a kind for a subject, in force."""
         return self._in_force(self._lasting[kind, subject])

@@ -1,0 +1,220 @@
+"""The projections of subjects' streams: units, people, studios, what lasts between them, and their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from engine.lasting import EMPLOYMENT, MEMBER, MENTEE, STANDING, Line, Lines, attributes_text
+from engine.standing_projection import Standings
+from engine.tables import business_key_table, code_table, story_table, subject_table, unit_table
+from engine.writes import Writes
+from events.envelope import Recorded
+from events.facts import (
+    EvidenceCorrected,
+    EvidenceVoided,
+    Granted,
+    MemberJoined,
+    MemberLeft,
+    MentorPaired,
+    MentorParted,
+    OfStanding,
+    PersonHired,
+    PersonLeft,
+    PersonMoved,
+    StandingTakenOver,
+    TrainingRecognised,
+    TrainingRecorded,
+    UnitEstablished,
+)
+from events.log import Log
+from events.tables import EACH, many
+from ladders.columns import FOREVER, NEVER
+from workflows import evidence, people
+
+Tag = Callable[[str, str], str]
+"""(kind, code) to its keyed hash."""
+Open = Callable[[Recorded, str], str | None]
+"""A personal field of an event in plain text; None if its key is gone."""
+
+_NUMBERS = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(select(EACH)))
+_NEWEST = select(func.coalesce(func.max(subject_table.c.number), 0))
+
+
+class Subjects:
+    """The subjects of a batch on its way into the projections."""
+
+    def __init__(self, connection: Connection, log: Log, tag: Tag, open_: Open, writes: Writes) -> None:
+        self._connection, self._log, self._tag, self._open, self._writes = connection, log, tag, open_, writes
+        self._lines = Lines(connection)
+        self._standings = Standings(connection, self._lines)
+        self._numbers: dict[str, int] = {}
+        self._targets: dict[int, Recorded] = {}
+        self._next_number = 0
+
+    def load(self, events: Sequence[Recorded]) -> None:
+        """Fetch what events of subjects' streams, and grants, refer to."""
+        named, targets = set[str](), set[int]()
+        for event in events:
+            match event.fact:
+                case Granted(subject=subject):
+                    named.add(subject)
+                    continue
+                case EvidenceCorrected(target=target) | EvidenceVoided(target=target):
+                    targets.add(target)
+                case TrainingRecognised(training=target):
+                    targets.add(target)
+            named |= {event.envelope.stream.partition("-")[2], *people.refers(event.fact)}
+        self._numbers = dict(self._connection.execute(_NUMBERS, many(named)).tuples().all())
+        self._next_number = int(self._connection.execute(_NEWEST).scalar_one()) + 1
+        self._targets = {one.position: one for one in self._log.read_at(self._connection, targets)} if targets else {}
+        self._lines.load_recorded(targets)
+        self._load_lasting(events)
+
+    def _load_lasting(self, events: Sequence[Recorded]) -> None:
+        wanted: dict[str, set[int]] = {EMPLOYMENT: set(), STANDING: set(), MEMBER: set(), MENTEE: set()}
+        holders, ending = set[str](), set[str]()
+        for event in events:
+            name = event.envelope.stream.partition("-")[2]
+            own = self._numbers.get(name, 0)
+            match event.fact:
+                case PersonMoved() | PersonLeft():
+                    wanted[EMPLOYMENT].add(own)
+                case StandingTakenOver():
+                    holders.add(name)
+                case Granted(subject=subject):
+                    holders.add(subject)
+                case OfStanding():
+                    holders.add(name)
+                    ending.add(name)
+                case MemberLeft():
+                    wanted[MEMBER].add(own)
+                case MentorParted():
+                    wanted[MENTEE].add(own)
+        wanted[STANDING] = {self._numbers.get(name, 0) for name in holders}
+        for kind in (EMPLOYMENT, STANDING):
+            self._lines.load_of(kind, wanted[kind])
+        for kind in (MEMBER, MENTEE):
+            self._lines.load_with(kind, wanted[kind])
+        self._standings.load(holders, ending)
+
+    # ------------------------------------------------------------------------------------------------- one event
+
+    def apply(self, event: Recorded, name: str) -> None:
+        """What one event of a subject's stream changes."""
+        fact, at = event.fact, event.position
+        first, last = event.envelope.occurred_from.toordinal(), event.envelope.occurred_until.toordinal()
+        if type(fact) in people.BEGINS:
+            self._begin(event, name, first)
+        own = self._numbers[name]
+        for other, kind in people.refers(fact).items():
+            if kind != "unit":
+                self._writes.insert(story_table, (other, at))
+        match fact:
+            case PersonHired():
+                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit])
+                self._row(event, 0, "service", own, fact.service_began, fact.service_began_by)
+                if fact.born is not None:
+                    self._row(event, 1, "birth", own, fact.born)
+            case PersonMoved():
+                before = [line for line in self._lines.lasting(EMPLOYMENT, own) if line.first <= first <= line.until]
+                ends = max((line.until for line in before), default=FOREVER)  # a leave that is known already stays
+                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit], until=ends)
+                employments = self._lines.lasting(EMPLOYMENT, own)
+                self._lines.succeed(employments, at)
+                if first == max(line.first for line in employments):  # else it is told late: they have moved on
+                    self._writes.change(subject_table, own, unit=fact.unit)
+                self._employed(own)
+            case PersonLeft():
+                self._lines.leave(self._lines.lasting(EMPLOYMENT, own), last, at)
+                self._employed(own)
+            case StandingTakenOver():
+                until = fact.until.toordinal() if fact.until else None
+                said = (name, fact.ladder, fact.rung, "taken over")
+                self._standings.begin(event, own, said, (first, last), until)
+            case OfStanding():
+                self._standings.ended(event, fact)
+            case MemberJoined():
+                self._last(event, MEMBER, self._numbers[fact.group], own, {"role": fact.role})
+            case MemberLeft():
+                self._lines.end(self._lines.between(MEMBER, self._numbers[fact.group], own), last, at)
+            case MentorPaired():
+                self._last(event, MENTEE, self._numbers[fact.mentor], own)
+            case MentorParted():
+                self._lines.end(self._lines.between(MENTEE, self._numbers[fact.mentor], own), last, at)
+            case TrainingRecognised():
+                for line in self._lines.current(fact.training):
+                    if line.known == NEVER:
+                        self._lines.revise(line, at)
+            case EvidenceVoided():
+                for line in self._lines.current(fact.target):
+                    self._lines.void(line, at)
+            case EvidenceCorrected():
+                items = evidence.corrected(self._targets[fact.target].fact, fact)
+                self._lines.correct(at, fact.target, items, first, last, fact.recognised)
+                if fact.source is not None:
+                    self._writes.change(business_key_table, f"row/{fact.source.key}", content=fact.source.content)
+            case _:
+                self._evidence(event, own, first, last)
+
+    def granted(self, event: Recorded, fact: Granted) -> None:
+        """A subject's standing was granted in a case."""
+        first, until = fact.in_force_from.toordinal(), fact.until.toordinal() if fact.until else None
+        said = (fact.subject, fact.ladder, fact.rung, "granted")
+        self._standings.begin(event, self._numbers[fact.subject], said, (first, first), until)
+
+    def _begin(self, event: Recorded, name: str, since: int) -> None:
+        fact = event.fact
+        kind = people.BEGINS[type(fact)]
+        self._numbers[name] = number = self._next_number
+        self._next_number += 1
+        unit = getattr(fact, "unit", None)
+        self._writes.insert(subject_table, (number, name, kind, since, None, unit, event.position))
+        code = self._open(event, "staff_number") if isinstance(fact, PersonHired) else getattr(fact, "code", None)
+        if code is not None:
+            self._writes.insert(code_table, (self._tag(kind, code), name))
+        if isinstance(fact, UnitEstablished):
+            row = (name, fact.code, fact.kind, fact.name, fact.part_of, fact.locality, fact.phase)
+            self._writes.insert(unit_table, row)
+
+    def _evidence(self, event: Recorded, own: int, first: int, last: int) -> None:
+        fact, at = event.fact, event.position
+        known = NEVER if isinstance(fact, TrainingRecorded) and not fact.recognised else at
+        for item in evidence.items(fact):
+            value, scale = (item.amount.value, item.amount.scale) if item.amount else (0, 0)
+            said = attributes_text(item.attributes)
+            line = Line(
+                at, at, item.number, 0, item.kind, own, None, first, last, FOREVER, value, scale, known, None, said
+            )
+            self._lines.add(line)
+
+    def _row(self, event: Recorded, item: int, kind: str, own: int, day: date, by: date | None = None) -> None:
+        at, first, last = event.position, day.toordinal(), (by or day).toordinal()
+        self._lines.add(Line(at, at, item, 0, kind, own, None, first, last, FOREVER, 0, 0, at, None, "{}"))
+
+    def _employed(self, own: int) -> None:
+        """Bring the last day of a person in the list to what their employments come to."""
+        until = max(line.until for line in self._lines.lasting(EMPLOYMENT, own))
+        self._writes.change(subject_table, own, until=None if until == FOREVER else until)
+
+    def _last(
+        self,
+        event: Recorded,
+        kind: str,
+        subject: int,
+        other: int,
+        attributes: dict[str, str] | None = None,
+        until: int = FOREVER,
+    ) -> None:
+        at, envelope = event.position, event.envelope
+        first, last = envelope.occurred_from.toordinal(), envelope.occurred_until.toordinal()
+        said = attributes_text(attributes or {})
+        item = 2 if kind == EMPLOYMENT else 0
+        self._lines.add(Line(at, at, item, 0, kind, subject, other, first, last, until, 0, 0, at, None, said))
+
+    def flush(self) -> None:
+        """Write the batch's rows of evidence and standings."""
+        self._lines.flush()
+        self._standings.flush()
