@@ -1,0 +1,132 @@
+"""How a case ends: granted, or declined and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Literal
+
+from events.facts import Declined, Granted
+from ladders.days import after
+from ladders.model import Ladder, Step
+from ladders.review import Route
+from workflows import case
+from workflows.case import Case, case_in, next_of, stage_of
+from workflows.commands import Already, Conclude, Decision, Moment, Needs, World
+from workflows.cycle import Cycle, is_open, notice_for, route_of
+from workflows.cycle import stream as cycle_stream
+
+Why = Literal["not eligible", "rejected", "no quorum", "held already", "not completed", "no place", "objection upheld"]
+_DAY = timedelta(days=1)
+
+
+def needs(command: Conclude) -> Needs:
+    """The cycle, the cases, and what their subjects hold."""
+    streams = (cycle_stream(command.cycle), *(case.stream(name) for name in command.cases))
+    return Needs(streams=streams, holders=command.cases)
+
+
+def decide(world: World, command: Conclude, moment: Moment) -> Decision:
+    """A grant or a decline for each case that ends today; Already where none does."""
+    cycle: Cycle = world.states[cycle_stream(command.cycle)]
+    rules, drafts = world.ladders[is_open(cycle).version], []
+    for name in command.cases:
+        state, counted = case_in(world, name, command.cycle), command.evidence.get(name, ())
+        fact = conclusion_of(rules, cycle, state, counted, world.held.get(name, {}), moment.today)
+        if fact is not None:
+            drafts.append(next_of(state, name, moment, fact))
+    return drafts or Already(cycle.closed_at)
+
+
+def conclusion_of(
+    rules: Ladder,
+    cycle: Cycle,
+    state: Case,
+    evidence: tuple[int, ...],
+    held: Mapping[tuple[str, str], date | None],
+    today: date,
+) -> Granted | Declined | None:
+    """How a nominated case of an open cycle ends on a day; None where it does not end yet, or has ended.
+
+    ``rules`` is the cycle's ladder, ``evidence`` the positions that counted, ``held`` the (ladder, rung) of every
+    standing that the subject holds by then, with its last day.  A case does not end while an objection to it is
+    undecided.
+    """
+    opened, nominated, assessed = cycle.opened, state.nominated, state.assessed
+    assert opened is not None
+    assert nominated is not None
+    if assessed is None or state.outcome is not None or state.frozen:
+        return None
+    route = route_of(rules, opened.to)
+    if (no := _against(state, route, today)) is not None:
+        return _declined(state, *no)
+    notice, notice_at = notice_for(cycle, state.ready_at) or (None, 0)
+    if not _ready(state, route) or notice is None or today <= notice.last:
+        return None
+    step = next(one for one in rules.steps if one.id == assessed.step)
+    rung = (opened.ladder, step.to)
+    # Another cycle may have been first; only a renewal is granted to who holds the rung.
+    if rung in held and step.to != step.from_:
+        return _declined(state, "held already")
+    begins = _begins(state, notice.last)
+    if (last := held.get(rung)) is not None:
+        begins = max(begins, last + _DAY)
+    return Granted(
+        cycle=nominated.cycle,
+        subject=nominated.subject,
+        ladder=opened.ladder,
+        rung=step.to,
+        from_rung=step.from_,
+        in_force_from=begins,
+        until=_last_day(begins, step),
+        assessed=state.assessed_at,
+        notice=notice_at,
+        evidence=evidence,
+    )
+
+
+def _against(state: Case, route: Route, today: date) -> tuple[Why, str | None] | None:
+    """Why the case is declined on a day, and the stage that says so; None where nothing is against it."""
+    if state.rejected_by_objection:
+        return "objection upheld", None
+    if state.returned is not None:
+        return ("not completed", state.returned.stage) if today > state.returned.until else None
+    if not state.current:
+        return None
+    if not state.met:
+        return "not eligible", None
+    for stage in route.stages:
+        decided = state.decided.get(stage.id)
+        if decided is not None and decided.outcome in ("rejected", "no quorum"):
+            return decided.outcome, stage.id
+    if route.places is not None and state.placed is not None and state.placed.outcome == "out":
+        return "no place", None
+    return None
+
+
+def _ready(state: Case, route: Route) -> bool:
+    """Whether the case came through every stage on the verdict that counts, and has its place where there are any."""
+    placed = route.places is None or state.placed is not None
+    return state.met and state.returned is None and stage_of(state, route) is None and placed
+
+
+def _begins(state: Case, notice_ends: date) -> date:
+    """The day after the notice, and after the last objection to the case was dismissed."""
+    settled = [one.decided_on for one in state.objections.values() if one.decided_on is not None]
+    return max([notice_ends, *settled]) + _DAY
+
+
+def _declined(state: Case, reason: Why, stage: str | None = None) -> Declined:
+    assert state.nominated is not None
+    return Declined(
+        cycle=state.nominated.cycle,
+        subject=state.nominated.subject,
+        reason=reason,
+        stage=stage,
+        assessed=state.assessed_at,
+    )
+
+
+def _last_day(begins: date, step: Step) -> date | None:
+    """The last day of a term that begins on a day; none where the step gives no term."""
+    return after(begins, step.term) - _DAY if step.term else None
