@@ -1,12 +1,16 @@
-"""A Prefect server of our own: it lives in a data folder, on loopback, for as long as somebody uses it.
+"""Prefect servers of our own: they live in a data folder, on loopback, for as long as somebody uses them.
+
+There are two kinds: the *lean* one, which a single command brings along, and the *full* one of ``jieti up``, with
+the services that schedules need and, if asked, the dashboard.  Both work on the same database and may live side by
+side for a while; a command uses the full one where there is one.
 
 Nothing here imports Prefect.  The same file is the server's own program (the last function), so that whoever starts
-it pays for no import either.  Three small files in the home hold it together, all three by locks of the operating
-system, which ends them with their process, however that dies:
+it pays for no import either.  Small files in the home hold it together, all by locks of the operating system, which
+ends them with their process, however that dies (KIND is ``server`` or ``up-server``):
 
-    server.json   locked by the server while it lives; holds its pid and port, so that pid is never a stranger's
-    users.lock    locked, shared, by everyone who uses the server; the server waits for it and leaves when it gets it
-    start.lock    locked by whoever looks for the server or starts it: one at a time
+    KIND.json     locked by the server while it lives; holds its pid and port, so that pid is never a stranger's
+    KIND.users    locked, shared, by everyone who uses the server; the server waits for it and leaves when it gets it
+    start.lock    locked by whoever looks for a server or starts one: one at a time
 
 So a server is never orphaned (not by SIGKILL either), two processes share one server, and whoever comes while it
 leaves waits, then starts the next.  The usual PR_SET_PDEATHSIG would tie it to the *thread* that started it.
@@ -27,59 +31,33 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from engine.prefect_settings import LEAN, Kind, environment, full
 
 LONGEST_START = 120.0
 """Seconds in which a server must answer; it takes 3 to 6 on two cores, more while they are busy."""
 LONGEST_STOP = 6.0
 """Seconds in which a server must have left after its last user did."""
 
-QUIET = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
-    "PREFECT_LOGGING_LEVEL": "ERROR",
-    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
-}
-"""Nothing leaves the machine, and only errors are logged."""
 
-LEAN = {
-    "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
-    "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
-    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
-    # The dashboard's files are unpacked into the installed package unless told otherwise; who wants to look,
-    # see docs/prefect.md, gets them.
-    "PREFECT_SERVER_UI_ENABLED": "false",
-    # Task runs arrive as events.  Written one at a time they collide, in SQLite, with our own requests, each of which
-    # then waits for two seconds; of events that nobody reads the same is true.
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "500",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
-    # Services for deployments, workers and automations: we have none.
-    "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_CLEANUP_RECONCILER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
-}
-"""What a server that lives for one review cycle's advance does without."""
+class PortTaken(Exception):
+    """Another program listens where the server shall."""
+
+    def __init__(self, port: int) -> None:
+        self.zh = f"端口 {port} 已被别的程序占用;请用 --port 换一个,或不写 --port"
+        self.en = f"another program listens on port {port}: choose another one with --port, or leave it out"
+        super().__init__(self.en)
 
 
 class PrefectUnavailable(Exception):
     """The server did not come up, or was lost: what to do, in both languages, with the end of its log."""
 
-    def __init__(self, home: Path, zh: str, en: str) -> None:
-        log = home / "server.log"
+    def __init__(self, home: Path, zh: str, en: str, kind: Kind = LEAN) -> None:
+        log = kind.log(home)
         tail = "\n".join(_text(log).splitlines()[-12:])
         ending = f"\n{log}:\n{tail}" if tail else ""
         self.zh = (
@@ -95,100 +73,122 @@ class PrefectUnavailable(Exception):
 
 @dataclass(frozen=True)
 class PrefectServer:
-    """A server that answers: its home and the address of its API, good until the context that gave it ends."""
+    """A server that answers: its home, the address of its API, its kind; good until the context that gave it ends."""
 
     home: Path
     api: str
+    kind: Kind = LEAN
+
+    @property
+    def port(self) -> int:
+        """Where it listens, on loopback."""
+        return int(self.api.rpartition(":")[2].partition("/")[0])
+
+    def alive(self) -> bool:
+        """Whether its process still is; costs a lock, no request."""
+        return _pid(self.home, self.kind) is not None
 
     def environment(self) -> dict[str, str]:
         """Environment variables with which Prefect's own commands and clients work on this server, and quietly."""
-        return environment(self.home, self.api)
-
-
-def environment(home: Path, api: str) -> dict[str, str]:
-    """The process's environment with every Prefect variable of the user's replaced by ours."""
-    theirs = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    exempt = ",".join(filter(None, [theirs.get("NO_PROXY", theirs.get("no_proxy", "")), "127.0.0.1"]))
-    return {
-        **theirs,
-        **QUIET,
-        **LEAN,
-        "HOME": str(home),  # may be unset, or not writable; and nothing of Prefect's belongs there
-        "NO_PROXY": exempt,
-        "no_proxy": exempt,
-        "PREFECT_HOME": str(home),
-        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_PROFILE": "ephemeral",
-        "PREFECT_API_URL": api,
-        # The server works in its home: no character of the path can upset the address of its database.
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": "sqlite+aiosqlite:///prefect.db",
-    }
+        return environment(self.home, self.api, self.kind)
 
 
 @contextmanager
 def prefect_server(
-    folder: Path, *, patience: float = LONGEST_START, meanwhile: Callable[[], object] = lambda: None
+    folder: Path,
+    kind: Kind = LEAN,
+    *,
+    patience: float = LONGEST_START,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[PrefectServer]:
-    """The server of a data folder: the one that runs, or a new one; it leaves when its last user has left.
+    """The server of a data folder: the full one or else one of this kind that runs, or a new one of this kind.
 
-    ``patience`` is the seconds within which it must answer; raises PrefectUnavailable after them.  ``meanwhile`` is
-    called while it starts.
+    It leaves when its last user has left.  ``patience`` is the seconds within which it must answer; raises
+    PrefectUnavailable after them.  ``meanwhile`` is called while it starts.
     """
     home = folder.resolve() / "prefect"
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        users = (home / "users.lock").open("ab")
-    except OSError as error:
-        raise PrefectUnavailable(home, "其文件夹无法写入", f"its folder cannot be written ({error})") from error
     process: subprocess.Popen[bytes] | None = None
+    using = ExitStack()
     try:
         deadline = time.monotonic() + patience
-        with (home / "start.lock").open("ab") as start:
-            if not _lock_within(start, fcntl.LOCK_EX, deadline):
-                raise PrefectUnavailable(home, "另一进程正在启动它", "another process is still starting it")
-            if not _lock_within(users, fcntl.LOCK_SH, time.monotonic() + LONGEST_STOP):
-                _end(home)  # it is leaving, and does not get to the end of it
-                fcntl.flock(users, fcntl.LOCK_SH)
-            if _pid(home) is None:
-                process = _spawn(home)
+        with _one_starts(home, kind, deadline):
+            kind = _use(home, kind, using)
+            if _pid(home, kind) is None:
+                process = _spawn(home, kind)
             meanwhile()
-            port = _wait_for_answer(home, process, deadline)
-        yield PrefectServer(home, f"http://127.0.0.1:{port}/api")
+            port = _wait_for_answer(home, kind, process, deadline)
+        yield PrefectServer(home, f"http://127.0.0.1:{port}/api", kind)
     finally:
-        users.close()
+        using.close()
         if process is not None:
-            _see_off(home, process)
+            _see_off(home, kind, process)
 
 
-def _spawn(home: Path) -> subprocess.Popen[bytes]:
+@contextmanager
+def _one_starts(home: Path, kind: Kind, deadline: float) -> Iterator[None]:
+    """Be the only one who looks for a server or starts one, in a home that is there."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        start = (home / "start.lock").open("ab")
+    except OSError as error:
+        raise PrefectUnavailable(home, "其文件夹无法写入", f"its folder cannot be written ({error})", kind) from error
+    with start:
+        if not _lock_within(start, fcntl.LOCK_EX, deadline):
+            raise PrefectUnavailable(home, "另一进程正在启动它", "another process is still starting it", kind)
+        yield
+
+
+def _use(home: Path, kind: Kind, using: ExitStack) -> Kind:
+    """Become a user of the full server, if it lives, else of one of this kind, which may have to be started."""
+    for one in (full(), kind):
+        if one.stem != kind.stem and _pid(home, one) is None:
+            continue
+        users = using.enter_context(one.users(home).open("ab"))
+        if not _lock_within(users, fcntl.LOCK_SH, time.monotonic() + LONGEST_STOP):
+            _end(home, one)  # it is leaving, and does not get to the end of it
+            fcntl.flock(users, fcntl.LOCK_SH)
+        if one.stem == kind.stem:
+            return kind
+        if _pid(home, one) is not None:
+            return one
+        users.close()  # it has left meanwhile
+    return kind
+
+
+def _spawn(home: Path, kind: Kind) -> subprocess.Popen[bytes]:
     """Start the server in a session of its own: an interrupt at the terminal is for its user, not for it."""
-    (home / "server.json").write_bytes(b"")
-    with (home / "server.log").open("wb") as log:
+    if kind.port:
+        try:
+            socket.create_server(("127.0.0.1", kind.port)).close()
+        except OSError as error:
+            raise PortTaken(kind.port) from error
+    kind.record(home).write_bytes(b"")
+    with kind.log(home).open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-P", str(Path(__file__).resolve()), str(home)],
+            [sys.executable, "-P", str(Path(__file__).resolve()), str(home), kind.stem, str(kind.port)],
             cwd=home,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env={**environment(home, ""), "PYTHONUNBUFFERED": "1"},
+            env={**environment(home, "", kind), "PYTHONUNBUFFERED": "1"},
         )
 
 
-def _wait_for_answer(home: Path, process: subprocess.Popen[bytes] | None, deadline: float) -> int:
+def _wait_for_answer(home: Path, kind: Kind, process: subprocess.Popen[bytes] | None, deadline: float) -> int:
     """The port on which the server answers.  One that lives but never answers is ended."""
     while time.monotonic() < deadline:
         if process is not None and process.poll() is not None:
-            raise PrefectUnavailable(home, "服务进程已退出", f"it ended with code {process.returncode}")
-        pid = _pid(home)
+            raise PrefectUnavailable(home, "服务进程已退出", f"it ended with code {process.returncode}", kind)
+        pid = _pid(home, kind)
         if pid is None and process is None:
-            raise PrefectUnavailable(home, "服务进程已退出", "it ended while it was starting")
-        port = _record(home).get("port")
+            raise PrefectUnavailable(home, "服务进程已退出", "it ended while it was starting", kind)
+        port = _record(home, kind).get("port")
         if pid is not None and port is not None and _answers(port):
             return port
         time.sleep(0.03)
-    _end(home)
-    raise PrefectUnavailable(home, "等待超时", "it did not answer in time")
+    _end(home, kind)
+    raise PrefectUnavailable(home, "等待超时", "it did not answer in time", kind)
 
 
 def _answers(port: int) -> bool:
@@ -203,9 +203,9 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _see_off(home: Path, process: subprocess.Popen[bytes]) -> None:
+def _see_off(home: Path, kind: Kind, process: subprocess.Popen[bytes]) -> None:
     """Wait until the server that we started has left, unless others still use it."""
-    with (home / "users.lock").open("ab") as users:
+    with kind.users(home).open("ab") as users:
         if not _lock(users, fcntl.LOCK_EX) and _lock(users, fcntl.LOCK_SH):
             _lent.append(process)
             return
@@ -238,27 +238,27 @@ def _lock_within(file: IO[bytes], how: int, deadline: float) -> bool:
     return True
 
 
-def _end(home: Path) -> None:
-    """Kill the server of this home, if there is one."""
-    if (pid := _pid(home)) is not None:
+def _end(home: Path, kind: Kind) -> None:
+    """Kill the server of this home and kind, if there is one."""
+    if (pid := _pid(home, kind)) is not None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _pid(home: Path) -> int | None:
-    """The pid of the living server of this home.  Only while it holds its record's lock is that number its own."""
+def _pid(home: Path, kind: Kind) -> int | None:
+    """The pid of the living server of a home.  Only while it holds its record's lock is that number its own."""
     try:
-        with (home / "server.json").open("rb") as record:
+        with kind.record(home).open("rb") as record:
             if _lock(record, fcntl.LOCK_SH):
                 return None
     except FileNotFoundError:
         return None
-    return _record(home).get("pid")
+    return _record(home, kind).get("pid")
 
 
-def _record(home: Path) -> dict[str, int]:
+def _record(home: Path, kind: Kind) -> dict[str, int]:
     """Pid and port as the server wrote them; empty while it has not."""
     try:
-        record: dict[str, int] = json.loads(_text(home / "server.json"))
+        record: dict[str, int] = json.loads(_text(kind.record(home)))
     except ValueError:
         return {}
     return record
@@ -271,19 +271,19 @@ def _text(file: Path) -> str:
 # ------------------------------------------------------------------------------------------- the server's program
 
 
-def _serve(home: Path) -> None:
+def _serve(home: Path, kind: Kind) -> None:
     """Be the server of this home: uvicorn's own program, on a free port, until nobody uses us."""
-    record = (home / "server.json").open("r+b")
+    record = kind.record(home).open("r+b")
     if not _lock(record, fcntl.LOCK_EX):
         sys.exit("another server of this home is alive")
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    listener = socket.create_server(("127.0.0.1", kind.port), backlog=256)
     # uvicorn takes a listener that it is handed for a Unix socket, and asyncio then leaves this out.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     port = listener.getsockname()[1]
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
     record.write(json.dumps({"pid": os.getpid(), "port": port}).encode())
     record.flush()
-    threading.Thread(target=_leave_when_unused, args=(home / "users.lock",), daemon=True).start()
+    threading.Thread(target=_leave_when_unused, args=(kind.users(home),), daemon=True).start()
     # Importing and migrating make objects by the million that stay: looking for rubbish among them again and
     # again is a third of a start.
     gc.set_threshold(200_000, 20, 20)
@@ -308,4 +308,4 @@ def _leave_when_unused(users: Path) -> None:
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]))
+    _serve(Path(sys.argv[1]), Kind(sys.argv[2], (), int(sys.argv[3])))

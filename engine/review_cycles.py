@@ -21,7 +21,8 @@ from sqlalchemy.exc import OperationalError
 
 from engine.advance import Advanced, FunnelLine, Phase, Progress, funnel, next_phase, run_chunk
 from engine.district import District
-from engine.prefect_home import PrefectServer, PrefectUnavailable, environment, prefect_server
+from engine.prefect_home import PrefectServer, PrefectUnavailable, prefect_server
+from engine.prefect_settings import environment
 from events.log import Conflict
 
 FLOW = "advance review cycle"
