@@ -127,6 +127,13 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 f'"{document.title.en}" is a draft',
                 level="note",
             )
+        elif document.status == "report":
+            yield lines.problem(
+                ("documents", name),
+                f"《{document.title.zh}》说的是做法，本身不是规定",
+                f'"{document.title.en}" reports what is done and is no rule itself',
+                level="note",
+            )
 
 
 def _unused(ladder: Ladder) -> Iterator[Path]:

@@ -296,11 +296,11 @@ class Table(Part):
 
 
 class Document(Part):
-    """A source: its titles, who issued it, and whether it is in force or a draft."""
+    """A source: its titles, who issued it, and what it is: a rule in force, a draft, or a report of what is done."""
 
     title: Text
     issuer: Text
-    status: Literal["in force", "draft"]
+    status: Literal["in force", "draft", "report"]
     dated: str | None = None
 
 

@@ -81,6 +81,13 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+_STATUS = {
+    "in force": ("", ""),
+    "draft": ("（征求意见稿）", " (draft 征求意见稿)"),
+    "report": ("（工作报告，不是规定）", " (a report, no rule)"),
+}
+
+
 def prose(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
     """The whole ladder as text, a line for each thing that is said."""
     return "\n".join(_Reading(ladder, lang, with_built_in(catalogue)).lines()) + "\n"
@@ -132,10 +139,10 @@ class _Reading:
 
     def document(self, name: str) -> str:
         one = self.ladder.documents[name]
-        draft, dated = one.status == "draft", f"，{one.dated}" if one.dated else ""
+        zh, en = _STATUS[one.status]
+        dated = self.say(f"，{one.dated}", f", {one.dated}") if one.dated else ""
         return self.say(
-            f"《{one.title.zh}》{'（征求意见稿）' if draft else ''}，{one.issuer.zh}{dated}",
-            f"“{one.title.en}”{' (draft 征求意见稿)' if draft else ''}, {one.issuer.en}{dated.replace('，', ', ')}",
+            f"《{one.title.zh}》{zh}，{one.issuer.zh}{dated}", f"“{one.title.en}”{en}, {one.issuer.en}{dated}"
         )
 
     def rung(self, rung: str | None) -> str:
@@ -156,8 +163,12 @@ class _Reading:
         for place, clause in enumerate(step.clauses, 1):
             yield from self.clause(f"{number}.{place}", clause, step, "   ", self.basis(clause))
         if step.route is not None:
-            route = self.ladder.routes[step.route]
-            yield from (f"   {line}" for line in route_lines(route, self.lang, self.titles(step)))
+            first = next(place for place, one in enumerate(self.ladder.steps, 1) if one.route == step.route)
+            if first < number:
+                yield self.say(f"   评审、公示：同第 {first} 项", f"   Review and notice: as in {first}")
+            else:
+                route = self.ladder.routes[step.route]
+                yield from (f"   {line}" for line in route_lines(route, self.lang, self.titles(step)))
         if step.term is not None:
             yield self.say(f"   任期：{self.span(step.term)}", f"   Term: {self.span(step.term)}")
 

@@ -19,8 +19,8 @@ UNITS = {
 }
 RELATIONS = {
     "same school": ("同校", "works at the same school"),
-    "same studio": ("同工作室", "is in the same studio"),
-    "mentor pair": ("师徒", "is their mentor or mentee"),
+    "same studio": ("同在一个工作室", "is in the same studio"),
+    "mentor pair": ("是师徒", "is their mentor or mentee"),
 }
 _POPULATIONS = {
     "nominated": ("申报人数", "those nominated"),
@@ -150,7 +150,7 @@ class _Route:
         said = self.say("，", ", ").join(notes)
         return self.say(
             f"{group.title.zh} {group.count} 席{f'（{said}）' if said else ''}",
-            f"{group.count} {group.title.en}{f' ({said})' if said else ''}",
+            f"{group.count} × {group.title.en}{f' ({said})' if said else ''}",
         )
 
     def sheet(self, sheet: Sheet) -> Iterator[str]:

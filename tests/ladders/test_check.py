@@ -40,23 +40,23 @@ def test_a_reader_is_told_the_shortest_way_to_the_top_at_its_line():
 
 
 @pytest.mark.parametrize("name", shipped_ladders())
-def test_a_reader_is_told_how_many_clauses_have_no_document_and_which_document_is_a_draft(name: str):
+def test_a_reader_is_told_how_many_clauses_have_no_document_and_which_document_is_no_rule(name: str):
     ladder = load(shipped(name), name)
     assumed, clauses = without_document(ladder)
     assert 0 < assumed < clauses
     notes = [one.en for one in check_file(shipped(name), name, CATALOGUE) if one.level == "note"]
     assert f"{assumed} of {clauses} clauses have no document (assumed)" in notes
-    assert any(note.endswith("is a draft") for note in notes)
+    assert any(note.endswith(("is a draft", "is no rule itself")) for note in notes)
 
 
 @pytest.mark.parametrize("name", shipped_ladders())
 def test_no_clause_with_a_number_claims_a_document_that_gives_none(name: str):
-    """The plan names the rungs and their order; it has no threshold, so only `holds` may cite it."""
+    """The sources name the rungs and their order; they have no threshold, so only `holds` may cite them."""
     ladder = load(shipped(name), name)
     cited = [clause for step in ladder.steps for clause in step.clauses if clause.basis != "assumed"]
     assert cited
     assert all(hasattr(clause, "holds") for clause in cited)
-    assert all(document.status == "draft" for document in ladder.documents.values())
+    assert all(document.status in ("draft", "report") for document in ladder.documents.values())
 
 
 def test_a_clause_that_cites_a_document_is_not_counted_as_assumed():
@@ -157,7 +157,7 @@ def test_every_shipped_step_can_be_asked_of_someone_without_evidence(name: str):
         found = {one.clause: one.outcome for one in verdict.findings}
         assert found["ethics"] == "met"
         assert found.get("in-order", "met") == "met"
-        assert found["reflections"] == "not met"
+        assert found["reflections" if "reflections" in found else "hours"] == "not met"
         assert found.get("score", "unknown") == "unknown"
 
 
