@@ -16,17 +16,18 @@ from workflows.commands import Already, Conclude, Decision, Moment, Needs, World
 from workflows.cycle import Cycle, is_open, notice_for, route_of
 from workflows.cycle import stream as cycle_stream
 
+Asked = Conclude
 Why = Literal["not eligible", "rejected", "no quorum", "held already", "not completed", "no place", "objection upheld"]
 _DAY = timedelta(days=1)
 
 
-def needs(command: Conclude) -> Needs:
+def needs(command: Asked) -> Needs:
     """The cycle, the cases, and what their subjects hold."""
     streams = (cycle_stream(command.cycle), *(case.stream(name) for name in command.cases))
     return Needs(streams=streams, holders=command.cases)
 
 
-def decide(world: World, command: Conclude, moment: Moment) -> Decision:
+def decide(world: World, command: Asked, moment: Moment) -> Decision:
     """A grant or a decline for each case that ends today; Already where none does."""
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
     rules, drafts = world.ladders[is_open(cycle).version], []

@@ -185,5 +185,5 @@ def _undecided(objection: str, state: Case) -> None:
         raise Refused(
             "objection decided",
             f"这个异议已于 {there.decided_on} 处理;有新的情况,请在公示期内另提异议",
-            f"this objection was decided on {there.decided_on}: if there is something new, raise another during the notice",
+            f"this objection was decided on {there.decided_on}: if something is new, raise another during the notice",
         )
