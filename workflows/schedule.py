@@ -239,7 +239,8 @@ def _run(world: World, command: RunSchedule, moment: Moment, state: Schedule) ->
         if any(key in world.keys for key in cycle.needs(opening).keys):
             say(RunLeftOut(due=run.due, period=run.period, reason="there already"))
             break
-        opened = cycle.decide(world, opening.model_copy(update=dates(scheduled, moment.today)), moment)
+        last = deadline(scheduled, moment.today)
+        opened = cycle.decide(world, opening.model_copy(update={"as_of": last, "deadline": last}), moment)
         assert isinstance(opened, list)
         drafts += opened
         say(RunOpened(due=run.due, period=run.period, cycle=opening.cycle))
@@ -247,10 +248,9 @@ def _run(world: World, command: RunSchedule, moment: Moment, state: Schedule) ->
     return drafts or Already(state.settled_at or state.scheduled_at)
 
 
-def dates(scheduled: CycleScheduled, today: date) -> dict[str, date]:
+def deadline(scheduled: CycleScheduled, today: date) -> date:
     """The last day of submission, and the as-of day, of a cycle that opens today.
 
-    They are counted from the day on which it opens: a run that was missed and is made up for gives as many days.
+    It is counted from the day on which it opens: a run that was missed and is made up for gives as many days.
     """
-    last = today + timedelta(days=scheduled.submission_days)
-    return {"as_of": last, "deadline": last}
+    return today + timedelta(days=scheduled.submission_days)
