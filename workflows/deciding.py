@@ -1,62 +1,74 @@
-"""Which decider answers which command, and how each kind of stream folds."""
+"""Which decider answers which command, who may ask, and how each kind of stream folds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import reduce
-from typing import Any
+from typing import Any, get_args
 
 from events.envelope import Recorded
-from workflows import case, cycle, district, evidence, ladder, people
-from workflows.commands import (
-    CastBallot,
-    ChangeSettings,
-    CloseSubmission,
-    Command,
-    Conclude,
-    Correct,
-    DecideStage,
-    Decision,
-    DeclareCatalogue,
-    FinishCycle,
-    Moment,
-    Needs,
-    Nominate,
-    OpenCycle,
-    OpenDistrict,
-    OpenStage,
-    PostNotice,
-    PublishCalendar,
-    PublishLadder,
-    Record,
-    RecordVerdicts,
-    SeatPanel,
-    SetClock,
-    World,
+from workflows import (
+    case,
+    conclusion,
+    cycle,
+    district,
+    evidence,
+    ladder,
+    nomination,
+    objection,
+    panel,
+    people,
+    places,
+    schedule,
+    standing,
 )
+from workflows.commands import Command, Correct, Decision, Moment, Needs, PublishLadder, Record, Refused, World
 
 Decider = tuple[Callable[[Any], Needs], Callable[[World, Any, Moment], Decision]]
 
-_DISTRICT: Decider = (district.needs, district.decide)
-_CYCLE: Decider = (cycle.needs, cycle.decide)
-_CASE: Decider = (case.needs, case.decide)
 _PEOPLE: Decider = (people.needs, people.decide)
 _EVIDENCE: Decider = (evidence.needs, evidence.decide)
-
+_ANSWERED: tuple[tuple[Any, Decider], ...] = (
+    (district.Asked, (district.needs, district.decide)),
+    (PublishLadder, (ladder.needs, ladder.decide)),
+    (Correct, _EVIDENCE),
+    (cycle.Asked, (cycle.needs, cycle.decide)),
+    (panel.Asked, (panel.needs, panel.decide)),
+    (nomination.Asked, (nomination.needs, nomination.decide)),
+    (places.Asked, (places.needs, places.decide)),
+    (objection.Asked, (objection.needs, objection.decide)),
+    (conclusion.Asked, (conclusion.needs, conclusion.decide)),
+    (standing.Asked, (standing.needs, standing.decide)),
+    (schedule.Asked, (schedule.needs, schedule.decide)),
+)
+"""What each decider is asked: a command, or several."""
 _DECIDERS: dict[type[Command], Decider] = {
-    **dict.fromkeys((OpenDistrict, ChangeSettings, DeclareCatalogue, PublishCalendar, SetClock), _DISTRICT),
-    PublishLadder: (ladder.needs, ladder.decide),
-    **dict.fromkeys((OpenCycle, SeatPanel, CloseSubmission, OpenStage, PostNotice, FinishCycle), _CYCLE),
-    **dict.fromkeys((Nominate, RecordVerdicts, CastBallot, DecideStage, Conclude), _CASE),
-    Correct: _EVIDENCE,
+    command: decider for asked, decider in _ANSWERED for command in get_args(asked) or (asked,)
 }
 
 
 def decider(command: Command) -> Decider:
-    """What a command needs to see, and what decides it."""
+    """What a command needs to see, and what decides it.
+
+    Whoever acts for another names the document (文号) that lets them, whatever they ask.
+    """
+    if command.asking.on_behalf_of is not None and not (command.asking.authority or "").strip():
+        return _nothing, _unauthorised
     if isinstance(command, Record):
         return _PEOPLE if isinstance(command.fact, people.Fact) else _EVIDENCE
     return _DECIDERS[type(command)]
+
+
+def _nothing(command: Command) -> Needs:
+    return Needs()
+
+
+def _unauthorised(world: World, command: Command, moment: Moment) -> Decision:
+    raise Refused(
+        "authority",
+        "代他人办理,要有授权文件;请写明文号",
+        "acting for somebody else needs the document that allows it: give its number as the authority",
+    )
 
 
 _FOLDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Recorded], Any]]] = {
@@ -64,6 +76,7 @@ _FOLDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Recorded], Any]]] = {
     "ladder": (ladder.Published, ladder.evolve),
     "cycle": (cycle.Cycle, cycle.evolve),
     "case": (case.Case, case.evolve),
+    "schedule": (schedule.Schedule, schedule.evolve),
 }
 
 
