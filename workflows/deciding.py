@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from events.envelope import Recorded
 from workflows import (
+    ballots,
     case,
     conclusion,
     cycle,
@@ -20,6 +21,7 @@ from workflows import (
     people,
     places,
     schedule,
+    stage,
     standing,
 )
 from workflows.commands import Command, Correct, Decision, Moment, Needs, PublishLadder, Record, Refused, World
@@ -35,6 +37,8 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (cycle.Asked, (cycle.needs, cycle.decide)),
     (panel.Asked, (panel.needs, panel.decide)),
     (nomination.Asked, (nomination.needs, nomination.decide)),
+    (ballots.Asked, (ballots.needs, ballots.decide)),
+    (stage.Asked, (stage.needs, stage.decide)),
     (places.Asked, (places.needs, places.decide)),
     (objection.Asked, (objection.needs, objection.decide)),
     (conclusion.Asked, (conclusion.needs, conclusion.decide)),

@@ -100,7 +100,7 @@ def _may_be_outside(command: Command, route: Route) -> None:
             "本阶梯没有规定可以占名额之外;请不带 --outside 用 jieti cycle nominate 申报",
             "the ladder lets nobody be outside the count: nominate without --outside, jieti cycle nominate",
         )
-    if command.asking.authority is None:
+    if not (command.asking.authority or "").strip():
         raise Refused(
             "authority",
             "占名额之外要有文件依据;请用 --authority 写明文号再申报",

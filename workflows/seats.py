@@ -83,6 +83,9 @@ def conflict(state: Case, stage: Stage, person: str, related: Related) -> Recusa
 def _recused(
     state: Case, stage: Stage, seat: int, chair: Chair, ballot: Ballot | None, related: Related
 ) -> Recusal | None:
+    assert state.nominated is not None
+    if state.nominated.unit is None and chair.holder == state.nominated.subject:
+        return None  # so before a nomination noted the unit: who could not vote counted as absent
     if seat in state.recused.get(stage.id, {}):
         return "declared"
     if ballot is None:

@@ -139,10 +139,11 @@ def _unit(sheet: Sheet) -> tuple[int, Mapping[str, int]]:
 
     A seat's total, out of 100, is its sum divided by that number and by the weights of the items that it marked.
     """
-    # A mark of m hundredths on an item out of k hundredths, of weight w, is w * m / k; k divides the common multiple.
-    full = {item.id: int(item.out_of * 100) for item in sheet.items}
-    common = lcm(*full.values())
-    return common, {item.id: item.weight * (common // full[item.id]) for item in sheet.items}
+    # A mark of m hundredths on an item of weight w, out of p/q hundredths, is w * m * q / p; p divides the multiple.
+    full = {item.id: Fraction(item.out_of) * 100 for item in sheet.items}
+    common = lcm(*(one.numerator for one in full.values()))
+    worth = {name: one.denominator * (common // one.numerator) for name, one in full.items()}
+    return common, {item.id: item.weight * worth[item.id] for item in sheet.items}
 
 
 def _totals(sheet: Sheet, said: Mapping[int, Said]) -> dict[str, object]:
