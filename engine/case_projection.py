@@ -182,9 +182,8 @@ class Cases:
         case.assessed = event.position
         if fact.outcome != "met":
             case.phase = "ineligible"
-        elif case.ready:  # found eligible again after an objection: its stages and its place stand
-            case.phase = "approved" if case.rank is None else "placed"
-            case.ready = event.position
+        elif case.ready:  # found eligible again after an objection: its stages stand
+            self._through(case, event.position)
         else:
             case.phase = "in review"
             case.arrived = event.position
@@ -194,16 +193,21 @@ class Cases:
         marks = json.loads(case.marks)
         marks[fact.stage] = [tally.score, tally.over, tally.in_favour, tally.against]
         case.stage, case.marks = fact.stage, _text(marks)
-        if fact.outcome in ("approved", "escalated"):
-            self._enter(case)
-            case.phase = "approved" if fact.last else "in review"
-            if fact.last:
-                case.ready = event.position
-            else:
-                case.arrived = event.position
-        else:
+        if fact.outcome not in ("approved", "escalated"):
             self._clear(case)
             case.phase = "rejected"
+        elif fact.last:
+            self._clear(case)
+            self._through(case, event.position)
+        else:
+            self._enter(case)
+            case.phase, case.arrived = "in review", event.position
+
+    @staticmethod
+    def _through(case: CaseFile, at: int) -> None:
+        """Every stage approved the case; a place that it has stands, though it was decided anew."""
+        case.phase = "approved" if case.rank is None else "placed"
+        case.ready = at
 
     def _enter(self, case: CaseFile) -> None:
         """The case is in the stage after ``case.stage``: nobody has voted there.
@@ -309,7 +313,7 @@ class Cases:
             return
         case.phase, case.known_at = "nominated", event.position
         if fact.then == "return":
-            case.stage, case.ready, case.rank = fact.after, 0, None
+            case.stage, case.ready = fact.after, 0
             marks = json.loads(case.marks)
             order = list(marks)
             lapsed = order[order.index(fact.after) + 1 :] if fact.after else order

@@ -27,7 +27,7 @@ from engine import evidence_columns, names, worlds
 from engine.handle import Handler
 from engine.projections import Projector, is_current, reached
 from engine.tables import case_table, unit_table
-from events.envelope import to_micros
+from events.envelope import Recorded, to_micros
 from events.facts import Catalogue, CycleOpened, Settings
 from events.log import Log
 from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
@@ -77,12 +77,13 @@ class District:
         self._engine = open_store(folder / places["log"])
         self._columns_folder = folder / places["columns"]
         self.log = Log(self._engine, self.vault)
-        self.projector = Projector(self.log, self.tag, lambda event, field: names.opened(self.vault, event, field))
         self.ladders = worlds.LadderLibrary(self.log)
+        sources = worlds.Sources(self.log, self.tag, self._open_field, self.ladders)
+        self.projector = Projector(self.log, self.tag, self._open_field)
         self._lock = threading.Lock()
         self._columns: Columns | None = None
         self._state: districts.District | None = None
-        self._handler = Handler(self.log, self.projector, self.tag, self.ladders, self._clock, self._zone)
+        self._handler = Handler(self.log, self.projector, sources, self._clock, self._zone)
 
     # ------------------------------------------------------------------------------------------ making and opening
 
@@ -333,6 +334,9 @@ class District:
             self._state = state = fold(districts.STREAM, self.log.read(connection, districts.STREAM))
         assert state is not None
         return state
+
+    def _open_field(self, event: Recorded, field: str) -> str | None:
+        return names.opened(self.vault, event, field)
 
     def _clock(self, connection: Connection) -> datetime:
         state = self._district(connection)

@@ -19,11 +19,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import worlds
-from engine.projections import Projector, Tag
+from engine.projections import Projector
 from events.envelope import Envelope, Recorded, event_id
 from events.facts import EvidenceCorrected, EvidenceVoided, FromRow, Source
 from events.log import Log, New, Tip, positions_of, tip
 from workflows import people
+from workflows.acts import (
+    AddSigner,
+    AgreeToOpen,
+    AskToOpen,
+    DecideObjection,
+    HearObjection,
+    RaiseObjection,
+    RecuseSeat,
+    ResubmitCase,
+    ReturnCase,
+    WithdrawBallot,
+    WithdrawCase,
+)
 from workflows.commands import (
     Already,
     Answer,
@@ -48,8 +61,12 @@ HOLD = 0.15
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
 PAUSE = 0.05
 """Seconds between chunks: back to back they starve every other writer."""
-TOGETHER = (Record, Correct, Nominate, CastBallot)
-"""Commands that share a chunk: what one of them changes is shown to the next.  All others are carried out alone."""
+TOGETHER = (
+    Record, Correct, Nominate, CastBallot, WithdrawBallot, AskToOpen, AgreeToOpen, RecuseSeat, AddSigner, ReturnCase,
+    ResubmitCase, WithdrawCase, RaiseObjection, HearObjection, DecideObjection,
+)  # fmt: skip
+"""Commands that share a chunk: what one of them changes (a subject, a case, who has a key) is shown to the next.  All
+others are carried out alone."""
 
 
 @dataclass
@@ -58,8 +75,7 @@ class Handler:
 
     log: Log
     projector: Projector
-    tag: Tag
-    ladders: worlds.LadderLibrary
+    sources: worlds.Sources
     clock: Callable[[Connection], datetime]
     zone: Callable[[Connection], ZoneInfo]
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -102,8 +118,8 @@ class Handler:
         today = now.astimezone(self.zone(connection)).date()
         done = positions_of(connection, (command.id for command in commands))
         deciders = [decider(command) for command in commands]
-        needs = worlds.together(needs(command) for (needs, _), command in zip(deciders, commands, strict=True))
-        world = worlds.load(connection, self.log, self.tag, self.ladders, needs, today)
+        needs = (needs(command) for (needs, _), command in zip(deciders, commands, strict=True))
+        world = worlds.load(connection, self.sources, needs, today)
         chunk = _Chunk(world, end)
         answers: list[Answer] = []
         for (_, decide), command in zip(deciders, commands, strict=True):

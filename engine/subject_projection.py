@@ -171,7 +171,8 @@ class Subjects:
         self._numbers[name] = number = self._next_number
         self._next_number += 1
         unit = getattr(fact, "unit", None)
-        self._writes.insert(subject_table, (number, name, kind, since, None, unit, event.position))
+        host = getattr(fact, "host", None)
+        self._writes.insert(subject_table, (number, name, kind, since, None, unit, host, event.position))
         code = self._open(event, "staff_number") if isinstance(fact, PersonHired) else getattr(fact, "code", None)
         if code is not None:
             self._writes.insert(code_table, (self._tag(kind, code), name))

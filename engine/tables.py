@@ -5,7 +5,7 @@ Days are proleptic ordinals, positions are the log's.  No table holds personal t
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
 
 from events.tables import Position
 
@@ -29,10 +29,13 @@ subject_table = Table(
     Column("since", Integer, nullable=False),
     Column("until", Integer),
     Column("unit", Text),
+    Column("host", Text),
     Column("position", Position, nullable=False),
+    Index("subject_of_host", "host", sqlite_where=text("host IS NOT NULL"), postgresql_where=text("host IS NOT NULL")),
     sqlite_strict=True,
 )
-"""Every subject, numbered from 1 in the order of the log; ``position`` is the event that began it."""
+"""Every subject, numbered from 1 in the order of the log; ``host`` is a studio's, ``position`` the event that began
+it."""
 
 unit_table = Table(
     "unit",
@@ -171,7 +174,7 @@ where the decision lapsed; ``seats`` (JSON) is by stage ``[recused, signers]``, 
 
 Positions: its nomination, its newest verdict (``assessed``), what a verdict is asked on anew (``known_at``: 0 for what
 was known when submission closed), the event by which it ``arrived`` in the stage that it is in, the one that made it
-``ready`` for notice, and its last event.
+``ready`` for notice (it stays there while an objection asks for a new verdict), and its last event.
 """
 HEARD = case_table.c.ballots + case_table.c.recused - case_table.c.signers
 """How many seats of the panel need not be waited for, in the stage that a case is in: compare it with the panel's
@@ -256,7 +259,7 @@ standing_table = Table(
 ``first``: its first day (after a reinstatement from a day on: still the one of the grant).  ``term_until``: the last
 day of its term, as it was given; ``until``: the last day on which it is held, by what is known (before ``first``: on
 no day); none: for good.  ``state``: held, succeeded (another standing on the ladder followed without a gap, maybe
-only from a day to come), suspended, revoked, lapsed.  ``ended``: the event that suspended, revoked or lapsed it.
+only from a day to come), suspended, revoked, lapsed.  ``ended``: the event that suspended or revoked it.
 ``line``: the event under which its row of evidence that is in force is recorded (the grant, or its newest
 reinstatement from a day on).
 """

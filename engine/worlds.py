@@ -5,31 +5,38 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from engine import recusals
 from engine.blocks import in_blocks
 from engine.lasting import STANDING
-from engine.projections import Tag
+from engine.subject_projection import Open, Tag
 from engine.tables import (
     business_key_table,
     case_table,
     code_table,
     evidence_table,
     ladder_table,
+    standing_table,
     subject_table,
     unit_table,
 )
-from events.facts import LadderPublished
+from events.envelope import Recorded
+from events.facts import LadderPublished, SealedBallotCast
 from events.log import Log
 from events.tables import EACH, many
-from ladders.columns import NEVER
+from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
+from ladders.review import Relation
 from workflows import cycle, ladder
-from workflows.commands import Held, Needs, Subject, Target, World
+from workflows.case import Case
+from workflows.commands import Held, Needs, StandingHeld, Subject, Target, Unit, World
 from workflows.deciding import fold
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
@@ -39,6 +46,10 @@ _KEYS = select(business_key_table).where(business_key_table.c.key.in_(select(EAC
 _CODES = select(code_table).where(code_table.c.tag.in_(select(EACH)))
 _IN_FORCE = select(evidence_table.c.recorded).where(
     evidence_table.c.recorded.in_(select(EACH)), evidence_table.c.voided.is_(None)
+)
+
+_STANDINGS = (
+    select(standing_table).where(standing_table.c.subject.in_(select(EACH))).order_by(standing_table.c.position)
 )
 
 
@@ -75,36 +86,127 @@ class LadderLibrary(Mapping[str, Ladder]):
         return sum(1 for _ in self)
 
 
-def together(needs: Iterable[Needs]) -> Needs:
-    """What several commands need, each thing once."""
-    listed, flat = list(needs), itertools.chain.from_iterable
-    return Needs(
-        streams=tuple(dict.fromkeys(flat(one.streams for one in listed))),
-        subjects=tuple(dict.fromkeys(flat(one.subjects for one in listed))),
-        keys=tuple(dict.fromkeys(flat(one.keys for one in listed))),
-        codes=tuple(dict.fromkeys(flat(one.codes for one in listed))),
-        targets=tuple(dict.fromkeys(flat(one.targets for one in listed))),
-        counts=next((one.counts for one in listed if one.counts), None),
-        holders=tuple(dict.fromkeys(case for one in listed for case in one.holders)),
-    )
+@dataclass(frozen=True)
+class Sources:
+    """Where what deciders are shown comes from."""
+
+    log: Log
+    tag: Tag
+    open: Open
+    ladders: LadderLibrary
 
 
-def load(connection: Connection, log: Log, tag: Tag, ladders: LadderLibrary, needs: Needs, today: date) -> World:
-    """The world as the projections and the log have it; its mappings may be changed by whoever loaded it."""
-    states = {name: fold(name, events) for name, events in log.read_many(connection, needs.streams).items()}
+def load(connection: Connection, sources: Sources, needs: Iterable[Needs], today: date) -> World:
+    """The world of a chunk of commands, as the projections and the log have it, each thing fetched once for all.
+
+    Its mappings may be changed by whoever loaded it.
+    """
+    listed = list(needs)
+    each = _each(listed)
+    read = sources.log.read_many(connection, each("streams"))
+    if any(one.opened for one in listed):
+        read = {name: [_unsealed(event, sources.open) for event in events] for name, events in read.items()}
+    states = {name: fold(name, events) for name, events in read.items()}
     for state in states.values():
         if isinstance(state, cycle.Cycle) and state.opened is not None:
-            ladders.fetch(connection, state.opened.version)
+            sources.ladders.fetch(connection, state.opened.version)
+    counted = next((one.counts for one in listed if one.counts), None)
+    waiting = next((one.waiting for one in listed if one.waiting), None)
+    held_by = standings(connection, each("holders"))
     return World(
         states=states,
-        subjects=_subjects(connection, needs.subjects),
-        keys=_keys(connection, needs.keys),
-        codes=_codes(connection, tag, needs.codes),
-        targets=_targets(connection, log, needs.targets),
-        counts=phases(connection, needs.counts) if needs.counts else {},
-        held={case: held_on(held, today) for case, held in standings(connection, needs.holders).items()},
-        ladders=ladders,
+        subjects=_subjects(connection, each("subjects")),
+        keys=_keys(connection, each("keys")),
+        codes=_codes(connection, sources.tag, each("codes")),
+        targets=_targets(connection, sources.log, each("targets")),
+        counts=_counts(connection, counted, states) if counted else {},
+        held={case: held_on(held, today) for case, held in held_by.items()},
+        related=_related(connection, listed, states, sources.ladders),
+        units=units(connection) if any(one.units for one in listed) else {},
+        waiting=_waiting(connection, waiting) if waiting else frozenset(),
+        standings=standings_of(connection, each("standings")),
+        ladders=sources.ladders,
     )
+
+
+def _each(listed: Sequence[Needs]) -> Callable[[str], tuple[Any, ...]]:
+    """What several commands need of a sort, each thing once."""
+    return lambda sort: tuple(dict.fromkeys(itertools.chain.from_iterable(getattr(one, sort) for one in listed)))
+
+
+def _unsealed(event: Recorded, open_: Open) -> Recorded:
+    """An event whose ballot, if it is a sealed one, is in plain text; it stays sealed where its key is gone."""
+    if not isinstance(event.fact, SealedBallotCast) or (content := open_(event, "content")) is None:
+        return event
+    return Recorded(event.envelope, event.fact.model_copy(update={"content": content}))
+
+
+def _counts(connection: Connection, name: str, states: Mapping[str, Any]) -> dict[str, int]:
+    """The cases of a cycle by phase, and those that are ready and that no notice names."""
+    state = states.get(cycle.stream(name))
+    posted = state.notices[-1][1] if isinstance(state, cycle.Cycle) and state.notices else 0
+    waiting = select(func.count()).where(unposted(name, posted))
+    return phases(connection, name) | {cycle.UNPOSTED: int(connection.execute(waiting).scalar_one())}
+
+
+def unposted(cycle: str, posted: int) -> ColumnElement[bool]:
+    """Cases that became ready for a notice after the newest one, which is at a position (0: there is none).
+
+    Where there are places, they are given before: no case is left that is approved only.
+    """
+    row = case_table.c
+    return (row.cycle == cycle) & row.phase.in_(("approved", "placed")) & (row.ready > posted)
+
+
+def _related(
+    connection: Connection, listed: Iterable[Needs], states: Mapping[str, Any], ladders: Mapping[str, Ladder]
+) -> dict[str, Mapping[str, frozenset[Relation | Literal["own case"]]]]:
+    """For the cases of needs that say so, who of a stage's panel is related to the candidate as the stage opened."""
+    asked: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    for one in listed:
+        if one.related is not None:
+            own = asked[one.related]
+            own.update((name[5:], states[name]) for name in one.streams if name.startswith("case-"))
+    found: dict[str, Mapping[str, frozenset[Relation | Literal["own case"]]]] = {}
+    for (name, stage), cases in asked.items():
+        state = states.get(cycle.stream(name))
+        if isinstance(state, cycle.Cycle):
+            # A case is in one stage: of two that are asked for, the one that decided it needs no answer any more.
+            here = {case: one for case, one in cases.items() if case not in found or stage not in one.decided}
+            found |= related(connection, state, stage, here, ladders)
+    return found
+
+
+def related(
+    connection: Connection, state: cycle.Cycle, stage: str, cases: Mapping[str, Case], ladders: Mapping[str, Ladder]
+) -> recusals.Ties:
+    """Who of a stage's panel, or of those added to it, or who voted, is related to a case's candidate, and how.
+
+    On the day on which the stage opened, as known then; nobody before that.
+    """
+    opened = state.stages.get(stage)
+    if opened is None or state.opened is None or not cases:
+        return {}
+    panels = [chairs for (which, _), chairs in state.panels.items() if which == stage]
+    persons = {person for chairs in panels for chair in chairs.values() for person in (chair.holder, *chair.voters)}
+    for case in cases.values():
+        persons.update(case.signers.get(stage, {}).values())
+        persons.update(ballot.person for ballot in case.ballots.get(stage, {}).values())
+    route = cycle.route_of(ladders[state.opened.version], state.opened.to)
+    forbidden = next((one.may_not_judge for one in route.stages if one.id == stage), ())
+    return recusals.related(connection, persons, cases, opened.first, state.stages_at[stage], forbidden)
+
+
+def units(connection: Connection) -> dict[str, Unit]:
+    """Every unit."""
+    rows = connection.execute(select(unit_table.c.id, unit_table.c.kind, unit_table.c.part_of))
+    return {row.id: Unit(row.kind, row.part_of) for row in rows}
+
+
+def _waiting(connection: Connection, cycle: str) -> frozenset[str | None]:
+    row = case_table.c
+    own = select(row.unit).where(row.cycle == cycle, row.phase == "in review").distinct()
+    return frozenset(connection.execute(own).scalars())
 
 
 def phases(connection: Connection, cycle: str) -> dict[str, int]:
@@ -186,14 +288,35 @@ def standings(connection: Connection, cases: Iterable[str]) -> dict[str, list[St
     return found
 
 
-def held_on(standings: Iterable[Standing], today: date, known_at: int = NEVER - 1) -> set[tuple[str, str]]:
-    """The (ladder, rung) of those that are in force on a day, as known at a position, or by now."""
+def held_on(
+    standings: Iterable[Standing], today: date, known_at: int = NEVER - 1
+) -> dict[tuple[str, str], date | None]:
+    """The (ladder, rung) of those that are in force on a day, as known at a position, or by now; and their last days.
+
+    The last day is None for what is held for good.
+    """
     day = today.toordinal()
     return {
-        (one.ladder, one.rung)
+        (one.ladder, one.rung): None if one.until == FOREVER else date.fromordinal(one.until)
         for one in standings
         if one.first <= day <= one.until and one.known <= known_at and (one.voided is None or one.voided > known_at)
     }
+
+
+def standings_of(connection: Connection, subjects: Iterable[str]) -> dict[str, tuple[StandingHeld, ...]]:
+    """By subject every standing that it ever had, in the order in which they were given."""
+    found: dict[str, list[StandingHeld]] = defaultdict(list)
+    names = list(subjects)
+    for row in connection.execute(_STANDINGS, many(names)) if names else ():
+        first, term, until = (_day(one) for one in (row.first, row.term_until, row.until))
+        assert first is not None
+        held = StandingHeld(row.position, row.ladder, row.rung, first, term, row.state, row.ended, until)
+        found[row.subject].append(held)
+    return {subject: tuple(every) for subject, every in found.items()}
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:
