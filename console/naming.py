@@ -14,6 +14,7 @@ from console.options import Mistake, day
 if TYPE_CHECKING:
     from engine.district import District
     from ladders.model import Ladder, Text
+    from workflows.case import Case
 
 
 def known_at(district: District, text: str) -> int | None:
@@ -62,6 +63,89 @@ def stage_id(district: District, cycle: str, asked: str) -> str:
             raise Mistake(f"本周期有多个环节,请用 --stage 指定:{zh}", f"name one of the stages with --stage: {en}")
         raise Mistake(f"没有环节“{asked}”;可用:{zh}", f'there is no stage "{asked}"; there is: {en}')
     return found
+
+
+def case_id(district: District, cycle: str, asked: str) -> str:
+    """A case of a cycle by its own id or by its candidate's code; Mistake where that candidate has none."""
+    if asked.startswith("c-"):
+        return asked
+    from engine.subjects import find
+
+    case = district.cases_of(cycle).get(find(district, asked, ("person", "studio")))
+    if case is None:
+        raise Mistake(f"{asked} 没有在本周期申报", f"{asked} was not nominated in this cycle", "no case")
+    return case
+
+
+def stage_of_case(district: District, cycle: str, case: str, asked: str) -> str:
+    """A stage by its id or title; where none is named, the one that the case is in, or the cycle's only one."""
+    if not asked:
+        from engine.advance import route
+        from workflows.case import stage_of
+
+        now = stage_of(case_state(district, case), route(district, cycle))
+        if now is not None:
+            return now.id
+    return stage_id(district, cycle, asked)
+
+
+def case_state(district: District, case: str) -> Case:
+    """A case as its stream tells it; Mistake if there is none."""
+    from workflows.case import stream
+    from workflows.deciding import fold
+
+    with district.reading() as connection:
+        state: Case = fold(stream(case), district.log.read(connection, stream(case)))
+    if not state.version:
+        raise Mistake(
+            f"没有申报 {case};用 jieti cycle cases 查看",
+            f"there is no case {case}; jieti cycle cases lists them",
+            "no case",
+        )
+    return state
+
+
+def sheet_items(district: District, cycle: str, stage: str) -> dict[str, str]:
+    """The items of a stage's score sheet: every name of one to its id; none where the stage has no sheet."""
+    from engine.advance import route
+
+    found = next(one for one in route(district, cycle).stages if one.id == stage)
+    items = found.sheet.items if found.sheet else ()
+    return {name: item.id for item in items for name in (item.title.zh, item.title.en, item.id)}
+
+
+def objection_case(district: District, cycle: str, objection: str) -> str:
+    """The case of an objection, by the objection's id; Mistake if there is none in this cycle."""
+    from sqlalchemy import select
+
+    from engine.tables import objection_table
+
+    row = objection_table.c
+    chosen = select(row["case"]).where(row.id == objection, row.cycle == cycle)
+    with district.reading() as connection:
+        case: str | None = connection.execute(chosen).scalar_one_or_none()
+    if case is None:
+        raise Mistake(
+            f"本周期没有异议 {objection};用 jieti cycle show 查看",
+            f"this cycle has no objection {objection}; jieti cycle show lists them",
+            "no objection",
+        )
+    return case
+
+
+def unit_id(district: District, asked: str) -> str | None:
+    """A unit by its code; None for an empty text."""
+    from engine.subjects import find
+
+    return find(district, asked, ("unit",)) if asked else None
+
+
+def event_at(asked: str) -> int:
+    """A position as people copy it from a screen: ``#1,234`` or ``1234``; Mistake for anything else."""
+    text = unicodedata.normalize("NFKC", asked).strip().removeprefix("#").replace(",", "")
+    if not (text.isascii() and text.isdigit()):
+        raise Mistake(f"“{asked}”不是日志位置;写成 #1,234", f'"{asked}" is no log position; write #1,234')
+    return int(text)
 
 
 def _by_title(titles: Mapping[str, Text], asked: str) -> str | None:

@@ -11,7 +11,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
@@ -22,7 +23,7 @@ from console.mistakes import Said, told
 
 if TYPE_CHECKING:
     from engine.district import District
-    from workflows.commands import Asking
+    from workflows.commands import Answer, Asking
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,11 +38,30 @@ Actor = Annotated[
     str, typer.Option("--as", envvar="JIETI_ACTOR", help="谁在操作(代号)。Who acts, an opaque id.", show_default=False)
 ]
 Authority = Annotated[str, typer.Option(help="依据的文号。The document that gives the authority.", show_default=False)]
+For = Annotated[
+    str,
+    typer.Option("--for", help="代谁办理(工号或单位代码),须有文号。For whom; needs --authority.", show_default=False),
+]
 AsOf = Annotated[str, typer.Option(help="截至哪一天,如 2026-06-30。As of which day.", show_default="today")]
 KnownAt = Annotated[
     str,
     typer.Option(help="只看日志到这个位置或这一天。As known at this position or day.", show_default="the tip"),
 ]
+Cycle = Annotated[str, typer.Argument(help="周期的代号、期次或名称。A cycle's id, period or title.")]
+Candidate = Annotated[
+    str, typer.Argument(help="申报人的工号、工作室编号或案号。The candidate's code, or the case's id.")
+]
+Stage = Annotated[
+    str, typer.Option(help="环节;只有一个时可省。The stage; the only one without it.", show_default=False)
+]
+StageOfCase = Annotated[
+    str,
+    typer.Option(help="环节;默认是该申报所在的环节。The stage; the one the case is in without it.", show_default=False),
+]
+OfUnit = Annotated[
+    str, typer.Option("--unit", help="哪个单位的评审组(代码)。Whose panel, a unit code.", show_default=False)
+]
+Reason = Annotated[str, typer.Option(help="理由;加密保存。The reason; it is kept sealed.")]
 
 HERE = Path()
 _DAY = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
@@ -109,10 +129,11 @@ def opened(data: Path) -> District:
     return District.open(data)
 
 
-def asking(actor: str, authority: str = "", district: District | None = None) -> Asking:
+def asking(actor: str, authority: str = "", district: District | None = None, behalf: str = "") -> Asking:
     """Who asks; Mistake if nobody says so, or says a name: who acts is an opaque id, for the log keeps it for ever.
 
-    A staff number is turned into the person's own id, where the district is given.
+    A staff number is turned into the person's own id, where the district is given.  ``behalf`` is the code of the
+    person, studio or unit for whom they act, which takes a document that gives the authority.
     """
     from workflows.commands import Asking
 
@@ -132,7 +153,49 @@ def asking(actor: str, authority: str = "", district: District | None = None) ->
         )
     if len(authority) > LONGEST_AUTHORITY:
         raise Mistake(f"文号太长(最多 {LONGEST_AUTHORITY} 字)", "the document number is too long")
-    return Asking(actor=who, authority=authority.strip() or None)
+    return Asking(actor=who, on_behalf_of=_for(behalf, authority, district), authority=authority.strip() or None)
+
+
+def _for(behalf: str, authority: str, district: District | None) -> str | None:
+    if not behalf.strip() or district is None:
+        return None
+    if not authority.strip():
+        raise Mistake(
+            "代人办理须写明依据的文号:--authority 文号",
+            "whoever acts for another names the document that gives the authority: --authority",
+            "authority",
+        )
+    from engine.subjects import find
+
+    return find(district, behalf)
+
+
+def given(reason: str) -> str:
+    """A reason that says something; Mistake for blanks."""
+    if not reason.strip():
+        raise Mistake("请写明理由:--reason", "say why: --reason", "reason")
+    return reason.strip()
+
+
+@contextmanager
+def acting(
+    data: Path, cycle: str, actor: str, authority: str = "", behalf: str = ""
+) -> Iterator[tuple[District, str, dict[str, Any]]]:
+    """The folder, the cycle's id, and what every act on it carries: a command's id, who asks, the cycle."""
+    from engine.subjects import find_cycle
+
+    with opened(data) as district:
+        asked, which = asking(actor, authority, district, behalf), find_cycle(district, cycle)
+        yield district, which, {"id": district.command_id(), "asking": asked, "cycle": which}
+
+
+def recorded(answer: Answer, lang: str) -> None:
+    """Print where a command landed, or where it had landed before."""
+    zh, positions = language(lang) == "zh", getattr(answer, "positions", None)
+    if positions is not None:
+        print(f"{'已记录' if zh else 'recorded'}: " + ", ".join(f"#{at:,}" for at in positions))
+    else:
+        print(f"{'早已记录' if zh else 'recorded before'}: #{getattr(answer, 'position', 0):,}")
 
 
 def emit(value: Any) -> None:

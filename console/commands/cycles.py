@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,12 @@ from console.options import (
     Actor,
     AsJson,
     Authority,
+    Cycle,
     Data,
+    For,
     Lang,
     Mistake,
+    acting,
     answered,
     asking,
     day,
@@ -23,22 +26,10 @@ from console.options import (
     language,
     needed,
     opened,
+    recorded,
 )
 
-if TYPE_CHECKING:
-    from workflows.commands import Answer
-
 app = typer.Typer(help="评审周期。Review cycles.", no_args_is_help=True)
-
-Cycle = Annotated[str, typer.Argument(help="周期的代号、期次或名称。A cycle's id, period or title.")]
-_CHOICES = {
-    "for": "for",
-    "against": "against",
-    "abstain": "abstain",
-    "同意": "for",
-    "反对": "against",
-    "弃权": "abstain",
-}
 
 
 @app.command(name="open")
@@ -53,6 +44,7 @@ def open_(
     scope: Annotated[str, typer.Option(help="限于哪个单位(代码)。Only this unit's people.")] = "",
     data: Data = HERE,
     actor: Actor = "",
+    behalf: For = "",
     authority: Authority = "",
     lang: Lang = "",
     as_json: AsJson = False,
@@ -73,7 +65,7 @@ def open_(
         last = needed(day(deadline), "申报截止日 --deadline", "day (--deadline)")
         command = OpenCycle(
             id=district.command_id(),
-            asking=asking(actor, authority, district),
+            asking=asking(actor, authority, district, behalf),
             cycle=district.new_id("y"),
             ladder=ladder,
             to=rung_id(rules_for(district, ladder, pinned).ladder, to),
@@ -154,44 +146,15 @@ def cases(
 
 @app.command()
 @answered
-def seat(
-    cycle: Cycle,
-    members: Annotated[list[str], typer.Argument(help="评委的工号,按席位。The members' staff numbers, by seat.")],
-    stage: Annotated[str, typer.Option(help="环节;只有一个时可省。The stage; the only one without it.")] = "",
-    data: Data = HERE,
-    actor: Actor = "",
-    authority: Authority = "",
-    lang: Lang = "",
-) -> None:
-    """组成评审组。Seat the panel of a stage.
-
-    Example: jieti cycle seat 2026 JC2001-00011 JC2003-00052 JC2005-00093 --as office-1
-    """
-    from console.naming import stage_id
-    from engine.subjects import find_all, find_cycle
-    from events.facts import Seat
-    from workflows.commands import SeatPanel
-
-    with opened(data) as district:
-        which, asked = find_cycle(district, cycle), asking(actor, authority, district)
-        people = find_all(district, members, ("person",))
-        command = SeatPanel(
-            id=district.command_id(),
-            asking=asked,
-            cycle=which,
-            stage=stage_id(district, which, stage),
-            seats=tuple(Seat(seat=number, person=person) for number, person in enumerate(people, 1)),
-        )
-        _said(district.handle(command), lang)
-
-
-@app.command()
-@answered
 def nominate(
     cycle: Cycle,
     subjects: Annotated[list[str], typer.Argument(help="工号或工作室编号。Staff numbers or studio codes.")],
+    outside: Annotated[
+        bool, typer.Option("--outside", help="占名额之外,须有文号。Outside the count; needs --authority.")
+    ] = False,
     data: Data = HERE,
     actor: Actor = "",
+    behalf: For = "",
     authority: Authority = "",
     lang: Lang = "",
 ) -> None:
@@ -199,13 +162,14 @@ def nominate(
 
     Example: jieti cycle nominate 2026 JC2015-04172 --as school-17
     """
-    from engine.subjects import find_all, find_cycle
+    from engine.subjects import find_all
     from workflows.commands import Nominate, Refused
 
-    with opened(data) as district:
-        which, asked = find_cycle(district, cycle), asking(actor, authority, district)
+    with acting(data, cycle, actor, authority, behalf) as (district, _, said):
         commands = [
-            Nominate(id=district.command_id(), asking=asked, cycle=which, case=district.new_id("c"), subject=subject)
+            Nominate(
+                **said | {"id": district.command_id()}, case=district.new_id("c"), subject=subject, outside=outside
+            )
             for subject in find_all(district, subjects, ("person", "studio"))
         ]
         refused = None
@@ -215,71 +179,42 @@ def nominate(
                 print(f"{code} {answer.zh if language(lang) == 'zh' else answer.en}", file=sys.stderr)
             else:
                 print(code, end=" ")
-                _said(answer, lang)
+                recorded(answer, lang)
         if refused is not None:
             raise typer.Exit(2)
 
 
 @app.command()
 @answered
-def close(cycle: Cycle, data: Data = HERE, actor: Actor = "", authority: Authority = "", lang: Lang = "") -> None:
+def close(
+    cycle: Cycle, data: Data = HERE, actor: Actor = "", behalf: For = "", authority: Authority = "", lang: Lang = ""
+) -> None:
     """截止申报:从此刻起,后来的记录不影响本周期。Close submission; what is learned later does not count.
 
     Example: jieti cycle close 2026 --as office-1
     """
-    from engine.subjects import find_cycle
     from workflows.commands import CloseSubmission
 
-    with opened(data) as district:
-        command = CloseSubmission(
-            id=district.command_id(), asking=asking(actor, authority, district), cycle=find_cycle(district, cycle)
-        )
-        _said(district.handle(command), lang)
+    with acting(data, cycle, actor, authority, behalf) as (district, _, said):
+        recorded(district.handle(CloseSubmission(**said)), lang)
 
 
 @app.command()
 @answered
-def vote(
-    cycle: Cycle,
-    subject: Annotated[str, typer.Argument(help="申报人的工号、工作室编号或案号。The candidate, or the case.")],
-    choice: Annotated[str, typer.Argument(help="for|against|abstain 或 同意|反对|弃权")],
-    by: Annotated[str, typer.Option(help="投票评委的工号。The voting member's staff number.")],
-    stage: Annotated[str, typer.Option(help="环节;只有一个时可省。The stage; the only one without it.")] = "",
-    data: Data = HERE,
-    actor: Actor = "",
-    authority: Authority = "",
-    lang: Lang = "",
-) -> None:
-    """表决;一批表决票用 jieti import FILE --cycle --stage。Vote on a case.
+def places(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+    """名额和排序:谁在内,最后一名和第一名之外的为什么。The ranking, and why the last one in and the first one out.
 
-    Example: jieti cycle vote 2026 JC2015-04172 同意 --by JC2001-00011 --as office-1
+    Example: jieti cycle places qinyuan-chief-teacher/trainee/2026 --data demo
     """
-    from console.naming import stage_id
-    from engine.subjects import find, find_cycle
-    from workflows.commands import CastBallot
+    from console.screens.places import places_json, ranked
+    from engine.subjects import find_cycle
 
-    if choice not in _CHOICES:
-        raise Mistake(
-            f"“{choice}”不是表决意见;写 同意、反对 或 弃权", f'"{choice}" is no vote; write for, against or abstain'
-        )
     with opened(data) as district:
         which = find_cycle(district, cycle)
-        case = subject
-        if not subject.startswith("c-"):
-            candidate = find(district, subject, ("person", "studio"))
-            case = district.cases_of(which).get(candidate, "")
-            if not case:
-                raise Mistake(f"{subject} 没有在本周期申报", f"{subject} was not nominated in this cycle", "no case")
-        command = CastBallot(
-            id=district.command_id(),
-            asking=asking(actor, authority, district),
-            cycle=which,
-            case=case,
-            stage=stage_id(district, which, stage),
-            person=find(district, by, ("person",)),
-            choice=_CHOICES[choice],  # type: ignore[arg-type]
-        )
-        _said(district.handle(command), lang)
+        if as_json:
+            emit(places_json(district, which))
+        else:
+            ranked(district, which, language(lang)).print()
 
 
 @app.command()
@@ -306,13 +241,3 @@ def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = 
         return
     with opened(data) as district:
         advanced(district, which, done, chosen).print()
-
-
-def _said(answer: Answer, lang: str) -> None:
-    from workflows.commands import Landed
-
-    zh = language(lang) == "zh"
-    if isinstance(answer, Landed):
-        print(f"{'已记录' if zh else 'recorded'}: " + ", ".join(f"#{at:,}" for at in answer.positions))
-    else:
-        print(f"{'早已记录' if zh else 'recorded before'}: #{getattr(answer, 'position', 0):,}")

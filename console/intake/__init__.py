@@ -2,7 +2,8 @@
 
 ``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``headers`` (header to kind; ``refusing``: what
 is said of one that is not recognised), ``kinds`` (the table of kinds and their columns), ``values`` (cells),
-``building`` (rows to commands, with ``people``, ``evidence`` and ``cycles``; ``stages``: which one ballots are of),
+``building`` (rows to commands, with ``people``, ``evidence`` and ``cycles``; ``stages``: which one ballots are of,
+``marks``: the columns of its score sheet),
 ``running`` (commands to answers), ``report`` (counts and the rejects file).  What it reads and what it answers is in
 ``docs/importing.md``.
 """
@@ -14,14 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.intake.desk import Desk, Rungs
-from console.intake.headers import Layout, is_header, recognise
+from console.intake.headers import Layout, Marks, is_header, recognise
 from console.intake.kinds import KINDS, FileKind, kind_named, listed
+from console.intake.marks import columns
 from console.intake.reading import IntakeError, Sheet, fingerprint, open_file
 from console.intake.refusing import Unrecognised
 from console.intake.report import HandedBack, Rejects, SheetReport, write_rejects
 from console.intake.running import Run
 from console.intake.stages import stage_of
 from console.intake.values import Problem
+from engine.advance import route
 from engine.district import District
 from workflows.commands import Asking
 
@@ -59,8 +62,8 @@ def import_file(
     """Import a file; a report for each sheet, in the file's order.
 
     ``kind`` is one of ``console.intake.kinds`` by its id or title, and else each sheet's header tells.  A dry run
-    changes nothing and writes no rejects.  ``cycle`` is for nominations and ballots, ``stage`` (its id or title) for
-    ballots in a cycle that has several.  With ``accept_corrections`` a row of
+    changes nothing and writes no rejects.  ``cycle`` is for nominations, panels and ballots, ``stage`` (its id or
+    title) for ballots in a cycle that has several.  With ``accept_corrections`` a row of
     evidence that differs from what is held corrects it.  ``rejects`` is the folder for the rows that come back (the
     file's own without it).  ``rungs`` finds a rung by the names in a file; without it, all published and shipped ones
     are known.
@@ -70,7 +73,11 @@ def import_file(
     moment it may be run again: what landed is then there already.
     """
     wanted = _wanted(kind) if kind else None
-    found = [_look(sheet, district, wanted) for sheet in open_file(path)]
+    stages = route(district, cycle).stages if cycle else ()
+    if cycle and stage:
+        stage = stage_of(district, cycle, stage)
+        stages = tuple(one for one in stages if one.id == stage)
+    found = [_look(sheet, district, wanted, columns(stages)) for sheet in open_file(path)]
     _demand(path, found, cycle)
     if cycle and any("stage" in one.layout.kind.asks for one in found if one.layout):
         stage = stage_of(district, cycle, stage)
@@ -117,12 +124,12 @@ def _wanted(kind: str) -> FileKind:
     return found
 
 
-def _look(sheet: Sheet, district: District, kind: FileKind | None) -> _Read:
+def _look(sheet: Sheet, district: District, kind: FileKind | None, marks: Marks) -> _Read:
     if sheet.skipped is not None:
         return _Read(sheet, None, sheet.skipped)
     catalogue = district.catalogue
     try:
-        return _Read(sheet, recognise(sheet.header, catalogue, kind))
+        return _Read(sheet, recognise(sheet.header, catalogue, kind, marks))
     except IntakeError as why:
         for number, row in enumerate(sheet.first_rows(LOOKED_AT), 2):
             if is_header(row, catalogue):

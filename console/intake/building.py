@@ -6,7 +6,7 @@ of the district in one question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat, zip_longest
 from typing import Any
@@ -47,6 +47,8 @@ class Builder:
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """The rows that can be built, in the order in which they must be."""
         read = (row for block in sheet.blocks() for row in self.read(block))
+        if self.layout.kind.together:
+            return self._together(read, self.layout.kind.together)
         return self._parents_first(read) if self.layout.kind.parents else read
 
     def read(self, block: Block) -> Iterator[Row]:
@@ -79,7 +81,8 @@ class Builder:
         try:
             return list(self.layout.kind.build(row, self.desk))
         except RowProblem as why:
-            self.hand_back(row.number, row.cells, why.column, why.problem)
+            for one in (row, *row.others):
+                self.hand_back(one.number, one.cells, why.column, why.problem)
             return []
 
     def _is_row(self, number: int, row: list[Cell]) -> bool:
@@ -103,14 +106,13 @@ class Builder:
         self, faulty: dict[int, list[tuple[str, Problem]]], columns: dict[str, list[Any]], blank: set[str]
     ) -> None:
         pointing = self._pointing(columns)
-        for group in self.layout.kind.needs:
+        for group in self.layout.needs:
             spared = pointing if group not in self.layout.kind.enough else frozenset()
             there = [columns[name] for name in group if name in columns]
             if not blank.issuperset(name for name in group if name in columns):
                 continue
-            kind = self.layout.kind
-            zh = "或".join(kind.column(name).headers[0] for name in group)
-            en = " or ".join(kind.column(name).headers[1] for name in group)
+            zh = "或".join(self.layout.column(name).headers[0] for name in group)
+            en = " or ".join(self.layout.column(name).headers[1] for name in group)
             problem = Problem(f"缺少{zh}", f"{en} is missing")
             first = next(name for name in group if name in columns)
             for index, values in enumerate(zip(*there, strict=True)):
@@ -151,6 +153,15 @@ class Builder:
                 if isinstance(value, str) and value in unknown:
                     faulty.setdefault(index, []).append((name, unknown[value]))
         return [found.get(value) if isinstance(value, str) else None for value in values]
+
+    def _together(self, rows: Iterator[Row], of: Callable[[Row], Hashable]) -> Iterator[Row]:
+        """The rows that make one thing together as one row, the first of them, which has the others with it."""
+        groups: dict[Hashable, list[Row]] = {}
+        for row in rows:
+            groups.setdefault(of(row), []).append(row)
+        for first, *others in groups.values():
+            first.others = tuple(others)
+            yield first
 
     def _parents_first(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Rows after those that they name as their parents; what is left over goes round in a circle."""

@@ -9,8 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sqlalchemy import select
+
 from console.intake.values import Cell, Memo, Problem, amount_reader, read_text, squeezed, term_reader
 from engine.district import District
+from engine.tables import case_table
 from events.facts import AmountOf, Fact, Source
 from workflows.commands import Asking, Record, Span
 
@@ -44,6 +47,8 @@ class Row:
     number: int
     cells: list[Cell]
     values: dict[str, Any]
+    others: tuple[Row, ...] = ()
+    """The rows that make one thing together with this one, where the kind of file has such."""
 
     def __getitem__(self, column: str) -> Any:
         return self.values.get(column)
@@ -72,6 +77,7 @@ class Desk:
         self._unit_names: Mapping[str, str] | None = None
         self._prepared: dict[tuple[SubjectKind, str], str] = {}
         self._cases: Mapping[str, str] | None = None
+        self._rounds: Mapping[str, int] | None = None
         self._authorities: dict[str, Asking] = {}
         self.attributes: dict[tuple[str, str], str | None] = {}
         """(kind of evidence, header) to the attribute that it means, as far as it was asked."""
@@ -136,6 +142,12 @@ class Desk:
             self._cases = self.district.cases_of(self.cycle or "")
         return self._cases.get(subject)
 
+    def round_of(self, case: str) -> int:
+        """Which round of ballots a case is in: 0, or the position of what asked for new ones."""
+        if self._rounds is None:
+            self._rounds = rounds(self.district, self.cycle or "")
+        return self._rounds.get(case, 0)
+
     # --------------------------------------------------------------------------------------------- catalogue
 
     def amount_of(self, kind: str, otherwise: AmountOf) -> AmountOf:
@@ -196,6 +208,14 @@ class Desk:
             code=code,
             correlation=self.import_id,
         )
+
+
+def rounds(district: District, cycle: str) -> dict[str, int]:
+    """The cases of a cycle that were sent back once and are judged anew: from which position on."""
+    row = case_table.c
+    chosen = select(row.id, row.known_at).where(row.cycle == cycle, row.known_at > 0)
+    with district.reading() as connection:
+        return dict(connection.execute(chosen).tuples().all())
 
 
 def _forms(code: str) -> Iterator[str]:

@@ -7,10 +7,10 @@ the rejects file, dry runs and progress follow from the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from console.intake import cycles, evidence, people
+from console.intake import cycles, evidence, people, stages
 from console.intake.desk import Desk, Row, SubjectKind
 from console.intake.values import (
     Problem,
@@ -28,6 +28,8 @@ from events.facts import AmountOf
 from workflows.commands import Command
 
 MakeReader = Callable[[Desk], Reader]
+MARK = "mark:"
+"""What the names of the columns of a score sheet begin with."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class FileKind:
     """Whether headers that are attributes of the evidence catalogue are columns, too."""
     asks: tuple[str, ...] = ()
     """What the import must be told: ``cycle``, and ``stage`` where the cycle has several."""
+    marks: str = ""
+    """The column that the marks of a score sheet stand in for; its items' titles are then headers, too."""
+    together: Callable[[Row], Hashable] | None = None
+    """Rows of which this is equal make one thing: the builder gets the first of them, with the others."""
     enough: tuple[tuple[str, ...], ...] = ()
     """The groups that name a record: a row that voids or recognises one, and fills these, needs no others."""
 
@@ -84,6 +90,10 @@ def _scale(kind: str, attribute: str) -> MakeReader:
 
 def _amount(kind: str, otherwise: AmountOf) -> MakeReader:
     return lambda desk: amount_reader(desk.amount_of(kind, otherwise))
+
+
+def _stage(desk: Desk) -> Reader:
+    return stages.reader(desk.district, desk.cycle)
 
 
 def _evidence_kind(desk: Desk) -> Reader:
@@ -125,6 +135,7 @@ _STAFF = ("工号", "staff number", "教师工号", "职工号", "人员编号",
 _STUDIO = ("工作室编号", "studio code", "工作室代码", "工作室号", "studio")
 _UNIT = ("单位代码", "unit code", "学校代码", "单位编号", "学校编号")
 _DATE = ("日期", "date", "时间")
+_DOCUMENT = ("文号", "document", "文件号", "发文字号")
 
 PERSON = Column("person", _STAFF, _code, refers="person")
 STUDIO = Column("studio", _STUDIO, _code, refers="studio")
@@ -155,7 +166,7 @@ BY_NUMBER = (("person",), ("record",))
 
 KNOWN_CHECKS = (
     *("序号", "行号", "row", "no", "原因/reason", "姓名", "name", "单位", "单位名称", "学校", "备注", "remarks"),
-    *("主持人", "徒弟姓名", "师傅姓名", "评委姓名", "评委"),
+    *("主持人", "徒弟姓名", "师傅姓名", "评委姓名", "评委", "角色"),
 )
 """Headers that are passed over without a word: what helps people to read a sheet, and what our rejects files add."""
 
@@ -219,7 +230,7 @@ KINDS: tuple[FileKind, ...] = (
             Column("ladder", ("阶梯", "ladder", "梯队"), _text),
             Column("rung", ("级", "rung", "级别", "层级"), _text),
             Column("title", ("称号", "title", "称号名称", "荣誉称号"), _text),
-            Column("document", ("文号", "document", "文件号", "发文字号"), _text),
+            Column("document", _DOCUMENT, _text),
             Column("day", ("日期", "date", "认定日期", "授予日期", "发文日期"), _past),
             Column("until", ("到期日期", "until", "有效期至", "截止日期"), _day),
         ),
@@ -304,8 +315,23 @@ KINDS: tuple[FileKind, ...] = (
     ),
     FileKind(
         "nominations", "申报", "nominations",
-        (PERSON, STUDIO),
+        (
+            PERSON, STUDIO,
+            Column("outside", ("占名额之外", "outside the count", "名额之外", "不占名额"), _terms(
+                ("yes", "是 √ 对 占名额之外"), ("no", "否 × 不是"))),
+            Column("document", _DOCUMENT, _text),
+        ),
         (("person", "studio"),), cycles.nominations, asks=("cycle",),
+    ),
+    FileKind(
+        "panels", "评审组", "panels",
+        (
+            Column("stage", ("环节", "stage", "评审环节"), _stage),
+            UNIT, UNIT_NAME,
+            Column("seat", ("席位", "seat", "席位号", "座次"), lambda _: cycles.read_seat),
+            Column("person", (*_STAFF, "评委工号"), _code, refers="person"),
+        ),
+        (("seat",), ("person",)), cycles.panels, asks=("cycle",), together=cycles.panel_of,
     ),
     FileKind(
         "ballots", "表决", "ballots",
@@ -315,8 +341,10 @@ KINDS: tuple[FileKind, ...] = (
             Column("voter", ("评委工号", "voter", "表决人工号"), _code, refers="person"),
             Column("choice", ("意见", "vote", "表决意见", "表决"), _terms(
                 ("for", "同意 赞成 通过"), ("against", "反对 不同意 否决"), ("abstain", "弃权"))),
+            Column("dated", ("表决日期", "dated", "填票日期", "投票日期", "评分日期", *_DATE), _past_day),
         ),
         (("person", "studio", "case"), ("voter",), ("choice",)), cycles.ballots, asks=("cycle", "stage"),
+        marks="choice",
     ),
 )  # fmt: skip
 

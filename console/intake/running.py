@@ -123,8 +123,9 @@ class Run:
     def _conclude(self, done: Waiting) -> None:
         row = done.row
         if done.refused:
-            for why in done.refused:
-                self.hand_back(row.number, row.cells, None, why)
+            for one in (row, *row.others):
+                for why in done.refused:
+                    self.hand_back(one.number, one.cells, None, why)
         elif done.differs is not None:
             if any(is_evidence(command) for command in done.commands):
                 self.later.append(("ask", done))
@@ -136,11 +137,11 @@ class Run:
                 )
                 self._propose(row, why)
         elif done.landed:
-            self.report.landed += 1
-            self.tick(1)
+            self.report.landed += 1 + len(row.others)
+            self.tick(1 + len(row.others))
         else:
-            self.report.already += 1
-            self.tick(1)
+            self.report.already += 1 + len(row.others)
+            self.tick(1 + len(row.others))
 
     # -------------------------------------------------------------------------------------------- second pass
 

@@ -1,9 +1,9 @@
-"""Which stage of a cycle ballots are of: the one that is named, or the only one that there is."""
+"""The stages of a cycle by the names that sheets give them."""
 
 from __future__ import annotations
 
 from console.intake.reading import IntakeError
-from console.intake.values import squeezed
+from console.intake.values import Reader, read_text, squeezed, term_reader
 from engine import advance
 from engine.district import District
 
@@ -25,3 +25,18 @@ def stage_of(district: District, cycle: str, asked: str | None) -> str:
             f"this cycle has several stages: say for which stage with --stage; there is: {en}",
         )
     raise IntakeError(f"这个周期没有环节“{asked}”；有：{zh}", f'this cycle has no stage "{asked}"; there is: {en}')
+
+
+def only(district: District, cycle: str) -> str | None:
+    """The only stage of a cycle; None where it has several."""
+    stages = advance.route(district, cycle).stages
+    return stages[0].id if len(stages) == 1 else None
+
+
+def reader(district: District, cycle: str | None) -> Reader:
+    """Reads the name of a stage of that cycle; any text where no cycle is named, for that is told by itself."""
+    if cycle is None:
+        return read_text
+    stages = advance.route(district, cycle).stages
+    names = {name: stage.id for stage in stages for name in (stage.title.zh, stage.id, stage.title.en)}
+    return term_reader(names, {stage.id: stage.title.zh for stage in stages})

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from rich.cells import cell_len
 
@@ -71,6 +73,14 @@ def day(value: date | int | None) -> str:
     if value is None:
         return "–"
     return (date.fromordinal(value) if isinstance(value, int) else value).isoformat()
+
+
+def quotient(value: int, over: int) -> str:
+    """An exact fraction as a decimal: whole where it has at most four places, else two places and a sign of that."""
+    exact = Fraction(value, over)
+    if 10**4 % exact.denominator == 0:
+        return f"{Decimal(exact.numerator) / Decimal(exact.denominator):f}"
+    return f"≈{Decimal(value) / Decimal(over):.2f}"
 
 
 def position(at: int) -> str:

@@ -1,8 +1,10 @@
-"""An event in a sentence."""
+"""An event in a sentence: of people and evidence here, of reviews and of the office in the rooms beside this one."""
 
 from __future__ import annotations
 
-from console.screens.vocabulary import Vocabulary
+from console.screens.telling_office import office
+from console.screens.telling_reviews import review
+from console.screens.vocabulary import Vocabulary, who
 from engine.history import Told
 from engine.names import Known
 from events import facts
@@ -31,27 +33,20 @@ def what(told: Told, known: Known, words: Vocabulary) -> str:
 def named(told: Told) -> list[str]:
     """The subjects that an event names besides its stream's."""
     fact = told.event.fact
-    fields = ("unit", "group", "mentor", "host", "subject", "person")
-    return [value for field in fields if isinstance(value := getattr(fact, field, None), str)]
-
-
-def _who(known: Known, subject: str) -> str:
-    return f"{known.name(subject)}({known.code(subject)})"
+    fields = (
+        *("unit", "group", "mentor", "host", "subject", "person"),
+        *("delegate", "successor", "by", "part_of", "scope"),
+    )
+    found = [value for field in fields if isinstance(value := getattr(fact, field, None), str)]
+    if isinstance(fact, facts.PanelReminded):
+        found += fact.persons
+    if isinstance(fact, facts.PanelSeated):
+        found += [seat.person for seat in fact.seats]
+    return found
 
 
 def _hours(amount: facts.Amount | None) -> str:
     return f"{amount.number.normalize():f}" if amount else "–"
-
-
-CHOICES = {"for": ("同意", "for"), "against": ("反对", "against"), "abstain": ("弃权", "abstained")}
-_OUTCOMES = {"met": "符合", "not met": "不符合", "unknown": "无法判定", "not examined": "未评估"}
-_STAGES = {"approved": "通过", "rejected": "未通过", "no quorum": "不足法定人数"}
-_REASONS = {
-    "not eligible": "不符合条件",
-    "rejected": "评审未通过",
-    "no quorum": "不足法定人数",
-    "held already": "已持有这一级",
-}
 
 
 def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
@@ -74,8 +69,8 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             return f"承认原有称号 {held},依据 {by}", f"title taken over: {held}, by {by}"
         case facts.StudioFounded():
             return (
-                f"工作室成立 {personal['name']},主持人 {_who(known, fact.host)}",
-                f"studio founded: {personal['name']}, host {_who(known, fact.host)}",
+                f"工作室成立 {personal['name']},主持人 {who(known, fact.host)}",
+                f"studio founded: {personal['name']}, host {who(known, fact.host)}",
             )
         case facts.MemberJoined():
             role = words.role(fact.role)
@@ -83,9 +78,9 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
         case facts.MemberLeft():
             return f"离开 {known.name(fact.group)}", f"left {known.name(fact.group)}"
         case facts.MentorPaired():
-            return f"拜师 {_who(known, fact.mentor)}", f"mentored by {_who(known, fact.mentor)}"
+            return f"拜师 {who(known, fact.mentor)}", f"mentored by {who(known, fact.mentor)}"
         case facts.MentorParted():
-            return f"师徒结束 {_who(known, fact.mentor)}", f"no longer mentored by {_who(known, fact.mentor)}"
+            return f"师徒结束 {who(known, fact.mentor)}", f"no longer mentored by {who(known, fact.mentor)}"
         case facts.TrainingRecorded():
             pending = ("", "") if fact.recognised else (",待认定", ", not recognised yet")
             return (
@@ -123,41 +118,4 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             return f"作废 #{fact.target:,}:{personal['reason']}", f"#{fact.target:,} voided: {personal['reason']}"
         case facts.UnitEstablished():
             return f"单位设立 {fact.name}", f"unit established: {fact.name}"
-    return _case(told, known, words)
-
-
-def _case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
-    fact = told.event.fact
-    match fact:
-        case facts.Nominated():
-            return f"申报 {words.cycle(fact.cycle)}", f"nominated for {words.cycle(fact.cycle)}"
-        case facts.Assessed():
-            ladder = fact.pins.ladder
-            missed = [
-                title
-                for one in fact.findings
-                if one.outcome != "met" and (title := words.clause(ladder, fact.step, one.clause))
-            ]
-            why = f": {', '.join(missed[:4])}" if fact.outcome != "met" and missed else ""
-            step = words.step(ladder, fact.step)
-            return f"资格审核 {step}: {_OUTCOMES[fact.outcome]}{why}", f"assessed for {step}: {fact.outcome}{why}"
-        case facts.BallotCast():
-            stage, (zh, en) = words.stage(fact.cycle, fact.stage), CHOICES[fact.choice]
-            voted = en if fact.choice == "abstain" else f"voted {en}"
-            return (
-                f"{stage} 席位 {fact.seat} {_who(known, fact.person)} 表决:{zh}",
-                f"{stage}, seat {fact.seat}, {_who(known, fact.person)} {voted}",
-            )
-        case facts.StageDecided():
-            tally = fact.tally
-            zh = f"同意 {tally.in_favour} 反对 {tally.against} 弃权 {tally.abstained}"
-            en = f"{tally.in_favour} for, {tally.against} against, {tally.abstained} abstained"
-            stage = words.stage(told.event.envelope.correlation, fact.stage)
-            return f"{stage} {_STAGES[fact.outcome]}:{zh}", f"{stage}, {fact.outcome}: {en}"
-        case facts.Granted():
-            until = f" – {fact.until}" if fact.until else ""
-            rung = words.rung(fact.ladder, fact.rung)
-            return f"认定 {rung},{fact.in_force_from}{until}", f"granted {rung}, {fact.in_force_from}{until}"
-        case facts.Declined():
-            return f"未认定:{_REASONS[fact.reason]}", f"declined: {fact.reason}"
-    return told.event.envelope.type, told.event.envelope.type
+    return review(told, known, words) or office(told, known, words)

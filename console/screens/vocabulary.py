@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.district import District
+from engine.names import Known
 from engine.subjects import cycles, newest_versions
 from events.facts import Catalogue
 from ladders.model import Ladder, Text
@@ -13,6 +14,11 @@ _ROLES = {"host": ("主持人", "host"), "core": ("核心成员", "core member")
 def title(text: Text, lang: str) -> str:
     """A title in the screen's language."""
     return text.zh if lang == "zh" else text.en
+
+
+def who(known: Known, subject: str) -> str:
+    """A person or group by name and code."""
+    return f"{known.name(subject)}({known.code(subject)})"
 
 
 class Vocabulary:
@@ -67,6 +73,16 @@ class Vocabulary:
         ladder = self._ladders.get(found.ladder) if found else None
         titles = {one.id: one.title for route in ladder.routes.values() for one in route.stages} if ladder else {}
         return title(titles[stage], self.lang) if stage in titles else stage
+
+    def item(self, cycle: str | None, stage: str, item: str) -> str:
+        """The title of an item of a stage's score sheet."""
+        found = self._cycles.get(cycle or "")
+        ladder = self._ladders.get(found.ladder) if found else None
+        for one in (one for route in ladder.routes.values() for one in route.stages) if ladder else ():
+            if one.id == stage and one.sheet:
+                titles = {part.id: part.title for part in one.sheet.items}
+                return title(titles[item], self.lang) if item in titles else item
+        return item
 
     def kind(self, kind: str) -> str:
         """What a kind of evidence is called."""

@@ -1,0 +1,302 @@
+"""What happened in a review, in a sentence: cycles and their panels, cases, ballots, objections, places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from console.screens.paper import quotient
+from console.screens.vocabulary import Vocabulary, who
+from engine.history import Told
+from engine.names import Known
+from events import facts
+
+CHOICES = {
+    "for": ("同意", "for"),
+    "against": ("反对", "against"),
+    "abstain": ("弃权", "abstained"),
+    "scored": ("评分", "scored"),
+}
+_OUTCOMES = {"met": "符合", "not met": "不符合", "unknown": "无法判定", "not examined": "未评估"}
+STAGES = {
+    "approved": ("通过", "approved"),
+    "rejected": ("未通过", "rejected"),
+    "no quorum": ("不足法定人数", "no quorum"),
+    "escalated": ("不足法定人数,交下一环节", "no quorum, left to the next stage"),
+}
+REASONS = {
+    "not eligible": ("不符合条件", "not eligible"),
+    "rejected": ("评审未通过", "rejected"),
+    "no quorum": ("不足法定人数", "no quorum"),
+    "held already": ("已持有这一级", "held already"),
+    "not completed": ("逾期未补正", "not completed in time"),
+    "no place": ("名额已满", "no place left"),
+    "objection upheld": ("异议成立", "an objection was upheld"),
+}
+_THEN = {
+    "resume": ("恢复进行", "the case goes on"),
+    "reassess": ("重新审核资格", "it is assessed anew"),
+    "return": ("退回重新表决", "it goes back to be voted on anew"),
+    "decline": ("不予认定", "it is declined"),
+}
+_PLACES = {
+    "in": ("在名额内", "has a place"),
+    "out": ("名额已满", "no place left"),
+    "outside": ("占名额之外", "outside the count"),
+}
+
+
+def review(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | None:
+    """What happened, in Chinese and English; none for what is no event of a review."""
+    return _of_cycle(told, known, words) or _of_ballots(told, known, words) or _of_case(told, known, words)
+
+
+def cycle_of(told: Told) -> str | None:
+    """The cycle that an event belongs to."""
+    return getattr(told.event.fact, "cycle", None) or told.event.envelope.correlation
+
+
+def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | None:
+    fact, cycle = told.event.fact, cycle_of(told)
+    where = words.stage(cycle, getattr(fact, "stage", ""))
+    match fact:
+        case facts.CycleOpened():
+            what = f"{fact.title}({words.ladder(fact.ladder)} → {words.rung(fact.ladder, fact.to)})"
+            return (
+                f"开启评审周期 {what},基准日 {fact.as_of},申报截止 {fact.deadline}",
+                f"review cycle opened: {what}, as of {fact.as_of}, submission until {fact.deadline}",
+            )
+        case facts.PanelSeated():
+            of, seats = f" {known.name(fact.unit)}" if fact.unit else "", len(fact.seats)
+            listed = "、".join(who(known, seat.person) for seat in fact.seats)
+            return (
+                f"{where}{of} 组成评审组,{seats} 席:{listed}",
+                f"panel of {where}{of} seated, {seats} seats: {listed}",
+            )
+        case facts.SeatDelegated():
+            holder, other = who(known, fact.person), who(known, fact.delegate)
+            return (
+                f"{where} 席位 {fact.seat}:{holder} 委派 {other} 代投",
+                f"{where}, seat {fact.seat}: {holder} let {other} vote in their place",
+            )
+        case facts.SeatHandedOver():
+            holder, other = who(known, fact.person), who(known, fact.successor)
+            return (
+                f"{where} 席位 {fact.seat}:{holder} 转办给 {other}",
+                f"{where}, seat {fact.seat}: {holder} handed it over to {other}",
+            )
+        case facts.PanelReminded():
+            listed = "、".join(who(known, person) for person in fact.persons)
+            return (
+                f"{where} 催办 {fact.missing} 张票:{listed}",
+                f"{where}: reminded of {fact.missing} missing ballots: {listed}",
+            )
+        case facts.SubmissionClosed():
+            by = {"command": ("办理", "by the office"), "deadline": ("到期", "by its deadline")}[fact.by]
+            return f"申报截止({by[0]}),佐证截至 #{fact.known_at:,}", (
+                f"submission closed {by[1]}, evidence as known at #{fact.known_at:,}"
+            )
+        case facts.StageOpened():
+            return f"{where} 开始,收票至 {fact.last}", f"{where} began, ballots until {fact.last}"
+        case facts.StageExtended():
+            return f"{where} 延长至 {fact.last}", f"{where} extended until {fact.last}"
+        case facts.PlacesFilled():
+            taken, places = sum(one.taken for one in fact.groups), sum(one.places for one in fact.groups)
+            candidates = sum(one.candidates for one in fact.groups)
+            return (
+                f"排定名额:{candidates} 人中 {taken} 人,名额 {places},名额之外 {fact.outside}",
+                f"places filled: {taken} of {candidates} candidates, {places} places, {fact.outside} outside the count",
+            )
+        case facts.NoticePosted():
+            return (
+                f"公示 {fact.cases} 人,{fact.first} 至 {fact.last},名单 sha256 {fact.list_sha256[:16]}…",
+                f"notice of {fact.cases}, {fact.first} to {fact.last}, list sha256 {fact.list_sha256[:16]}…",
+            )
+        case facts.CycleFinished():
+            gone = fact.withdrawn or 0
+            return (
+                f"评审周期结束:认定 {fact.granted},未认定 {fact.declined},撤回 {gone}",
+                f"cycle finished: {fact.granted} granted, {fact.declined} declined, {gone} withdrawn",
+            )
+    return None
+
+
+def _of_ballots(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | None:
+    fact, personal = told.event.fact, told.personal
+    where = words.stage(cycle_of(told), getattr(fact, "stage", ""))
+    match fact:
+        case facts.BallotCast():
+            (zh, en), by = _voted(fact.choice, fact.scores or (), where, fact.cycle, fact.stage, words), fact.person
+            return (
+                f"{where} 席位 {fact.seat} {who(known, by)} 表决:{zh}",
+                f"{where}, seat {fact.seat}, {who(known, by)} {en}",
+            )
+        case facts.SealedBallotCast():
+            zh, en = "已投票(保密)", "voted (confidential)"
+            if "content" in personal:
+                choice, scores = content_of(personal["content"])
+                zh, en = _voted(choice, scores, where, fact.cycle, fact.stage, words)
+                zh, en = f"已投票(已拆看):{zh}", f"{en} (opened)"
+            seat, by = fact.seat, who(known, fact.person)
+            return f"{where} 席位 {seat} {by} {zh}", f"{where}, seat {seat}, {by} {en}"
+        case facts.BallotWithdrawn():
+            return (
+                f"{where} 席位 {fact.seat} 撤回一票(#{fact.ballot:,})",
+                f"{where}, seat {fact.seat}: a ballot was taken back (#{fact.ballot:,})",
+            )
+        case facts.OpeningAsked():
+            return (
+                f"申请拆看保密票 #{fact.ballot:,}:{personal['reason']}",
+                f"asked to open the confidential ballot #{fact.ballot:,}: {personal['reason']}",
+            )
+        case facts.BallotOpened():
+            return (
+                f"同意拆看保密票 #{fact.ballot:,}(申请见 #{fact.asked:,})",
+                f"the confidential ballot #{fact.ballot:,} was opened (asked for by #{fact.asked:,})",
+            )
+    return None
+
+
+def content_of(content: str) -> tuple[str, tuple[facts.Score, ...]]:
+    """What an opened ballot says: its choice and its marks; nothing where its key was destroyed."""
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return "", ()
+    return said["choice"], tuple(facts.Score(**one) for one in said.get("scores") or ())
+
+
+def marks(scores: Iterable[facts.Score], cycle: str | None, stage: str, words: Vocabulary) -> str:
+    """Marks by item."""
+    said = [
+        f"{words.item(cycle, stage, one.item)} "
+        + (quotient(one.value, 10**one.scale) if one.value is not None else "不适用" if words.lang == "zh" else "n/a")
+        for one in scores
+    ]
+    return ("、" if words.lang == "zh" else ", ").join(said)
+
+
+def _voted(
+    choice: str, scores: Iterable[facts.Score], where: str, cycle: str | None, stage: str, words: Vocabulary
+) -> tuple[str, str]:
+    if choice == "scored":
+        said = marks(scores, cycle, stage, words)
+        return f"评分 {said}", f"scored {said}"
+    zh, en = CHOICES.get(choice, (choice, choice))
+    return zh, en if choice == "abstain" else f"voted {en}"
+
+
+def tallied(tally: facts.Tally) -> tuple[str, str]:
+    """What a stage's ballots came to."""
+    aside = (
+        f",回避 {len(tally.recused)}" if tally.recused else "",
+        (f", {len(tally.recused)} recused" if tally.recused else ""),
+    )
+    veto = (",一票否决", ", vetoed") if tally.vetoed else ("", "")
+    if tally.items is not None:
+        sheets, dropped = tally.in_favour + tally.against + tally.abstained, len(tally.dropped or ())
+        score = quotient(tally.score, tally.over or 1) if tally.score is not None else "–"
+        less = (f",去掉 {dropped} 张", f", {dropped} dropped") if dropped else ("", "")
+        count = (f",{sheets} 张评分表", f", {sheets} sheets") if sheets else ("", "")
+        return f"得分 {score}{count[0]}{less[0]}{aside[0]}", f"score {score}{count[1]}{less[1]}{aside[1]}"
+    return (
+        f"同意 {tally.in_favour} 反对 {tally.against} 弃权 {tally.abstained}{aside[0]}{veto[0]}",
+        f"{tally.in_favour} for, {tally.against} against, {tally.abstained} abstained{aside[1]}{veto[1]}",
+    )
+
+
+def _of_case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | None:
+    fact, cycle = told.event.fact, cycle_of(told)
+    where = words.stage(cycle, getattr(fact, "stage", None) or "")
+    match fact:
+        case facts.Nominated():
+            outside = (
+                (f",占名额之外,依据 {told.event.envelope.authority or '–'}" if fact.outside else ""),
+                (f", outside the count, by {told.event.envelope.authority or '–'}" if fact.outside else ""),
+            )
+            review = words.cycle(fact.cycle)
+            return f"申报 {review}{outside[0]}", f"nominated for {review}{outside[1]}"
+        case facts.Assessed():
+            ladder = fact.pins.ladder
+            missed = [
+                title
+                for one in fact.findings
+                if one.outcome != "met" and (title := words.clause(ladder, fact.step, one.clause))
+            ]
+            why = f": {', '.join(missed[:4])}" if fact.outcome != "met" and missed else ""
+            step = words.step(ladder, fact.step)
+            return f"资格审核 {step}: {_OUTCOMES[fact.outcome]}{why}", f"assessed for {step}: {fact.outcome}{why}"
+        case facts.StageDecided():
+            (zh, en), (said, told_) = STAGES[fact.outcome], tallied(fact.tally)
+            return f"{where} {zh}:{said}", f"{where}, {en}: {told_}"
+        case facts.Placed():
+            zh, en = _PLACES[fact.outcome]
+            of = f" {known.name(fact.unit)}" if fact.unit else ""
+            tie = (f",并列 {fact.tied} 人", f", {fact.tied} share it") if fact.tied else ("", "")
+            return (
+                f"排序{of} 第 {fact.rank} / {fact.of} 名,名额 {fact.places}:{zh}{tie[0]}",
+                f"ranked{of} {fact.rank} of {fact.of} for {fact.places} places: {en}{tie[1]}",
+            )
+        case facts.Granted():
+            until = f" – {fact.until}" if fact.until else ""
+            rung = words.rung(fact.ladder, fact.rung)
+            return f"认定 {rung},{fact.in_force_from}{until}", f"granted {rung}, {fact.in_force_from}{until}"
+        case facts.Declined():
+            zh, en = REASONS[fact.reason]
+            return f"未认定:{zh}", f"declined: {en}"
+    return _of_acts(told, known, words, where) or _of_objections(told, known, words)
+
+
+def _of_acts(told: Told, known: Known, words: Vocabulary, where: str) -> tuple[str, str] | None:
+    fact, personal = told.event.fact, told.personal
+    match fact:
+        case facts.SeatRecused():
+            by, why = who(known, fact.person), personal["reason"]
+            return (
+                f"{where} 席位 {fact.seat} {by} 回避:{why}",
+                f"{where}, seat {fact.seat}, {by} stepped aside: {why}",
+            )
+        case facts.SignerAdded():
+            signer = who(known, fact.person)
+            return f"{where} 加签 {signer}(席位 {fact.seat})", f"{where}: {signer} signs as well (seat {fact.seat})"
+        case facts.CaseReturned():
+            why = personal["reason"]
+            return (
+                f"{where} 退回补正,{fact.until} 前:{why}",
+                f"{where}: returned for completion until {fact.until}: {why}",
+            )
+        case facts.CaseResubmitted():
+            return f"{where} 补正后再次提交", f"{where}: completed and handed in again"
+        case facts.WindowOpened():
+            return (
+                f"{where} 为这份申报单独收票,{fact.first} 至 {fact.last}",
+                f"{where}: ballots on this case are taken from {fact.first} to {fact.last}",
+            )
+        case facts.CaseWithdrawn():
+            return f"撤回申报:{personal['reason']}", f"withdrawn: {personal['reason']}"
+    return None
+
+
+def _of_objections(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | None:
+    fact, personal = told.event.fact, told.personal
+    match fact:
+        case facts.ObjectionRaised():
+            anonymous = ("匿名", "anonymous")
+            zh, en = anonymous if fact.anonymous or not fact.by else (who(known, fact.by), who(known, fact.by))
+            return (
+                f"异议 {fact.objection}({zh}),{fact.until} 前裁定:{personal['about']}",
+                f"objection {fact.objection} ({en}), to be decided by {fact.until}: {personal['about']}",
+            )
+        case facts.ObjectionHeard():
+            return (
+                f"异议 {fact.objection} 已核查:{personal['minutes']}",
+                f"objection {fact.objection} heard: {personal['minutes']}",
+            )
+        case facts.ObjectionDecided():
+            zh, en = _THEN[fact.then]
+            ruled = {"dismissed": ("不成立", "dismissed"), "upheld": ("成立", "upheld")}[fact.outcome]
+            return (
+                f"异议 {fact.objection} {ruled[0]},{zh}:{personal['reason']}",
+                f"objection {fact.objection} {ruled[1]}, {en}: {personal['reason']}",
+            )
+    return None
