@@ -8,8 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -27,18 +26,17 @@ from events.facts import (
     EvidenceVoided,
     Fact,
     FromRow,
-    Granted,
     LadderPublished,
     Outcome,
     PersonHired,
     Pins,
     Source,
-    StandingTakenOver,
     StudioFounded,
     UnitEstablished,
 )
 from ladders.loading import load, load_catalogue, shipped
 from ladders.model import Ladder
+from tests.workflows import showing
 from workflows import case, cycle, people
 from workflows.commands import (
     Already,
@@ -106,7 +104,7 @@ def happened(stream: str, fact: Fact, on: date = date(2026, 3, 1)) -> Happened:
 
 def command(kind: type[C], **said: Any) -> C:
     """A command of the clerk with an id of its own."""
-    return kind(id=f"command-{next(_ids)}", asking=CLERK, **said)
+    return kind(**({"id": f"command-{next(_ids)}", "asking": CLERK} | said))
 
 
 def hours(number: str) -> Amount:
@@ -169,7 +167,7 @@ class Given:
             decision = after.drafts(one)
             assert isinstance(decision, list), decision
             for draft in decision:
-                after.add(draft.stream, draft.fact, draft.occurred)
+                after.add(draft.stream, draft.fact, draft.occurred, one.asking)
         return after
 
     def on(self, day: date) -> Given:
@@ -186,12 +184,12 @@ class Given:
         """What a stream folds to."""
         return fold(stream, [event for event in self.events if event.envelope.stream == stream])
 
-    def add(self, stream: str, fact: Fact, days: Span) -> None:
+    def add(self, stream: str, fact: Fact, days: Span, by: Asking = CLERK) -> None:
         """One more event, however it came about."""
         position, version = len(self.events) + 1, 1 + sum(one.envelope.stream == stream for one in self.events)
         envelope = Envelope(
             position, f"event-{position}", stream, version, fact.TYPE, 1, days.first, days.last,
-            datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=position), "clerk-1", None, None,
+            datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=position), by.actor, by.on_behalf_of, None,
             f"given-{position}", 0, None, None,
         )  # fmt: skip
         self.events.append(Recorded(envelope, fact))
@@ -202,37 +200,50 @@ class Given:
 
     def _world(self, needs: Needs) -> World:
         ladders = self._ladders()
+        states = {name: showing.folded(self.events, fold, name, needs.opened) for name in needs.streams}
+        cases = {name.removeprefix("case-"): one for name, one in states.items() if isinstance(one, case.Case)}
+        subject_of = {name: one.nominated.subject for name, one in cases.items() if one.nominated is not None}
         return World(
-            states={name: self.state(name) for name in needs.streams},
+            states=states,
             subjects={name: self._subjects[name] for name in needs.subjects if name in self._subjects},
             keys={key: held for key, held in self._keys().items() if key in needs.keys},
             codes={code: subject for code, subject in self._codes().items() if code in needs.codes},
             targets=self._targets(needs),
             counts=self._counts(needs.counts, ladders) if needs.counts else {},
             ladders=ladders,
-            held={case: self._held(case) for case in needs.holders},
+            held={
+                name: showing.held(subject_of[name], self.events, self.today)
+                for name in needs.holders
+                if name in subject_of
+            },
+            related={
+                name: showing.related(subject, self._subjects, self.events) for name, subject in subject_of.items()
+            }
+            if needs.related
+            else {},
+            units=showing.units(self.events) if needs.units else {},
+            waiting=self._waiting(needs.waiting, ladders) if needs.waiting else frozenset(),
+            standings={name: showing.standings(name, self.events) for name in needs.standings},
         )
 
-    def _held(self, name: str) -> set[tuple[str, str]]:
-        """The standings that a case's subject holds today, by grant or by title."""
-        nominated = self.state(case.stream(name)).nominated
-        found = set()
-        for one in self.events:
-            match one.fact:
-                case Granted(subject=who, in_force_from=first, until=until) as fact:
-                    pass
-                case StandingTakenOver(until=until) as fact:
-                    who, first = one.envelope.stream.removeprefix("subject-"), one.envelope.occurred_from
-                case _:
-                    continue
-            if (
-                nominated is not None
-                and who == nominated.subject
-                and first <= self.today
-                and (until is None or self.today <= until)
-            ):
-                found.add((fact.ladder, fact.rung))
-        return found
+    def _cases(self, of: str) -> list[case.Case]:
+        streams = {one.envelope.stream for one in self.events if one.envelope.stream.startswith("case-")}
+        cases: list[case.Case] = [self.state(stream) for stream in streams]
+        return [one for one in cases if one.nominated is not None and one.nominated.cycle == of]
+
+    def _counts(self, of: str, ladders: Mapping[str, Ladder]) -> dict[str, int]:
+        state: cycle.Cycle = self.state(cycle.stream(of))
+        if state.opened is None:
+            return {}
+        return showing.counts(self._cases(of), state, cycle.route_of(ladders[state.opened.version], state.opened.to))
+
+    def _waiting(self, of: str, ladders: Mapping[str, Ladder]) -> frozenset[str | None]:
+        opened = self.state(cycle.stream(of)).opened
+        if opened is None:
+            return frozenset()
+        route = cycle.route_of(ladders[opened.version], opened.to)
+        waiting = [one.nominated for one in self._cases(of) if showing.phase(one, route) == "in review"]
+        return frozenset(one.unit for one in waiting if one is not None)
 
     def _ladders(self) -> dict[str, Ladder]:
         facts = [event.fact for event in self.events]
@@ -265,28 +276,6 @@ class Given:
     def _targets(self, needs: Needs) -> dict[int, Target]:
         void = {event.fact.target for event in self.events if isinstance(event.fact, EvidenceVoided)}
         return {one.position: Target(one, one.position in void) for one in self.events if one.position in needs.targets}
-
-    def _counts(self, of: str, ladders: Mapping[str, Ladder]) -> dict[str, int]:
-        opened: cycle.Cycle = self.state(cycle.stream(of))
-        streams = {one.envelope.stream for one in self.events if one.envelope.stream.startswith("case-")}
-        cases: list[case.Case] = [self.state(stream) for stream in streams]
-        if opened.opened is None:
-            return {}
-        route = cycle.route_of(ladders[opened.opened.version], opened.opened.to)
-        mine = [one for one in cases if one.nominated is not None and one.nominated.cycle == of]
-        return Counter(_phase(one, lambda one: case.stage_of(one, route) is not None, route) for one in mine)
-
-
-def _phase(one: case.Case, in_review: Callable[[case.Case], bool], route: Any) -> str:
-    if one.outcome is not None:
-        return one.outcome.TYPE
-    if one.assessed is None:
-        return "nominated"
-    if one.assessed.outcome != "met":
-        return "ineligible"
-    if in_review(one):
-        return "in review"
-    return "approved" if case.approved(one, route) else "rejected"
 
 
 def refused(given: Given, asked: Command, code: str) -> Refused:

@@ -1,0 +1,151 @@
+"""What the deciders are shown of the events of a test, where the engine asks its projections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from events.envelope import Recorded
+from events.facts import (
+    Granted,
+    MemberJoined,
+    MemberLeft,
+    MentorPaired,
+    MentorParted,
+    StandingLapsed,
+    StandingReinstated,
+    StandingRevoked,
+    StandingSuspended,
+    StandingTakenOver,
+    StudioFounded,
+    UnitEstablished,
+)
+from ladders.review import Route
+from workflows.case import Case, approved, stage_of
+from workflows.commands import StandingHeld, Subject, Unit
+from workflows.cycle import UNPOSTED, Cycle
+
+_ENDED = {StandingLapsed: "lapsed", StandingRevoked: "revoked", StandingSuspended: "suspended"}
+
+
+def phase(one: Case, route: Route) -> str:
+    """The phase of a case, as the deciders count it."""
+    if one.outcome is not None:
+        return one.outcome.TYPE.removeprefix("case ")
+    if one.rejected_by_objection:
+        return "objected"
+    if one.returned is not None:
+        return "returned"
+    if not one.current:
+        return "nominated"
+    if not one.met:
+        return "ineligible"
+    if stage_of(one, route) is not None:
+        return "in review"
+    if not approved(one, route):
+        return "rejected"
+    if one.placed is not None:
+        return "unplaced" if one.placed.outcome == "out" else "placed"
+    return "approved"
+
+
+def counts(cases: Iterable[Case], cycle: Cycle, route: Route) -> dict[str, int]:
+    """How many cases are in each phase, and how many are ready for a notice that none names yet."""
+    listed = list(cases)
+    found = Counter(phase(one, route) for one in listed)
+    posted = cycle.notices[-1][1] if cycle.notices else 0
+    ready = "approved" if route.places is None else "placed"
+    found[UNPOSTED] = sum(phase(one, route) == ready and one.ready_at > posted for one in listed)
+    return found
+
+
+def units(events: Iterable[Recorded]) -> dict[str, Unit]:
+    """Every unit."""
+    return {
+        event.envelope.stream.removeprefix("subject-"): Unit(event.fact.kind, event.fact.part_of)
+        for event in events
+        if isinstance(event.fact, UnitEstablished)
+    }
+
+
+def related(candidate: str, subjects: Mapping[str, Subject], events: Iterable[Recorded]) -> dict[str, frozenset[Any]]:
+    """Who is related to a candidate, and how."""
+    studios, pairs, hosts = set[tuple[str, str]](), set[frozenset[str]](), dict[str, str]()
+    for event in events:
+        who = event.envelope.stream.removeprefix("subject-")
+        match event.fact:
+            case StudioFounded(host=host):
+                hosts[who] = host
+            case MemberJoined(group=group):
+                studios.add((who, group))
+            case MemberLeft(group=group):
+                studios.discard((who, group))
+            case MentorPaired(mentor=mentor):
+                pairs.add(frozenset({who, mentor}))
+            case MentorParted(mentor=mentor):
+                pairs.discard(frozenset({who, mentor}))
+    own = {group for who, group in studios if who == candidate} | {candidate}
+    found: dict[str, set[str]] = {hosts[candidate]: {"own case"}} if candidate in hosts else {}
+    for name, subject in subjects.items():
+        ties = {
+            "same school": subject.kind == "person" and subject.within[:1] == subjects[candidate].within[:1],
+            "same studio": any((name, group) in studios for group in own),
+            "mentor pair": frozenset({name, candidate}) in pairs,
+        }
+        if name != candidate and any(ties.values()):
+            found.setdefault(name, set()).update(tie for tie, holds in ties.items() if holds)
+    return {name: frozenset(ties) for name, ties in found.items()}
+
+
+def standings(subject: str, events: Iterable[Recorded]) -> tuple[StandingHeld, ...]:
+    """The standings of a subject, those that ended as well, oldest first."""
+    found: dict[int, StandingHeld] = {}
+    for event in events:
+        fact, mine = event.fact, event.envelope.stream == f"subject-{subject}"
+        if isinstance(fact, Granted) and fact.subject == subject:
+            _given(found, event.position, fact.ladder, fact.rung, fact.in_force_from, fact.until)
+        elif not mine:
+            continue
+        elif isinstance(fact, StandingTakenOver):
+            _given(found, event.position, fact.ladder, fact.rung, event.envelope.occurred_from, fact.until)
+        elif isinstance(fact, (StandingLapsed, StandingRevoked, StandingSuspended)):
+            _end(found, fact.standing, event, _ENDED[type(fact)])
+        elif isinstance(fact, StandingReinstated):
+            was = found[fact.standing]
+            found[fact.standing] = StandingHeld(
+                was.position, was.ladder, was.rung, was.first, was.term_until, "held", None, fact.until
+            )
+    return tuple(found.values())
+
+
+def _given(found: dict[int, StandingHeld], at: int, ladder: str, rung: str, first: date, until: date | None) -> None:
+    found[at] = StandingHeld(at, ladder, rung, first, until, "held", None, until)
+
+
+def _end(found: dict[int, StandingHeld], at: int, event: Recorded, state: Any) -> None:
+    was, last = found[at], event.envelope.occurred_from - timedelta(days=1)
+    ended = None if state == "lapsed" else event.position
+    found[at] = StandingHeld(was.position, was.ladder, was.rung, was.first, was.term_until, state, ended, last)
+
+
+def held(subject: str, events: Sequence[Recorded], today: date) -> dict[tuple[str, str], date | None]:
+    """The (ladder, rung) of what a subject holds on a day, and its last day."""
+    return {
+        (one.ladder, one.rung): one.until
+        for one in standings(subject, events)
+        if one.first <= today and (one.until is None or today <= one.until)
+    }
+
+
+def folded(events: Iterable[Recorded], fold: Callable[..., Any], stream: str, opened: bool) -> Any:
+    """What a stream folds to; unless they are opened, what sealed ballots say is not to be read."""
+    mine = [event for event in events if event.envelope.stream == stream]
+    return fold(stream, mine if opened else [_sealed(event) for event in mine])
+
+
+def _sealed(event: Recorded) -> Recorded:
+    if event.fact.TYPE != "sealed ballot cast":
+        return event
+    return Recorded(event.envelope, event.fact.model_copy(update={"content": "<sealed>"}))
