@@ -78,12 +78,12 @@ class District:
         self._columns_folder = folder / places["columns"]
         self.log = Log(self._engine, self.vault)
         self.ladders = worlds.LadderLibrary(self.log)
-        sources = worlds.Sources(self.log, self.tag, self._open_field, self.ladders)
+        self.sources = worlds.Sources(self.log, self.tag, self._open_field, self.ladders)
         self.projector = Projector(self.log, self.tag, self._open_field)
         self._lock = threading.Lock()
         self._columns: Columns | None = None
         self._state: districts.District | None = None
-        self._handler = Handler(self.log, self.projector, sources, self._clock, self._zone)
+        self._handler = Handler(self.log, self.projector, self.sources, self._clock, self._zone)
 
     # ------------------------------------------------------------------------------------------ making and opening
 
