@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from engine.routes import Routes
 from engine.tables import case_table, grant_table, objection_table, story_table
 from engine.writes import Writes, update_rows
 from events.envelope import Recorded
@@ -93,6 +94,7 @@ class Cases:
 
     def __init__(self, connection: Connection, log: Log, writes: Writes) -> None:
         self._connection, self._log, self._writes = connection, log, writes
+        self._routes = Routes(connection, log)
         self._cases: dict[str, CaseFile] = {}
         self._new: set[str] = set()
         self._voted: set[str] = set()
@@ -210,16 +212,12 @@ class Cases:
         case.ready = at
 
     def _enter(self, case: CaseFile) -> None:
-        """The case is in the stage after ``case.stage``: nobody has voted there.
-
-        Which one that is the events do not say; a case that was there before has recusals and signers there.
-        """
+        """The case is in the stage after ``case.stage``: nobody has voted there, some may have recused themselves."""
         self._clear(case)
-        marks = list(json.loads(case.marks))
-        following = 0 if case.stage is None else marks.index(case.stage) + 1
-        there = marks[following] if following < len(marks) else None
-        recused, added = json.loads(case.seats).get(there, ((), ()))
-        case.recused, case.signers = len(recused), len(added)
+        if case.seats != "{}":
+            here = self._routes.following(case.cycle, case.stage)
+            recused, added = json.loads(case.seats).get(here, ((), ()))
+            case.recused, case.signers = len(recused), len(added)
 
     @staticmethod
     def _clear(case: CaseFile) -> None:
@@ -231,6 +229,8 @@ class Cases:
     def _recused(self, case: CaseFile, fact: SeatRecused, event: Recorded) -> None:
         self._tell(fact.person, event.position)
         self._seat(case, fact.stage, fact.seat, 0)
+        if fact.stage != self._routes.following(case.cycle, case.stage):
+            return  # the case has not come there yet
         case.recused += 1
         standing = [
             (at, one) for at, one in self._cast[case.id, fact.stage, fact.seat] if case.arrived < at < event.position
@@ -314,10 +314,9 @@ class Cases:
         case.phase, case.known_at = "nominated", event.position
         if fact.then == "return":
             case.stage, case.ready = fact.after, 0
-            marks = json.loads(case.marks)
-            order = list(marks)
-            lapsed = order[order.index(fact.after) + 1 :] if fact.after else order
-            case.marks = _text({**marks, **dict.fromkeys(lapsed)})
+            marks = list(json.loads(case.marks).items())
+            stand = next((place for place, (stage, _) in enumerate(marks, 1) if stage == fact.after), 0)
+            case.marks = _text(dict(marks[:stand]))
             self._enter(case)
 
     # ----------------------------------------------------------------------------------------------------- writing

@@ -169,8 +169,9 @@ themselves recused, those of them ``in_favour`` and ``against`` as far as they a
 is to be completed.  ``objections`` counts the undecided ones: the case is frozen while there is one.  ``rank``: its
 place among the eligible.
 
-``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision, and null
-where the decision lapsed; ``seats`` (JSON) is by stage ``[recused, signers]``, stages without either left out.
+``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision; ``seats``
+(JSON) is by stage the numbers of the seats ``[recused by declaration, added by signers]``, stages without either left
+out, those to come among them.
 
 Positions: its nomination, its newest verdict (``assessed``), what a verdict is asked on anew (``known_at``: 0 for what
 was known when submission closed), the event by which it ``arrived`` in the stage that it is in, the one that made it
