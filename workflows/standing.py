@@ -40,7 +40,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         case EndStanding():
             return _end(world, command)
         case ReinstateStanding():
-            return _reinstate(world, command)
+            return _reinstate(world, command, moment)
         case ReviewHolders():
             return _review(world, command, moment)
 
@@ -129,7 +129,7 @@ def _founded(world: World, command: EndStanding, standing: StandingHeld, judgeme
         )
 
 
-def _reinstate(world: World, command: ReinstateStanding) -> Decision:
+def _reinstate(world: World, command: ReinstateStanding, moment: Moment) -> Decision:
     standing = _standing(world, command.subject, command.standing)
     if standing.state not in ("suspended", "revoked") or standing.ended is None:
         raise Refused(
@@ -137,6 +137,12 @@ def _reinstate(world: World, command: ReinstateStanding) -> Decision:
             "这项称号没有被暂停或撤销,不需要恢复;请用 jieti standing list 查看",
             "this standing is neither suspended nor revoked, so there is nothing to reinstate; "
             "jieti standing list shows them",
+        )
+    if command.on > moment.today:
+        raise Refused(
+            "future",
+            f"日期 {command.on} 还没有到(今天是 {moment.today});请到时再恢复",
+            f"{command.on} has not come yet (today is {moment.today}): reinstate it then",
         )
     first = standing.first if standing.until is None else max(standing.first, standing.until + _DAY)
     last = standing.term_until
