@@ -104,7 +104,8 @@ def happened(stream: str, fact: Fact, on: date = date(2026, 3, 1)) -> Happened:
 
 def command(kind: type[C], **said: Any) -> C:
     """A command of the clerk with an id of its own."""
-    return kind(**({"id": f"command-{next(_ids)}", "asking": CLERK} | said))
+    told: dict[str, Any] = {"id": f"command-{next(_ids)}", "asking": CLERK}
+    return kind(**(told | said))
 
 
 def hours(number: str) -> Amount:

@@ -24,6 +24,9 @@ AFTER = date(2026, 3, 21)
 """The day after the deadline."""
 PANEL = ("an", "bai", "chen")
 COLLEGE = ("dong", "fei")
+OTHERS = ("gao", "he", "jin")
+"""They work in the other school."""
+CENTRE = ("qi", "ren")
 PEOPLE = (*PANEL, *COLLEGE, "li", "wu", "zhang")
 
 
@@ -34,16 +37,38 @@ def person(name: str, unit: str = "school") -> Any:
 
 def office(ladder: bytes = LADDER) -> Given:
     """A district with a ladder in force, two schools of one centre, and its people."""
-    units = {"centre": None, "school": "centre", "other": "centre"}
+    units: dict[str, tuple[Any, str | None]] = {
+        "centre": ("centre", None), "school": ("school", "centre"), "other": ("school", "centre"),
+    }  # fmt: skip
     return Given(
         happened("district", SettingsChanged(settings=Settings())),
         happened("district", CatalogueDeclared(catalogue=CATALOGUE)),
         published(ladder),
         *(
-            happened(f"subject-{one}", UnitEstablished(code=one, kind="school", name=one, part_of=above))
-            for one, above in units.items()
+            happened(f"subject-{one}", UnitEstablished(code=one, kind=kind, name=one, part_of=above))
+            for one, (kind, above) in units.items()
         ),
         *(person(name) for name in PEOPLE),
+        *(person(name, "other") for name in OTHERS),
+        *(person(name, "centre") for name in CENTRE),
+    )
+
+
+def routed(stages: str, *, places: str = "", step: str = "") -> bytes:
+    """The ladder of these tests with another route: its stages and places, as flow mappings, a line each."""
+    text = LADDER.decode()
+    before, after = text[: text.index("    stages:")], text[text.index("    notice working days") :]
+    lines = "".join(f"      - {{{one}}}\n" for one in stages.strip().splitlines())
+    more = f"    places: {{{places}}}\n" if places else ""
+    return (
+        before + "    stages:\n" + lines + more + after.replace("    term: 3 years\n", step or "    term: 3 years\n")
+    ).encode()
+
+
+def stage(name: str = "panel", seats: str = "3", rule: str = "quorum: 2, threshold: more than 1/2 of present") -> str:
+    """A stage of 7 days for ``routed``."""
+    return (
+        f"id: {name}, title: {{zh: 评议, en: {name}}}, body: {{zh: 督导, en: office}}, seats: {seats}, days: 7, {rule}"
     )
 
 
