@@ -141,6 +141,7 @@ _TAGGED: dict[str, type[BaseModel]] = {
 def _keys(kind: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, ...]:
     """The keys that are known at a place, where an unknown one was found."""
     part = kind
+    loc = tuple(key for key in loc if not str(key).startswith("<") or key in _TAGGED)
     if len(loc) > 1:
         last, before = loc[-2], loc[-3] if len(loc) > 2 else ""
         part = _TAGGED.get(str(last)) or _PARTS.get(str(before)) or _SINGLE.get(str(last)) or kind

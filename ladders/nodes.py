@@ -73,7 +73,7 @@ class Node:
         return [self.text] if self.text is not None else [one.text for one in self.items if one.text is not None]
 
 
-_NAMED = ("clauses", "all", "any", "none", "of", "removals")
+_NAMED = ("clauses", "all", "any", "none", "of", "removals", "items")
 """Lists whose items a reader finds by their id."""
 
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from ladders.nodes import Node, Path
+from ladders.problems import choice
 from ladders.reading import MeasureRemarks
 from ladders.remarks import each, nested
 from ladders.review import CRITERION
@@ -35,7 +36,7 @@ class RouteRemarks(MeasureRemarks):
         self.once(stages, "环节的代号", "stage id")
         for place, stage in stages:
             self.seats((*place, "seats"), stage)
-            self.way((*place,), stage)
+            self.way(place, stage)
             self.quorum(place, stage)
             self.sheet((*place, "sheet"), stage["sheet"])
             if stage["when time is up"].text == "escalate" and (place, stage) == stages[-1]:
@@ -226,7 +227,7 @@ class RouteRemarks(MeasureRemarks):
     def counted_in_a_stage(self, path: Path, of: str, what: str, route: Node) -> None:
         """A stage has a score where it has a sheet, and votes where it has none."""
         stages = {one["id"].text or "": one for one in route["stages"].items}
-        if not self.known(path, what, stages, "环节（本路线）", "stage of this route"):
+        if not self.known(path, what, stages, "环节", "stage"):
             return
         if ("sheet" in stages[what]) == (of == "score"):
             return
@@ -251,11 +252,11 @@ class RouteRemarks(MeasureRemarks):
             if step["route"].text != route:
                 continue
             ids = [clause["id"].text or "" for _, clause in nested((*place, "clauses"), step["clauses"])]
-            if what not in ids and not self.known(
-                path,
-                what,
-                ids,
-                f"条件（第 {step.line} 行的晋级走这条路线）",
-                f"clause (the step on line {step.line} goes this way)",
-            ):
+            if what not in ids:
+                self.say(
+                    path,
+                    f"第 {step.line} 行的晋级走这条路线，没有名为“{what}”的条件",
+                    f'the step on line {step.line} goes this way and has no clause "{what}"',
+                    choice(what, ids),
+                )
                 return
