@@ -40,7 +40,7 @@ def spelled(annotation: Any) -> str:
     if origin in (Union, types.UnionType):
         return " or ".join(spelled(one) for one in arguments if one is not type(None))
     if origin is Literal:
-        return " / ".join(f"`{one}`" for one in arguments)
+        return " / ".join("true" if one is True else f"`{one}`" for one in arguments)
     if origin is tuple:
         return f"list of {spelled(arguments[0])}"
     if origin is dict:
