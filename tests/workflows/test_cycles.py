@@ -11,10 +11,7 @@ from events.facts import (
     CycleFinished,
     CycleOpened,
     NoticePosted,
-    PanelSeated,
-    Seat,
     SettingsChanged,
-    StageOpened,
     SubmissionClosed,
 )
 from tests.workflows.given import LADDER, TODAY, VERSION, Given, command, published, refused
@@ -22,7 +19,6 @@ from tests.workflows.reviewing import (
     AFTER,
     COLLEGE,
     DEADLINE,
-    PANEL,
     ballots,
     begin,
     closed,
@@ -118,52 +114,6 @@ def test_a_cycle_is_for_a_unit_that_is_there(scope: str):
     refused(office(), opening(scope=scope), "no unit")
 
 
-# -------------------------------------------------------------------------------------------------- seating a panel
-
-
-def test_a_panel_is_seated_whole():
-    seats = tuple(Seat(seat=number, person=name) for number, name in enumerate(PANEL, 1))
-    assert opened().when(seating()) == [PanelSeated(stage="panel", seats=seats)]
-
-
-def test_the_same_panel_again_changes_nothing_and_another_one_takes_its_place():
-    given = opened().then(seating())
-    assert isinstance(given.when(seating()), Already)
-    after = given.then(seating(people=("an", "bai", "zhang")))
-    assert after.state("cycle-y1").panels["panel"] == {1: "an", 2: "bai", 3: "zhang"}
-
-
-@pytest.mark.parametrize("people", [PANEL[:2], (*PANEL, "zhang"), ()])
-def test_a_panel_has_as_many_people_as_the_stage_has_seats(people: tuple[str, ...]):
-    refused(opened(), seating(people=people), "seats")
-
-
-def test_the_seats_are_numbered_from_one_and_each_is_given_once():
-    gap = tuple(Seat(seat=number, person=name) for number, name in zip((1, 2, 4), PANEL, strict=True))
-    refusal = refused(opened(), seating(seats=gap), "seats")
-    assert "1 to 3" in refusal.en
-    double = tuple(Seat(seat=number, person=name) for number, name in zip((1, 2, 3, 3), (*PANEL, "li"), strict=True))
-    refused(opened(), seating(seats=double), "seats")
-
-
-def test_nobody_sits_in_two_seats():
-    refused(opened(), seating(people=("an", "an", "bai")), "twice")
-
-
-@pytest.mark.parametrize("stranger", ["nobody", "school"])
-def test_a_panel_is_made_of_people_that_are_known(stranger: str):
-    refused(opened(), seating(people=("an", "bai", stranger)), "unknown subject")
-
-
-def test_a_stage_that_the_route_does_not_have_is_refused_with_those_that_it_has():
-    assert "college" in refused(opened(), seating("senate"), "no stage").en
-
-
-def test_once_a_stage_began_its_panel_stays():
-    refused(in_panel("li"), seating(people=("an", "bai", "zhang")), "stage began")
-    assert isinstance(in_panel("li").when(seating()), Already)
-
-
 # ------------------------------------------------------------------------------------------------ closing submission
 
 
@@ -182,32 +132,6 @@ def test_submission_closes_by_deadline_when_its_last_day_is_over():
 def test_submission_closes_once():
     given = opened().then(closing())
     assert given.when(closing("deadline")) == Already(given.at(SubmissionClosed))
-
-
-# ------------------------------------------------------------------------------------------------------ its stages
-
-
-def test_a_stage_takes_ballots_for_the_days_of_its_rule():
-    given = closed("li")
-    given = given.then(verdicts(given, li="met"))
-    assert given.when(begin()) == [StageOpened(stage="panel", first=TODAY, last=TODAY + timedelta(days=7))]
-
-
-def test_a_stage_opens_once():
-    assert isinstance(in_panel("li").when(begin()), Already)
-
-
-def test_no_stage_opens_before_submission_closed():
-    refused(opened().then(seating()), begin(), "not closed")
-
-
-@pytest.mark.parametrize("stage", ["panel", "senate"])
-def test_no_stage_opens_without_a_panel(stage: str):
-    refused(opened().then(closing()), begin(stage), "no panel")
-
-
-def test_stages_open_in_their_order():
-    refused(closed("li"), begin("college"), "stage before")
 
 
 # ---------------------------------------------------------------------------------------------- notice and the end
