@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, or_, select
 
-from engine import names, replay
+from engine import names, replay, worlds
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.tables import case_table, grant_table, story_table
@@ -20,7 +20,7 @@ from events.facts import (
     Granted,
     LadderPublished,
     Nominated,
-    NoticePosted,
+    SealedBallotCast,
     StageDecided,
     StandingTakenOver,
 )
@@ -47,6 +47,7 @@ class Why:
     assessed: Recorded
     evidence: tuple[Told, ...]
     ballots: tuple[Recorded, ...]
+    """All that were cast; ``told`` tells what a confidential one says, where two people opened it."""
     decided: tuple[Recorded, ...]
     notice: Recorded
     identical: bool
@@ -54,9 +55,14 @@ class Why:
 
 
 def history(district: District, subject: str) -> list[Told]:
-    """All events about a subject in order: its own stream's, and those of cases, groups and mentees."""
+    """All events about a subject in order: its own stream's, its cases', and those elsewhere that name it.
+
+    Those are of groups and mentees, of panels that the person sits in, and of what they did there.
+    """
     with district.reading() as connection:
-        own = district.log.read(connection, f"subject-{subject}")
+        cases = connection.execute(select(case_table.c.id).where(case_table.c.subject == subject)).scalars()
+        streams = [f"subject-{subject}", *(f"case-{case}" for case in cases)]
+        own = [one for events in district.log.read_many(connection, streams).values() for one in events]
         elsewhere = connection.execute(select(story_table.c.position).where(story_table.c.subject == subject)).scalars()
         others = district.log.read_at(connection, elsewhere)
         events = sorted({one.position: one for one in (*own, *others)}.values(), key=lambda one: one.position)
@@ -69,13 +75,25 @@ def told(district: District, events: list[Recorded]) -> list[Told]:
     cases = {name for one in events if (name := _case(one))}
     subjects: dict[str, str] = {}
     with district.reading() as connection:
+        open_to_all = disclosed(connection, events)
         for block in in_blocks(cases):
             chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
             subjects |= {row.id: row.subject for row in connection.execute(chosen)}
     return [
-        Told(one, names.personal(district.vault, one), subjects.get(_case(one), one.envelope.stream.partition("-")[2]))
+        Told(
+            one,
+            names.personal(district.vault, one, disclosed=one.position in open_to_all),
+            subjects.get(_case(one), one.envelope.stream.partition("-")[2]),
+        )
         for one in events
     ]
+
+
+def disclosed(connection: Connection, events: Iterable[Recorded]) -> set[int]:
+    """The positions of the confidential ballots among these events that two people agreed to open."""
+    key = "ballot opened/"
+    sealed = {f"{key}{one.position}" for one in events if isinstance(one.fact, SealedBallotCast)}
+    return {int(name.removeprefix(key)) for name in worlds.held(connection, sealed)} if sealed else set()
 
 
 def _case(event: Recorded) -> str:
@@ -174,8 +192,8 @@ def why(district: District, position: int) -> Why:
         nominated=next(one for one in case if isinstance(one.fact, Nominated)),
         assessed=assessed,
         evidence=tuple(told(district, evidence)),
-        ballots=tuple(one for one in case if isinstance(one.fact, BallotCast)),
+        ballots=tuple(one for one in case if isinstance(one.fact, BallotCast | SealedBallotCast)),
         decided=tuple(one for one in case if isinstance(one.fact, StageDecided)),
-        notice=next(one for one in cycle if isinstance(one.fact, NoticePosted)),
+        notice=next(one for one in cycle if one.position == fact.notice),
         identical=isinstance(assessed.fact, Assessed) and replay.same_verdict(district, assessed),
     )

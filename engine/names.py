@@ -10,12 +10,15 @@ from engine.blocks import in_blocks
 from engine.tables import subject_table, unit_table
 from events.codec import owner_of, owners, personal_of
 from events.envelope import Recorded
-from events.facts import PersonHired, StudioFounded, UnitEstablished
+from events.facts import PersonHired, SealedBallotCast, StudioFounded, UnitEstablished
 from events.log import Log
 from events.vault import Vault
 
 GONE = "〔已删除 erased〕"
 """What stands where the key of a personal field was destroyed."""
+
+CONFIDENTIAL = "〔保密 confidential〕"
+"""What stands where a ballot says nothing until two people open it."""
 
 
 def opened(vault: Vault, event: Recorded, field: str) -> str | None:
@@ -24,8 +27,13 @@ def opened(vault: Vault, event: Recorded, field: str) -> str | None:
     return vault.open_field(owner, event.fact.TYPE, field, getattr(event.fact, field))
 
 
-def personal(vault: Vault, event: Recorded) -> dict[str, str]:
-    """All personal fields of an event in plain text."""
+def personal(vault: Vault, event: Recorded, *, disclosed: bool = False) -> dict[str, str]:
+    """All personal fields of an event in plain text; what a confidential ballot says only if that is disclosed.
+
+    Whoever shows a ballot looks first whether two people opened it (``history.disclosed``).
+    """
+    if isinstance(event.fact, SealedBallotCast) and not disclosed:
+        return dict.fromkeys(personal_of(event.fact), CONFIDENTIAL)
     return {field: _or_gone(opened(vault, event, field)) for field in personal_of(event.fact)}
 
 

@@ -110,7 +110,7 @@ story_table = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-"""The events outside a subject's own stream that belong to its story."""
+"""The events outside a subject's own stream, and outside its cases', that belong to its story."""
 
 case_table = Table(
     "case_file",
