@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from events.facts import Settings
@@ -16,7 +17,7 @@ from ladders import reference
 from ladders.check import check_file
 from ladders.lines import LINE_KEYS, VERBS
 from ladders.loading import load, load_catalogue, shipped
-from ladders.model import COMBINATIONS
+from ladders.model import COMBINATIONS, Places, Removal, Route, SeatGroup, Sheet, SheetItem, Stage
 from ladders.prose import prose
 from ladders.question import Question
 from ladders.reference import Row
@@ -70,9 +71,14 @@ def test_each_example_loads_and_stands_its_check_and_is_read_and_evaluated(examp
     ladder = load(data, "docs/ladders.md")
     for lang in ("zh", "en"):
         read = prose(ladder, lang, CATALOGUE)
-        for step in ladder.steps:
-            for clause in step.clauses:
-                assert getattr(clause.title, lang) in read
+        for _, _, clause in ladder.walk():
+            assert getattr(clause.title, lang) in read
+        for stage in (stage for route in ladder.routes.values() for stage in route.stages):
+            assert getattr(stage.title, lang) in read
+            for group in stage.groups if not isinstance(stage.seats, int) else ():
+                assert getattr(group.title, lang) in read
+            for item in stage.sheet.items if stage.sheet else ():
+                assert getattr(item.title, lang) in read
     question = Question(as_of=date(2026, 6, 30), known_at=10, catalogue=CATALOGUE, settings=Settings())
     rung = Row(0, date(2020, 1, 1), date(2020, 1, 1), 1, attributes={"ladder": ladder.id, "rung": "member"})
     last = ladder.steps[-1]
@@ -81,11 +87,34 @@ def test_each_example_loads_and_stands_its_check_and_is_read_and_evaluated(examp
     assert {found.clause for found in verdict.findings} == {
         clause.id for _, step, clause in ladder.walk() if step is last
     }
+    for held, removal in ((rung, removal) for rung in ladder.rungs for removal in rung.removals):
+        standing = Row(0, date(2020, 1, 1), date(2020, 1, 1), 1, attributes={"ladder": ladder.id, "rung": held.id})
+        lost = ladder.removal_step(held.id, removal.id)
+        assert reference.assess(ladder, lost, {"standing": [standing]}, 0, question).outcome in ("met", "not met")
 
 
 @pytest.mark.parametrize("word", [*LINE_KEYS, *VERBS, *COMBINATIONS, *COMPARISONS, "years since", "absent", "through"])
 def test_every_word_of_the_language_is_explained_on_the_page(word: str):
     assert re.search(rf"`{word}[:`]|{word}:", PAGE)
+
+
+def keys_of(part: type[BaseModel]) -> list[str]:
+    """The keys of a part as a file writes them."""
+    return [field.alias or name for name, field in part.model_fields.items()]
+
+
+ROUTES = {key for part in (Route, Stage, SeatGroup, Sheet, SheetItem, Places, Removal) for key in keys_of(part)}
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_every_key_of_routes_and_removals_stands_in_an_example(key: str):
+    assert any(re.search(rf"(^|[ {{]){key}: ", one.text, re.MULTILINE) or f" {key}:\n" in one.text for one in EXAMPLES)
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES - {"id", "title", "body", "clauses", "items", "stages"}))
+def test_every_key_of_routes_and_removals_is_explained_on_the_page(key: str):
+    prose_of_the_page = re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL)
+    assert re.search(rf"`{key}[`:]", prose_of_the_page)
 
 
 def test_the_office_page_fits_one_page():
