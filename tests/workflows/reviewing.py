@@ -7,6 +7,8 @@ from typing import Any
 
 from events.facts import CatalogueDeclared, PersonHired, Seat, Settings, SettingsChanged, UnitEstablished
 from tests.workflows.given import CATALOGUE, LADDER, TODAY, Given, command, happened, published, verdict
+from workflows.acts import DecideObjection, RaiseObjection
+from workflows.case import known_at
 from workflows.commands import (
     CastBallot,
     CloseSubmission,
@@ -15,6 +17,7 @@ from workflows.commands import (
     Nominate,
     OpenCycle,
     OpenStage,
+    PostNotice,
     RecordVerdicts,
     SeatPanel,
 )
@@ -110,11 +113,12 @@ def ballots(choices: str, subject: str = "li", stage: str = "panel") -> list[Cas
 
 
 def verdicts(given: Given, **outcomes: Any) -> RecordVerdicts:
-    """Verdicts on cases, pinned as the cycle pins."""
+    """Verdicts on cases, pinned as the cycle and what asked for a new one pin."""
     state = given.state("cycle-y1")
-    opened, known_at = state.opened, state.closed.known_at
+    opened = state.opened
     pins = {"version": opened.version, "catalogue": opened.catalogue, "settings": opened.settings}
-    said = tuple((f"c-{subject}", verdict(outcome, known_at, **pins)) for subject, outcome in outcomes.items())
+    known = {subject: known_at(given.state(f"case-c-{subject}"), state) for subject in outcomes}
+    said = tuple((f"c-{subject}", verdict(outcome, known[subject], **pins)) for subject, outcome in outcomes.items())
     return command(RecordVerdicts, cycle="y1", verdicts=said)
 
 
@@ -144,3 +148,53 @@ def conclude(*subjects: str, **evidence: tuple[int, ...]) -> Conclude:
     """They are to be granted or declined; by name the evidence that counted."""
     said = {f"c-{one}": positions for one, positions in evidence.items()}
     return command(Conclude, cycle="y1", cases=tuple(f"c-{one}" for one in subjects), evidence=said)
+
+
+def approve(*subjects: str, given: Given) -> Given:
+    """Both stages approve these, who are before the first one or before ballots cast anew in the second."""
+    for name, choices in (("panel", "+++"), ("college", "++")):
+        if name not in given.state("cycle-y1").stages:
+            given = given.then(begin(name))
+        votes = [vote for one in subjects for vote in ballots(choices, one, name)]
+        given = given.then(*votes, decide(*subjects, stage=name))
+    return given
+
+
+def notice(*subjects: str, first: date = TODAY, last: date = date(2026, 3, 16)) -> PostNotice:
+    """Their names are to be posted."""
+    cases = tuple((f"c-{one}", one) for one in subjects)
+    return command(PostNotice, cycle="y1", cases=cases, first=first, last=last)
+
+
+def posted(*subjects: str, ladder: bytes = LADDER, last: date = date(2026, 3, 16)) -> Given:
+    """Both stages approved these, and their notice runs from today."""
+    return approve(*subjects, given=in_panel(*subjects, ladder=ladder)).then(notice(*subjects, last=last))
+
+
+def objection(subject: str = "li", name: str = "o1", **said: Any) -> RaiseObjection:
+    """Somebody objects, without giving a name."""
+    told = {"cycle": "y1", "case": f"c-{subject}", "objection": name, "anonymous": True, "about": "论文不是本人所写"}
+    return command(RaiseObjection, **(told | said))
+
+
+def settle(then: str = "resume", subject: str = "li", name: str = "o1", **said: Any) -> DecideObjection:
+    """An objection is decided: dismissed if the case resumes, else upheld."""
+    told = {
+        "cycle": "y1", "case": f"c-{subject}", "objection": name, "then": then, "reason": "经核查",
+        "outcome": "dismissed" if then == "resume" else "upheld",
+    }  # fmt: skip
+    return command(DecideObjection, **(told | said))
+
+
+def again(given: Given, outcome: Any = "met", subject: str = "li") -> RecordVerdicts:
+    """A new verdict on a case that asks for one, on what was known when it did."""
+    opened, state = given.state("cycle-y1").opened, given.state(f"case-c-{subject}")
+    pins = {"version": opened.version, "catalogue": opened.catalogue, "settings": opened.settings}
+    said = verdict(outcome, state.reassess_from, **pins)
+    return command(RecordVerdicts, cycle="y1", verdicts=((f"c-{subject}", said),))
+
+
+def with_panel(rule: str, seats: str = "3", more: str = "") -> bytes:
+    """A ladder whose first stage is of that rule, before the college of two."""
+    college = stage("college", "2", "quorum: 2, threshold: at least 1/2 of seats")
+    return routed(f"{stage(seats=seats, rule=rule)}\n{college}", places=more)
