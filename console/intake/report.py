@@ -137,10 +137,10 @@ def write_rejects(path: Path, sheets: Sequence[Rejects], folder: Path | None) ->
 def _write_csv(path: Path, sheet: Rejects) -> None:
     header, rows = sheet.table()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_guarded(cell) for cell in row] for row in (header, *rows))
+        csv.writer(file).writerows([guarded(cell) for cell in row] for row in (header, *rows))
 
 
-def _guarded(cell: Cell) -> str:
+def guarded(cell: Cell) -> str:
     """Text that no spreadsheet will run as a formula; a plain negative number stays one."""
     text = shown(cell)
     runs = text.startswith(GUARDED) and not isinstance(read_number(text), Decimal)

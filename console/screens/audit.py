@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.naming import case_state
 from console.screens.assess import OUTCOMES
-from console.screens.paper import Paper, coloured, day, number, position
-from console.screens.telling import CHOICES, KINDS, named, what
+from console.screens.paper import Paper, coloured, day, number, position, quotient
+from console.screens.telling import KINDS, named, what
+from console.screens.telling_reviews import CHOICES, content_of, marks
 from console.screens.vocabulary import Vocabulary, title
-from engine import names
+from engine import history, names
 from engine.district import District
 from engine.history import GrantLine, Told, Why
 from engine.replay import Replayed
+from events.codec import personal_of
 from events.facts import (
     Assessed,
     BallotCast,
@@ -22,10 +25,13 @@ from events.facts import (
     Granted,
     LadderPublished,
     NoticePosted,
+    Placed,
+    SealedBallotCast,
     StageDecided,
 )
 from events.seal import Verified
 from ladders.model import Ladder
+from workflows.case import Case
 
 
 def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
@@ -116,7 +122,7 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     assert isinstance(opened, CycleOpened)
     ladder = district.ladders[opened.version]
     with district.reading() as connection:
-        voters = [one.fact.person for one in why.ballots if isinstance(one.fact, BallotCast)]
+        voters = [one.fact.person for one in why.ballots if isinstance(one.fact, BallotCast | SealedBallotCast)]
         known = names.called(connection, district.log, district.vault, {grant.subject, *voters, *_named_in(why)})
     code, rung = known.code(grant.subject), title(ladder.rung(grant.rung).title, lang)
     until = paper.say(f",至 {day(grant.until)}", f", until {day(grant.until)}") if grant.until else ""
@@ -129,11 +135,15 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
         _verdict(paper, why),
         (paper.say("佐证", "evidence"), _evidence(why, lang)),
     ]
-    for decided in why.decided:
-        rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, why, decided.fact, known))]
-    paper.table([*rows, _notice(paper, why)], most=20)
+    words, case = Vocabulary(district, lang), case_state(district, why.grant.envelope.stream.partition("-")[2])
+    standing = {*case.decided_at.values(), *case.ballots_at.values()}
+    ballots = [one for one in history.told(district, list(why.ballots)) if one.event.position in standing]
+    for decided in (one for one in why.decided if one.position in standing):
+        rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, ballots, decided.fact, known, words))]
+    if case.placed is not None:
+        rows.append(_place(paper, case.placed, known))
+    paper.table([*rows, _notice(paper, why, case)], most=20)
     if all_evidence:
-        words = Vocabulary(district, lang)
         paper.both("  计入的佐证:", "  the evidence that counted:")
         paper.table(
             [
@@ -176,25 +186,64 @@ def _stage(paper: Paper, fact: object, ladder: Ladder, grant: Granted) -> tuple[
     cast = tally.in_favour + tally.against + tally.abstained
     zh = f"{cast} 票:同意 {tally.in_favour},反对 {tally.against},弃权 {tally.abstained}"
     en = f"{tally.in_favour} of {cast} for, {tally.against} against, {tally.abstained} abstained"
-    seats = paper.say(f"(席位 {tally.seats},法定人数 {stage.quorum})", f" ({tally.seats} seats, quorum {stage.quorum})")
+    if tally.score is not None:
+        score, dropped = quotient(tally.score, tally.over or 1), len(tally.dropped or ())
+        zh = f"得分 {score}" + (f",去掉 {dropped} 张评分表" if dropped else "")
+        en = f"score {score}" + (f", {dropped} sheets dropped" if dropped else "")
+    if tally.recused:
+        zh, en = f"{zh},回避 {len(tally.recused)}", f"{en}, {len(tally.recused)} recused"
+    if fact.outcome == "escalated":
+        zh, en = f"{zh},不足法定人数,交下一环节", f"{en}, no quorum: left to the next stage"
+    rule = (f",法定人数 {stage.quorum}", f", quorum {stage.quorum}")
+    if stage.sign is not None:
+        rule = {"all": (",会签", ", all sign"), "any": (",或签", ", any one signs")}[stage.sign]
+    seats = paper.say(f"(席位 {tally.seats}{rule[0]})", f" ({tally.seats} seats{rule[1]})")
     return title(stage.title, paper.lang), paper.say(zh, en) + seats
 
 
-def _ballots(paper: Paper, why: Why, decided: object, known: names.Known) -> str:
+def _ballots(paper: Paper, ballots: Sequence[Told], decided: object, known: names.Known, words: Vocabulary) -> str:
+    """Who voted what, of those ballots that stand; of confidential ones only who voted, unless they were opened."""
     assert isinstance(decided, StageDecided)
-    cast = [one.fact for one in why.ballots if isinstance(one.fact, BallotCast) and one.fact.stage == decided.stage]
-    return " · ".join(f"{known.name(one.person)} {paper.say(*CHOICES[one.choice])}" for one in cast)
+    said = []
+    for one in ballots:
+        fact = one.event.fact
+        if not isinstance(fact, BallotCast | SealedBallotCast) or fact.stage != decided.stage:
+            continue
+        if isinstance(fact, BallotCast):
+            choice, scores = str(fact.choice), fact.scores or ()
+        elif one.personal["content"] == names.CONFIDENTIAL:
+            said.append(f"{known.name(fact.person)} {paper.say('已投(保密)', 'voted (confidential)')}")
+            continue
+        else:
+            choice, scores = content_of(one.personal["content"])
+        told = marks(scores, fact.cycle, fact.stage, words) if choice == "scored" else paper.say(*_choice(choice))
+        said.append(f"{known.name(fact.person)} {told}")
+    return " · ".join(said)
+
+
+def _choice(choice: str) -> tuple[str, str]:
+    return CHOICES.get(choice, (choice, choice))
+
+
+def _place(paper: Paper, placed: Placed, known: names.Known) -> tuple[str, str]:
+    of = f"{known.name(placed.unit)} " if placed.unit else ""
+    zh, en = f"{of}第 {placed.rank} / {placed.of} 名,名额 {placed.places}", f"{of}rank {placed.rank} of {placed.of}"
+    if placed.outcome == "outside":
+        zh, en = f"{zh},占名额之外", f"{en}, outside the count"
+    return paper.say("名额", "places"), paper.say(zh, f"{en}, {placed.places} places")
 
 
 def _named_in(why: Why) -> set[str]:
     return {other for one in why.evidence for other in (one.about, *named(one))}
 
 
-def _notice(paper: Paper, why: Why) -> tuple[str, str]:
+def _notice(paper: Paper, why: Why, case: Case) -> tuple[str, str]:
     notice, say = why.notice.fact, paper.say
     assert isinstance(notice, NoticePosted)
     listed = f"{notice.cases} {say('人', 'cases')}, {say('名单', 'list')} sha256 {notice.list_sha256[:16]}…"
-    return say("公示", "notice"), f"{notice.first} – {notice.last}, {listed}"
+    objections = len(case.objections)
+    objected = say(f"异议 {objections} 件", f"{objections} objections") if objections else say("无异议", "no objection")
+    return say("公示", "notice"), f"{notice.first} – {notice.last}, {listed}, {objected}"
 
 
 def _route(ladder: Ladder, grant: Granted) -> str:
@@ -220,7 +269,7 @@ def because_json(why: Why) -> dict[str, Any]:
         "nominated": _event(why.nominated),
         "assessed": _event(why.assessed),
         "evidence": [told.event.position for told in why.evidence],
-        "ballots": [_event(one) for one in why.ballots if isinstance(one.fact, BallotCast)],
+        "ballots": [_event(one) for one in why.ballots],
         "stages": [_event(one) for one in why.decided],
         "notice": _event(why.notice),
         "replayed": "identical" if why.identical else "different",
@@ -228,7 +277,8 @@ def because_json(why: Why) -> dict[str, Any]:
 
 
 def _event(event: Any) -> dict[str, Any]:
-    said: dict[str, Any] = event.fact.model_dump(mode="json", exclude_none=True)
+    # What is sealed is of no use to a reader, and of a confidential ballot it is nobody's business.
+    said: dict[str, Any] = event.fact.model_dump(mode="json", exclude_none=True, exclude={*personal_of(event.fact)})
     return {
         "position": event.position,
         "recorded_at": event.envelope.recorded_at,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from console.screens.paper import quotient
 from console.screens.vocabulary import Vocabulary, who
 from engine.history import Told
-from engine.names import Known
+from engine.names import CONFIDENTIAL, Known
 from events import facts
 
 CHOICES = {
@@ -133,7 +133,7 @@ def _of_ballots(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] 
             )
         case facts.SealedBallotCast():
             zh, en = "已投票(保密)", "voted (confidential)"
-            if "content" in personal:
+            if personal.get("content", CONFIDENTIAL) != CONFIDENTIAL:
                 choice, scores = content_of(personal["content"])
                 zh, en = _voted(choice, scores, where, fact.cycle, fact.stage, words)
                 zh, en = f"已投票(已拆看):{zh}", f"{en} (opened)"

@@ -1,0 +1,182 @@
+"""The public notice: the list that is posted, and how anyone compares it with the log."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from console.options import Mistake
+from console.screens.paper import Paper, coloured, position
+from engine import names
+from engine.district import District
+from engine.tables import case_table, objection_table
+from events.facts import NoticePosted
+from workflows import case as cases
+from workflows.case import Case
+from workflows.cycle import Cycle, list_sha256
+from workflows.deciding import fold
+
+HEADER = ("案号", "编号", "姓名", "单位")
+_CASE, _ID = ("案号", "case"), ("编号", "id")
+MOST = 20
+"""Differences of a list that are told one by one."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A notice, and the list that the log gives for it: (case, subject) in the order of the cases' ids."""
+
+    cycle: str
+    number: int
+    fact: NoticePosted
+    position: int
+    entries: tuple[tuple[str, str], ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the list that the log gives is the one whose hash was posted."""
+        return len(self.entries) == self.fact.cases and list_sha256(self.entries) == self.fact.list_sha256
+
+
+def posted(district: District, cycle: str, number: int = 0) -> Posted:
+    """The notice of a number (from 1), or the last one; Mistake if there is none."""
+    state = district.cycle_state(cycle)
+    if not state.notices:
+        raise Mistake(
+            "还没有公示;用 jieti cycle show 查看进度", "nothing is posted yet; jieti cycle show tells where it is"
+        )
+    if not 0 <= number <= len(state.notices):
+        raise Mistake(
+            f"没有第 {number} 次公示;共 {len(state.notices)} 次",
+            f"there is no notice {number}; there are {len(state.notices)}",
+        )
+    number = number or len(state.notices)
+    fact, at = state.notices[number - 1]
+    return Posted(cycle, number, fact, at, _entries(district, cycle, state, number))
+
+
+def _entries(district: District, cycle: str, state: Cycle, number: int) -> tuple[tuple[str, str], ...]:
+    """Who was ready when a notice was posted, and on none before: by the cases' own streams as they stood then."""
+    at = state.notices[number - 1][1]
+    before = state.notices[number - 2][1] if number > 1 else 0
+    row, found = case_table.c, list[tuple[str, str]]()
+    objected = select(objection_table.c["case"]).where(objection_table.c.cycle == cycle)
+    chosen = select(row.id).where(row.cycle == cycle, or_(row.ready > 0, row.id.in_(objected)))
+    with district.reading() as connection:
+        ids = connection.execute(chosen.order_by(row.id)).scalars().all()
+        read = district.log.read_many(connection, [cases.stream(one) for one in ids])
+    for one in ids:
+        then = [event for event in read[cases.stream(one)] if event.position < at]
+        case: Case = fold(cases.stream(one), then)
+        if before < case.ready_at < at and case.outcome is None and case.nominated is not None:
+            found.append((one, case.nominated.subject))
+    return tuple(found)
+
+
+def rows(district: District, found: Posted) -> list[tuple[str, str, str, str]]:
+    """The lines of the list: case, id, name, unit."""
+    subjects = [subject for _, subject in found.entries]
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, subjects)
+        units = names.units(connection, subjects)
+    return [(case, subject, known.name(subject), units.get(subject, "")) for case, subject in found.entries]
+
+
+def shown(district: District, found: Posted, lang: str, out: Path | None = None) -> Paper:
+    """The list, its hash, and how to compare it."""
+    paper, fact = Paper(lang), found.fact
+    paper.both(
+        f"第 {found.number} 次公示 {position(found.position)}    {fact.first} 至 {fact.last}    {fact.cases} 人",
+        f"Notice {found.number} {position(found.position)}    {fact.first} to {fact.last}    {fact.cases} cases",
+    )
+    paper.table(rows(district, found))
+    paper.line(f"  sha256 {fact.list_sha256}")
+    if not found.same:
+        said = paper.say(
+            "按日志重新列出的名单与公示的不一致!", "the list as the log gives it now is NOT the one posted"
+        )
+        paper.line("  " + coloured(said, "bad"))
+    name = out.name if out is not None else paper.say("公示名单.csv", "list.csv")
+    paper.both(
+        "核对:名单前两列(案号 编号)逐行以空格相连,按案号排序,每行以换行结束,取 SHA-256,即为上面的哈希:",
+        "check it: the first two columns (case, id) of each line joined by a blank, sorted, each line ended by a line "
+        "feed; the SHA-256 of that is the hash above:",
+    )
+    paper.line(f"  tail -n +2 {name} | cut -d, -f1,2 | tr ',' ' ' | LC_ALL=C sort | sha256sum")
+    paper.line(f"  jieti cycle notice {found.cycle} --number {found.number} --check {name}")
+    return paper
+
+
+def write_list(district: District, found: Posted, path: Path) -> None:
+    """Write the list as csv: UTF-8 with its mark, as office programs read it."""
+    from console.intake.report import guarded
+
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([HEADER, *([guarded(cell) for cell in row] for row in rows(district, found))])
+
+
+def checked(district: District, found: Posted, path: Path, lang: str) -> tuple[bool, Paper]:
+    """Whether a list is the one that was posted, and what differs."""
+    paper, own = Paper(lang), _read(path)
+    hashed = list_sha256(own)
+    same = hashed == found.fact.list_sha256
+    paper.line(f"{path.name}    {len(own)}    sha256 {hashed}")
+    paper.line(f"{paper.say('公示', 'posted')} {position(found.position)}    {found.fact.cases}    "
+               f"sha256 {found.fact.list_sha256}")  # fmt: skip
+    if same:
+        paper.line(coloured(paper.say("一致:这就是公示的名单", "the same: this is the list that was posted"), "good"))
+        return True, paper
+    paper.line(coloured(paper.say("不一致:这不是公示的名单", "NOT the list that was posted"), "bad"))
+    for zh, en, differing in (
+        ("公示有、这里没有", "posted, and not here", {*found.entries} - {*own}),
+        ("这里有、公示没有", "here, and not posted", {*own} - {*found.entries}),
+    ):
+        for case, subject in sorted(differing)[:MOST]:
+            paper.line(f"  {paper.say(zh, en)}: {case} {subject}")
+        if len(differing) > MOST:
+            paper.line(f"  … {len(differing) - MOST}")
+    return False, paper
+
+
+def _read(path: Path) -> list[tuple[str, str]]:
+    """The (case, id) of every line of a list, csv or xlsx; Mistake where it has no such columns."""
+    from console.intake.reading import open_file
+    from console.intake.values import shown as text
+
+    for sheet in open_file(path):
+        header = [text(cell).strip() for cell in sheet.header]
+        places = [_place(header, names) for names in (_CASE, _ID)]
+        if None not in places:
+            at_case, at_id = (place for place in places if place is not None)
+            lines = [cells for block in sheet.blocks() for _, cells in block]
+            width = max(at_case, at_id)
+            return [
+                (text(cells[at_case]).strip(), text(cells[at_id]).strip())
+                for cells in lines
+                if len(cells) > width and text(cells[at_case]).strip()
+            ]
+    raise Mistake(
+        f"{path.name} 不是公示名单:要有“案号”和“编号”两列",
+        f"{path.name} is no list of a notice: it needs the columns 案号 (case) and 编号 (id)",
+    )
+
+
+def _place(header: Sequence[str], wanted: tuple[str, ...]) -> int | None:
+    return next((place for place, name in enumerate(header) if name in wanted), None)
+
+
+def notice_json(district: District, found: Posted) -> dict[str, Any]:
+    """A notice as data; whom it names by case and id."""
+    return {
+        "cycle": found.cycle,
+        "number": found.number,
+        "position": found.position,
+        **found.fact.model_dump(mode="json"),
+        "list": [{"case": case, "id": subject} for case, subject in found.entries],
+        "as_the_log_gives_it": found.same,
+    }

@@ -1,0 +1,328 @@
+"""Places: who came where, and why the last one in is in and the first one out is not, with the rule's line."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from console.options import Mistake
+from console.screens.paper import Paper, number, position, quotient
+from console.screens.vocabulary import title, who
+from engine import names
+from engine.advance import route
+from engine.district import District
+from engine.tables import business_key_table, case_table, ladder_table
+from events.facts import Assessed, GroupPlaces, LadderPublished, Placed
+from events.tables import EACH, many
+from ladders.loading import read
+from ladders.model import Ladder
+from ladders.review import Criterion, Places
+from workflows.case import stream
+
+Marks = Mapping[str, Sequence[int | None] | None]
+"""By stage (score, over, in favour, against), as the projections keep them."""
+_OUTCOMES = {"in": ("在内", "in"), "out": ("未入围", "out"), "outside": ("名额之外", "outside the count")}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A case in the ranking; ``values`` are what each criterion came to, as a text, in their order."""
+
+    case: str
+    subject: str
+    placed: Placed
+    values: tuple[str, ...]
+
+
+def places_of(district: District, cycle: str) -> Places:
+    """The rule of a cycle's places; Mistake where it has none."""
+    places = route(district, cycle).places
+    if places is None:
+        raise Mistake("本周期不限名额", "this cycle's rule has no limited places", "no places")
+    return places
+
+
+def ranking(district: District, cycle: str) -> list[Ranked]:
+    """The cases that were placed: by group, best first, those outside the count after them."""
+    state, places, row = district.cycle_state(cycle), places_of(district, cycle), case_table.c
+    chosen = select(row.id, row.subject, row.marks, row.assessed).where(row.cycle == cycle, row.rank.is_not(None))
+    with district.reading() as connection:
+        rows = connection.execute(chosen).all()
+        placed = _placed(district, connection, [one.id for one in rows], state.places_at)
+        values = _measured(district, connection, places, [one.assessed for one in rows])
+    found = [
+        Ranked(one.id, one.subject, placed[one.id], _values(places, json.loads(one.marks), values.get(one.assessed)))
+        for one in rows
+        if one.id in placed
+    ]
+    order = {"in": 0, "out": 0, "outside": 1}
+    return sorted(found, key=lambda one: (
+        one.placed.unit or "", order[one.placed.outcome], one.placed.rank, one.placed.outcome, one.case
+    ))  # fmt: skip
+
+
+def _placed(district: District, connection: Connection, cases: Sequence[str], filled: int) -> dict[str, Placed]:
+    """The places of cases, found by the key under which each happened once."""
+    keys = {f"place/{stream(case)}/{filled}": case for case in cases}
+    if not keys:
+        return {}
+    table = business_key_table.c
+    rows = connection.execute(select(table.key, table.position).where(table.key.in_(select(EACH))), many(keys))
+    at = {where: keys[key] for key, where in rows}
+    read_ = district.log.read_at(connection, at)
+    return {at[event.position]: event.fact for event in read_ if isinstance(event.fact, Placed)}
+
+
+def _measured(
+    district: District, connection: Connection, places: Places, verdicts: Sequence[int]
+) -> dict[int, Assessed]:
+    """The verdicts of those placed, where an order goes by what their clauses measured."""
+    if not any(one.of == "value" for one in places.order):
+        return {}
+    found = district.log.read_at(connection, verdicts)
+    return {event.position: event.fact for event in found if isinstance(event.fact, Assessed)}
+
+
+def _values(places: Places, marks: Marks, verdict: Assessed | None) -> tuple[str, ...]:
+    return tuple(_value(one, marks, verdict) for one in places.order)
+
+
+def _value(criterion: Criterion, marks: Marks, verdict: Assessed | None) -> str:
+    if criterion.of == "value":
+        for one in verdict.findings if verdict else ():
+            if one.clause == criterion.what and one.low is not None:
+                low = quotient(one.low, one.over)
+                return low if one.high == one.low else f"≥ {low}"
+        return "–"
+    score, over, in_favour, _ = marks.get(criterion.what) or (None, None, None, None)
+    if criterion.of == "votes":
+        return "–" if in_favour is None else str(in_favour)
+    return "–" if score is None else quotient(score, over or 1)
+
+
+# ------------------------------------------------------------------------------------------------------------ screens
+
+
+def ranked(district: District, cycle: str, lang: str) -> Paper:
+    """The ranking, group by group; after each, why the line falls where it does."""
+    paper, places, state = Paper(lang), places_of(district, cycle), district.cycle_state(cycle)
+    ladder, opened = district.ladders[district.cycle(cycle).version], district.cycle(cycle)
+    lines = lines_of(district, cycle)
+    paper.line(f"{opened.title}    {cycle}    {rule(paper, places)}")
+    paper.both(
+        f"  规则:阶梯文件第 {lines.places} 行;依次按 {_order(places, ladder, opened.to, lang)}(第 {lines.order[0]} 行)",
+        f"  rule: ladder file, line {lines.places}; ordered by {_order(places, ladder, opened.to, lang)} "
+        f"(line {lines.order[0]})",
+    )
+    if state.places is None:
+        paper.both(
+            "  名额还没有排定;用 jieti cycle show 查看在等什么", "  the places are not given yet; see jieti cycle show"
+        )
+        return paper
+    found = ranking(district, cycle)
+    subjects = [one.subject for one in found]
+    groups = {group.unit: group for group in state.places.groups}
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, {*subjects, *(unit for unit in groups if unit)})
+        units = names.units(connection, subjects)
+    heads = [criterion_title(one, ladder, opened.to, lang) for one in places.order]
+    for unit, group in groups.items():
+        own = [one for one in found if one.placed.unit == unit]
+        of = f"{known.name(unit)}  " if unit else ""
+        paper.both(
+            f"  {of}{group.candidates} 人,名额 {group.places},入围 {group.taken}",
+            f"  {of}{group.candidates} candidates, {group.places} places, {group.taken} taken",
+        )
+        rows = [(paper.say("名次", "rank"), "", "", "", *heads, "")]
+        rows += [
+            (
+                str(one.placed.rank),
+                known.code(one.subject),
+                known.name(one.subject),
+                units.get(one.subject, ""),
+                *one.values,
+                paper.say(*_OUTCOMES[one.placed.outcome]),
+            )
+            for one in own
+        ]
+        paper.table(rows, right=(0, *range(4, 4 + len(heads))), indent=4)
+        for line in explained(own, group, places, lines, known, ladder, opened.to, paper):
+            paper.line(f"    {line}")
+    if state.places.lot is not None:
+        paper.both(f"  抽签号 {state.places.lot}", f"  lot {state.places.lot}")
+    paper.line(f"  {position(state.places_at)}  sha256 {state.places.list_sha256}")
+    return paper
+
+
+def summary(district: District, cycle: str, lang: str) -> list[str]:
+    """Why the line falls where it does, a line for each group; nothing before the places are given."""
+    state = district.cycle_state(cycle)
+    if state.places is None:
+        return []
+    paper, places, opened, found = (
+        Paper(lang),
+        places_of(district, cycle),
+        district.cycle(cycle),
+        ranking(district, cycle),
+    )
+    ladder, lines = district.ladders[opened.version], lines_of(district, cycle)
+    units = [group.unit for group in state.places.groups if group.unit]
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, {*(one.subject for one in found), *units})
+    said = []
+    for group in state.places.groups:
+        own = [one for one in found if one.placed.unit == group.unit]
+        of = f"{known.name(group.unit)}: " if group.unit else ""
+        said += [of + line for line in explained(own, group, places, lines, known, ladder, opened.to, paper)]
+    return said
+
+
+def explained(
+    own: Sequence[Ranked],
+    group: GroupPlaces,
+    places: Places,
+    lines: RuleLines,
+    known: names.Known,
+    ladder: Ladder,
+    to: str,
+    paper: Paper,
+) -> list[str]:
+    """The last one in and the first one out of a group, and what parted them."""
+    inside = [one for one in own if one.placed.outcome == "in"]
+    out = [one for one in own if one.placed.outcome == "out"]
+    if not out:
+        free = group.places - group.taken
+        more = paper.say(f",余 {free} 个", f", {free} left over") if free > 0 else ""
+        return [paper.say("全部入围", "everybody has a place") + more]
+    first = out[0]
+    if not inside:
+        return [paper.say("没有人入围", "nobody has a place") + _tie(first.placed, places, lines, paper)]
+    last = inside[-1]
+    said = _one(paper, last, known, "最后一名在内", "the last one in") + paper.say(";", "; ")
+    said += _one(paper, first, known, "第一名在外", "the first one out")
+    if last.placed.rank == first.placed.rank:
+        return [said + _tie(first.placed, places, lines, paper)]
+    by = next((n for n, one in enumerate(places.order) if str(one) == last.placed.by), None)
+    if by is not None:
+        what, line = criterion_title(places.order[by], ladder, to, paper.lang), lines.order[by]
+        said += paper.say(f":按{what}区分(阶梯文件第 {line} 行)", f": parted by {what} (ladder file, line {line})")
+    tied = first.placed.tied
+    if tied and group.taken < group.places:
+        said += _tie(first.placed, places, lines, paper)
+    return [said]
+
+
+def _one(paper: Paper, one: Ranked, known: names.Known, zh: str, en: str) -> str:
+    tie = paper.say(f",并列 {one.placed.tied} 人", f", {one.placed.tied} share it") if one.placed.tied else ""
+    value = one.values[0]
+    return paper.say(
+        f"第 {one.placed.rank} 名({zh}){who(known, one.subject)} {value}{tie}",
+        f"rank {one.placed.rank} ({en}) {who(known, one.subject)} {value}{tie}",
+    )
+
+
+def _tie(placed: Placed, places: Places, lines: RuleLines, paper: Paper) -> str:
+    """What became of those who are equal in everything where the last place falls among them."""
+    rules = {
+        "all in": ("并列的都入围", "equals are all in"),
+        "all out": ("并列的都不入围", "equals are all out"),
+        "lot": ("并列的抽签决定", "a lot was drawn among equals"),
+    }
+    return paper.say(
+        f":{rules[places.ties][0]}(阶梯文件第 {lines.ties} 行)",
+        f": {rules[places.ties][1]} (ladder file, line {lines.ties})",
+    )
+
+
+def rule(paper: Paper, places: Places) -> str:
+    """How many places there are, as the rule says it."""
+    per = paper.say(f",按 {places.per}", f" per {places.per}") if places.per else ""
+    if isinstance(places.number, int):
+        return paper.say(f"名额 {number(places.number)}", f"{number(places.number)} places") + per
+    of = {
+        "nominated": ("申报人数", "nominated"),
+        "eligible": ("合格人数", "eligible"),
+        "approved": ("通过人数", "approved"),
+    }
+    zh, en = of[places.number.of]
+    rounding = {
+        "down": ("舍去小数", "rounded down"),
+        "up": ("进一", "rounded up"),
+        "half up": ("四舍五入", "rounded half up"),
+    }
+    how = rounding.get(places.rounding or "", ("", ""))
+    return (
+        paper.say(f"名额为{zh}的 {places.number.share}({how[0]})", f"{places.number.share} of those {en}, {how[1]}")
+        + per
+    )
+
+
+def criterion_title(criterion: Criterion, ladder: Ladder, to: str, lang: str) -> str:
+    """What candidates are ordered by, in words."""
+    if criterion.of == "value":
+        titles = {clause.id: clause.title for step in ladder.steps_to(to) for clause in step.clauses}
+        name = title(titles[criterion.what], lang) if criterion.what in titles else criterion.what
+    else:
+        stages = {stage.id: stage.title for one in ladder.routes.values() for stage in one.stages}
+        what = {"score": ("总分", "score"), "votes": ("同意票", "votes for")}[criterion.of]
+        name = title(stages[criterion.what], lang) + (what[0] if lang == "zh" else f" {what[1]}")
+    return name + ("" if not criterion.lowest_first else "(低者先)" if lang == "zh" else " (lowest first)")
+
+
+def _order(places: Places, ladder: Ladder, to: str, lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(criterion_title(one, ladder, to, lang) for one in places.order)
+
+
+# ---------------------------------------------------------------------------------------------- where the rule stands
+
+
+@dataclass(frozen=True)
+class RuleLines:
+    """The lines of the ladder file that say what the places are: from 1; 0 where the line is not known."""
+
+    places: int
+    order: tuple[int, ...]
+    ties: int
+
+
+def lines_of(district: District, cycle: str) -> RuleLines:
+    """Where the rule of a cycle's places stands, in the very file that the cycle runs under."""
+    opened = district.cycle(cycle)
+    with district.reading() as connection:
+        at = connection.execute(
+            select(ladder_table.c.position).where(ladder_table.c.sha256 == opened.version)
+        ).scalar_one()
+        (event,) = district.log.read_at(connection, [at])
+    assert isinstance(event.fact, LadderPublished)
+    ladder, lines = read(base64.b64decode(event.fact.file), opened.ladder)
+    name = next(step.route for step in ladder.steps_to(opened.to) if step.route)
+    places = ladder.routes[name].places
+    assert places is not None
+
+    def line(*path: str | int) -> int:
+        return lines.root.at(("routes", name, "places", *path))[0].line
+
+    return RuleLines(line(), tuple(line("order", n) for n in range(len(places.order))), line("ties"))
+
+
+def places_json(district: District, cycle: str) -> dict[str, Any]:
+    """The ranking as data, people by id."""
+    state, places = district.cycle_state(cycle), places_of(district, cycle)
+    return {
+        "cycle": cycle,
+        "order": [str(one) for one in places.order],
+        "ties": places.ties,
+        "lines": asdict(lines_of(district, cycle)),
+        "filled": state.places.model_dump(mode="json") if state.places else None,
+        "position": state.places_at or None,
+        "ranking": [
+            {"case": one.case, "subject": one.subject, **one.placed.model_dump(mode="json"), "values": list(one.values)}
+            for one in (ranking(district, cycle) if state.places else [])
+        ],
+        "explained": {lang: summary(district, cycle, lang) for lang in ("zh", "en")},
+    }
