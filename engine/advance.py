@@ -6,20 +6,24 @@ the same time, killed in between, it ends in the same state.  Prefect runs these
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
-from engine import assess, calendar
+from engine import assess, calendar, places
 from engine.blocks import in_blocks
+from engine.clock import CLOCKWORK
 from engine.district import District
-from engine.tables import business_key_table, case_table
-from ladders.model import Route, Stage
+from engine.funnel import FunnelLine, funnel
+from engine.looking import look, next_phase
+from engine.tables import case_table
+from engine.view import ROW, Line, Phase, Waiting, stuck, viewing
+from ladders.review import Route
 from workflows import cycle as cycles
+from workflows.acts import ExtendStage, OpenWindow
 from workflows.commands import (
-    Asking,
     CloseSubmission,
     Command,
     Conclude,
@@ -29,42 +33,25 @@ from workflows.commands import (
     OpenStage,
     PostNotice,
     RecordVerdicts,
-    Refused,
 )
 
-CHUNK = 500
-"""Cases in a chunk: one command, one transaction."""
-CLOCKWORK = Asking(actor="jieti")
-"""Who advances what fell due: the rules of the cycle, which a named person opened."""
-
-
-@dataclass(frozen=True)
-class Phase:
-    """What can be advanced now: chunks of case ids; a phase of the whole cycle has one empty chunk."""
-
-    name: str
-    zh: str
-    en: str
-    chunks: tuple[tuple[str, ...], ...] = ((),)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What a cycle waits for when nothing can be advanced, and the day on which it goes on by itself."""
-
-    zh: str
-    en: str
-    until: date | None = None
-
-
-@dataclass(frozen=True)
-class FunnelLine:
-    """How many cases reached a stage."""
-
-    stage: str
-    zh: str
-    en: str
-    count: int
+__all__ = [
+    "Advanced",
+    "CaseLine",
+    "FunnelLine",
+    "Line",
+    "Phase",
+    "Progress",
+    "Waiting",
+    "advance",
+    "cases",
+    "funnel",
+    "look",
+    "next_phase",
+    "route",
+    "run_chunk",
+    "subjects_of",
+]
 
 
 @dataclass(frozen=True)
@@ -86,12 +73,7 @@ def advance(district: District, cycle: str, progress: Progress | None = None) ->
     idle: Phase | None = None
     while (phase := next_phase(district, cycle)) is not None:
         if phase == idle:
-            raise Refused(
-                "stuck",
-                f"“{phase.zh}”没有可办的,视图却说还有;视图已损坏,请用 jieti rebuild 重建",
-                f"nothing is left to {phase.en}, and yet the projections ask for it: they are damaged, "
-                "make them anew with jieti rebuild",
-            )
+            raise stuck(phase.zh, phase.en)
         before = events
         for done, chunk in enumerate(phase.chunks, 1):
             events += run_chunk(district, cycle, phase.name, chunk)
@@ -100,68 +82,6 @@ def advance(district: District, cycle: str, progress: Progress | None = None) ->
         idle = phase if events == before else None
         names.append(phase.name)
     return Advanced(tuple(names), events, tuple(funnel(district, cycle)))
-
-
-def next_phase(district: District, cycle: str) -> Phase | None:
-    """What can be advanced now; None when the cycle is finished or waits for a person or a day."""
-    found = look(district, cycle)
-    return found if isinstance(found, Phase) else None
-
-
-def look(district: District, cycle: str) -> Phase | Waiting | None:
-    """What can be advanced now, or what the cycle waits for; None when it is finished."""
-    state = district.cycle_state(cycle)
-    opened = cycles.is_open(state)
-    if state.finished is not None:
-        return None
-    if state.closed is None:
-        if district.today > opened.deadline:
-            return Phase("close", "截止申报", "close submission")
-        day = opened.deadline + timedelta(days=1)
-        return Waiting(f"申报,{opened.deadline} 截止", f"nominations, until {opened.deadline}", day)
-    for phase, zh, en in (("nominated", "资格审核", "assess"), ("ineligible", "驳回不符合条件者", "decline")):
-        if cases := _cases(district, cycle, phase):
-            return Phase(en if phase == "nominated" else "decline ineligible", zh, en, _chunks(cases))
-    found = _stages(district, cycle, state)
-    if found is not None:
-        return found
-    if cases := _cases(district, cycle, "rejected"):
-        return Phase("decline rejected", "驳回评审未通过者", "decline those not approved", _chunks(cases))
-    if approved := _cases(district, cycle, "approved"):
-        if state.notice is None:
-            return Phase("notice", "公示", "post the notice")
-        if district.today <= state.notice.last:
-            day = state.notice.last + timedelta(days=1)
-            first, last = state.notice.first, state.notice.last
-            return Waiting(f"公示,{first} 至 {last}", f"the notice, from {first} to {last}", day)
-        return Phase("grant", "认定", "grant", _chunks(approved))
-    return Phase("finish", "结束周期", "finish the cycle")
-
-
-def _stages(district: District, cycle: str, state: cycles.Cycle) -> Phase | Waiting | None:
-    """The stage that the cycle is in: to be opened, to be decided, or waiting for ballots; None after the last."""
-    before: str | None = None
-    for stage in route(district, cycle).stages:
-        cases = _cases(district, cycle, "in review", _after(before))
-        if cases:
-            opened = state.stages.get(stage.id)
-            if opened is None:
-                if stage.id not in state.panels:
-                    return Waiting(f"组成“{stage.title.zh}”评审组", f"a panel for “{stage.title.en}”")
-                return Phase(f"open {stage.id}", f"开始{stage.title.zh}", f"open {stage.title.en}")
-            if district.today <= opened.last:
-                cases = _cases(district, cycle, "in review", _after(before), case_table.c.ballots >= stage.seats)
-            if cases:
-                name = f"decide {stage.id}"
-                return Phase(name, f"{stage.title.zh}计票", f"count {stage.title.en}", _chunks(cases))
-            missing = _missing_ballots(district, cycle, before, stage)
-            return Waiting(
-                f"{stage.title.zh}的 {missing} 张表决票,{opened.last} 截止",
-                f"{missing} ballots of {stage.title.en}, taken until {opened.last}",
-                opened.last + timedelta(days=1),
-            )
-        before = stage.id
-    return None
 
 
 def run_chunk(district: District, cycle: str, phase: str, chunk: tuple[str, ...]) -> int:
@@ -179,40 +99,65 @@ def _command(district: District, cycle: str, phase: str, chunk: tuple[str, ...])
         case ["close"]:
             return CloseSubmission(id=new, asking=CLOCKWORK, cycle=cycle, by="deadline")
         case ["assess"]:
-            cohort = _judged(district, cycle, chunk)
-            verdicts = tuple(zip(chunk, assess.verdicts(cohort), strict=True))
+            verdicts = tuple(
+                (case, verdict)
+                for same, cohort in _judged(district, cycle, chunk)
+                for case, verdict in zip(same, assess.verdicts(cohort), strict=True)
+            )
             return RecordVerdicts(id=new, asking=CLOCKWORK, cycle=cycle, verdicts=verdicts)
         case ["open", stage]:
             return OpenStage(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage)
+        case ["window", stage]:
+            return OpenWindow(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage, cases=chunk)
         case ["decide", stage]:
             return DecideStage(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage, cases=chunk)
+        case ["extend", stage]:
+            return ExtendStage(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage)
         case ["decline", _]:
             return Conclude(id=new, asking=CLOCKWORK, cycle=cycle, cases=chunk, evidence={})
+        case ["places"]:
+            return places.fill(district, cycle, new)
+        case ["place"]:
+            return places.place(district, cycle, new, chunk)
         case ["notice"]:
             return _notice(district, cycle, new)
         case ["grant"]:
-            used = assess.evidence_used(district, _judged(district, cycle, chunk))
-            evidence = dict(zip(chunk, used, strict=True))
+            evidence = {
+                case: used
+                for same, cohort in _judged(district, cycle, chunk)
+                for case, used in zip(same, assess.evidence_used(district, cohort), strict=True)
+            }
             return Conclude(id=new, asking=CLOCKWORK, cycle=cycle, cases=chunk, evidence=evidence)
         case ["finish"]:
             return FinishCycle(id=new, asking=CLOCKWORK, cycle=cycle)
     raise ValueError(f"there is no phase {phase}")
 
 
-def _judged(district: District, cycle: str, chunk: tuple[str, ...]) -> assess.Cohort:
+def _judged(district: District, cycle: str, chunk: tuple[str, ...]) -> list[tuple[list[str], assess.Cohort]]:
+    """The verdicts on cases, those together that are asked on what was known at the same position."""
     state = district.cycle_state(cycle)
-    rules = assess.rules_of_cycle(district, state)
-    subjects = dict(subjects_of(district, chunk))
-    return assess.assess(district, rules, cycles.is_open(state).to, [subjects[case] for case in chunk])
+    by_position: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    with district.reading() as connection:
+        for block in in_blocks(chunk):
+            chosen = select(ROW.id, ROW.subject, ROW.known_at).where(ROW.id.in_(block)).order_by(ROW.id)
+            for case, subject, known_at in connection.execute(chosen):
+                by_position[known_at].append((case, subject))
+    found, to = [], cycles.is_open(state).to
+    for known_at, same in sorted(by_position.items()):
+        rules = assess.rules_of_cycle(district, state, known_at or None)
+        found.append(([case for case, _ in same], assess.assess(district, rules, to, [subject for _, subject in same])))
+    return found
 
 
 def _notice(district: District, cycle: str, new: str) -> PostNotice | None:
-    state = district.cycle_state(cycle)
-    if state.notice is not None:
+    with viewing(district, cycle) as view:
+        posted = view.state.notices[-1][1] if view.state.notices else 0
+        chosen = view.chosen(ROW.id, view.ready, ROW.ready > posted).add_columns(ROW.subject).order_by(ROW.id)
+        listed = tuple((case, subject) for case, subject in view.connection.execute(chosen))
+    if not listed:
         return None
-    listed = subjects_of(district, _cases(district, cycle, "approved"))
-    first, last = calendar.window(district.today, route(district, cycle).notice_days, district.state.calendars)
-    return PostNotice(id=new, asking=CLOCKWORK, cycle=cycle, cases=tuple(listed), first=first, last=last)
+    first, last = calendar.window(view.today, view.route.notice_days, district.state.calendars)
+    return PostNotice(id=new, asking=CLOCKWORK, cycle=cycle, cases=listed, first=first, last=last)
 
 
 # ----------------------------------------------------------------------------------------------------- looking
@@ -243,69 +188,15 @@ class CaseLine:
     phase: str
     stage: str | None
     ballots: int
+    objections: int = 0
+    rank: int | None = None
 
 
 def cases(district: District, cycle: str, phase: str | None = None) -> list[CaseLine]:
     """The cases of a cycle, or those in a phase, in the order of their nomination."""
-    row = case_table.c
-    chosen = select(row.id, row.subject, row.phase, row.stage, row.ballots).where(row.cycle == cycle)
+    columns = (ROW.id, ROW.subject, ROW.phase, ROW.stage, ROW.ballots, ROW.objections, ROW.rank)
+    chosen = select(*columns).where(ROW.cycle == cycle).order_by(ROW.nominated)
     if phase is not None:
-        chosen = chosen.where(row.phase == phase)
-    nominated = select(business_key_table.c.position).where(
-        business_key_table.c.key == f"nomination/{cycle}/" + row.subject
-    )
+        chosen = chosen.where(ROW.phase == phase)
     with district.reading() as connection:
-        rows = connection.execute(chosen.order_by(nominated.scalar_subquery())).all()
-    return [CaseLine(*one) for one in rows]
-
-
-def _cases(district: District, cycle: str, phase: str, *conditions: ColumnElement[bool]) -> tuple[str, ...]:
-    """The cases of a cycle in a phase, in the order of their ids."""
-    chosen = select(case_table.c.id).where(case_table.c.cycle == cycle, case_table.c.phase == phase, *conditions)
-    with district.reading() as connection:
-        return tuple(connection.execute(chosen.order_by(case_table.c.id)).scalars())
-
-
-def _after(stage: str | None) -> ColumnElement[bool]:
-    """Cases that a stage decided last; none: that no stage has decided."""
-    return case_table.c.stage.is_(None) if stage is None else case_table.c.stage == stage
-
-
-def _missing_ballots(district: District, cycle: str, after: str | None, stage: Stage) -> int:
-    waiting = select(func.sum(stage.seats - case_table.c.ballots)).where(
-        case_table.c.cycle == cycle,
-        case_table.c.phase == "in review",
-        _after(after),
-    )
-    with district.reading() as connection:
-        return int(connection.execute(waiting).scalar_one() or 0)
-
-
-def _chunks(cases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(block) for block in in_blocks(cases, CHUNK))
-
-
-def funnel(district: District, cycle: str) -> list[FunnelLine]:
-    """How many cases reached each stage of a cycle so far."""
-    state, stages = district.cycle_state(cycle), route(district, cycle).stages
-    order = {stage.id: place for place, stage in enumerate(stages, 1)}
-    counted = select(case_table.c.phase, case_table.c.stage, func.count()).where(case_table.c.cycle == cycle)
-    with district.reading() as connection:
-        rows = connection.execute(counted.group_by(case_table.c.phase, case_table.c.stage)).all()
-    nominated = sum(count for _, _, count in rows)
-    passed = [0] * (len(stages) + 1)
-    for phase, stage, count in rows:
-        through = order.get(stage, 0) - (phase in ("rejected", "declined") and stage is not None)
-        if phase == "nominated" or phase == "ineligible" or (phase == "declined" and stage is None):
-            through = -1
-        for place in range(through + 1):
-            passed[place] += count
-    lines = [FunnelLine("nominated", "申报", "nominated", nominated)]
-    lines.append(FunnelLine("eligible", "审核合格", "eligible", passed[0]))
-    lines += [
-        FunnelLine(stage.id, stage.title.zh, stage.title.en, passed[place]) for place, stage in enumerate(stages, 1)
-    ]
-    lines.append(FunnelLine("notice", "公示", "notice", state.notice.cases if state.notice else 0))
-    granted = sum(count for phase, _, count in rows if phase == "granted")
-    lines.append(FunnelLine("granted", "认定", "granted", granted))
-    return lines
+        return [CaseLine(*one) for one in connection.execute(chosen)]

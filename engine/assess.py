@@ -131,13 +131,16 @@ def rules_of(district: District, pins: Pins) -> Rules:
     return Rules(district.ladders[pins.version], pins.version, question, pins.settings, pins.catalogue)
 
 
-def rules_of_cycle(district: District, cycle: cycles.Cycle) -> Rules:
-    """The rules that a cycle pins; Refused before its submission closed."""
+def rules_of_cycle(district: District, cycle: cycles.Cycle, known_at: int | None = None) -> Rules:
+    """The rules that a cycle pins; Refused before its submission closed.
+
+    ``known_at`` is the position on which a new verdict was asked for; without it, the one at which submission closed.
+    """
     opened = cycles.is_open(cycle)
     if cycle.closed is None:
         raise cycles.not_closed()
     settings, catalogue = declared_at(district, opened.settings, opened.catalogue)
-    question = Question(opened.as_of, cycle.closed.known_at, catalogue, settings)
+    question = Question(opened.as_of, known_at or cycle.closed.known_at, catalogue, settings)
     return Rules(district.ladders[opened.version], opened.version, question, opened.settings, opened.catalogue)
 
 

@@ -1,0 +1,226 @@
+"""What is due in the stages of a cycle: to be opened, counted, extended, days of their own for late cases.
+
+Whom a stage can decide is told by counts that the projections keep.  Where they cannot tell (a seat that declared a
+recusal may be recused by the rule as well), the decider is asked beforehand: a phase is named only if it will find
+something to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from engine import ties, worlds
+from engine.clock import CLOCKWORK
+from engine.tables import HEARD, unit_table
+from engine.view import DAY, FREE, ROW, Due, Line, Phase, View, chunks
+from events.tables import EACH, many
+from ladders.review import Stage
+from workflows.commands import DecideStage, Moment
+from workflows.cycle import unit_above, window_of
+from workflows.deciding import decider
+
+IN_REVIEW = "in review"
+OWN_DAYS = ROW.last.is_not(None)
+
+
+def due(view: View) -> Due:
+    """What is due in the stages, in their order."""
+    before, earlier = None, False
+    for stage in view.route.stages:
+        here = Here(view, stage, before)
+        there = here.any()
+        if stage.id in view.state.stages:
+            yield from here.running()
+        elif there and not earlier:
+            yield from here.opening()
+        before, earlier = stage.id, earlier or there
+
+
+@dataclass(frozen=True)
+class Here:
+    """A stage of a cycle, and the one before it."""
+
+    view: View
+    stage: Stage
+    before: str | None
+
+    @property
+    def inside(self) -> ColumnElement[bool]:
+        """Cases that are in the stage: those that the one before decided last."""
+        return ROW.stage.is_(None) if self.before is None else ROW.stage == self.before
+
+    @property
+    def opened_at(self) -> int:
+        """Where the stage opened."""
+        return self.view.state.stages_at[self.stage.id]
+
+    @property
+    def with_all(self) -> ColumnElement[bool]:
+        """Cases whose days are the stage's."""
+        return and_(ROW.last.is_(None), ROW.arrived < self.opened_at)
+
+    @property
+    def days(self) -> tuple[date, date, date]:
+        """The stage's first and last day, and the one on which its ballots are counted."""
+        found = window_of(self.view.state, None, self.stage.id)
+        assert found is not None
+        return found
+
+    @property
+    def to_be_extended(self) -> bool:
+        """Whether cases without a quorum have days to come when the stage's are over."""
+        return self.stage.when_time_is_up.then == "extend" and self.stage.id not in self.view.state.extensions
+
+    def any(self) -> bool:
+        """Whether a case is in the stage."""
+        return self.view.any(IN_REVIEW, self.inside)
+
+    def cases(self, *conditions: ColumnElement[bool]) -> set[str]:
+        """Cases in the stage that nothing freezes."""
+        return set(self.view.cases(IN_REVIEW, self.inside, FREE, *conditions))
+
+    # ------------------------------------------------------------------------------------------------- not begun
+
+    def opening(self) -> Due:
+        """Open the stage, once its panels are seated."""
+        if missing := self.without_panel():
+            yield self.panels(missing)
+        else:
+            zh, en = self.stage.title.zh, self.stage.title.en
+            yield Phase(f"open {self.stage.id}", f"开始{zh}", f"open {en}")
+
+    def without_panel(self, *conditions: ColumnElement[bool]) -> dict[str | None, set[str | None]]:
+        """By the panel that is not seated the own units of the candidates that it is to judge."""
+        per = self.stage.panel_per
+        chosen = self.view.chosen(ROW.unit, IN_REVIEW, self.inside, *conditions).distinct()
+        own = set(self.view.connection.execute(chosen).scalars())
+        units = worlds.units(self.view.connection) if per is not None else {}
+        missing: dict[str | None, set[str | None]] = {}
+        for unit in own:
+            above = unit_above(units, unit, per)
+            if (self.stage.id, above) not in self.view.state.panels:
+                missing.setdefault(above, set()).add(unit)
+        return missing
+
+    def panels(self, missing: dict[str | None, set[str | None]]) -> Line:
+        """That panels are waited for."""
+        zh, en = self.stage.title.zh, self.stage.title.en
+        named = select(unit_table.c.name).where(unit_table.c.id.in_(select(EACH))).order_by(unit_table.c.code)
+        names = list(self.view.connection.execute(named, many([unit for unit in missing if unit])).scalars())
+        if not names:
+            return Line(f"组成“{zh}”评审组", f"a panel for “{en}”")
+        some = names[:3] + ["…"] * (len(names) > 3)
+        return Line(
+            f"组成“{zh}”评审组（{'、'.join(some)}，共 {len(names)} 个单位）",
+            f"panels for “{en}” of {len(names)} units ({', '.join(some)})",
+        )
+
+    # -------------------------------------------------------------------------------------------------- it has begun
+
+    def running(self) -> Due:
+        """Days of their own for who came late, a count, an extension; and the ballots that are missing."""
+        name, zh, en = self.stage.id, self.stage.title.zh, self.stage.title.en
+        late = and_(ROW.last.is_(None), ROW.arrived > self.opened_at)
+        if came := self.cases(late):
+            if missing := self.without_panel(late):
+                yield self.panels(missing)
+                came -= self.cases(late, _from(missing))
+            if came:
+                yield Phase(
+                    f"window {name}", f"{zh}另行开放", f"give late cases days of their own in {en}", chunks(came)
+                )
+        if ripe := self.ripe():
+            yield Phase(f"decide {name}", f"{zh}计票", f"count {en}", chunks(ripe))
+        elif self.to_be_extended and self.view.today >= self.days[2] and self.cases(self.with_all):
+            yield Phase(f"extend {name}", f"延长{zh}", f"extend {en}")
+        yield from self.missing()
+
+    def ripe(self) -> set[str]:
+        """The cases that the stage decides today."""
+        size, window = self.stage.size, or_(OWN_DAYS, self.with_all)
+        certain = self.cases(OWN_DAYS, ROW.counted_from <= self.view.today.toordinal())
+        doubtful = {case for case, tied in self.tied.items() if tied.heard < size <= tied.heard + tied.by_rule}
+        enough = [size <= HEARD]
+        if (signs := {"all": ROW.against, "any": ROW.in_favour}.get(self.stage.sign or "")) is not None:
+            enough.append(and_(HEARD >= 1, signs >= 1))
+        for one in enough:
+            certain |= self.cases(one, window, ROW.recused == 0)
+            doubtful |= self.cases(one, window, ROW.recused > 0)
+        if self.view.today >= self.days[2]:
+            if self.to_be_extended:
+                doubtful |= self.cases(self.with_all)
+            else:
+                certain |= self.cases(self.with_all)
+        return certain | self.decided(doubtful - certain)
+
+    def decided(self, cases: set[str]) -> set[str]:
+        """Those of these cases that the decider would decide today."""
+        view, found = self.view, set[str]()
+        for chunk in chunks(cases):
+            command = DecideStage(id="", asking=CLOCKWORK, cycle=view.cycle, stage=self.stage.id, cases=chunk)
+            needs, decide = decider(command)
+            world = worlds.load(view.connection, view.district.sources, [needs(command)], view.today)
+            decision = decide(world, command, Moment(view.now, view.today, view.tip))
+            if isinstance(decision, list):
+                found |= {draft.stream.removeprefix("case-") for draft in decision}
+        return found
+
+    @cached_property
+    def tied(self) -> dict[str, Tied]:
+        """The cases with seats that the rule recuses."""
+        row, connection = ROW, self.view.connection
+        inside = and_(row.cycle == self.view.cycle, row.phase == IN_REVIEW, self.inside, FREE)
+        by_rule = ties.recused_by_rule(connection, self.view.state, self.stage, inside)
+        if not by_rule:
+            return {}
+        chosen = select(row.id, HEARD, row.last.is_not(None)).where(row.id.in_(select(EACH)))
+        rows = connection.execute(chosen, many(by_rule))
+        return {case: Tied(by_rule[case], heard, bool(own)) for case, heard, own in rows}
+
+    # -------------------------------------------------------------------------------------------- what is waited for
+
+    def missing(self) -> Due:
+        """The ballots that are missing, of cases that go with the stage and of those with days of their own."""
+        zh, en, today = self.stage.title.zh, self.stage.title.en, self.view.today
+        _, last, counted = self.days
+        if ballots := self._missing(self.with_all, own=False):
+            if today <= last:
+                said = f"{last} 截止", f"taken until {last}"
+            else:
+                paper = counted - DAY
+                said = f"{last} 已截止，纸质票可录入到 {paper}", f"cast until {last}, entered from paper until {paper}"
+            yield Line(f"{zh}的 {ballots} 张表决票，{said[0]}", f"{ballots} ballots of {en}, {said[1]}", counted)
+        if ballots := self._missing(OWN_DAYS, own=True):
+            earliest = self.view.chosen(func.min(ROW.counted_from), IN_REVIEW, self.inside, FREE, OWN_DAYS)
+            day = date.fromordinal(self.view.connection.execute(earliest).scalar_one())
+            yield Line(
+                f"{zh}的 {ballots} 张表决票（另行开放的申报），最早 {day} 计票",
+                f"{ballots} ballots of {en} on late cases, counted from {day} on",
+                day,
+            )
+
+    def _missing(self, which: ColumnElement[bool], *, own: bool) -> int:
+        open_ = func.sum(self.stage.size - HEARD)
+        every = self.view.connection.execute(self.view.chosen(open_, IN_REVIEW, self.inside, FREE, which)).scalar_one()
+        return int(every or 0) - sum(one.by_rule for one in self.tied.values() if one.own == own)
+
+
+@dataclass(frozen=True)
+class Tied:
+    """A case, with how many of its seats the rule recuses, how many others need not be waited for, and whether it has
+    days of its own."""
+
+    by_rule: int
+    heard: int
+    own: bool
+
+
+def _from(missing: dict[str | None, set[str | None]]) -> ColumnElement[bool]:
+    """Cases of candidates whose panel is not seated."""
+    units = {unit for own in missing.values() for unit in own}
+    named = ROW.unit.in_([unit for unit in units if unit is not None])
+    return or_(named, ROW.unit.is_(None)) if None in units else named
