@@ -84,10 +84,10 @@ def _recused(
     state: Case, stage: Stage, seat: int, chair: Chair, ballot: Ballot | None, related: Related
 ) -> Recusal | None:
     assert state.nominated is not None
-    if state.nominated.unit is None and chair.holder == state.nominated.subject:
-        return None  # so before a nomination noted the unit: who could not vote counted as absent
     if seat in state.recused.get(stage.id, {}):
         return "declared"
+    if state.nominated.unit is None and chair.holder == state.nominated.subject:
+        return None  # so it was before nominations noted the unit: who could not vote counted as absent
     if ballot is None:
         return conflict(state, stage, chair.holder, related)
     # What a former holder voted stands, whoever sits there now.

@@ -27,6 +27,8 @@ AFTER = date(2026, 3, 21)
 """The day after the deadline."""
 PANEL = ("an", "bai", "chen")
 COLLEGE = ("dong", "fei")
+SEATED = {"panel": PANEL, "college": COLLEGE}
+"""By stage who sits in it, in rules that have it."""
 OTHERS = ("gao", "he", "jin")
 """They work in the other school."""
 CENTRE = ("qi", "ren")
@@ -129,8 +131,8 @@ def opened(ladder: bytes = LADDER, **said: Any) -> Given:
 
 def closed(*subjects: str, ladder: bytes = LADDER) -> Given:
     """These are nominated, panels are seated, submission is closed."""
-    given = opened(ladder).then(*(nomination(one) for one in subjects), seating(), seating("college", COLLEGE))
-    return given.then(closing())
+    panels = [seating(name, people) for name, people in SEATED.items() if f"id: {name}," in ladder.decode()]
+    return opened(ladder).then(*(nomination(one) for one in subjects), *panels, closing())
 
 
 def in_panel(*subjects: str, ladder: bytes = LADDER, day: date = TODAY) -> Given:
@@ -151,11 +153,11 @@ def conclude(*subjects: str, **evidence: tuple[int, ...]) -> Conclude:
 
 
 def approve(*subjects: str, given: Given) -> Given:
-    """Both stages approve these, who are before the first one or before ballots cast anew in the second."""
-    for name, choices in (("panel", "+++"), ("college", "++")):
+    """Every stage approves these, who are before the first one."""
+    for name, _ in given.state("cycle-y1").panels:
         if name not in given.state("cycle-y1").stages:
             given = given.then(begin(name))
-        votes = [vote for one in subjects for vote in ballots(choices, one, name)]
+        votes = [vote for one in subjects for vote in ballots("+" * len(SEATED[name]), one, name)]
         given = given.then(*votes, decide(*subjects, stage=name))
     return given
 
@@ -167,7 +169,7 @@ def notice(*subjects: str, first: date = TODAY, last: date = date(2026, 3, 16)) 
 
 
 def posted(*subjects: str, ladder: bytes = LADDER, last: date = date(2026, 3, 16)) -> Given:
-    """Both stages approved these, and their notice runs from today."""
+    """Every stage approved these, and their notice runs from today."""
     return approve(*subjects, given=in_panel(*subjects, ladder=ladder)).then(notice(*subjects, last=last))
 
 
@@ -186,15 +188,13 @@ def settle(then: str = "resume", subject: str = "li", name: str = "o1", **said: 
     return command(DecideObjection, **(told | said))
 
 
-def again(given: Given, outcome: Any = "met", subject: str = "li") -> RecordVerdicts:
-    """A new verdict on a case that asks for one, on what was known when it did."""
-    opened, state = given.state("cycle-y1").opened, given.state(f"case-c-{subject}")
-    pins = {"version": opened.version, "catalogue": opened.catalogue, "settings": opened.settings}
-    said = verdict(outcome, state.reassess_from, **pins)
-    return command(RecordVerdicts, cycle="y1", verdicts=((f"c-{subject}", said),))
-
-
 def with_panel(rule: str, seats: str = "3", more: str = "") -> bytes:
     """A ladder whose first stage is of that rule, before the college of two."""
     college = stage("college", "2", "quorum: 2, threshold: at least 1/2 of seats")
     return routed(f"{stage(seats=seats, rule=rule)}\n{college}", places=more)
+
+
+def other_cycle(given: Given) -> Given:
+    """With a second cycle, of another period, in which Wu has a case."""
+    y2: dict[str, Any] = {"cycle": "y2"}
+    return given.then(opening(period="2027", **y2), nomination("wu", case="c-2", **y2), seating(**y2))

@@ -1,4 +1,4 @@
-"""A case on its way: nominated, assessed, voted on, decided, granted or declined."""
+"""A case begins: nominated, and assessed when submission closed; assessed again where that is asked for."""
 
 from __future__ import annotations
 
@@ -9,41 +9,34 @@ import pytest
 
 from events.facts import (
     Assessed,
-    BallotCast,
+    CaseResubmitted,
     Nominated,
     PersonLeft,
-    StageDecided,
+    PersonMoved,
     StudioFounded,
-    Tally,
 )
-from tests.workflows.given import LADDER, TODAY, Given, command, refused, row, verdict
+from tests.workflows.given import LADDER, Given, command, refused, row, verdict
 from tests.workflows.reviewing import (
     AFTER,
     DEADLINE,
-    ballot,
-    ballots,
-    begin,
     closed,
     closing,
-    decide,
     in_panel,
     nomination,
     opened,
-    opening,
-    seating,
+    other_cycle,
     verdicts,
+    with_panel,
 )
-from workflows.commands import Already, Conclude, DecideStage, Differs, RecordVerdicts, Span
+from workflows.acts import ResubmitCase, ReturnCase, WithdrawCase
+from workflows.commands import Already, Asking, Conclude, DecideStage, Differs, RecordVerdicts, Span
 
 DAY = Span.day(date(2026, 3, 12))
-LAST_DAY = TODAY + timedelta(days=7)
-"""The last day of the panel's ballots."""
-
-
-def other_cycle(given: Given) -> Given:
-    """With a second cycle, of another period, in which Wu has a case that is before its panel."""
-    y2: dict[str, Any] = {"cycle": "y2"}
-    return given.then(opening(period="2027", **y2), nomination("wu", case="c-2", **y2), seating(**y2))
+OUTSIDE = with_panel(
+    "quorum: 2, threshold: more than 1/2 of present",
+    more="number: 1, outside the count: true, order: [votes of panel], ties: all in",
+)
+"""A ladder with one place, and nominations that take none."""
 
 
 # -------------------------------------------------------------------------------------------------------- nominated
@@ -53,7 +46,7 @@ def test_a_nomination_begins_a_case():
     drafts = opened().drafts(nomination())
     assert isinstance(drafts, list)
     assert [(one.stream, one.fact, one.expected, one.correlation) for one in drafts] == [
-        ("case-c-li", Nominated(cycle="y1", subject="li"), 0, "y1")
+        ("case-c-li", Nominated(cycle="y1", subject="li", unit="school"), 0, "y1")
     ]
 
 
@@ -102,6 +95,28 @@ def test_a_cycle_of_a_unit_is_for_its_own_people_and_those_below_it():
     everyone = opened(scope="centre")
     assert isinstance(everyone.when(nomination()), list)
     refused(opened(scope="other"), nomination(), "scope")
+
+
+def test_a_nomination_notes_the_candidates_own_unit_of_that_day():
+    given = opened()
+    given.add("subject-li", PersonMoved(unit="other"), DAY)
+    (fact,) = given.when(nomination())  # type: ignore[misc]
+    assert isinstance(fact, Nominated)
+    assert fact.unit == "other"
+
+
+def test_a_nomination_is_outside_the_count_where_the_ladder_says_so_and_a_document_does():
+    given = opened(OUTSIDE)
+    assert given.when(nomination(outside=True)) == [Nominated(cycle="y1", subject="li", unit="school", outside=True)]
+    refused(given, nomination(outside=True, asking=Asking(actor="clerk-1")), "authority")
+    refused(given, nomination(outside=True, asking=Asking(actor="clerk-1", authority=" ")), "authority")
+    assert isinstance(given.when(nomination(asking=Asking(actor="clerk-1"))), list)
+
+
+def test_nobody_is_outside_the_count_where_the_ladder_does_not_say_so():
+    counted = OUTSIDE.replace(b"outside the count: true, ", b"")
+    for ladder in (LADDER, counted):
+        refused(opened(ladder), nomination(outside=True), "outside")
 
 
 # --------------------------------------------------------------------------------------------------------- assessed
@@ -155,146 +170,33 @@ def test_only_cases_of_the_cycle_are_assessed_decided_and_concluded():
         refused(given, command(Conclude, cycle="y1", cases=cases, evidence={}), "no case")
 
 
-# --------------------------------------------------------------------------------------------------------- voted on
+RETURNS = with_panel("quorum: 2, threshold: more than 1/2 of present, completion days: 5")
 
 
-def test_a_ballot_is_cast_from_the_seat_of_the_person():
-    assert in_panel("li").when(ballot("bai", "against")) == [
-        BallotCast(cycle="y1", stage="panel", seat=2, person="bai", choice="against")
-    ]
+def resubmitted() -> Given:
+    """Li was returned by the panel, and came back."""
+    given = in_panel("li", ladder=RETURNS)
+    returned = command(ReturnCase, cycle="y1", case="c-li", stage="panel", reason="缺证明")
+    return given.then(returned, command(ResubmitCase, cycle="y1", case="c-li"))
 
 
-def test_a_ballot_that_was_cast_is_cast_and_cannot_be_changed():
-    given = in_panel("li").then(ballot("an"))
-    assert given.when(ballot("an")) == Already(given.at(BallotCast))
-    refused(given, ballot("an", "against"), "second vote")
+def test_a_case_that_came_back_is_assessed_on_what_was_known_when_it_did():
+    given = resubmitted()
+    right = verdicts(given, li="met")
+    said = right.verdicts[0][1]
+    closed_at = said.pins.model_copy(update={"known_at": given.state("cycle-y1").closed.known_at})
+    before = said.model_copy(update={"pins": closed_at})
+    refused(given, command(RecordVerdicts, cycle="y1", verdicts=(("c-li", before),)), "pins")
+    (fact,) = given.when(right)  # type: ignore[misc]
+    assert isinstance(fact, Assessed)
+    assert fact.pins.known_at == given.at(CaseResubmitted)
+    assert isinstance(given.then(right).when(right), Already)
 
 
-def test_a_ballot_that_was_cast_in_time_is_still_there_afterwards():
-    given = in_panel("li").then(*ballots("+++"), decide("li"))
-    assert isinstance(given.on(LAST_DAY + timedelta(days=9)).when(ballot("an")), Already)
-
-
-def test_a_row_casts_one_ballot():
-    given = in_panel("li", "wu").then(ballot("an", source=row("r1")))
-    assert given.when(ballot("an", subject="wu", source=row("r1"))) == Already(given.at(BallotCast))
-    assert given.when(ballot("an", subject="wu", source=row("r1", "no"))) == Differs(given.at(BallotCast))
-
-
-@pytest.mark.parametrize("who", ["dong", "nobody"])
-def test_only_who_is_seated_on_the_stages_panel_votes(who: str):
-    refused(in_panel("li"), ballot(who), "not seated")
-
-
-def test_nobody_votes_on_a_case_of_their_own():
-    refused(in_panel("an", "li"), ballot("an", subject="an"), "own case")
-    assert isinstance(in_panel("an", "li").when(ballot("an", subject="li")), list)
-
-
-def test_ballots_are_taken_until_the_last_day_is_over():
-    given = in_panel("li")
-    assert isinstance(given.on(LAST_DAY).when(ballot("an")), list)
-    refused(given.on(LAST_DAY + timedelta(days=1)), ballot("an"), "too late")
-
-
-def test_a_case_that_is_not_in_the_stage_is_not_voted_on():
-    before = closed("li")
-    before = before.then(verdicts(before, li="met"))
-    refused(before, ballot("an"), "not in stage")  # the stage has not begun
-    refused(in_panel("li"), ballot("dong", stage="college"), "not in stage")  # it is in the panel still
-    rejected = in_panel("li").then(*ballots(" --")).on(LAST_DAY + timedelta(days=1)).then(decide("li"))
-    refused(rejected, ballot("an"), "not in stage")  # it was rejected there
-    ineligible = closed("li", "wu")
-    ineligible = ineligible.then(verdicts(ineligible, li="not met", wu="met"), begin())
-    refused(ineligible, ballot("an"), "not in stage")
-
-
-def test_there_is_no_voting_without_a_panel():
-    given = opened().then(nomination())
-    refused(given, ballot("an"), "no panel")
-    refused(in_panel("li"), ballot("an", stage="senate"), "no panel")
-
-
-def test_there_is_no_voting_on_a_case_that_is_not_there():
-    refused(in_panel("li"), ballot("an", subject="nobody"), "no case")
-    refused(other_cycle(in_panel("li")), ballot("an", case="c-2"), "no case")
-
-
-# ---------------------------------------------------------------------------------------------------------- decided
-
-
-@pytest.mark.parametrize(
-    ("choices", "outcome"),
-    [
-        ("+++", "approved"),
-        ("++-", "approved"),
-        ("++0", "approved"),
-        ("+-0", "rejected"),
-        ("+00", "rejected"),  # who abstains is present: one of three is no majority
-        ("--+", "rejected"),
-        ("++ ", "approved"),  # who stays away is not: two of two
-        ("+- ", "rejected"),  # exactly half is not more than half
-        ("+0 ", "rejected"),
-        ("+  ", "no quorum"),
-        ("   ", "no quorum"),
-    ],
-)
-def test_a_majority_of_those_present(choices: str, outcome: Any):
-    given = in_panel("li").then(*ballots(choices)).on(LAST_DAY + timedelta(days=1))
-    assert given.when(decide("li")) == [
-        StageDecided(
-            stage="panel",
-            outcome=outcome,
-            tally=Tally(
-                in_favour=choices.count("+"), against=choices.count("-"), abstained=choices.count("0"), seats=3
-            ),
-            assessed=given.at(Assessed),
-            last=False,
-        )
-    ]
-
-
-@pytest.mark.parametrize(
-    ("choices", "outcome"),
-    [("++", "approved"), ("+-", "approved"), ("+0", "approved"), ("-0", "rejected"), ("+ ", "no quorum")],
-)
-def test_half_of_the_seats(choices: str, outcome: str):
-    given = in_panel("li").then(*ballots("+++"), decide("li"), begin("college"), *ballots(choices, stage="college"))
-    (fact,) = given.on(AFTER).when(decide("li", stage="college"))  # type: ignore[misc]
-    assert isinstance(fact, StageDecided)
-    assert (fact.outcome, fact.last) == (outcome, True)
-
-
-@pytest.mark.parametrize(
-    ("threshold", "choices", "outcome"),
-    [
-        (b"at least 2/3 of seats", "++ ", "approved"),
-        (b"more than 2/3 of seats", "++-", "rejected"),
-        (b"more than 1/2 of seats", "++ ", "approved"),
-        (b"at least 1/1 of present", "++ ", "approved"),
-        (b"at least 1/1 of seats", "++ ", "rejected"),
-        (b"at least 1/3 of present", "+00", "approved"),
-        (b"more than 1/3 of present", "+00", "rejected"),
-    ],
-)
-def test_thresholds_are_exact(threshold: bytes, choices: str, outcome: str):
-    ladder = LADDER.replace(b"more than 1/2 of present", threshold)
-    given = in_panel("li", ladder=ladder).then(*ballots(choices)).on(LAST_DAY + timedelta(days=1))
-    (fact,) = given.when(decide("li"))  # type: ignore[misc]
-    assert isinstance(fact, StageDecided)
-    assert fact.outcome == outcome
-
-
-def test_a_case_is_decided_as_soon_as_everybody_voted_else_when_the_days_are_over():
-    given = in_panel("li", "wu").then(*ballots("+++", "li"), *ballots("++ ", "wu"))
-    drafts = given.drafts(decide("li", "wu"))
-    assert isinstance(drafts, list)
-    assert [one.stream for one in drafts] == ["case-c-li"]
-    assert isinstance(given.on(LAST_DAY).when(decide("wu")), Already)
-    assert isinstance(given.on(LAST_DAY + timedelta(days=1)).when(decide("wu")), list)
-
-
-def test_a_stage_decides_once_and_only_what_is_before_it():
-    given = in_panel("li").then(*ballots("+++"), decide("li"))
-    assert isinstance(given.when(decide("li")), Already)
-    assert isinstance(given.when(decide("li", stage="college")), Already)
+def test_while_it_is_returned_and_after_it_ended_a_case_is_not_assessed():
+    given = in_panel("li", ladder=RETURNS)
+    before = given.then(command(ReturnCase, cycle="y1", case="c-li", stage="panel", reason="缺证明"))
+    assert isinstance(before.when(verdicts(before, li="met")), Already)
+    given = resubmitted()
+    ended = given.then(command(WithdrawCase, cycle="y1", case="c-li", reason="本人申请"))
+    assert isinstance(ended.when(verdicts(given, li="met")), Already)
