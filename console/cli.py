@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from console.commands import audit, cycles, districts, folders, imports, ladders, questions
+from console.commands import acts, audit, ballots, cycles, districts, folders, imports, ladders, notices, questions
 from console.mistakes import usage
 from console.options import tell
 
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 for group in (folders, imports, questions):
     group.add_to(app)
+for more in (acts, ballots, notices):
+    more.add_to(cycles.app)
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(audit.app, name="audit")

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
+from console.screens import places
 from console.screens.paper import Paper, number, position
-from console.screens.vocabulary import title
+from console.screens.vocabulary import title, who
 from engine import advance as advancing
 from engine import names
-from engine.advance import Advanced, FunnelLine, Phase, Waiting
+from engine.advance import Advanced, CaseLine, FunnelLine, Phase, Waiting
 from engine.calendar import announced
 from engine.district import District
 from engine.subjects import CycleLine
+from engine.tables import objection_table
+from events.facts import NoticePosted
 from ladders.check import without_document
-from ladders.model import Threshold
+from ladders.review import Stage
+from ladders.route_prose import route_lines
 from workflows.commands import Refused
+from workflows.cycle import Chair, Cycle
 
 _PHASES = {
     "submission": ("申报中", "submission"),
@@ -49,7 +57,7 @@ def funnel(lines: Sequence[FunnelLine], lang: str) -> str:
 
 
 def shown(district: District, cycle: str, lang: str) -> Paper:
-    """One cycle."""
+    """One cycle: where it stands, what it waits for, what happens next by itself, and who sits on its panels."""
     paper, state, opened = Paper(lang), district.cycle_state(cycle), district.cycle(cycle)
     say, ladder = paper.say, district.ladders[opened.version]
     known = say("尚未固定", "not pinned yet") if state.closed is None else position(state.closed.known_at)
@@ -60,45 +68,109 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
     paper.line("  " + funnel(advancing.funnel(district, cycle), lang))
     look = advancing.look(district, cycle)
     if look is None and state.finished is not None:
+        gone = state.finished.withdrawn or 0
         paper.both(
-            f"  已结束:认定 {state.finished.granted},未认定 {state.finished.declined}",
-            f"  finished: {state.finished.granted} granted, {state.finished.declined} declined",
+            f"  已结束:认定 {state.finished.granted},未认定 {state.finished.declined}"
+            + (f",撤回 {gone}" if gone else ""),
+            f"  finished: {state.finished.granted} granted, {state.finished.declined} declined"
+            + (f", {gone} withdrawn" if gone else ""),
         )
     elif isinstance(look, Phase):
         paper.line(f"  {say('现在可以', 'can be done now')}: {say(look.zh, look.en)}    jieti cycle advance {cycle}")
     elif isinstance(look, Waiting):
-        paper.line(f"  {say('在等', 'waits for')}: {say(look.zh, look.en)}")
-        if look.until is not None:
-            paper.both(
-                f"  {look.until} 起可继续:jieti cycle advance {cycle}",
-                f"  goes on from {look.until}: jieti cycle advance {cycle}",
-            )
-        if state.notice is not None and not all(
-            announced(year, district.state.calendars) for year in {state.notice.first.year, state.notice.last.year}
-        ):
-            paper.both(
-                f"  {state.notice.last.year} 年的日历没有公布,公示按周一至周五计算;公布:jieti district calendar",
-                f"  no calendar of {state.notice.last.year} is published: Monday to Friday were counted; "
-                "publish one with jieti district calendar",
-            )
+        _waiting(paper, district, cycle, look)
+    if state.notices and look is not None:
+        _calendar(paper, district, state.notices[-1][0])
+    _frozen(paper, district, cycle)
+    for line in places.summary(district, cycle, lang) if advancing.route(district, cycle).places else ():
+        paper.line("  " + say("名额", "places") + ": " + line)
     assumed, clauses = without_document(ladder)
     if assumed:
         paper.both(
             f"  规则:{clauses} 个条件中 {assumed} 个没有文件依据(假定)",
             f"  rules: {assumed} of {clauses} clauses have no document (assumed)",
         )
-    _panels(paper, district, cycle)
+    _panels(paper, district, cycle, state)
     return paper
+
+
+def _waiting(paper: Paper, district: District, cycle: str, look: Waiting) -> None:
+    """What it waits for, a line each, and the first day on which something goes on by itself."""
+    for line in look.lines:
+        paper.line(f"  {paper.say('在等', 'waits for')}: {paper.say(line.zh, line.en)}")
+    if look.until is None:
+        return
+    what = [paper.say(line.zh, line.en) for line in look.lines if line.until == look.until]
+    after = f"({'、'.join(what)})" if paper.lang == "zh" else f" (after {', '.join(what)})"
+    after = after if len(look.lines) > 1 else ""
+    paper.both(
+        f"  {look.until} 起可继续{after}:jieti cycle advance {cycle}",
+        f"  goes on from {look.until}{after}: jieti cycle advance {cycle}",
+    )
+
+
+def _calendar(paper: Paper, district: District, notice: NoticePosted) -> None:
+    """That working days were counted without the office's calendar, where a notice crosses a year that has none."""
+    if not all(announced(year, district.state.calendars) for year in {notice.first.year, notice.last.year}):
+        paper.both(
+            f"  {notice.last.year} 年的日历没有公布,公示按周一至周五计算;公布:jieti district calendar",
+            f"  no calendar of {notice.last.year} is published: Monday to Friday were counted; "
+            "publish one with jieti district calendar",
+        )
+
+
+@dataclass(frozen=True)
+class Open:
+    """An objection that is to be decided: its case is frozen."""
+
+    objection: str
+    case: str
+    subject: str
+    raised: date
+    until: date
+    state: str
+
+
+def open_objections(district: District, cycle: str) -> list[Open]:
+    """The objections of a cycle that are not decided yet, in the order in which they were raised."""
+    row = objection_table.c
+    chosen = select(row.id, row["case"], row.subject, row.raised, row.until, row.state)
+    chosen = chosen.where(row.cycle == cycle, row.state.in_(("raised", "heard"))).order_by(row.position)
+    with district.reading() as connection:
+        rows = connection.execute(chosen).all()
+    return [
+        Open(one, case, subject, date.fromordinal(raised), date.fromordinal(until), state)
+        for one, case, subject, raised, until, state in rows
+    ]
+
+
+def _frozen(paper: Paper, district: District, cycle: str) -> None:
+    found = open_objections(district, cycle)
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, [one.subject for one in found])
+    heard = {"raised": ("待核查", "to be heard"), "heard": ("已核查,待裁定", "heard, to be decided")}
+    for one in found:
+        paper.both(
+            f"  冻结:{who(known, one.subject)} {one.case},异议 {one.objection}({heard[one.state][0]}),"
+            f"{one.raised} 提出,{one.until} 前裁定",
+            f"  frozen: {who(known, one.subject)} {one.case}, objection {one.objection} ({heard[one.state][1]}), "
+            f"raised {one.raised}, to be decided by {one.until}",
+        )
 
 
 CASE_PHASES = {
     "nominated": ("已申报", "nominated"),
     "in review": ("评审中", "in review"),
+    "returned": ("退回补正", "returned"),
     "ineligible": ("不符合条件", "not eligible"),
     "approved": ("通过", "approved"),
+    "placed": ("入围", "has a place"),
+    "unplaced": ("名额已满", "no place left"),
     "rejected": ("未通过", "not approved"),
+    "objected": ("异议成立", "objection upheld"),
     "granted": ("已认定", "granted"),
     "declined": ("未认定", "declined"),
+    "withdrawn": ("已撤回", "withdrawn"),
 }
 
 
@@ -114,54 +186,92 @@ def _phase_asked(asked: str) -> str | None:
 
 
 def cases_listed(district: District, cycle: str, phase: str, lang: str) -> Paper:
-    """Every case: who, from where, and where it stands; while in review, how many have voted."""
+    """Every case: who, from where, where it stands, in which stage, how many have voted, and whether it is frozen."""
     paper, found = Paper(lang), advancing.cases(district, cycle, _phase_asked(phase))
-    subjects = [one.subject for one in found]
-    seats = {stage.id: stage.seats for stage in advancing.route(district, cycle).stages}
+    subjects, stages = [one.subject for one in found], advancing.route(district, cycle).stages
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, subjects)
         units = names.units(connection, subjects)
-    order = list(seats)
     rows = []
     for one in found:
-        voted = ""
-        if one.phase == "in review":
-            stage = order[order.index(one.stage) + 1] if one.stage in order else order[0]
-            voted = paper.say(f"已投 {one.ballots}/{seats[stage]} 票", f"{one.ballots} of {seats[stage]} ballots")
-        who = known.code(one.subject), known.name(one.subject), units.get(one.subject, "")
-        rows.append((*who, paper.say(*CASE_PHASES[one.phase]), one.id, voted))
+        stage, notes = _stage_in(one, stages), list[str]()
+        if one.phase == "in review" and stage is not None:
+            notes.append(paper.say(f"已投 {one.ballots}/{stage.size} 票", f"{one.ballots} of {stage.size} ballots"))
+        if one.rank is not None:
+            notes.append(paper.say(f"第 {one.rank} 名", f"rank {one.rank}"))
+        if one.objections:
+            notes.append(paper.say(f"冻结(异议 {one.objections})", f"frozen ({one.objections} objections)"))
+        where = title(stage.title, lang) if stage is not None else ""
+        person = known.code(one.subject), known.name(one.subject), units.get(one.subject, "")
+        said = paper.say(*CASE_PHASES[one.phase])
+        rows.append((*person, said, one.id, where, paper.say(",", ", ").join(notes)))
     paper.table(rows, indent=0)
+    paper.lines = [line.rstrip() for line in paper.lines]
     paper.both(f"共 {len(found)} 份申报", f"{len(found)} cases")
     return paper
 
 
+def _stage_in(case: CaseLine, stages: Sequence[Stage]) -> Stage | None:
+    """The stage that a case is in, or came back from for completion."""
+    if case.phase not in ("in review", "returned"):
+        return None
+    order = [stage.id for stage in stages]
+    at = order.index(case.stage) + 1 if case.stage in order else 0
+    return stages[at] if at < len(stages) else None
+
+
 def cases_json(district: District, cycle: str, phase: str) -> list[dict[str, Any]]:
-    """The cases as data, with the codes that people know their subjects by."""
-    found = advancing.cases(district, cycle, _phase_asked(phase))
+    """The cases as data, with the codes that people know their subjects by, and the stage that each is in."""
+    found, stages = advancing.cases(district, cycle, _phase_asked(phase)), advancing.route(district, cycle).stages
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, [one.subject for one in found])
-    return [{"code": known.code(one.subject), **asdict(one)} for one in found]
+    return [
+        {
+            "code": known.code(one.subject),
+            **asdict(one),
+            "in_stage": stage.id if (stage := _stage_in(one, stages)) else None,
+            "frozen": one.objections > 0,
+        }
+        for one in found
+    ]
 
 
-def _panels(paper: Paper, district: District, cycle: str) -> None:
-    state = district.cycle_state(cycle)
-    people = [person for seats in state.panels.values() for person in seats.values()]
+MOST_PANELS = 8
+"""Panels of a stage that a screen lists; a stage of one panel per school may have hundreds (--json has them all)."""
+
+
+def _panels(paper: Paper, district: District, cycle: str, state: Cycle) -> None:
+    """Each stage by its rule, and who sits on its panels."""
+    route = advancing.route(district, cycle)
+    people = {person for chairs in state.panels.values() for chair in chairs.values() for person in chair.voters}
+    units = {unit for _, unit in state.panels if unit}
     with district.reading() as connection:
-        known = names.called(connection, district.log, district.vault, people)
-    for stage in advancing.route(district, cycle).stages:
-        seats = state.panels.get(stage.id)
-        who = "、".join(f"{known.name(one)}({known.code(one)})" for one in seats.values()) if seats else "–"
-        rule = paper.say(
-            f"{stage.seats} 席,至少 {stage.quorum} 人表决,{_threshold(stage.threshold)}",
-            f"{stage.seats} seats, quorum {stage.quorum}, {stage.threshold} for it",
+        known = names.called(connection, district.log, district.vault, people | units)
+    rules = [line for line in route_lines(route, "zh" if paper.lang == "zh" else "en", str) if line[0] != " "]
+    for stage, rule in zip(route.stages, rules, strict=False):
+        paper.line(f"  {rule.partition('：' if paper.lang == 'zh' else ': ')[2]} [{stage.id}]")
+        seated = [(unit, chairs) for (which, unit), chairs in state.panels.items() if which == stage.id]
+        for unit, chairs in seated[:MOST_PANELS]:
+            of = f" {known.name(unit)}" if unit else ""
+            paper.line(f"    {paper.say('评审组', 'panel')}{of}: {_seated(paper, stage, chairs, known)}")
+        if len(seated) > MOST_PANELS:
+            more = len(seated) - MOST_PANELS
+            paper.both(f"    还有 {more} 个评审组", f"    and {more} more panels")
+        if not seated:
+            paper.line(f"    {paper.say('评审组', 'panel')}: –")
+
+
+def _seated(paper: Paper, stage: Stage, chairs: Mapping[int, Chair], known: names.Known) -> str:
+    roles, said = stage.roles, []
+    for seat in sorted(chairs):
+        chair = chairs[seat]
+        role = (
+            "" if isinstance(stage.seats, int) or seat > len(roles) else title(roles[seat - 1].title, paper.lang) + " "
         )
-        paper.line(f"  {title(stage.title, paper.lang)} ({stage.id}): {rule}")
-        paper.line(f"    {paper.say('评审组', 'panel')}: {who}")
-
-
-def _threshold(threshold: Threshold) -> str:
-    more, of = "多于" if threshold.strict else "不少于", "席位" if threshold.of == "seats" else "表决者"
-    return f"同意须{more}{of}的 {threshold.share}"
+        others = "".join(paper.say(f",委派{who(known, one)}", f", delegate {who(known, one)}")
+                         for one in sorted(chair.voters - {chair.holder}))  # fmt: skip
+        said.append(f"{role}{who(known, chair.holder)}{others}")
+    return "、".join(said)
 
 
 def advanced(district: District, cycle: str, done: Advanced, lang: str) -> Paper:
@@ -175,7 +285,7 @@ def advanced(district: District, cycle: str, done: Advanced, lang: str) -> Paper
 
 
 def cycle_json(district: District, cycle: str) -> dict[str, Any]:
-    """A cycle as data."""
+    """A cycle as data; people and units by their ids."""
     state, opened, look = district.cycle_state(cycle), district.cycle(cycle), advancing.look(district, cycle)
     return {
         "cycle": cycle,
@@ -183,7 +293,21 @@ def cycle_json(district: District, cycle: str) -> dict[str, Any]:
         "known_at": state.closed.known_at if state.closed else None,
         "funnel": [asdict(line) for line in advancing.funnel(district, cycle)],
         "due": look.name if isinstance(look, Phase) else None,
-        "waits_for": {"zh": look.zh, "en": look.en, "until": look.until} if isinstance(look, Waiting) else None,
-        "finished": state.finished.model_dump() if state.finished else None,
-        "panels": {stage: dict(seats) for stage, seats in state.panels.items()},
+        "waits_for": [line._asdict() for line in look.lines] if isinstance(look, Waiting) else [],
+        "until": look.until if isinstance(look, Waiting) else None,
+        "objections": [asdict(one) for one in open_objections(district, cycle)],
+        "finished": state.finished.model_dump(exclude_none=True) if state.finished else None,
+        "panels": [
+            {
+                "stage": stage,
+                "unit": unit,
+                "seats": {
+                    seat: {"holder": chair.holder, "voters": sorted(chair.voters), "role": chair.role}
+                    for seat, chair in sorted(chairs.items())
+                },
+            }
+            for (stage, unit), chairs in state.panels.items()
+        ],
+        "stages": {stage: fact.model_dump(mode="json") for stage, fact in state.stages.items()},
+        "notices": [{"position": at, **fact.model_dump(mode="json")} for fact, at in state.notices],
     }

@@ -23,7 +23,7 @@ from events.facts import BallotCast, SealedBallotCast
 from ladders.review import Stage
 from workflows import case as cases
 from workflows.case import Case
-from workflows.cycle import Cycle, window_of
+from workflows.cycle import window_of
 from workflows.deciding import fold
 from workflows.seats import Recusal, seats_of
 
@@ -246,12 +246,3 @@ def opened_ballot(district: District, cycle: str, case: str, at: int, lang: str)
         shown = marks(scores, cycle, fact.stage, words) if choice == "scored" else paper.say(*CHOICES[choice])
         paper.line(f"{position(at)}  {words.stage(cycle, fact.stage)}  {who(known, fact.person)}: {shown}")
     return paper
-
-
-def stage_panel(state: Cycle, stage: Stage) -> dict[str | None, list[str]]:
-    """Who sits on the panels of a stage, by unit (None: of the whole cycle), in the order of the seats."""
-    return {
-        unit: [chairs[seat].holder for seat in sorted(chairs)]
-        for (which, unit), chairs in state.panels.items()
-        if which == stage.id
-    }
