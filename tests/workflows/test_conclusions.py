@@ -9,7 +9,21 @@ import pytest
 
 from events.facts import Assessed, Declined, Granted, StandingTakenOver
 from tests.workflows.given import LADDER, TODAY, Given, command
-from tests.workflows.reviewing import AFTER, ballots, begin, closed, conclude, decide, in_panel, verdicts
+from tests.workflows.reviewing import (
+    AFTER,
+    approve,
+    ballots,
+    begin,
+    closed,
+    conclude,
+    decide,
+    in_panel,
+    notice,
+    routed,
+    stage,
+    verdicts,
+)
+from workflows.acts import ResubmitCase, ReturnCase, WithdrawCase
 from workflows.commands import Already, PostNotice, Span
 
 LAST_DAY = TODAY + timedelta(days=7)
@@ -105,3 +119,97 @@ def test_who_holds_the_rung_by_then_is_declined_and_whose_title_ran_out_is_not()
 def test_who_is_still_under_way_is_neither_granted_nor_declined():
     for given in (closed("li"), in_panel("li"), in_panel("li").then(*ballots("+++"), decide("li"))):
         assert isinstance(given.when(conclude("li")), Already)
+
+
+# ------------------------------------------------------------------------------------------ a case that was returned
+
+COMPLETED = routed(stage(rule="quorum: 2, threshold: more than 1/2 of present, completion days: 10"))
+
+
+def returned() -> Given:
+    """Li's case went back for completion on a day in the panel's week."""
+    asked = command(ReturnCase, cycle="y1", case="c-li", stage="panel", reason="缺原件")
+    return in_panel("li", ladder=COMPLETED).then(asked)
+
+
+def test_what_is_not_completed_in_time_is_declined_on_the_day_after():
+    until = TODAY + timedelta(days=10)
+    assert isinstance(returned().on(until).when(conclude("li")), Already)
+    (fact,) = returned().on(until + timedelta(days=1)).when(conclude("li"))  # type: ignore[misc]
+    assert isinstance(fact, Declined)
+    assert (fact.reason, fact.stage) == ("not completed", "panel")
+
+
+def test_what_was_completed_waits_for_its_new_verdict_and_goes_on_with_that():
+    given = returned().then(command(ResubmitCase, cycle="y1", case="c-li")).on(TODAY + timedelta(days=30))
+    assert isinstance(given.when(conclude("li")), Already)
+    (fact,) = given.then(verdicts(given, li="not met")).when(conclude("li"))  # type: ignore[misc]
+    assert isinstance(fact, Declined)
+    assert fact.reason == "not eligible"
+
+
+def test_a_withdrawn_case_has_ended():
+    given = through(notice_ends=date(2026, 3, 16)).on(date(2026, 3, 17))
+    withdrawn = given.then(command(WithdrawCase, cycle="y1", case="c-li", reason="本人申请"))
+    assert isinstance(withdrawn.when(conclude("li")), Already)
+
+
+# -------------------------------------------------------------------------------------------------------- a renewal
+
+RENEWABLE = LADDER.replace(
+    b"steps:\n",
+    b"""steps:
+  - from: senior
+    to: senior
+    kind: renewal
+    route: review
+    term: 3 years
+    clauses:
+      - {id: again, title: {zh: \xe6\x95\x99\xe9\xbe\x84, en: again}, years since: service, at least: 3, basis: assumed}
+""",
+).replace(b", end: true", b"")
+"""The rung is for three years and may be renewed."""
+
+
+def renewed(held_until: date | None, notice_ends: date) -> Granted:
+    """Li holds the rung until a day, and was approved for another term."""
+    given = closed("li", ladder=RENEWABLE)
+    given.add("subject-li", StandingTakenOver(ladder="tenure", rung="senior", title="资深", until=held_until),
+              Span.day(date(2023, 9, 1)))  # fmt: skip
+    asked = verdicts(given, li="met")
+    ((name, found),) = asked.verdicts
+    asked = asked.model_copy(update={"verdicts": ((name, found.model_copy(update={"step": "senior→senior"})),)})
+    given = approve("li", given=given.then(asked)).then(notice("li", last=notice_ends))
+    (fact,) = given.on(notice_ends + timedelta(days=1)).when(conclude("li"))  # type: ignore[misc]
+    assert isinstance(fact, Granted)
+    return fact
+
+
+@pytest.mark.parametrize(
+    ("held_until", "begins"),
+    [
+        (date(2026, 8, 31), date(2026, 9, 1)),  # held until after the notice: on from there
+        (date(2026, 3, 16), date(2026, 3, 17)),  # its last day is that of the notice
+        (date(2026, 3, 12), date(2026, 3, 17)),  # it ran out while the notice ran: nothing is made up for
+        (None, date(2026, 3, 17)),  # it has no last day
+    ],
+)
+def test_a_renewal_begins_when_the_term_before_it_is_over(held_until: date | None, begins: date):
+    grant = renewed(held_until, notice_ends=date(2026, 3, 16))
+    assert (grant.from_rung, grant.in_force_from) == ("senior", begins)
+    assert grant.until == begins.replace(year=begins.year + 3) - timedelta(days=1)
+
+
+# ---------------------------------------------------------------------------------------------------- escalated
+
+
+def test_what_a_stage_without_a_quorum_passed_on_is_granted_by_the_next():
+    rule = "quorum: 2, threshold: more than 1/2 of present"
+    ladder = routed(stage(rule=f"{rule}, when time is up: escalate") + "\n" + stage("college", "2", rule))
+    given = in_panel("li", ladder=ladder).on(LAST_DAY + timedelta(days=1)).then(decide("li"))
+    assert given.state("case-c-li").decided["panel"].outcome == "escalated"
+    assert isinstance(given.when(conclude("li")), Already)
+    given = given.then(begin("college"), *ballots("++", stage="college"), decide("li", stage="college"))
+    ends = given.today + timedelta(days=7)
+    (fact,) = given.then(notice("li", last=ends)).on(ends + timedelta(days=1)).when(conclude("li"))  # type: ignore[misc]
+    assert isinstance(fact, Granted)
