@@ -18,7 +18,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from engine import schedules, standings
+from engine import removals, schedules, standings
 from engine.advance import Phase, next_phase, run_chunk
 from engine.blocks import in_blocks
 from engine.clock import log_day
@@ -103,7 +103,7 @@ def parts(district: District) -> Iterator[Part]:
     over = [f"{subject}#{position}" for subject, position in standings.lapsing(district)]
     chunks = tuple(tuple(block) for block in in_blocks(over, standings.CHUNK))
     yield Part("lapses", "到期", "terms that ended", chunks)
-    yield Part("removals", "退出条件", "removal rules", _one_by_one(standings.reviewable(district)))
+    yield Part("removals", "退出条件", "removal rules", _one_by_one(removals.reviewable(district)))
 
 
 def _one_by_one(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
@@ -134,7 +134,7 @@ def run(district: District, part: str, chunk: tuple[str, ...]) -> Done:
                 over = [(subject, int(at)) for subject, _, at in (one.rpartition("#") for one in chunk)]
                 return Done(_patiently(lambda: standings.lapse(district, over)))
             case "removals":
-                return Done(_patiently(lambda: standings.review(district, about).events))
+                return Done(_patiently(lambda: removals.review(district, about).events))
     except Exception as error:  # noqa: BLE001 - told with whom it concerns, to whoever asked for the day's work
         concerned = tuple(one.rpartition("#")[0] for one in chunk) if part == "lapses" else ()
         return Done(0, (_failure(part, about, "", concerned, error),))

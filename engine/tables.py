@@ -101,6 +101,8 @@ Index("evidence_of", evidence_table.c.kind, evidence_table.c.subject, sqlite_whe
 Index("evidence_with", evidence_table.c.kind, evidence_table.c.other, sqlite_where=_lasts, postgresql_where=_lasts)
 _void = evidence_table.c.voided.is_not(None)
 Index("evidence_voided", evidence_table.c.voided, sqlite_where=_void, postgresql_where=_void)
+_spans = evidence_table.c.other.is_(None) & (evidence_table.c.last > evidence_table.c.first)
+Index("evidence_of_span", evidence_table.c.last, sqlite_where=_spans, postgresql_where=_spans)
 
 story_table = Table(
     "story",
@@ -252,7 +254,7 @@ standing_table = Table(
     Column("line", Position, nullable=False),
     Index("standing_of_subject", "subject"),
     Index("standing_until", "state", "until"),
-    Index("standing_on_rung", "ladder", "rung", "state"),
+    Index("standing_on_rung", "ladder", "rung", "state", "first"),
     sqlite_strict=True,
 )
 """Every standing, by the event that gave it: a grant, or a title taken over.

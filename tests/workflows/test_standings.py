@@ -14,6 +14,7 @@ from events.facts import (
     HoldersReviewed,
     Judgement,
     OfStanding,
+    Outcome,
     Pins,
     StandingLapsed,
     StandingReinstated,
@@ -24,7 +25,7 @@ from ladders.loading import load
 from tests.workflows.given import LADDER, Given, command, published, refused
 from workflows import standing
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders
-from workflows.commands import Already, Command, Decision, Draft, Moment, Refused, StandingHeld, World
+from workflows.commands import Already, Decision, Draft, Moment, Refused, StandingHeld, World
 
 FILE = LADDER.replace(
     b"{id: senior,",
@@ -39,7 +40,7 @@ SUSPENDED = replace(HELD, state="suspended", ended=90, until=date(2026, 2, 28))
 NEXT = StandingHeld(80, "tenure", "senior", date(2026, 7, 1), date(2029, 6, 30), "held", until=date(2029, 6, 30))
 
 
-def decided(asked: Command, *held: StandingHeld, today: date = TODAY) -> Decision:
+def decided(asked: standing.Asked, *held: StandingHeld, today: date = TODAY) -> Decision:
     """What follows from a command where these are the standings of li."""
     ladders = {VERSION: load(FILE, "ladder")}
     moment = Moment(datetime(today.year, today.month, today.day, 2, tzinfo=UTC), today, 100)
@@ -71,13 +72,13 @@ def reinstating(on: date = date(2026, 4, 1), **said: Any) -> ReinstateStanding:
     return command(ReinstateStanding, **(told | said))
 
 
-def judgement(outcome: str = "met", rule: str = "ethics", as_of: date = date(2026, 3, 1)) -> Judgement:
+def judgement(outcome: Outcome = "met", rule: str = "ethics", as_of: date = date(2026, 3, 1)) -> Judgement:
     pins = Pins(ladder="tenure", version=VERSION, semantics=1, catalogue=2, settings=1, as_of=as_of, known_at=60)
     found = ClauseFound(clause="service-ended", outcome="met", low=9, high=9, over=1)
     return Judgement(rule=rule, pins=pins, outcome=outcome, findings=(found,), digest="d", evidence=(7,))
 
 
-def why(asked: Command, *held: StandingHeld, today: date = TODAY) -> str:
+def why(asked: standing.Asked, *held: StandingHeld, today: date = TODAY) -> str:
     """The code of the refusal."""
     with pytest.raises(Refused) as caught:
         decided(asked, *held, today=today)
@@ -139,7 +140,7 @@ def test_what_ended_before_or_never_ends_does_not_lapse(held: StandingHeld):
 
 
 @pytest.mark.parametrize(("effect", "kind"), [("suspend", StandingSuspended), ("revoke", StandingRevoked)])
-def test_an_office_ends_a_standing_by_decision(effect: str, kind: type[OfStanding]):
+def test_an_office_ends_a_standing_by_decision(effect: str, kind: type[StandingSuspended | StandingRevoked]):
     fact, day = only(decided(ending(effect), HELD))
     assert fact == kind(standing=40, ladder="tenure", rung="senior", cause="decision", reason="师德失范")
     assert day == date(2026, 3, 1)
