@@ -279,13 +279,6 @@ def judged(rules: assess.Rules, rung: str, removal: str, columns: Columns, cohor
     return judgements
 
 
-def judged_again(district: District, judgement: Judgement, rung: str, subject: str) -> Judgement:
-    """A judgement derived again from what it pins; KeyError where the log has no such rules or subject."""
-    rules = assess.rules_of(district, judgement.pins)
-    (again,) = judged(rules, rung, judgement.rule, district.columns(), assess.numbers(district, [subject]))
-    return again
-
-
 def _only(columns: Columns, numbers: Sequence[int]) -> tuple[Columns, Codes]:
     """The columns of these subjects alone, where they are few, and their numbers there."""
     cohort = np.array(numbers, np.int32)

@@ -196,7 +196,9 @@ def test_the_judgement_comes_out_again_from_what_it_pins(office: AtWork):
     fact = next(fact for _, _, fact in swept(office) if isinstance(fact, StandingRevoked))
     office.record("p-1", EvidenceVoided(target=evidence, reason="误记"), date(2026, 6, 1))
     assert fact.judgement is not None
-    assert removals.judged_again(office.district, fact.judgement, "master", "p-1") == fact.judgement
+    rules = assess.rules_of(office.district, fact.judgement.pins)
+    numbers = assess.numbers(office.district, ["p-1"])
+    assert removals.judged(rules, "master", "ethics", office.district.columns(), numbers) == [fact.judgement]
 
 
 def test_a_revocation_comes_before_a_suspension(office: AtWork):
