@@ -1,44 +1,53 @@
-"""Every verdict and every tally derived again from what each decision pinned, and compared finding by finding."""
+"""Every decision derived again from what it pinned: verdicts, tallies, places, conclusions, judgements on standings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import assess, worlds
-from engine.blocks import in_blocks
+from engine import assess, replay_places, replay_standings
+from engine.before import ALTERED, GONE, Before, Difference, Seen, about, unfounded
 from engine.district import District
 from events.envelope import Recorded
-from events.facts import Assessed, Declined, Fact, Granted, StageDecided, StandingTakenOver
+from events.facts import (
+    Assessed,
+    Declined,
+    Fact,
+    Granted,
+    Placed,
+    PlacesFilled,
+    StageDecided,
+    StandingRevoked,
+    StandingSuspended,
+    StandingTakenOver,
+)
 from events.tables import event_table
-from ladders.model import SEMANTICS, Ladder
+from ladders.model import SEMANTICS
 from ladders.question import digest
-from workflows.case import Case, conclusion_of, decision_of, stage_of
+from workflows.case import known_at, stage_of
 from workflows.commands import Refused
-from workflows.cycle import Cycle, route_of
-from workflows.deciding import fold
+from workflows.conclusion import conclusion_of
+from workflows.seats import Related
+from workflows.tally import decision_of
+
+__all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 
 BLOCK = 5_000
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A decision that does not come out as it was recorded."""
-
-    position: int
-    case: str
-    zh: str
-    en: str
+_TYPES = (
+    Assessed, StageDecided, PlacesFilled, Placed, Granted, Declined, StandingRevoked, StandingSuspended,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """How many verdicts, tallies, grants and declines were derived again, and those that came out otherwise.
+    """How many decisions of each kind were derived again, and those that came out otherwise.
 
-    ``taken_over`` counts the titles that were held before us: they are taken over, not derived.
+    ``places`` counts the rankings and where each case came, ``judgements`` the standings that a removal rule ended,
+    ``taken_over`` the titles that were held before us: those are taken over, not derived.
     """
 
     verdicts: int
@@ -47,28 +56,55 @@ class Replayed:
     declines: int
     taken_over: int
     differences: tuple[Difference, ...]
+    places: int = 0
+    judgements: int = 0
+    underivable: tuple[Difference, ...] = ()
+    """Tallies of confidential ballots whose key was destroyed: they stand as recorded, and nobody can count again."""
+
+
+@dataclass
+class _Found:
+    """What a replay has come to so far."""
+
+    counts: dict[type[Fact], int] = field(default_factory=lambda: defaultdict(int))
+    differences: list[Difference] = field(default_factory=list)
+    underivable: list[Difference] = field(default_factory=list)
 
 
 def replay(district: District, cycle: str | None = None, progress: Callable[[int], None] | None = None) -> Replayed:
-    """Derive again every decision of a cycle, or of all: verdicts, tallies, grants and declines."""
-    verdicts = tallies = grants = declines = 0
-    differences: list[Difference] = []
+    """Derive again every decision of a cycle, or of all, and every standing that a removal rule ended."""
+    found, rankings = _Found(), replay_places.Rankings(district)
     for block in _decisions(district, cycle):
-        assessed = [one for one in block if isinstance(one.fact, Assessed)]
-        decided = [one for one in block if isinstance(one.fact, StageDecided)]
-        concluded = [one for one in block if isinstance(one.fact, (Granted, Declined))]
-        differences += _verdicts(district, assessed)
-        differences += _tallies(district, decided)
-        differences += _conclusions(district, concluded)
-        verdicts, tallies = verdicts + len(assessed), tallies + len(decided)
-        grants += sum(isinstance(one.fact, Granted) for one in concluded)
-        declines += sum(isinstance(one.fact, Declined) for one in concluded)
+        by_kind: dict[type[Fact], list[Recorded]] = defaultdict(list)
+        for event in block:
+            by_kind[type(event.fact)].append(event)
+            found.counts[type(event.fact)] += 1
+        of_cases = [one for kind in (Assessed, StageDecided, Granted, Declined) for one in by_kind[kind]]
+        before = Before.of(district, of_cases)
+        found.differences += _verdicts(district, before, by_kind[Assessed])
+        _tallies(before, by_kind[StageDecided], found)
+        found.differences += _conclusions(district, before, by_kind[Granted] + by_kind[Declined])
+        found.differences += replay_places.differences(rankings, by_kind[PlacesFilled] + by_kind[Placed])
+        ended = by_kind[StandingRevoked] + by_kind[StandingSuspended]
+        found.differences += replay_standings.differences(district, ended)
         if progress:
             progress(len(block))
-    taken_over = 0 if cycle is not None else _taken_over(district)
+    counts = found.counts
     return Replayed(
-        verdicts, tallies, grants, declines, taken_over, tuple(sorted(differences, key=lambda one: one.position))
+        verdicts=counts[Assessed],
+        tallies=counts[StageDecided],
+        grants=counts[Granted],
+        declines=counts[Declined],
+        taken_over=0 if cycle is not None else _taken_over(district),
+        differences=_sorted(found.differences),
+        places=counts[PlacesFilled] + counts[Placed],
+        judgements=counts[StandingRevoked] + counts[StandingSuspended],
+        underivable=_sorted(found.underivable),
     )
+
+
+def _sorted(differences: list[Difference]) -> tuple[Difference, ...]:
+    return tuple(sorted(differences, key=lambda one: one.position))
 
 
 def _taken_over(district: District) -> int:
@@ -79,65 +115,77 @@ def _taken_over(district: District) -> int:
 
 def same_verdict(district: District, event: Recorded) -> bool:
     """Whether one verdict comes out as it was recorded."""
-    return not _verdicts(district, [event])
+    return not _verdicts(district, Before.of(district, [event]), [event])
 
 
 def _decisions(district: District, cycle: str | None) -> Iterator[list[Recorded]]:
-    types, after = (Assessed.TYPE, StageDecided.TYPE, Granted.TYPE, Declined.TYPE), 0
+    types, after = tuple(kind.TYPE for kind in _TYPES), 0
     while True:
         with district.reading() as connection:
             events = district.log.read_after(connection, after, BLOCK, types)
         if not events:
             return
         after = events[-1].position
-        yield [one for one in events if cycle is None or one.envelope.correlation == cycle]
+        yield [one for one in events if (cycle is None or one.envelope.correlation == cycle) and _derived(one.fact)]
 
 
-def _subjects(district: District, events: list[Recorded]) -> dict[str, str]:
-    """Case to subject, from the log's own nominations."""
-    found = {}
-    with district.reading() as connection:
-        for block in in_blocks(dict.fromkeys(one.envelope.stream for one in events)):
-            for stream, recorded in district.log.read_many(connection, block).items():
-                found[stream] = str(getattr(recorded[0].fact, "subject", ""))
-    return found
+def _derived(fact: Fact) -> bool:
+    """Whether it is a decision that rules made: an office that ends a standing decides for itself."""
+    return not isinstance(fact, StandingRevoked | StandingSuspended) or fact.cause == "rule"
 
 
-def _verdicts(district: District, events: list[Recorded]) -> list[Difference]:
-    by_pins = defaultdict(list)
-    for event in events:
-        assert isinstance(event.fact, Assessed)
-        by_pins[event.fact.pins, event.fact.step.partition("→")[2]].append(event)
+# ------------------------------------------------------------------------------------------------------ verdicts
+
+
+def _verdicts(district: District, before: Before, events: list[Recorded]) -> list[Difference]:
+    """Each verdict is what the rules make of what was known at the position that it was to be asked on."""
+    by_pins: dict[Any, list[tuple[Recorded, str]]] = defaultdict(list)
     differences = []
-    subjects = _subjects(district, events)
+    for event in events:
+        fact, seen = event.fact, before.see(event)
+        assert isinstance(fact, Assessed)
+        if seen is None or seen.cycle.closed is None:
+            differences.append(unfounded(event))
+        else:
+            assert seen.case.nominated is not None
+            by_pins[fact.pins, fact.step.partition("→")[2]].append((event, seen.case.nominated.subject))
+            if _pinned(fact) != _to_be_pinned(seen):
+                said = (
+                    "判定不是按本周期的规定和应有的位置作出的",
+                    "the verdict is not pinned to its cycle's rules, or not to the position that was to be asked on",
+                )
+                differences.append(Difference(event.position, about(event), *said))
+    told = {one.position for one in differences}
     for (pins, to), same in by_pins.items():
         try:
             rules = assess.rules_of(district, pins)
-            cohort = assess.assess(district, rules, to, [subjects[e.envelope.stream] for e in same])
+            cohort = assess.assess(district, rules, to, [subject for _, subject in same])
         except (LookupError, Refused):
-            differences += [_unfounded(event) for event in same]
+            differences += [unfounded(event) for event, _ in same if event.position not in told]
             continue
-        for i, event in enumerate(same):
-            found = _compare(event, cohort.judged(i))
-            if found:
-                differences.append(found)
+        for i, (event, _) in enumerate(same):
+            otherwise = _compare(event, cohort.judged(i))
+            if otherwise and event.position not in told:
+                differences.append(otherwise)
     return differences
 
 
-def _unfounded(event: Recorded) -> Difference:
-    """What is said of a decision that names rules, a subject or an event which the log does not have."""
-    return Difference(
-        event.position,
-        _case(event),
-        "所依据的规定、对象或事件不在日志里",
-        "it rests on rules, a subject or an event that the log does not have",
-    )
+def _pinned(fact: Assessed) -> tuple[object, ...]:
+    pins = fact.pins
+    return pins.ladder, pins.version, pins.catalogue, pins.settings, pins.as_of, pins.known_at
+
+
+def _to_be_pinned(seen: Seen) -> tuple[object, ...]:
+    opened = seen.cycle.opened
+    assert opened is not None
+    at = known_at(seen.case, seen.cycle)
+    return opened.ladder, opened.version, opened.catalogue, opened.settings, opened.as_of, at
 
 
 def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
     then = event.fact
     assert isinstance(then, Assessed)
-    case = _case(event)
+    case = about(event)
     if then.pins.semantics != SEMANTICS:
         n = then.pins.semantics
         return Difference(
@@ -160,86 +208,77 @@ def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
     )
 
 
-@dataclass
-class _Before:
-    """The cases and cycles of some events, and the standings of their subjects, to be seen as before each event."""
-
-    district: District
-    streams: dict[str, list[Recorded]]
-    standings: dict[str, list[worlds.Standing]]
-
-    @classmethod
-    def of(cls, district: District, events: list[Recorded]) -> _Before:
-        """Fetch them all at once."""
-        streams: dict[str, list[Recorded]] = {}
-        names = {name for one in events for name in (one.envelope.stream, f"cycle-{one.envelope.correlation}")}
-        with district.reading() as connection:
-            for block in in_blocks(sorted(names)):
-                streams |= district.log.read_many(connection, block)
-            standings = worlds.standings(connection, {_case(one) for one in events})
-        return cls(district, streams, standings)
-
-    def see(self, event: Recorded) -> tuple[Case, Cycle, Ladder] | None:
-        """A case and its cycle just before an event, and the cycle's ladder; None where one of them is not there."""
-        stream, own = event.envelope.stream, f"cycle-{event.envelope.correlation}"
-        state: Case = fold(stream, [one for one in self.streams[stream] if one.position < event.position])
-        cycle: Cycle = fold(own, [one for one in self.streams[own] if one.position < event.position])
-        if cycle.opened is None or cycle.opened.version not in self.district.ladders or state.nominated is None:
-            return None
-        return state, cycle, self.district.ladders[cycle.opened.version]
-
-    def held(self, event: Recorded) -> set[tuple[str, str]]:
-        """The standings that the case's subject held on the day of an event, as known just before it."""
-        there = self.standings.get(_case(event), ())
-        return worlds.held_on(there, event.envelope.occurred_from, event.position - 1)
+# ------------------------------------------------------------------------------------------------------- tallies
 
 
-def _case(event: Recorded) -> str:
-    return event.envelope.stream.removeprefix("case-")
-
-
-def _tallies(district: District, events: list[Recorded]) -> list[Difference]:
+def _tallies(before: Before, events: list[Recorded], found: _Found) -> None:
     """Each decision of a stage is what the ballots before it come to."""
-    differences, before = [], _Before.of(district, events)
+    groups: dict[tuple[Any, ...], list[tuple[Recorded, Seen]]] = defaultdict(list)
     for event in events:
         fact, seen = event.fact, before.see(event)
         assert isinstance(fact, StageDecided)
         if seen is None:
-            differences.append(_unfounded(event))
-            continue
-        state, cycle, rules = seen
-        assert cycle.opened is not None
-        route = route_of(rules, cycle.opened.to)
-        stage = stage_of(state, route)
-        if stage is None or stage.id != fact.stage:
-            said = (
-                f"计票时申报不在环节“{fact.stage}”",
-                f'the case was not in the stage "{fact.stage}" when it was decided',
-            )
-            differences.append(Difference(event.position, _case(event), *said))
-        elif (again := decision_of(state, stage, route)) != fact:
-            said = (
-                f"计票当时为“{fact.outcome}”,重算为“{again.outcome}”",
-                f'the tally was "{fact.outcome}", counted again it is "{again.outcome}"',
-            )
-            differences.append(Difference(event.position, _case(event), *said))
-    return differences
+            found.differences.append(unfounded(event))
+        else:
+            groups[*seen.on, fact.stage].append((event, seen))
+    for (*_, stage), same in groups.items():
+        related = before.related(stage, {about(event): seen for event, seen in same})
+        for event, seen in same:
+            _tally(before, event, seen, related.get(about(event), {}), found)
 
 
-def _conclusions(district: District, events: list[Recorded]) -> list[Difference]:
+def _tally(before: Before, event: Recorded, seen: Seen, related: Related, found: _Found) -> None:
+    fact, state = event.fact, seen.case
+    assert isinstance(fact, StageDecided)
+
+    def say(zh: str, en: str) -> Difference:
+        return Difference(event.position, about(event), zh, en)
+
+    stage = stage_of(state, seen.route)
+    if stage is None or stage.id != fact.stage:
+        zh, en = (
+            f"计票时申报不在环节“{fact.stage}”",
+            f'the case was not in the stage "{fact.stage}" when it was decided',
+        )
+        found.differences.append(say(zh, en))
+        return
+    standing = (state.ballots_at[stage.id, seat] for seat in state.ballots.get(stage.id, {}))
+    unread = {before.unread[at] for at in standing if at in before.unread}
+    if ALTERED in unread:
+        found.differences.append(say("有保密票被改动,无法解读", "a confidential ballot was altered and cannot be read"))
+    elif GONE in unread:
+        zh, en = (
+            "保密票的密钥已销毁,不能重新计票",
+            "the key of its confidential ballots is gone: nobody can count them",
+        )
+        found.underivable.append(say(zh, en))
+    else:
+        day = event.envelope.occurred_from
+        again = decision_of(state, seen.cycle, stage, seen.route, before.units, related, day)
+        if again is None:
+            found.differences.append(say("计票当时还不到时候", "the stage could not decide the case yet"))
+        elif again != fact:
+            zh = f"计票当时为“{fact.outcome}”,重算为“{again.outcome}”"
+            en = f'the tally was "{fact.outcome}", counted again it is "{again.outcome}"'
+            found.differences.append(say(zh, en))
+
+
+# ---------------------------------------------------------------------------------------------------- conclusions
+
+
+def _conclusions(district: District, before: Before, events: Iterable[Recorded]) -> list[Difference]:
     """Each grant and decline is what the decider makes of the case and its cycle as they stood, evidence included."""
-    differences, before = [], _Before.of(district, events)
-    used = _evidence(district, {one.position: one.fact for one in events if isinstance(one.fact, Granted)})
-    for event in events:
+    listed, differences = list(events), []
+    used = _evidence(district, {one.position: one.fact for one in listed if isinstance(one.fact, Granted)})
+    for event in listed:
         fact, seen = event.fact, before.see(event)
         if seen is None or (isinstance(fact, Granted) and event.position not in used):
-            differences.append(_unfounded(event))
+            differences.append(unfounded(event))
             continue
-        state, cycle, rules = seen
         counted, held = used.get(event.position, ()), before.held(event)
-        again = conclusion_of(rules, cycle, state, counted, held, event.envelope.occurred_from)
+        again = conclusion_of(seen.rules, seen.cycle, seen.case, counted, held, event.envelope.occurred_from)
         if again != fact:
-            differences.append(Difference(event.position, _case(event), *_otherwise(fact, again)))
+            differences.append(Difference(event.position, about(event), *_otherwise(fact, again)))
     return differences
 
 

@@ -208,4 +208,4 @@ def test_decisions_of_a_cycle_that_is_not_in_the_log_are_named(district: Distric
         store.commit()
     found = replay.replay(district).differences
     assert {one.case for one in found} == {"c-2026-p-3"}
-    assert [("不在日志里" in one.zh, "does not have" in one.en) for one in found] == [(True, True)] * 2
+    assert [("不在日志里" in one.zh, "does not have" in one.en) for one in found] == [(True, True)] * 3
