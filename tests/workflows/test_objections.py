@@ -67,7 +67,8 @@ def test_an_objection_says_by_when_it_is_to_be_decided():
     )
     ladder = LADDER.replace(b"    notice working days: 5\n", b"    notice working days: 5\n    objection days: 3\n")
     (fact,) = posted("li", ladder=ladder).when(objection())  # type: ignore[misc]
-    assert fact.until == TODAY + 3 * DAY  # type: ignore[union-attr]
+    assert isinstance(fact, ObjectionRaised)
+    assert fact.until == TODAY + 3 * DAY
 
 
 def test_an_objector_may_give_their_name():
