@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
@@ -86,6 +87,11 @@ VERSION = hashlib.sha256(LADDER).hexdigest()
 
 C = TypeVar("C", bound=Command)
 _ids = count(1)
+
+
+@cache
+def _read(file: str) -> Ladder:
+    return load(base64.b64decode(file), "-")
 
 
 @dataclass(frozen=True)
@@ -248,7 +254,7 @@ class Given:
 
     def _ladders(self) -> dict[str, Ladder]:
         facts = [event.fact for event in self.events]
-        return {one.sha256: load(base64.b64decode(one.file), "-") for one in facts if isinstance(one, LadderPublished)}
+        return {one.sha256: _read(one.file) for one in facts if isinstance(one, LadderPublished)}
 
     def _keys(self) -> dict[str, Held]:
         found: dict[str, Held] = {}
