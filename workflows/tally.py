@@ -44,7 +44,8 @@ def decision_of(
     """How a stage decides a case that is in it, on a day; None while it does not decide yet.
 
     It does once every seat that may vote has voted, once the signatures cannot come out otherwise, or from the day on
-    which ballots are counted.  ``related`` is the case's; ballots that were sealed must have been opened.
+    which ballots are counted; never while it has no panel.  ``related`` is the case's; ballots that were sealed must
+    have been opened.
     """
     if late(state, cycle, stage.id):
         return None
@@ -54,8 +55,8 @@ def decision_of(
     seats = seats_of(state, cycle, stage, units, related)
     free = {seat: one for seat, one in seats.items() if one.recused is None}
     said = {seat: said_by(one) for seat, one in state.ballots.get(stage.id, {}).items() if seat in free}
-    time_is_up = today >= days[2]
-    if len(said) < len(free) and not time_is_up and not signed_early(stage, said):
+    everybody = bool(free) and len(said) == len(free)  # where all are recused, somebody may still be added
+    if not seats or not (everybody or today >= days[2] or signed_early(stage, said)):
         return None
     tally = tally_of(stage, seats, said)
     found: Verdict | Literal["escalated"] = verdict_of(stage, tally, said)
