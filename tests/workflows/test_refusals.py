@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_every_refusal_of_the_deciders_is_met_by_a_test():
     ),
 )
 def test_every_command_is_answered_by_a_decider(kind: type[Command]):
-    fact = {"fact": PersonLeft()} if kind in (Record, Correct) else {}
+    fact: dict[str, Any] = {"fact": PersonLeft()} if kind in (Record, Correct) else {}
     asked = kind.model_construct(id="-", asking=Asking(actor="clerk-1"), **fact)
     needs, decide = decider(asked)
     assert needs.__module__ == decide.__module__
