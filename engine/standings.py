@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from engine.clock import CLOCKWORK, log_day
 from engine.district import District
@@ -45,6 +46,17 @@ def listed(
         chosen = chosen.where(row.state.in_(states))
     if subjects:
         chosen = chosen.where(row.subject.in_(subjects))
+    return _lines(district, chosen)
+
+
+def ending(district: District, until: date) -> list[StandingLine]:
+    """Standings whose term ends by a day, or has ended, and that nothing followed yet, as they run out."""
+    row = standing_table.c
+    chosen = select(standing_table).where(row.state == "held", row.until <= until.toordinal(), row.until >= row.first)
+    return _lines(district, chosen.order_by(row.until, row.position))
+
+
+def _lines(district: District, chosen: Select[Any]) -> list[StandingLine]:
     with district.reading() as connection:
         return [
             StandingLine(
@@ -71,11 +83,8 @@ def _day(ordinal: int | None) -> date | None:
 
 def lapsing(district: District) -> tuple[tuple[str, int], ...]:
     """(subject, position) of every standing whose term is over and that nothing followed, as they ran out."""
-    row = standing_table.c
-    over = select(row.subject, row.position).where(row.state == "held", row.until < log_day(district).toordinal())
-    with district.reading() as connection:
-        rows = connection.execute(over.where(row.until >= row.first).order_by(row.until, row.position))
-        return tuple((subject, position) for subject, position in rows)
+    yesterday = log_day(district) - timedelta(days=1)
+    return tuple((one.subject, one.position) for one in ending(district, yesterday))
 
 
 def lapse(district: District, standings: Iterable[tuple[str, int]]) -> int:
