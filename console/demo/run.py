@@ -99,15 +99,14 @@ class Demo:
         )
         panel = district.find("person", self.manifest.panel)
         (stage,) = route(district, cycle).stages
-        seats = tuple(Seat(seat=n, person=panel[one]) for n, one in enumerate(self.manifest.panel[: stage.seats], 1))
+        seats = tuple(Seat(seat=n, person=panel[one]) for n, one in enumerate(self.manifest.panel[: stage.size], 1))
         district.handle(SeatPanel(id=district.command_id(), asking=OFFICE, cycle=cycle, stage=stage.id, seats=seats))
         self.take_in(nominations, cycle)
         self.clock(deadline + timedelta(days=1))
         self.advance(cycle)
         self.take_in(self._ballots(cycle, studios=studios), cycle, stage.id)
         self.advance(cycle)
-        notice = district.cycle_state(cycle).notice
-        if notice is not None:
+        for notice, _ in district.cycle_state(cycle).notices:
             self.clock(notice.last + timedelta(days=1))
             self.advance(cycle)
         return cycle
