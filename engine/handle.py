@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from engine import worlds
 from engine.projections import Projector
-from events.envelope import Envelope, Recorded, event_id
+from events.envelope import Envelope, Recorded
 from events.facts import EvidenceCorrected, EvidenceVoided, FromRow, Source
 from events.log import Log, New, Tip, positions_of, tip
 from workflows import people
@@ -118,9 +118,9 @@ class Handler:
         today = now.astimezone(self.zone(connection)).date()
         done = positions_of(connection, (command.id for command in commands))
         deciders = [decider(command) for command in commands]
-        needs = (needs(command) for (needs, _), command in zip(deciders, commands, strict=True))
+        needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
         world = worlds.load(connection, self.sources, needs, today)
-        chunk = _Chunk(world, end)
+        chunk = _Chunk(world, end, worlds.shared(needs))
         answers: list[Answer] = []
         for (_, decide), command in zip(deciders, commands, strict=True):
             if command.id in done:
@@ -183,9 +183,11 @@ def _first_clock(commands: Sequence[Command]) -> datetime | None:
 class _Chunk:
     """What a chunk has decided so far, seen by what is decided after it."""
 
-    def __init__(self, world: World, end: Tip) -> None:
+    def __init__(self, world: World, end: Tip, shared: Collection[str]) -> None:
         self.at = end.position
         self.news: list[New] = []
+        self._shared = shared
+        """The streams that more than one of the commands looks at: only of those the state is asked for again."""
         self._states: dict[str, Any] = world.states  # type: ignore[assignment]
         self._subjects: dict[str, Any] = world.subjects  # type: ignore[assignment]
         self._keys: dict[str, Held] = world.keys  # type: ignore[assignment]
@@ -197,14 +199,15 @@ class _Chunk:
         first = self.at + 1
         for ordinal, draft in enumerate(drafts):
             self.at += 1
-            self.news.append(_new(command, draft, ordinal))
+            new = _new(command, draft, ordinal)
+            self.news.append(new)
             for key in draft.fact.business_keys(draft.stream):
                 source = draft.fact.source if isinstance(draft.fact, FromRow) else None
                 self._keys[key] = Held(self.at, source.content if source else None)
             self._becomes(draft)
-            if draft.stream in self._states:
+            if draft.stream in self._shared:
                 state = self._states[draft.stream]
-                self._states[draft.stream] = unfold(draft.stream, state, self._provisional(command, draft, now))
+                self._states[draft.stream] = unfold(draft.stream, state, self._provisional(new, state.version, now))
             if draft.stream.startswith("subject-"):
                 people.seen(self._subjects, draft)
         if isinstance(command, Record) and command.code and (kind := people.BEGINS.get(type(command.fact))):
@@ -219,16 +222,14 @@ class _Chunk:
             case EvidenceCorrected(source=Source(key=key, content=content)) if f"row/{key}" in self._keys:
                 self._keys[f"row/{key}"] = replace(self._keys[f"row/{key}"], content=content)
 
-    def _provisional(self, command: Command, draft: Draft, now: datetime) -> Recorded:
-        """The event as it will be, for the fold of what follows in the chunk."""
-        version = self._states[draft.stream].version + 1
-        new = _new(command, draft, 0)
+    def _provisional(self, new: New, version: int, now: datetime) -> Recorded:
+        """The event as it will be, for the fold of what follows in the chunk; nothing folded depends on its id."""
         envelope = Envelope(
-            self.at, event_id(command.id, 0, 0), draft.stream, version, draft.fact.TYPE, draft.fact.SCHEMA,
-            new.occurred_from, new.occurred_until, now, new.actor, new.on_behalf_of, new.authority, command.id, 0,
-            new.causation, new.correlation,
+            self.at, "", new.stream, version + 1, new.fact.TYPE, new.fact.SCHEMA, new.occurred_from, new.occurred_until,
+            now, new.actor, new.on_behalf_of, new.authority, new.command_id, new.ordinal, new.causation,
+            new.correlation,
         )  # fmt: skip
-        return Recorded(envelope, draft.fact)
+        return Recorded(envelope, new.fact)
 
 
 def _new(command: Command, draft: Draft, ordinal: int) -> New:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -127,6 +127,12 @@ def load(connection: Connection, sources: Sources, needs: Iterable[Needs], today
         standings=standings_of(connection, each("standings")),
         ladders=sources.ladders,
     )
+
+
+def shared(needs: Iterable[Needs]) -> set[str]:
+    """The streams that more than one of several commands looks at."""
+    counted = Counter(itertools.chain.from_iterable(set(one.streams) for one in needs))
+    return {stream for stream, count in counted.items() if count > 1}
 
 
 def _each(listed: Sequence[Needs]) -> Callable[[str], tuple[Any, ...]]:
