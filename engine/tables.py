@@ -66,6 +66,7 @@ business_key_table = Table(
     Column("position", Position, nullable=False),
     Column("content", Text),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 """What may happen once, and where it did; for a row also the keyed hash of its content."""
 
