@@ -68,6 +68,7 @@ class PrefectUnavailable(Exception):
             f"The Prefect server cannot be used: {en}. The review's data are whole: try again. If that fails too, "
             f"delete the folder {home} (it holds records of runs only) and try once more.{ending}"
         )
+        self.why = en
         super().__init__(self.en)
 
 
@@ -87,6 +88,10 @@ class PrefectServer:
     def alive(self) -> bool:
         """Whether its process still is; costs a lock, no request."""
         return _pid(self.home, self.kind) is not None
+
+    def end(self) -> None:
+        """Kill it: it does not answer."""
+        _end(self.home, self.kind)
 
     def environment(self) -> dict[str, str]:
         """Environment variables with which Prefect's own commands and clients work on this server, and quietly."""
@@ -289,7 +294,7 @@ def _serve(home: Path, kind: Kind) -> None:
     gc.set_threshold(200_000, 20, 20)
     sys.argv = [
         "uvicorn",
-        *("--factory", "prefect.server.api.server:create_app"),
+        *("--factory", "engine.orchestration.server:create_app"),
         *("--fd", str(listener.fileno())),
         *("--log-level", "error"),
         *("--timeout-keep-alive", "5"),

@@ -149,7 +149,7 @@ def advance(district: District, cycle: str) -> Done:
         while not failures and (found := _patiently(lambda: next_phase(district, cycle))) is not None:
             before, last, phase = events, phase, found
             for chunk in phase.chunks:
-                done = _chunk(district, cycle, phase, chunk, TOLD_APART - len(failures))
+                done = run_apart(district, cycle, phase, chunk, TOLD_APART - len(failures))
                 events += done.events
                 failures += done.failures
             if events == before and phase == last and not failures:
@@ -159,7 +159,7 @@ def advance(district: District, cycle: str) -> Done:
     return Done(events, tuple(failures))
 
 
-def _chunk(district: District, cycle: str, phase: Phase, chunk: tuple[str, ...], apart: int) -> Done:
+def run_apart(district: District, cycle: str, phase: Phase, chunk: tuple[str, ...], apart: int = TOLD_APART) -> Done:
     """A chunk of a phase; one that fails is halved until those are found on whom it fails, as long as they are few."""
     try:
         return Done(_patiently(lambda: run_chunk(district, cycle, phase.name, chunk)))
@@ -167,8 +167,8 @@ def _chunk(district: District, cycle: str, phase: Phase, chunk: tuple[str, ...],
         if len(chunk) < 2 or apart < 1:
             return Done(0, (_failure("cycles", cycle, phase.name, chunk, error),))
     half = len(chunk) // 2
-    one = _chunk(district, cycle, phase, chunk[:half], apart)
-    other = _chunk(district, cycle, phase, chunk[half:], apart - len(one.failures))
+    one = run_apart(district, cycle, phase, chunk[:half], apart)
+    other = run_apart(district, cycle, phase, chunk[half:], apart - len(one.failures))
     return Done(one.events + other.events, one.failures + other.failures)
 
 

@@ -1,0 +1,79 @@
+"""What an office sees of a run in Prefect's dashboard: names, tags, tables, bars.  Ids and counts; never a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+
+from engine.advance import FunnelLine, Phase
+from engine.district import District
+from engine.prefect_requests import artifact_key
+from engine.sweep import Failure
+
+Lang = Literal["zh", "en"]
+MOST_ROWS = 1000
+"""Of a table: a dashboard is no list of a cohort."""
+
+
+class Bar:
+    """The progress of one phase of a run."""
+
+    def __init__(self, of: str, phase: Phase, lang: Lang) -> None:
+        self._name, self._total = getattr(phase, lang), len(phase.chunks)
+        self._artifact: UUID = create_progress_artifact(
+            0.0, key=artifact_key("progress", of), description=self._says(0)
+        )
+
+    def move(self, done: int) -> None:
+        """So many of its chunks are done."""
+        update_progress_artifact(self._artifact, 100.0 * done / self._total, description=self._says(done))
+
+    def _says(self, done: int) -> str:
+        return f"{self._name} {done}/{self._total}"
+
+
+def funnel(cycle: str, lines: Iterable[FunnelLine], lang: Lang) -> None:
+    """How many cases reached each stage of a cycle."""
+    stage, count = ("环节", "人数") if lang == "zh" else ("stage", "count")
+    rows = [{stage: getattr(line, lang), count: line.count} for line in lines]
+    _table("funnel", cycle, rows, "评审漏斗：每一环节的人数", "The funnel: how many reached each stage", lang)
+
+
+def failures(of: str, phase: Phase, failed: Iterable[Failure], lang: Lang) -> None:
+    """Whom what failed concerns, and the kind of the error: its words are told by the command line only."""
+    step, who, kind = ("步骤", "案号或代号", "错误") if lang == "zh" else ("step", "whom it concerns", "error")
+    rows = [
+        {step: getattr(phase, lang), who: concerned, kind: one.code}
+        for one in failed
+        for concerned in one.concerned or (one.about,)
+    ]
+    zh = f"未办成的共 {len(rows)} 项;原因见命令行 jieti cycle advance 或 jieti sweep"
+    en = f"{len(rows)} not done; jieti cycle advance, or jieti sweep, says why"
+    _table("failures", of, rows, zh, en, lang)
+
+
+def done(of: str, phases: Sequence[tuple[Phase, int]], lang: Lang) -> None:
+    """What a run did: its phases, and how many events each appended."""
+    columns = ("环节", "步骤", "批数", "事件数") if lang == "zh" else ("phase", "step", "chunks", "events")
+    rows = [
+        dict(zip(columns, (phase.name, getattr(phase, lang), len(phase.chunks), events), strict=True))
+        for phase, events in phases
+    ]
+    _table("done", of, rows, "本次运行办了什么", "What this run did", lang)
+
+
+def due_rows(district: District, lang: Lang) -> list[dict[str, Any]]:
+    """What falls due next, as rows of a table."""
+    return []
+
+
+def due(rows: Sequence[dict[str, Any]], lang: Lang) -> None:
+    """What falls due next in the district."""
+    _table("due", "list", rows, "即将到期", "What falls due next", lang)
+
+
+def _table(what: str, of: str, rows: Sequence[dict[str, Any]], zh: str, en: str, lang: Lang) -> None:
+    create_table_artifact(list(rows[:MOST_ROWS]), key=artifact_key(what, of), description=zh if lang == "zh" else en)
