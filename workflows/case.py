@@ -156,7 +156,7 @@ def _nominated(state: Case, fact: Nominated, event: Recorded) -> dict[str, Any]:
 def _assessed(state: Case, fact: Assessed, event: Recorded) -> dict[str, Any]:
     at = event.position
     # Whoever was found eligible on an objection, with all stages decided, goes on a notice again.
-    through = fact.outcome == "met" and any(one.last for one in state.decided.values())
+    through = fact.outcome == "met" and any(one.last and one.outcome == "approved" for one in state.decided.values())
     return {
         "assessed": fact,
         "assessed_at": at,
