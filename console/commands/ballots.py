@@ -187,7 +187,7 @@ def ask_to_open(
     authority: Authority = "",
     lang: Lang = "",
 ) -> None:
-    """申请拆看一张保密票;须另一人同意。Ask that a confidential ballot be opened; a second person must agree.
+    """申请开启一张保密票;须另一人同意。Ask that a confidential ballot be opened; a second person must agree.
 
     Example: jieti cycle ask-to-open 2026 JC2015-04172 '#1,234' --reason 复核 --as office-1
     """
@@ -211,7 +211,7 @@ def agree_to_open(
     authority: Authority = "",
     lang: Lang = "",
 ) -> None:
-    """同意拆看(须不是申请人):记入日志,然后显示。Agree, as a second person; it is logged, then shown.
+    """同意开启(须不是申请人):记入日志,然后显示。Agree, as a second person; it is logged, then shown.
 
     Example: jieti cycle agree-to-open 2026 JC2015-04172 '#1,234' --as office-2
     """

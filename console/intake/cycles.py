@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from console.intake import stages
 from console.intake.desk import Desk, Row, RowProblem
 from console.intake.values import Cell, Problem, read_number
 from events.facts import Score, Seat
@@ -51,7 +50,7 @@ def read_seat(cell: Cell) -> int | Problem:
 
 def panels(row: Row, desk: Desk) -> Iterator[Command]:
     """A whole panel: all its rows together."""
-    stage = row["stage"] or desk.stage or stages.only(desk.district, desk.cycle or "")
+    stage = row["stage"] or desk.stage or (desk.stages[0].id if len(desk.stages) == 1 else None)
     if stage is None:
         raise RowProblem(
             "stage",
@@ -87,6 +86,9 @@ def ballots(row: Row, desk: Desk) -> Iterator[Command]:
     # A case that came back is voted on again: the same words are then another ballot.
     again = desk.round_of(case)
     said = (choice or "scored", *(f"{one.item}={one.value}/{one.scale}" for one in scores), *([dated] if dated else []))
+    if any(one.id == stage and one.ballots == "confidential" for one in desk.stages):
+        # Its hash would tell whoever tries the few choices what was voted, and which of a member's ballots are alike.
+        said = ("confidential",)
     yield CastBallot(
         id=desk.district.command_id(),
         asking=desk.asking,

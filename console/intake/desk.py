@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from sqlalchemy import select
 
 from console.intake.values import Cell, Memo, Problem, amount_reader, read_text, squeezed, term_reader
+from engine.advance import route
 from engine.district import District
 from engine.tables import case_table
 from events.facts import AmountOf, Fact, Source
+from ladders.review import Stage
 from workflows.commands import Asking, Record, Span
 
 SubjectKind = Literal["person", "studio", "unit"]
@@ -141,6 +144,11 @@ class Desk:
         if self._cases is None:
             self._cases = self.district.cases_of(self.cycle or "")
         return self._cases.get(subject)
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of the cycle that is imported for; none without one."""
+        return route(self.district, self.cycle).stages if self.cycle else ()
 
     def round_of(self, case: str) -> int:
         """Which round of ballots a case is in: 0, or the position of what asked for new ones."""

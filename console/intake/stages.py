@@ -27,12 +27,6 @@ def stage_of(district: District, cycle: str, asked: str | None) -> str:
     raise IntakeError(f"这个周期没有环节“{asked}”；有：{zh}", f'this cycle has no stage "{asked}"; there is: {en}')
 
 
-def only(district: District, cycle: str) -> str | None:
-    """The only stage of a cycle; None where it has several."""
-    stages = advance.route(district, cycle).stages
-    return stages[0].id if len(stages) == 1 else None
-
-
 def reader(district: District, cycle: str | None) -> Reader:
     """Reads the name of a stage of that cycle; any text where no cycle is named, for that is told by itself."""
     if cycle is None:

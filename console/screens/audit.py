@@ -12,7 +12,7 @@ from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position, quotient
 from console.screens.telling import KINDS, named, what
 from console.screens.telling_reviews import CHOICES, content_of, marks
-from console.screens.vocabulary import Vocabulary, title
+from console.screens.vocabulary import Vocabulary, title, who
 from engine import history, names
 from engine.district import District
 from engine.history import GrantLine, Told, Why
@@ -60,7 +60,7 @@ def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
 def story(district: District, subject: str, told: Sequence[Told], lang: str) -> Paper:
     """A subject's story: when it was true, when we learned it, who recorded it, what it was."""
     paper = Paper(lang)
-    others = {other for one in told for other in (one.about, *named(one))}
+    others = {other for one in told for other in (one.about, *named(one), *_acting(one))}
     words = Vocabulary(district, lang)
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, {subject, *others})
@@ -86,9 +86,24 @@ def story(district: District, subject: str, told: Sequence[Told], lang: str) -> 
         said = what(one, known, words)
         if one.about != subject:
             said = f"{known.name(one.about)}({known.code(one.about)}): {said}"
-        rows.append((position(envelope.position), true, recorded, envelope.actor, said))
+        said += _by_what_right(paper, one, known)
+        rows.append((position(envelope.position), true, recorded, known.code(envelope.actor), said))
     paper.table(rows, right=(0,), indent=0)
     return paper
+
+
+def _acting(one: Told) -> list[str]:
+    """Who recorded an event, and for whom."""
+    return [person for person in (one.event.envelope.actor, one.event.envelope.on_behalf_of) if person]
+
+
+def _by_what_right(paper: Paper, one: Told, known: names.Known) -> str:
+    """For whom an event was recorded, and by which document; nothing where somebody acted for themselves."""
+    envelope = one.event.envelope
+    if envelope.on_behalf_of is None:
+        return ""
+    behalf, document = who(known, envelope.on_behalf_of), envelope.authority or "–"
+    return paper.say(f"(代 {behalf},依据 {document})", f" (for {behalf}, by {document})")
 
 
 def _zone(district: District) -> ZoneInfo:
@@ -142,7 +157,7 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
         rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, ballots, decided.fact, known, words))]
     if case.placed is not None:
         rows.append(_place(paper, case.placed, known))
-    paper.table([*rows, _notice(paper, why, case)], most=20)
+    paper.table([*rows, _notice(paper, why, case)], most=40)
     if all_evidence:
         paper.both("  计入的佐证:", "  the evidence that counted:")
         paper.table(

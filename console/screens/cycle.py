@@ -97,16 +97,14 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
 def _waiting(paper: Paper, district: District, cycle: str, look: Waiting) -> None:
     """What it waits for, a line each, and the first day on which something goes on by itself."""
     for line in look.lines:
-        paper.line(f"  {paper.say('在等', 'waits for')}: {paper.say(line.zh, line.en)}")
-    if look.until is None:
-        return
-    what = [paper.say(line.zh, line.en) for line in look.lines if line.until == look.until]
-    after = f"({'、'.join(what)})" if paper.lang == "zh" else f" (after {', '.join(what)})"
-    after = after if len(look.lines) > 1 else ""
-    paper.both(
-        f"  {look.until} 起可继续{after}:jieti cycle advance {cycle}",
-        f"  goes on from {look.until}{after}: jieti cycle advance {cycle}",
-    )
+        then = paper.say(f"    {line.until} 起自行继续", f"    goes on by itself from {line.until}")
+        then = then if line.until and len(look.lines) > 1 else ""
+        paper.line(f"  {paper.say('在等', 'waits for')}: {paper.say(line.zh, line.en)}{then}")
+    if look.until is not None:
+        paper.both(
+            f"  {look.until} 起可继续:jieti cycle advance {cycle}",
+            f"  goes on from {look.until}: jieti cycle advance {cycle}",
+        )
 
 
 def _calendar(paper: Paper, district: District, notice: NoticePosted) -> None:
@@ -271,7 +269,7 @@ def _seated(paper: Paper, stage: Stage, chairs: Mapping[int, Chair], known: name
         others = "".join(paper.say(f",委派{who(known, one)}", f", delegate {who(known, one)}")
                          for one in sorted(chair.voters - {chair.holder}))  # fmt: skip
         said.append(f"{role}{who(known, chair.holder)}{others}")
-    return "、".join(said)
+    return paper.say("、", ", ").join(said)
 
 
 def advanced(district: District, cycle: str, done: Advanced, lang: str) -> Paper:

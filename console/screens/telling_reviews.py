@@ -136,7 +136,7 @@ def _of_ballots(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] 
             if personal.get("content", CONFIDENTIAL) != CONFIDENTIAL:
                 choice, scores = content_of(personal["content"])
                 zh, en = _voted(choice, scores, where, fact.cycle, fact.stage, words)
-                zh, en = f"已投票(已拆看):{zh}", f"{en} (opened)"
+                zh, en = f"已投票(已开启):{zh}", f"{en} (opened)"
             seat, by = fact.seat, who(known, fact.person)
             return f"{where} 席位 {seat} {by} {zh}", f"{where}, seat {seat}, {by} {en}"
         case facts.BallotWithdrawn():
@@ -146,12 +146,12 @@ def _of_ballots(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] 
             )
         case facts.OpeningAsked():
             return (
-                f"申请拆看保密票 #{fact.ballot:,}:{personal['reason']}",
+                f"申请开启保密票 #{fact.ballot:,}:{personal['reason']}",
                 f"asked to open the confidential ballot #{fact.ballot:,}: {personal['reason']}",
             )
         case facts.BallotOpened():
             return (
-                f"同意拆看保密票 #{fact.ballot:,}(申请见 #{fact.asked:,})",
+                f"同意开启保密票 #{fact.ballot:,}(申请见 #{fact.asked:,})",
                 f"the confidential ballot #{fact.ballot:,} was opened (asked for by #{fact.asked:,})",
             )
     return None

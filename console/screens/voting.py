@@ -208,7 +208,7 @@ def _said(paper: Paper, one: Seat, words: Vocabulary, cycle: str) -> str:
         return paper.say("已投(保密)", "voted (confidential)")
     choice, scores = one.said
     said = marks(scores, cycle, one.stage.id, words) if choice == "scored" else paper.say(*CHOICES[choice])
-    return said + (paper.say("(已拆看)", " (opened)") if one.confidential else "")
+    return said + (paper.say("(已开启)", " (opened)") if one.confidential else "")
 
 
 def ballots_json(district: District, cycle: str, case: str) -> list[dict[str, Any]]:
