@@ -115,13 +115,14 @@ class Standings:
             self._cut(one, day - 1, at)
 
     def _cut(self, one: StandingFile, last: int, at: int) -> None:
-        """A standing is held until a day, at the most."""
-        line = self._lines.newest(one.line)
-        if line.voided is None and line.until > last:
-            if last < line.first:
-                self._lines.void(line, at)
-            else:
-                self._lines.revise(line, at, until=last)
+        """A standing is held until a day, at the most; it may have been interrupted before."""
+        newest = self._lines.newest(one.line)
+        for line in self._lines.lasting(STANDING, newest.subject):
+            if line.attributes == newest.attributes and line.first >= one.first and line.until > last:
+                if last < line.first:
+                    self._lines.void(line, at)
+                else:
+                    self._lines.revise(line, at, until=last)
         one.until = last if one.until is None else min(one.until, last)
 
     def _reinstate(self, one: StandingFile, fact: StandingReinstated, at: int, day: int) -> None:
