@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from console.commands import acts, audit, ballots, cycles, districts, folders, imports, ladders, notices, questions
+from console.commands import acts, audit, ballots, cycles, districts, folders, imports, ladders, notices, questions, up
 from console.mistakes import usage
 from console.options import tell
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (folders, imports, questions):
+for group in (folders, imports, questions, up):
     group.add_to(app)
 for more in (acts, ballots, notices):
     more.add_to(cycles.app)

@@ -57,7 +57,7 @@ class Status:
     next: str | None = None
     last: Last | None = None
     last_sweep: Last | None = None
-    running: int = 0
+    under_way: int = 0
     """Runs under way."""
     restarts: int = 0
     """How often the server was lost and started again."""

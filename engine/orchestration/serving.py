@@ -96,7 +96,8 @@ class _Keeper:
                     raise
                 self._kind = self._asked if isinstance(lost, PortTaken) else self._kind
                 self._post.update(state="server lost", restarts=self._post.status.restarts + 1, next=None)
-                self._say(f"Prefect 服务中断,{wait:.0f} 秒后重启", f"the server was lost: again in {wait:.0f} s")
+                why = lost.why if isinstance(lost, PrefectUnavailable) else lost.en
+                self._say(f"Prefect 服务中断({why}),{wait:.0f} 秒后重启", f"server lost ({why}): again in {wait:.0f} s")
                 self._post.wait(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
         self._say("已停止", "stopped")
@@ -187,15 +188,15 @@ class _Keeper:
         while self._ended:
             last = self._ended.popleft()
             changes = {"last": last, "last_sweep": last} if last.flow == SWEEP else {"last": last}
-            self._post.update(running=self._runner.running, next=None, **changes)
+            self._post.update(under_way=self._runner.running, next=None, **changes)
             line = f"{last.flow} {last.name}: {last.outcome} {last.said}"
             self._say(line, line)
         following = self._post.status.next
         if following is None or following <= _now():
             found = deployments.next_sweep()
             following = found.astimezone(UTC).isoformat(timespec="seconds") if found else None
-        if (following, self._runner.running) != (self._post.status.next, self._post.status.running):
-            self._post.update(next=following, running=self._runner.running)
+        if (following, self._runner.running) != (self._post.status.next, self._post.status.under_way):
+            self._post.update(next=following, under_way=self._runner.running)
 
 
 def _lost(server: PrefectServer, error: Exception | None) -> PrefectUnavailable:
