@@ -177,9 +177,9 @@ class Here:
         by_rule = ties.recused_by_rule(connection, self.view.state, self.stage, inside)
         if not by_rule:
             return {}
-        chosen = select(row.id, HEARD, row.last.is_not(None)).where(row.id.in_(select(EACH)))
+        chosen = select(row.id, HEARD, row.ballots, row.last).where(row.id.in_(select(EACH)))
         rows = connection.execute(chosen, many(by_rule))
-        return {case: Tied(by_rule[case], heard, bool(own)) for case, heard, own in rows}
+        return {case: Tied(by_rule[case], heard, ballots, last is not None) for case, heard, ballots, last in rows}
 
     # -------------------------------------------------------------------------------------------- what is waited for
 
@@ -203,6 +203,16 @@ class Here:
                 day,
             )
 
+        size = self.stage.size
+        alone = self.cases(size <= HEARD, ROW.ballots == 0)
+        alone |= {case for case, one in self.tied.items() if not one.ballots and one.heard + one.by_rule >= size}
+        if alone:
+            yield Line(
+                f"{zh}的 {len(alone)} 份申报，评审组全部回避，等待加签",
+                f"a signer of {en} for {len(alone)} cases whose whole panel is recused",
+                counted if today < counted else None,
+            )
+
     def _missing(self, which: ColumnElement[bool], *, own: bool) -> int:
         open_ = func.sum(self.stage.size - HEARD)
         every = self.view.connection.execute(self.view.chosen(open_, IN_REVIEW, self.inside, FREE, which)).scalar_one()
@@ -211,11 +221,12 @@ class Here:
 
 @dataclass(frozen=True)
 class Tied:
-    """A case, with how many of its seats the rule recuses, how many others need not be waited for, and whether it has
-    days of its own."""
+    """A case: how many of its seats the rule recuses, how many others need not be waited for, its ballots, and whether
+    it has days of its own."""
 
     by_rule: int
     heard: int
+    ballots: int
     own: bool
 
 

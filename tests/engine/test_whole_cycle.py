@@ -1,0 +1,526 @@
+"""A whole review, sentence by sentence: its stages, panels and days, and what people do in them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import delete
+
+from engine import advance, replay
+from engine.district import District
+from events.facts import (
+    Assessed,
+    CaseResubmitted,
+    CycleFinished,
+    Declined,
+    EvidenceVoided,
+    MemberJoined,
+    MentorPaired,
+    StageExtended,
+    StageOpened,
+    WindowOpened,
+)
+from events.vault import key_table
+from tests.engine.a_review import CYCLE, HOURS, Review, sheet, stage
+from tests.engine.district_at_work import AtWork, training
+from workflows.acts import (
+    AddSigner,
+    DelegateSeat,
+    HandOverSeat,
+    RecuseSeat,
+    ResubmitCase,
+    ReturnCase,
+    WithdrawBallot,
+    WithdrawCase,
+)
+from workflows.commands import Refused
+
+PANEL = ("p-6", "p-7", "p-8")
+"""Of the west, the centre and the east; p-1 and p-4 work in the centre, p-2 in the east, p-3 in the west."""
+
+
+def one_stage(at_work: AtWork, *rules: str, people: tuple[str, ...] = ("p-1", "p-2"), **said: object) -> Review:
+    """A review of one stage that is open, judged by three."""
+    review = Review(at_work, stage("panel", *rules, **said), people=people, panels={"panel": PANEL})  # type: ignore[arg-type]
+    review.go()
+    return review
+
+
+# ------------------------------------------------------------------------------------------------- from end to end
+
+
+def test_a_case_goes_from_its_nomination_through_three_stages_and_a_notice_to_its_grant(at_work: AtWork):
+    signed = stage("school", "sign: all", seats=2, votes="")
+    panels = {"group": PANEL, "visit": ("p-5", "p-6"), "school": ("p-7", "p-8")}
+    review = Review(at_work, stage("group"), sheet("visit"), signed, panels=panels)
+    assert review.go() == ("assess", "open group")
+    for name, choices in {"p-1": "+++", "p-2": "++-", "p-3": "+--", "p-4": "+++"}.items():
+        review.votes("group", name, choices)
+    assert review.go() == ("decide group", "open visit", "decline rejected")
+    for name, marks in {"p-1": "91.5 80", "p-2": "70 71", "p-4": "59 60.75"}.items():
+        review.votes("visit", name, marks)
+    assert review.go() == ("decide visit", "open school", "decline rejected")
+    review.votes("school", "p-1", "++")
+    review.votes("school", "p-2", "+-")
+    assert review.go() == ("decide school", "decline rejected", "notice")
+    assert review.waiting() == (("the notice, from 2026-06-01 to 2026-06-02", date(2026, 6, 3)),)
+    assert review.day(6, 3) == ("grant", "finish")
+    assert review.granted() == {"p-1": date(2026, 6, 3)}
+    expected = [("nominated", 4), ("eligible", 4), ("group", 3), ("visit", 2), ("school", 1), ("notice", 1)]
+    assert list(review.funnel().items()) == [*expected, ("granted", 1)]
+    found = review.whole()
+    assert (found.verdicts, found.tallies, found.grants, found.declines) == (4, 9, 1, 3)
+
+
+def test_everything_can_be_waited_for_at_once(at_work: AtWork):
+    review = Review(
+        at_work,
+        stage("panel", "completion days: 5", "grace: 2"),
+        people=("p-1", "p-2", "p-3"),
+        panels={"panel": PANEL},
+    )
+    assert review.go() == ("assess", "open panel")
+    review.do(ReturnCase, "p-2", stage="panel", reason="缺材料")
+    assert review.waiting() == (
+        ("6 ballots of panel, taken until 2026-06-08", date(2026, 6, 11)),
+        ("1 returned cases to be completed, the first by 2026-06-06", date(2026, 6, 7)),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------- recusals 回避
+
+
+def test_a_panel_member_of_the_candidates_school_is_recused_and_does_not_count(at_work: AtWork):
+    review = one_stage(at_work, "may not judge: [same school]")
+    with pytest.raises(Refused) as caught:
+        review.vote("panel", "p-7", "+", "p-1")
+    assert caught.value.code == "recused"
+    assert review.waiting()[0][0].startswith("4 ballots of panel")
+    review.vote("panel", "p-6", "+", "p-1", "p-2")
+    assert review.go() == ()
+    review.vote("panel", "p-8", "+", "p-1")  # everybody who may has voted: the stage waits for nobody else
+    assert review.go() == ("decide panel",)
+    (decision,) = review.decided("p-1")
+    assert (decision.outcome, decision.tally.seats, decision.tally.recused) == ("approved", 2, (2,))
+    assert review.phase("p-2") == "in review"
+    review.whole()
+
+
+@pytest.mark.parametrize("tie", ["mentor pair", "same studio"])
+def test_so_are_a_mentor_and_a_member_of_the_candidates_studio(at_work: AtWork, tie: str):
+    if tie == "mentor pair":
+        at_work.record("p-1", MentorPaired(mentor="p-8"))
+    else:
+        for member in ("p-1", "p-8"):
+            at_work.record(member, MemberJoined(group="g-1", role="core"))
+    review = one_stage(at_work, f"may not judge: [{tie}]")
+    for person in ("p-6", "p-7"):
+        review.vote("panel", person, "+", "p-1", "p-2")
+    assert review.go() == ("decide panel",)
+    assert [one.tally.recused for one in review.decided("p-1")] == [(3,)]
+    assert review.phase("p-2") == "in review"
+    review.whole()
+
+
+def test_who_was_related_counts_as_of_the_day_on_which_the_stage_opened(at_work: AtWork):
+    review = one_stage(at_work, "may not judge: [mentor pair]")
+    at_work.record("p-1", MentorPaired(mentor="p-8"), date(2026, 1, 5))  # told when the stage had begun
+    review.votes("panel", "p-1", "++ ")
+    assert review.go() == ()
+    review.vote("panel", "p-8", "-", "p-1")
+    assert review.go() == ("decide panel",)
+    assert review.decided("p-1")[0].tally.seats == 3
+    review.whole()
+
+
+def test_nobody_judges_their_own_case(at_work: AtWork):
+    review = Review(at_work, stage("panel"), people=("p-1", "p-6"), panels={"panel": PANEL})
+    review.go()
+    review.votes("panel", "p-6", " ++")
+    assert review.go() == ("decide panel",)
+    assert review.decided("p-6")[0].tally.recused == (1,)
+    review.whole()
+
+
+def test_a_declared_recusal_does_not_count_and_neither_does_what_was_voted_before(at_work: AtWork):
+    review = one_stage(at_work)
+    review.votes("panel", "p-1", "-+ ")
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-6", reason="是亲戚")
+    assert review.go() == ()  # two ballots, and only one of them is of a seat that counts
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ("decide panel",)
+    tally = review.decided("p-1")[0].tally
+    assert (tally.in_favour, tally.against, tally.seats, tally.recused) == (2, 0, 2, (1,))
+    review.whole()
+
+
+def test_who_is_recused_by_the_rule_and_declares_it_as_well_is_one_seat_less_and_not_two(at_work: AtWork):
+    review = one_stage(at_work, "may not judge: [same school]")
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-7", reason="同校")
+    review.vote("panel", "p-6", "+", "p-1")
+    assert review.go() == ()
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ("decide panel",)
+    review.whole()
+
+
+def test_a_recusal_may_be_declared_for_a_stage_that_is_still_to_come(at_work: AtWork):
+    review = Review(at_work, stage("group"), stage("office"), people=("p-1",), panels={"group": PANEL, "office": PANEL})
+    review.go()
+    review.do(RecuseSeat, "p-1", stage="office", person="p-8", reason="是亲戚")
+    review.votes("group", "p-1", "++ ")
+    assert review.go() == ()
+    review.vote("group", "p-8", "+", "p-1")
+    assert review.go() == ("decide group", "open office")
+    review.votes("office", "p-1", "++ ")
+    assert review.go() == ("decide office", "notice")
+    review.whole()
+
+
+@pytest.mark.parametrize("added", [True, False])
+def test_where_the_whole_panel_is_recused_a_signer_may_be_added_while_there_are_days(at_work: AtWork, added: bool):
+    review = one_stage(at_work, "may not judge: [same school]", people=("p-1",))
+    for person in ("p-6", "p-8"):
+        review.do(RecuseSeat, "p-1", stage="panel", person=person, reason="是亲戚")
+    assert review.go() == ()
+    assert review.waiting() == (("a signer of panel for 1 cases whose whole panel is recused", date(2026, 6, 9)),)
+    if added:
+        for person in ("p-2", "p-3"):
+            review.do(AddSigner, "p-1", stage="panel", person=person)
+            review.vote("panel", person, "+", "p-1")
+        assert review.go() == ("decide panel", "notice")
+    else:
+        assert review.day(6, 9) == ("decide panel", "decline rejected", "finish")
+        assert review.outcomes("p-1") == ["no quorum"]
+    review.whole()
+
+
+# ------------------------------------------------------------------------------- delegates, successors, signers
+
+
+def test_a_delegate_and_a_successor_vote_from_the_seat(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    at_work.do(DelegateSeat, cycle=CYCLE, stage="panel", person="p-6", delegate="p-2")
+    at_work.do(HandOverSeat, cycle=CYCLE, stage="panel", person="p-7", successor="p-3")
+    for person in ("p-2", "p-3", "p-8"):
+        review.vote("panel", person, "+", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    review.whole()
+
+
+def test_a_seat_that_passes_to_somebody_related_keeps_what_was_voted_from_it(at_work: AtWork):
+    review = one_stage(at_work, "may not judge: [same school]", people=("p-1",))
+    review.vote("panel", "p-6", "+", "p-1")
+    at_work.do(HandOverSeat, cycle=CYCLE, stage="panel", person="p-6", successor="p-4")
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    tally = review.decided("p-1")[0].tally
+    assert (tally.in_favour, tally.seats, tally.recused) == (2, 2, (2,))
+    review.whole()
+
+
+def test_a_case_with_an_added_signer_waits_for_them_too(at_work: AtWork):
+    review = one_stage(at_work)
+    review.do(AddSigner, "p-1", stage="panel", person="p-5")
+    for name in ("p-1", "p-2"):
+        review.votes("panel", name, "+++")
+    assert review.go() == ("decide panel",)
+    assert review.phases() == {"p-1": "in review", "p-2": "approved"}
+    review.vote("panel", "p-5", "-", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    assert review.decided("p-1")[0].tally.seats == 4
+    review.whole()
+
+
+def test_a_ballot_that_is_taken_back_is_missing_again(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    review.votes("panel", "p-1", "+-+")
+    review.do(WithdrawBallot, "p-1", stage="panel", person="p-7")
+    assert review.go() == ()
+    review.vote("panel", "p-7", "+", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    assert review.decided("p-1")[0].tally.in_favour == 3
+    review.whole()
+
+
+# ------------------------------------------------------------------------------------------ signatures and vetoes
+
+
+def test_where_all_must_sign_one_who_does_not_ends_it_at_once(at_work: AtWork):
+    review = one_stage(at_work, "sign: all", votes="")
+    review.vote("panel", "p-7", "-", "p-1")
+    review.vote("panel", "p-7", "+", "p-2")
+    assert review.go() == ("decide panel", "decline rejected")
+    assert review.phases() == {"p-1": "declined", "p-2": "in review"}
+    review.whole()
+
+
+def test_where_one_signature_is_enough_the_first_one_ends_it_at_once(at_work: AtWork):
+    review = one_stage(at_work, "sign: any", votes="")
+    review.vote("panel", "p-7", "+", "p-1")
+    review.vote("panel", "p-7", "-", "p-2")
+    assert review.go() == ("decide panel",)
+    assert review.phases() == {"p-1": "approved", "p-2": "in review"}
+    review.votes("panel", "p-2", "- -")
+    assert review.go() == ("decide panel", "decline rejected", "notice")
+    review.whole()
+
+
+def test_a_signature_of_a_seat_that_was_recused_since_ends_nothing(at_work: AtWork):
+    review = one_stage(at_work, "sign: all", people=("p-1",), votes="")
+    review.vote("panel", "p-7", "-", "p-1")
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-7", reason="是亲戚")
+    review.vote("panel", "p-6", "+", "p-1")
+    assert review.go() == ()
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    review.whole()
+
+
+def test_a_veto_seat_against_it_rejects_a_case_that_all_others_are_for(at_work: AtWork):
+    seats = (
+        "[{role: head, title: {zh: 校长, en: head}, veto: true}, {role: other, title: {zh: 成员, en: other}, count: 2}]"
+    )
+    review = one_stage(at_work, seats=seats)
+    review.votes("panel", "p-1", "-++")
+    review.votes("panel", "p-2", "+-+")
+    assert review.go() == ("decide panel", "decline rejected", "notice")
+    assert (review.outcomes("p-1"), review.outcomes("p-2")) == (["rejected"], ["approved"])
+    assert review.decided("p-1")[0].tally.vetoed == (1,)
+    review.whole()
+
+
+# ---------------------------------------------------------------------------------------- when the days are over
+
+
+def test_a_stage_counts_what_came_when_its_days_are_over(at_work: AtWork):
+    review = one_stage(at_work)
+    review.votes("panel", "p-1", "++ ")
+    review.votes("panel", "p-2", "+  ")
+    assert review.day(6, 8) == ()
+    assert review.day(6, 9) == ("decide panel", "decline rejected", "notice")
+    assert (review.outcomes("p-1"), review.outcomes("p-2")) == (["approved"], ["no quorum"])
+    assert [one.reason for one in review.facts(Declined)] == ["no quorum"]
+    review.whole()
+
+
+def test_a_stage_without_a_quorum_is_extended_once(at_work: AtWork):
+    review = one_stage(at_work, "when time is up: extend 3 days", people=("p-1", "p-2", "p-3"))
+    review.votes("panel", "p-1", "++ ")
+    assert review.day(6, 9) == ("decide panel", "extend panel")
+    (extension,) = review.facts(StageExtended)
+    assert (extension.last, extension.counted_from) == (date(2026, 6, 11), date(2026, 6, 12))
+    assert review.waiting() == (("6 ballots of panel, taken until 2026-06-11", date(2026, 6, 12)),)
+    review.votes("panel", "p-2", "++ ")
+    assert review.day(6, 12) == ("decide panel", "decline rejected", "notice")
+    assert [review.outcomes(name) for name in review.people] == [["approved"], ["approved"], ["no quorum"]]
+    review.whole()
+
+
+def test_without_a_quorum_the_next_stage_decides_where_the_rule_hands_it_on(at_work: AtWork):
+    stages = stage("group", "when time is up: escalate"), stage("office")
+    review = Review(at_work, *stages, people=("p-1", "p-2"), panels={"group": PANEL, "office": PANEL})
+    review.go()
+    review.votes("group", "p-1", "-- ")
+    assert review.day(6, 9) == ("decide group", "open office", "decline rejected")
+    assert (review.outcomes("p-1"), review.outcomes("p-2")) == (["rejected"], ["escalated"])
+    review.votes("office", "p-2", "+++")
+    assert review.go() == ("decide office", "notice")
+    review.whole()
+
+
+def test_a_paper_ballot_that_is_entered_in_the_days_of_grace_counts(at_work: AtWork):
+    review = one_stage(at_work, "grace: 3", people=("p-1",))
+    review.votes("panel", "p-1", "+  ")
+    assert review.day(6, 10) == ()
+    said = "2 ballots of panel, cast until 2026-06-08, entered from paper until 2026-06-11"
+    assert review.waiting() == ((said, date(2026, 6, 12)),)
+    review.vote("panel", "p-7", "+", "p-1", dated=date(2026, 6, 8))
+    assert review.day(6, 11) == ()
+    assert review.day(6, 12) == ("decide panel", "notice")
+    assert review.outcomes("p-1") == ["approved"]
+    review.whole()
+
+
+# -------------------------------------------------------------------------------------- sent back, and late
+
+
+def test_a_returned_case_goes_on_after_completion_in_days_of_its_own(at_work: AtWork):
+    """It lacked two hours; what was recorded since counts."""
+    for name, hours in (("p-1", "19.5"), ("p-2", "21")):
+        at_work.record(name, training(hours))
+    at_work.record("p-1", training("1"))
+    rules = stage("panel", "completion days: 5")
+    review = Review(at_work, rules, people=("p-1", "p-2"), panels={"panel": PANEL}, clauses=HOURS)
+    review.go()
+    review.votes("panel", "p-1", "+  ")
+    review.do(ReturnCase, "p-1", stage="panel", reason="缺材料")
+    assert review.day(6, 3) == ()
+    at_work.record("p-1", training("4"))
+    at = review.do(ResubmitCase, "p-1")
+    assert review.go() == ("assess", "window panel")
+    (window,) = review.facts(WindowOpened, "p-1")
+    assert (window.first, window.last) == (date(2026, 6, 3), date(2026, 6, 10))
+    assert [(line, until) for line, until in review.waiting()] == [
+        ("3 ballots of panel, taken until 2026-06-08", date(2026, 6, 9)),
+        ("3 ballots of panel on late cases, counted from 2026-06-11 on", date(2026, 6, 11)),
+    ]
+    review.votes("panel", "p-2", "+++")
+    assert review.day(6, 9) == ("decide panel",)  # the other one goes on; its notice waits for who came back
+    review.votes("panel", "p-1", "++ ")
+    assert review.day(6, 11) == ("decide panel", "notice")
+    review.day(6, 16)
+    assert set(review.granted()) == {"p-1", "p-2"}
+    found = review.whole()
+    assert found.verdicts == 3
+    assert len(review.facts(CaseResubmitted)) == 1
+    assert review.facts(Assessed, "p-1")[-1].pins.known_at == at
+
+
+def test_a_case_that_is_not_completed_in_time_is_declined(at_work: AtWork):
+    review = one_stage(at_work, "completion days: 5", people=("p-1", "p-2"))
+    review.do(ReturnCase, "p-1", stage="panel", reason="缺材料")
+    review.votes("panel", "p-2", "+++")
+    assert review.day(6, 6) == ("decide panel",)
+    assert review.day(6, 7) == ("decline returned", "notice")
+    assert [(one.reason, one.stage) for one in review.facts(Declined, "p-1")] == [("not completed", "panel")]
+    assert review.funnel()["panel"] == 1
+    review.whole()
+
+
+def test_who_comes_late_to_a_stage_that_has_begun_has_days_of_their_own_there(at_work: AtWork):
+    panels = {"group": PANEL, "office": PANEL}
+    review = Review(
+        at_work, stage("group", "completion days: 5"), stage("office"), people=("p-1", "p-2"), panels=panels
+    )
+    review.go()
+    review.do(ReturnCase, "p-1", stage="group", reason="缺材料")
+    review.votes("group", "p-2", "+++")
+    assert review.go() == ("decide group", "open office")
+    review.at_work.wait_until(date(2026, 6, 5))
+    review.do(ResubmitCase, "p-1")
+    assert review.go() == ("assess", "window group")
+    review.votes("group", "p-1", "+++")
+    assert review.go() == ("decide group", "window office")
+    assert [one.last for one in review.facts(WindowOpened, "p-1")] == [date(2026, 6, 12)] * 2
+    review.votes("office", "p-2", "++ ")
+    assert review.day(6, 9) == ("decide office",)
+    assert review.day(6, 12) == ()
+    assert review.day(6, 13) == ("decide office", "decline rejected", "notice")
+    assert review.outcomes("p-1") == ["approved", "no quorum"]
+    review.whole()
+
+
+def test_a_case_that_was_completed_but_is_not_eligible_any_more_is_declined(at_work: AtWork):
+    hours = at_work.record("p-1", training("20"))
+    rules = stage("panel", "completion days: 5")
+    review = Review(at_work, rules, people=("p-1",), panels={"panel": PANEL}, clauses=HOURS)
+    review.go()
+    review.do(ReturnCase, "p-1", stage="panel", reason="学时要核对")
+    at_work.record("p-1", EvidenceVoided(target=hours, reason="重复"))
+    review.do(ResubmitCase, "p-1")
+    assert review.go() == ("assess", "decline ineligible", "finish")
+    assert [one.reason for one in review.facts(Declined)] == ["not eligible"]
+    assert review.funnel() == {"nominated": 1, "eligible": 1, "panel": 0, "notice": 0, "granted": 0}
+    review.whole()
+
+
+def test_a_withdrawn_case_ends_and_nothing_else_happens_to_it(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1", "p-2"))
+    review.votes("panel", "p-1", "++ ")
+    review.do(WithdrawCase, "p-1", reason="调动")
+    review.votes("panel", "p-2", "+++")
+    assert review.go() == ("decide panel", "notice")
+    assert review.day(6, 3) == ("grant", "finish")
+    assert review.phases() == {"p-1": "withdrawn", "p-2": "granted"}
+    assert [(one.granted, one.declined, one.withdrawn) for one in review.facts(CycleFinished)] == [(1, 0, 1)]
+    review.whole()
+
+
+# ------------------------------------------------------------------------------------------------ a panel per school
+
+
+def test_every_school_judges_its_own_people_and_a_stage_waits_for_the_panels_of_all(at_work: AtWork):
+    rules = stage("school", "panel per: school", "quorum: 1", seats=1, votes="threshold: more than 1/2 of seats")
+    review = Review(at_work, rules, people=("p-1", "p-2"))
+    assert review.go() == ("assess",)
+    assert review.waiting() == (("panels for “school” of 2 units (学校u-centre, 学校u-east)", None),)
+    review.seat("school", ["p-7"], "u-centre")
+    assert review.waiting() == (("panels for “school” of 1 units (学校u-east)", None),)
+    review.seat("school", ["p-8"], "u-east")
+    assert review.go() == ("open school",)
+    with pytest.raises(Refused) as caught:
+        review.vote("school", "p-8", "+", "p-1")
+    assert caught.value.code == "not seated"
+    review.vote("school", "p-7", "+", "p-1")
+    assert review.go() == ("decide school",)
+    review.vote("school", "p-8", "-", "p-2")
+    assert review.go() == ("decide school", "decline rejected", "notice")
+    review.whole()
+
+
+# ------------------------------------------------------------------------------------------------- confidential
+
+
+def destroy_key(district: District, owner: str) -> None:
+    with district.vault._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(delete(key_table).where(key_table.c.owner == owner))
+
+
+def test_confidential_ballots_are_counted_and_can_be_counted_again_until_their_key_is_destroyed(at_work: AtWork):
+    review = one_stage(at_work, "ballots: confidential", people=("p-1", "p-2"))
+    review.votes("panel", "p-1", "++-")
+    review.votes("panel", "p-2", "--+")
+    assert review.go() == ("decide panel", "decline rejected", "notice")
+    tally = review.decided("p-1")[0].tally
+    assert (tally.in_favour, tally.against, tally.seats) == (2, 1, 3)
+    review.whole()
+    destroy_key(review.district, f"box-{CYCLE}-panel")
+    with District.open(review.district.folder) as later:
+        found = replay.replay(later)
+    assert found.differences == ()
+    assert [(one.case, "key" in one.en) for one in found.underivable] == [("p-1", True), ("p-2", True)]
+
+
+# ------------------------------------------------------------------------------------------------ clocks and days
+
+
+def test_a_clock_a_week_forward_loses_no_deadline(at_work: AtWork):
+    """Nobody advanced while the days of a stage, a completion and an extension passed."""
+    rules = stage("panel", "when time is up: extend 3 days", "completion days: 3")
+    review = Review(at_work, rules, people=("p-1", "p-2", "p-3"), panels={"panel": PANEL})
+    review.go()
+    review.votes("panel", "p-1", "++ ")
+    review.do(ReturnCase, "p-3", stage="panel", reason="缺材料")
+    assert review.day(6, 15) == ("decide panel", "extend panel", "decline returned")
+    (extension,) = review.facts(StageExtended)
+    assert extension.last == date(2026, 6, 17)  # after an outage too the panel has all of its days
+    assert review.day(6, 25) == ("decide panel", "decline rejected", "notice")
+    assert review.day(7, 25) == ("grant", "finish")
+    assert review.granted() == {"p-1": date(2026, 6, 27)}  # the day after the notice, whenever it is recorded
+    review.whole()
+
+
+def test_a_cycle_that_is_finished_is_left_alone(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    review.votes("panel", "p-1", "---")
+    assert review.go()[-1] == "finish"
+    before = at_work.tip()
+    assert review.day(12, 1) == ()
+    assert at_work.tip() == before + 1  # the clock
+    assert advance.look(review.district, CYCLE) is None
+
+
+def test_a_later_stage_opens_when_nobody_is_left_in_the_one_before(at_work: AtWork):
+    review = Review(at_work, stage("group"), stage("office"), people=("p-1", "p-2"), panels={"group": PANEL})
+    review.go()
+    review.votes("group", "p-1", "+++")
+    assert review.go() == ("decide group",)
+    assert [one.stage for one in review.facts(StageOpened)] == ["group"]
+    review.votes("group", "p-2", "+++")
+    assert review.go() == ("decide group",)
+    assert review.waiting() == (("a panel for “office”", None),)
+    review.seat("office", PANEL)
+    assert review.go() == ("open office",)
+    review.whole()
