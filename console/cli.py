@@ -10,7 +10,22 @@ from pathlib import Path
 
 import typer
 
-from console.commands import acts, audit, ballots, cycles, districts, folders, imports, ladders, notices, questions, up
+from console.commands import (
+    acts,
+    audit,
+    ballots,
+    cycles,
+    districts,
+    due,
+    folders,
+    imports,
+    ladders,
+    notices,
+    questions,
+    schedules,
+    standing,
+    up,
+)
 from console.mistakes import usage
 from console.options import tell
 
@@ -23,12 +38,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (folders, imports, questions, up):
+for group in (folders, imports, questions, due, up):
     group.add_to(app)
-for more in (acts, ballots, notices):
+for more in (acts, ballots, notices, schedules):
     more.add_to(cycles.app)
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
+app.add_typer(standing.app, name="standing")
 app.add_typer(audit.app, name="audit")
 app.add_typer(districts.app, name="district")
 

@@ -52,12 +52,17 @@ class Due:
     """Whom it is about: the nominee, or who holds the standing."""
     case: str | None = None
 
+    @property
+    def thing(self) -> tuple[str, ...]:
+        """What entries have in common that are about the same thing, and differ in whom they concern."""
+        return (self.kind, self.cycle or "", self.ladder or "", self.rung or "", self.en)
+
 
 def due(district: District, until: date) -> list[Due]:
     """Whatever falls due by a day, in the order of the days, and what has none."""
     found = [*_cycles(district), *_standings(district, until), *_runs(district)]
     inside = [one for one in found if one.day is None or one.day <= until]
-    return sorted(inside, key=lambda one: (one.day or date.max, one.kind, one.cycle or "", one.person or ""))
+    return sorted(inside, key=lambda one: (one.day or date.max, one.thing, one.person or ""))
 
 
 # ------------------------------------------------------------------------------------------------------- cycles

@@ -1,0 +1,218 @@
+"""Standings after their grant: listed, suspended, revoked, reinstated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from console.options import (
+    HERE,
+    Actor,
+    AsJson,
+    Authority,
+    Data,
+    For,
+    Lang,
+    Mistake,
+    Reason,
+    answered,
+    asking,
+    day,
+    emit,
+    given,
+    language,
+    opened,
+    recorded,
+)
+
+if TYPE_CHECKING:
+    from engine.district import District
+    from engine.standings import StandingLine
+
+app = typer.Typer(help="称号:任期、暂停、撤销、恢复。Standings: terms, suspension, revocation.", no_args_is_help=True)
+
+Subject = Annotated[str, typer.Argument(help="工号或工作室编号。A staff number or studio code.")]
+OnLadder = Annotated[
+    str, typer.Option("--ladder", help="哪条阶梯上的;只有一项时可省。On which ladder, where there are several.")
+]
+On = Annotated[str, typer.Option("--on", help="自哪一天起,如 2026-06-30。From which day on.", show_default="today")]
+
+
+@app.command(name="list")
+@answered
+def list_(
+    subjects: Annotated[
+        list[str] | None, typer.Argument(help="工号或工作室编号;不写则全部。Whose; everybody's without it.")
+    ] = None,
+    ladder: Annotated[str, typer.Option(help="只看这条阶梯。Only those on a ladder.")] = "",
+    state: Annotated[str, typer.Option(help="只看这一状态,如 held 或 有效。Only those in a state.")] = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """列出称号:谁,哪一级,从何时到何时,现在怎样。List standings: whose, since when, until when, and their state.
+
+    Example: jieti standing list --state held --data demo
+    """
+    from console.naming import ladder_id
+    from console.screens.standings import listed, listed_json
+    from engine import standings
+    from engine.subjects import find_all
+
+    with opened(data) as district:
+        found = standings.listed(
+            district,
+            ladder_id(district, ladder) if ladder else None,
+            _state(state),
+            find_all(district, subjects, ("person", "studio")) if subjects else (),
+        )
+        if as_json:
+            emit(listed_json(district, found))
+        else:
+            listed(district, found, language(lang)).print()
+
+
+@app.command()
+@answered
+def suspend(
+    subject: Subject,
+    reason: Reason,
+    on: On = "",
+    ladder: OnLadder = "",
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
+) -> None:
+    """暂停称号,查清后恢复或撤销。Suspend a standing until it is reinstated or revoked.
+
+    Example: jieti standing suspend JC2015-04172 --reason 停职调查 --authority 示教〔2026〕9号 --as office-1
+    """
+    _end("suspend", subject, reason, on, ladder, data, actor, behalf, authority, lang)
+
+
+@app.command()
+@answered
+def revoke(
+    subject: Subject,
+    reason: Reason,
+    on: On = "",
+    ladder: OnLadder = "",
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
+) -> None:
+    """撤销称号,任期到此为止。Revoke a standing: its term ends.
+
+    Example: jieti standing revoke JC2015-04172 --reason 师德失范 --authority 示教〔2026〕9号 --as office-1
+    """
+    _end("revoke", subject, reason, on, ladder, data, actor, behalf, authority, lang)
+
+
+@app.command()
+@answered
+def reinstate(
+    subject: Subject,
+    reason: Reason,
+    on: On = "",
+    as_if_never: Annotated[
+        bool, typer.Option("--as-if-never", help="视同从未暂停或撤销。As if it had never ended.")
+    ] = False,
+    ladder: OnLadder = "",
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
+) -> None:
+    """恢复被暂停或撤销的称号,自某日起,或视同从未中断。Reinstate a standing that was suspended or revoked.
+
+    Example: jieti standing reinstate JC2015-04172 --reason 查无实据 --as-if-never --as office-1
+    """
+    from engine.clock import log_day
+    from workflows.acts import ReinstateStanding
+
+    with opened(data) as district:
+        asked = asking(actor, authority, district, behalf)
+        who, standing = _standing(district, subject, ladder, ("suspended", "revoked"))
+        command = ReinstateStanding(
+            id=district.command_id(),
+            asking=asked,
+            subject=who,
+            standing=standing.position,
+            on=day(on) or log_day(district),
+            as_if_never=as_if_never,
+            reason=given(reason),
+        )
+        recorded(district.handle(command), lang)
+
+
+def _end(
+    effect: Literal["suspend", "revoke"],
+    subject: str,
+    reason: str,
+    on: str,
+    ladder: str,
+    data: Data,
+    actor: str,
+    behalf: str,
+    authority: str,
+    lang: str,
+) -> None:
+    from engine.clock import log_day
+    from workflows.acts import EndStanding
+
+    with opened(data) as district:
+        asked = asking(actor, authority, district, behalf)
+        who, standing = _standing(district, subject, ladder, ("held", "suspended"))
+        command = EndStanding(
+            id=district.command_id(),
+            asking=asked,
+            subject=who,
+            standing=standing.position,
+            effect=effect,
+            on=day(on) or log_day(district),
+            reason=given(reason),
+        )
+        recorded(district.handle(command), lang)
+
+
+def _standing(district: District, asked: str, ladder: str, states: tuple[str, ...]) -> tuple[str, StandingLine]:
+    """The subject, and its newest standing in one of these states; Mistake where it is not clear which is meant."""
+    from console.naming import ladder_id
+    from engine import standings
+    from engine.subjects import find
+
+    subject = find(district, asked, ("person", "studio"))
+    on = ladder_id(district, ladder) if ladder else None
+    found = {one.ladder: one for one in standings.listed(district, on, states, (subject,))}
+    if len(found) == 1:
+        return subject, next(iter(found.values()))
+    if found:
+        named = ", ".join(found)
+        raise Mistake(
+            f"{asked} 在多条阶梯上有称号,请用 --ladder 指明:{named}",
+            f"{asked} has standings on several ladders; name one with --ladder: {named}",
+            "which standing",
+        )
+    raise Mistake(
+        f"{asked} 没有可以这样办理的称号;用 jieti standing list {asked} 查看",
+        f"{asked} has no standing of which this can be said; jieti standing list {asked} shows what there is",
+        "no standing",
+    )
+
+
+def _state(asked: str) -> tuple[str, ...]:
+    from console.screens.standings import STATES
+
+    if not asked:
+        return ()
+    for name, words in STATES.items():
+        if asked in (name, *words):
+            return (name,)
+    zh, en = "、".join(words[0] for words in STATES.values()), ", ".join(STATES)
+    raise Mistake(f"没有状态“{asked}”;可用:{zh}", f'there is no state "{asked}"; use one of: {en}', "state")
