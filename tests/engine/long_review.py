@@ -7,6 +7,7 @@ with the candidate is recused, the hall fills in score sheets; then there are pl
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from engine.case_projection import CaseFile
 from engine.tables import case_table
 from events.facts import Assessed, ClauseFound, GroupPlaces, MemberJoined, MentorPaired, Pins, Placed, Score, Seat
 from ladders.model import SEMANTICS
-from tests.engine.district_at_work import CLERK, PEOPLE, AtWork
+from tests.engine.district_at_work import PEOPLE, AtWork
 from workflows import case as cases
 from workflows.acts import (
     AddSigner,
@@ -241,12 +242,32 @@ class LongReview:
         (at,) = self.at_work.district.handle(second).positions  # type: ignore[union-attr]
         return int(at)
 
+    def at_random(self, chance: Random, count: int) -> list[Command]:
+        """Acts on cases that are in the school's stage, as they come: fitting or not."""
+        said = {"cycle": CYCLE, "stage": "school"}
+        acts = list[Command]()
+        for _ in range(count):
+            name = chance.choice(self.people)
+            person = chance.choice((*SCHOOLS[self.file(name).unit or ""], "p-1"))
+            one = {**said, "case": name, "person": person}
+            vote = self.ballot(name, "school", person, chance.choice(("for", "against")))
+            acts.append(
+                chance.choice(
+                    [
+                        *[vote] * 9,
+                        *[self.at_work.command(WithdrawBallot, **one)] * 4,
+                        self.at_work.command(RecuseSeat, **one, reason="欧阳的亲属"),
+                        self.at_work.command(AddSigner, **one),
+                        self.at_work.command(ReturnCase, **said, case=name, reason="欧阳缺材料"),
+                        self.at_work.command(ResubmitCase, cycle=CYCLE, case=name),
+                    ]
+                )
+            )
+        return acts
+
 
 def ties(at_work: AtWork) -> None:
     """p-5 is a mentor of p-1, and p-6 in a studio with p-2."""
     at_work.record("p-1", MentorPaired(mentor="p-5"))
     for member in ("p-2", "p-6"):
         at_work.record(member, MemberJoined(group="g-1", role="core"))
-
-
-assert CLERK.authority
