@@ -37,6 +37,8 @@ class Work:
     progress: Progress | None = None
     throttled: bool = False
     """Whether other runs of the same cycle may be under way on this server."""
+    due_list: bool = True
+    """Whether a sweep shows what falls due next even where it found nothing to do."""
     stopping: threading.Event = field(default_factory=threading.Event)
     errors: list[Exception] = field(default_factory=list)
     done: list[tuple[Phase, int]] = field(default_factory=list)

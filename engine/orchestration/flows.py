@@ -150,7 +150,7 @@ def sweep_district() -> State:
                     whole = whole and run()
                 except Failed as error:
                     failed.append(error.kind)
-        if whole:
+        if whole and (work.done or work.due_list):
             with discreet():
                 rows = shown.due_rows(work.district, work.lang)
             shown.due(rows, work.lang)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextvars import Context
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -41,6 +41,8 @@ class Runner:
         self._folder, self._lang, self._ended = folder, lang, ended
         self._stopping = threading.Event()
         self._runs: dict[UUID, tuple[str, threading.Thread]] = {}
+        self._listed: date | None = None
+        """The day of the district whose due list was shown."""
 
     @property
     def running(self) -> int:
@@ -107,12 +109,16 @@ class Runner:
         """Run it; what goes wrong in it is told to Prefect by its kind, and counted as its outcome."""
         try:
             with District.open(self._folder) as district:
-                work = Work(district, self._lang, throttled=True, stopping=self._stopping)
+                today = district.today
+                new_day = today != self._listed
+                work = Work(district, self._lang, throttled=True, due_list=new_day, stopping=self._stopping)
                 with at_work(work):
-                    run_flow(self._flow(client, district, run, flow), flow_run=run, return_type="state")
+                    state: Any = run_flow(self._flow(client, district, run, flow), flow_run=run, return_type="state")
+                if flow == SWEEP and state.is_completed():
+                    self._listed = today
         except Exception as error:  # noqa: BLE001 - as above
-            state: State = Failed(message=_kind(error))
-            client.set_flow_run_state(run.id, state, force=True)
+            failed: State = Failed(message=_kind(error))
+            client.set_flow_run_state(run.id, failed, force=True)
 
     def _flow(self, client: SyncPrefectClient, district: District, run: FlowRun, flow: str) -> Flow[..., Any]:
         """The flow of a run, named and tagged; somebody at the dashboard may have written a cycle's title."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from engine.advance import FunnelLine, Phase
+from engine.clock import log_day
 from engine.district import District
+from engine.due import due as due_next
 from engine.prefect_requests import artifact_key
 from engine.sweep import Failure
 
 Lang = Literal["zh", "en"]
+AHEAD = timedelta(days=30)
+"""How far the due list looks."""
 MOST_ROWS = 1000
 """Of a table: a dashboard is no list of a cohort."""
 
@@ -66,8 +72,13 @@ def done(of: str, phases: Sequence[tuple[Phase, int]], lang: Lang) -> None:
 
 
 def due_rows(district: District, lang: Lang) -> list[dict[str, Any]]:
-    """What falls due next, as rows of a table."""
-    return []
+    """What falls due in the next weeks: a row for a day, a kind and a cycle or rung, with how many it concerns."""
+    counts = Counter[tuple[str, str, str]]()
+    for one in due_next(district, log_day(district) + AHEAD):
+        where = one.cycle or "/".join(filter(None, (one.ladder, one.rung)))
+        counts[str(one.day or "–"), getattr(one, lang), where] += one.count
+    columns = ("日期", "事项", "周期或阶梯", "数量") if lang == "zh" else ("day", "what", "cycle or ladder", "how many")
+    return [dict(zip(columns, (*row, count), strict=True)) for row, count in counts.items()]
 
 
 def due(rows: Sequence[dict[str, Any]], lang: Lang) -> None:

@@ -8,12 +8,11 @@ import random
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from sqlite3 import connect
 
 import pytest
 
@@ -22,6 +21,8 @@ from engine import view
 from engine.district import District
 from engine.prefect_home import PrefectServer, PrefectUnavailable, prefect_server
 from engine.review_cycles import run_advance
+from engine.tables import case_table
+from tests.engine.prefect_asked import answer, asked, settled, table
 from tests.engine.small_office import NAMES, Office, copied, due, open_office, verdicts
 from workflows.commands import Refused
 
@@ -37,31 +38,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def server(office: Office) -> Iterator[PrefectServer]:
     with prefect_server(office.folder) as server:
         yield server
-
-
-def asked(server: PrefectServer, what: str, cycle: str) -> list[dict[str, Any]]:
-    """What Prefect's API tells of a cycle: flow runs or task runs."""
-    return answer(server, what, {what: {"tags": {"all_": ["jieti", f"cycle:{cycle}"]}}})
-
-
-def answer(server: PrefectServer, what: str, body: object) -> list[dict[str, Any]]:
-    request = urllib.request.Request(
-        f"{server.api}/{what}/filter", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(request, timeout=30) as reply:
-        found: list[dict[str, Any]] = json.load(reply)
-        return found
-
-
-def settled(server: PrefectServer, cycle: str, count: int) -> list[dict[str, Any]]:
-    """The task runs of a cycle, once the server, which hears of them a moment later, knows so many as completed."""
-    deadline = time.monotonic() + 20
-    while True:
-        runs = asked(server, "task_runs", cycle)
-        if sum(run["state_type"] == "COMPLETED" for run in runs) >= count or time.monotonic() > deadline:
-            return runs
-        time.sleep(0.1)
 
 
 def alive(folder: Path) -> bool:
@@ -143,24 +119,28 @@ def test_the_office_recognises_its_cycle_in_what_prefect_shows(
     monkeypatch.setattr(view, "CHUNK", 3)
     cycle = office.open_cycle("2026-c")
     run_advance(office.folder, cycle, server=server)
-    (run,) = asked(server, "flow_runs", cycle)
+    (run,) = asked(server.api, "flow_runs", cycle)
     assert run["name"] == f"tenure/senior/2026-c {cycle}"
     assert run["state_type"] == "COMPLETED"
     assert set(run["tags"]) == {"jieti", "ladder:tenure", f"cycle:{cycle}"}
     assert run["parameters"] == {"cycle": cycle}
-    tasks = settled(server, cycle, 7)
+    tasks = settled(server.api, cycle, 7)
     assert {task["name"] for task in tasks} == {
         *("截止申报 1/1", "资格审核 1/3", "资格审核 2/3", "资格审核 3/3"),
         *("驳回不符合条件者 1/2", "驳回不符合条件者 2/2", "开始评审组评议 1/1"),
     }
     assert len(tasks) == 7
     assert {task["state_type"] for task in tasks} == {"COMPLETED"}
-    of_run = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}
-    shown = {(one["key"], one["type"]): one for one in answer(server, "artifacts", of_run)}
-    funnel = shown[(f"funnel-{cycle}", "table")]
-    rows = {row["环节"]: row["人数"] for row in json.loads(funnel["data"])}
-    assert rows == {"申报": 8, "审核合格": 4, "评审组评议": 0, "公示": 0, "认定": 0}
-    progress = [one for one in answer(server, "artifacts", of_run) if one["key"] == f"progress-{cycle}"]
+    funnel = table(server.api, run["id"], f"funnel-{cycle}") or []
+    assert {row["环节"]: row["人数"] for row in funnel} == {
+        "申报": 8, "审核合格": 4, "评审组评议": 0, "公示": 0, "认定": 0
+    }  # fmt: skip
+    did = table(server.api, run["id"], f"done-{cycle}") or []
+    assert [(row["步骤"], row["批数"], row["事件数"]) for row in did] == [
+        ("截止申报", 1, 1), ("资格审核", 3, 8), ("驳回不符合条件者", 2, 4), ("开始评审组评议", 1, 1)
+    ]  # fmt: skip
+    of_run = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}, "key": {"any_": [f"progress-{cycle}"]}}}
+    progress = answer(server.api, "/artifacts/filter", of_run)
     assert {one["description"]: one["data"] for one in progress}["资格审核 3/3"] == 100.0
 
 
@@ -172,7 +152,7 @@ def test_a_second_run_finds_nothing_to_do_and_starts_nothing(office: Office, ser
     assert (again.phases, again.events) == ((), 0)
     assert {line.stage: line.count for line in again.funnel} == office.funnel(cycle)
     assert office.position() == before
-    assert len(asked(server, "flow_runs", cycle)) == 1
+    assert len(asked(server.api, "flow_runs", cycle)) == 1
 
 
 def test_two_processes_at_once_share_the_server_and_do_no_harm(office: Office, server: PrefectServer) -> None:
@@ -183,13 +163,50 @@ def test_two_processes_at_once_share_the_server_and_do_no_harm(office: Office, s
     assert outcomes == [("", 0), ("", 0)]
     assert office.funnel(cycle)["eligible"] == 4
     assert office.position() - before == 1 + 8 + 4 + 1  # closed, assessed, declined, opened
-    assert {run["state_type"] for run in asked(server, "flow_runs", cycle)} == {"COMPLETED"}
+    assert {run["state_type"] for run in asked(server.api, "flow_runs", cycle)} == {"COMPLETED"}
 
 
 def test_what_the_engine_refuses_is_told_to_the_caller_in_its_own_words(office: Office) -> None:
     with pytest.raises(Refused) as refused:
         run_advance(office.folder, "y-unknown")
     assert refused.value.zh
+
+
+def test_a_case_that_fails_is_named_and_keeps_no_other_from_being_done(office: Office, server: PrefectServer) -> None:
+    cycle = office.open_cycle("2026-h")
+    with District.open(office.folder) as district:
+        plain.run_chunk(district, cycle, "close", ())
+    with closing(connect(office.folder / "log.db")) as log, log:  # projections of which one case was never nominated
+        others = ", ".join(f'"{column.name}"' for column in case_table.c if column.name != "id")
+        copied_from_another = f"SELECT 'c-ghost', {others} FROM \"{case_table.name}\" WHERE cycle = ? LIMIT 1"
+        log.execute(f'INSERT INTO "{case_table.name}" (id, {others}) {copied_from_another}', (cycle,))
+    with pytest.raises(Refused) as refused:
+        run_advance(office.folder, cycle, server=server)
+    assert len(verdicts(office, cycle)) == 8
+    (run,) = asked(server.api, "flow_runs", cycle)
+    assert run["state_type"] == "FAILED"
+    assert refused.value.code in run["state"]["message"]
+    assert refused.value.zh not in run["state"]["message"]
+    rows = table(server.api, run["id"], f"failures-{cycle}") or []
+    assert [(row["步骤"], row["案号或代号"], row["错误"]) for row in rows] == [
+        ("资格审核", "c-ghost", refused.value.code)
+    ]
+
+
+def test_who_presses_cancel_in_the_dashboard_stops_the_run_and_loses_nothing(
+    office: Office, server: PrefectServer
+) -> None:
+    cycle = office.open_cycle("2026-i")
+
+    def press(*_: object) -> None:
+        (run,) = asked(server.api, "flow_runs", cycle)
+        cancelling = {"state": {"type": "CANCELLING", "name": "Cancelling"}}
+        answer(server.api, f"/flow_runs/{run['id']}/set_state", cancelling)
+
+    assert run_advance(office.folder, cycle, progress=press, server=server).phases == ("close",)
+    assert due(office, cycle) == "assess"
+    assert [run["state_type"] for run in asked(server.api, "flow_runs", cycle)] == ["CANCELLED"]
+    assert run_advance(office.folder, cycle, server=server).phases == ("assess", "decline ineligible", "open panel")
 
 
 def test_a_killed_advance_leaves_no_server_and_the_next_one_completes_it(
@@ -206,7 +223,7 @@ def test_a_killed_advance_leaves_no_server_and_the_next_one_completes_it(
     assert due(killed, cycle) in ("assess", "decline ineligible")
     with prefect_server(killed.folder) as next_server:
         run_advance(killed.folder, cycle, server=next_server)
-        states = sorted(str(run["state_type"]) for run in asked(next_server, "flow_runs", cycle))
+        states = sorted(str(run["state_type"]) for run in asked(next_server.api, "flow_runs", cycle))
     assert states == ["COMPLETED", "CRASHED"]
     assert not alive(killed.folder)
     assert due(killed, cycle) is None
@@ -237,7 +254,7 @@ def test_kills_at_any_moment_end_in_the_same_state(office: Office, tmp_path: Pat
 def test_prefect_keeps_no_name_and_no_staff_number(office: Office, server: PrefectServer) -> None:
     cycle = office.open_cycle("2026-g")
     run_advance(office.folder, cycle, server=server)
-    settled(server, cycle, 4)
+    settled(server.api, cycle, 4)
     files = [file for file in (office.folder / "prefect").rglob("*") if file.is_file()]
     kept = b"".join(file.read_bytes() for file in files)
     assert cycle.encode() in kept
