@@ -45,7 +45,7 @@ def sheet(name: str, *rules: str, seats: int = 2) -> str:
     return stage(name, SHEET, *rules, seats=seats, votes=f"quorum: {seats}")
 
 
-def ladder(stages: Sequence[str], places: str = "", clauses: str = "") -> bytes:
+def ladder(stages: Sequence[str], places: str = "", clauses: str = "", removals: str = "[]") -> bytes:
     """A ladder file: three years of service lead to the rung, by these stages and two working days of notice."""
     return f"""
 format: jieti-ladder/1
@@ -53,7 +53,7 @@ id: craft
 title: {{zh: 匠师阶梯, en: craft}}
 subject: person
 rungs:
-  - {{id: master, title: {{zh: 匠师, en: master}}, end: true}}
+  - {{id: master, title: {{zh: 匠师, en: master}}, end: true, removals: {removals}}}
 routes:
   review:
     stages:

@@ -15,6 +15,8 @@ import pytest
 
 from engine import advance, replay
 from engine.district import CONFIG, District
+from engine.history import grants
+from tests.engine.a_life import CYCLE, live, live_until, live_without_a_diary
 from tests.engine.district_at_work import PEOPLE, AtWork, Tables, assert_whole, tables, training
 from tests.engine.others import advance_cycle, import_rows, make, start
 from workflows.commands import Landed
@@ -145,6 +147,96 @@ def test_two_advances_at_once_do_everything_once(submitted: Path, reviewed: Tabl
         assert [process.exitcode for process in processes] == [0, 0, 0]
     with District.open(folder) as district:
         assert tables(district) == reviewed
+        assert_whole(district)
+
+
+# ----------------------------------------------------------------------------------- a review with everything in it
+
+Story = list[tuple[str, str]]
+
+
+def story(district: District) -> Story:
+    """What happened, and to whom, in order."""
+    return [(one.envelope.stream, one.envelope.type) for batch in district.log.follow() for one in batch]
+
+
+@pytest.fixture(scope="module")
+def lived(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Story]:
+    """The tables and the story of a life that nobody disturbs."""
+    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("lived") / "district"))
+    live(folder)
+    with District.open(folder) as district:
+        found = {one.type for batch in district.log.follow() for one in (event.envelope for event in batch)}
+        assert found >= {
+            "sealed ballot cast", "ballot withdrawn", "seat recused", "signer added", "case returned", "window opened",
+            "stage extended", "places filled", "notice posted", "objection decided", "granted", "declined",
+            "standing lapsed", "standing revoked", "cycle finished",
+        }  # fmt: skip
+        assert advance.look(district, CYCLE) is None
+        return tables(district), story(district)
+
+
+def assert_lived(folder: Path, lived: tuple[Tables, Story]) -> None:
+    """It ended as the undisturbed life did: no event more, none less, none elsewhere."""
+    with District.open(folder) as district:
+        assert (tables(district), story(district)) == lived
+        found = replay.replay(district)
+        assert (found.differences, found.underivable) == ((), ())
+        assert_whole(district)
+
+
+@pytest.mark.parametrize(
+    ("seed", "longest"), [(0, 30), *(pytest.param(seed, 7, marks=pytest.mark.torture) for seed in range(1, 16))]
+)
+def test_a_review_that_is_killed_at_any_write_ends_as_one_that_nobody_disturbs(
+    folder: Path, lived: tuple[Tables, Story], seed: int, longest: int
+):
+    """The seeds of the torture kill it some three hundred times: before a write, in it, and before its commit."""
+    chance, kills = random.Random(seed), 0
+    while True:
+        process = start(live_until, folder, seed, chance.randint(1, longest))
+        process.join()
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -9
+        kills += 1
+    assert kills >= 75 / longest
+    assert_lived(folder, lived)
+
+
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.torture) for seed in range(5)])
+def test_so_does_one_that_is_killed_whenever_it_pleases_the_killer(
+    folder: Path, lived: tuple[Tables, Story], seed: int
+):
+    chance = random.Random(seed)
+    while True:
+        process = start(live, folder)
+        process.join(chance.uniform(0.2, 0.6))
+        if process.exitcode == 0:
+            break
+        process.kill()
+        process.join()
+    assert_lived(folder, lived)
+
+
+def test_two_who_live_through_a_review_at_once_end_as_one(folder: Path, lived: tuple[Tables, Story]):
+    processes = [start(live_without_a_diary, folder) for _ in range(2)]
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+
+    def ends(there: Tables) -> list[tuple[object, ...]]:
+        return [(one[0], one[4], one[5]) for one in there["case_file"]]
+
+    with District.open(folder) as district:
+        assert ends(tables(district)) == ends(lived[0])
+        assert [(one.subject, date.fromordinal(one.first)) for one in grants(district, CYCLE)] == [
+            ("p-1", date(2026, 6, 24)),
+            ("p-3", date(2026, 6, 27)),
+            ("p-5", date(2026, 6, 27)),
+        ]
+        assert [type_ for _, type_ in story(district)].count("granted") == 3
+        assert replay.replay(district).differences == ()
         assert_whole(district)
 
 
