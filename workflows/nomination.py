@@ -117,7 +117,7 @@ def _record(world: World, command: RecordVerdicts, moment: Moment) -> Decision:
     right = (opened.ladder, opened.version, opened.catalogue, opened.settings, opened.as_of)
     for name, verdict in command.verdicts:
         state, pins = case_in(world, name, command.cycle), verdict.pins
-        if state.current or state.returned is not None or state.outcome is not None or state.rejected_by_objection:
+        if state.current or state.outcome is not None or state.rejected_by_objection:
             continue
         pinned = (pins.ladder, pins.version, pins.catalogue, pins.settings, pins.as_of)
         if pinned != right or pins.known_at != known_at(state, cycle):

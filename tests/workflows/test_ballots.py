@@ -242,7 +242,9 @@ def test_there_is_no_voting_on_a_case_that_an_objection_freezes():
     raised = ObjectionRaised(cycle="y1", subject="li", objection="o1", anonymous=True, about="材料不实", until=AFTER)
     given.add("case-c-li", raised, DAY_ONE)
     refused(given, ballot("an"), "frozen")
-    assert isinstance(given.when(decide("li")), Already)
+    voted = in_panel("li").then(*ballots("+++"))
+    voted.add("case-c-li", raised, DAY_ONE)
+    assert isinstance(voted.when(decide("li")), Already)
 
 
 # ------------------------------------------------------------------------------------------------------ score sheets

@@ -197,7 +197,7 @@ def test_a_returned_case_comes_back_once_and_by_its_day():
 def test_what_was_voted_before_the_return_lapses_and_recusals_and_signers_stay():
     given = in_panel("li", ladder=RETURNS).then(ballot("an"), ballot("bai"), recusal("chen"), signing())
     given = back(given)
-    assert isinstance(given.on(COUNTED).when(decide("li")), Already)  # it waits for days of its own
+    assert isinstance(given.on(COUNTED + 9 * DAY).when(decide("li")), Already)  # it waits for days of its own
     given = given.then(window("li"), ballot("an", "against"), ballot("bai"), ballot("zhang", "against"))
     (fact,) = given.when(decide("li"))  # type: ignore[misc]
     assert isinstance(fact, StageDecided)

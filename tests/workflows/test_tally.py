@@ -10,6 +10,7 @@ import pytest
 
 from events.facts import (
     Assessed,
+    MentorPaired,
     Nominated,
     StageDecided,
     Tally,
@@ -23,8 +24,8 @@ from tests.workflows.reviewing import (
     in_panel,
     with_panel,
 )
-from workflows.acts import ExtendStage, RecuseSeat
-from workflows.commands import Already
+from workflows.acts import DelegateSeat, ExtendStage, HandOverSeat, RecuseSeat
+from workflows.commands import Already, Span
 
 DAY = timedelta(days=1)
 LAST_DAY = TODAY + 7 * DAY
@@ -217,6 +218,29 @@ def test_a_relation_recuses_where_the_stage_says_so():
     assert isinstance(given.on(LAST_DAY).when(decide("li")), Already)  # nobody is left, and somebody may be added
     fact = decided(given.on(COUNTED))
     assert (fact.outcome, fact.tally.seats, fact.tally.recused) == ("no quorum", 0, (1, 2, 3))
+
+
+NO_MENTORS = with_panel("quorum: 2, threshold: more than 1/2 of present, may not judge: [mentor pair]")
+
+
+def test_a_vote_does_not_count_if_it_turns_out_that_the_voter_is_related_though_the_holder_is_not():
+    given = in_panel("li", ladder=NO_MENTORS)
+    given = given.then(command(DelegateSeat, cycle="y1", stage="panel", person="bai", delegate="zhang"))
+    given = given.then(ballot("an"), ballot("zhang"), ballot("chen", "against"))
+    assert decided(given).tally.recused is None
+    given.add("subject-li", MentorPaired(mentor="zhang"), Span.day(TODAY))
+    assert decided(given).tally == Tally(in_favour=1, against=1, abstained=0, seats=2, recused=(2,))
+
+
+def test_what_the_former_holder_voted_counts_though_the_seat_went_to_somebody_who_is_related():
+    given = in_panel("li", ladder=NO_MENTORS).then(*ballots("++ "))
+    given.add("subject-li", MentorPaired(mentor="zhang"), Span.day(TODAY))
+    handed = [
+        command(HandOverSeat, cycle="y1", stage="panel", person=who, successor=to)
+        for who, to in (("bai", "zhang"), ("chen", "wu"))
+    ]
+    tally = decided(given.then(*handed, ballot("wu"))).tally
+    assert (tally.in_favour, tally.seats, tally.recused) == (3, 3, None)
 
 
 # --------------------------------------------------------------------------------------------------- time that is up
