@@ -14,7 +14,18 @@ from sqlalchemy import select
 
 from engine.case_projection import CaseFile
 from engine.tables import case_table
-from events.facts import Assessed, ClauseFound, GroupPlaces, MemberJoined, MentorPaired, Pins, Placed, Score, Seat
+from events.facts import (
+    Assessed,
+    ClauseFound,
+    GroupPlaces,
+    MemberJoined,
+    MentorPaired,
+    Outcome,
+    Pins,
+    Placed,
+    Score,
+    Seat,
+)
 from ladders.model import SEMANTICS
 from tests.engine.district_at_work import PEOPLE, AtWork
 from workflows import case as cases
@@ -125,7 +136,7 @@ class LongReview:
         """An act on one case."""
         return self.at_work.do(kind, cycle=CYCLE, case=name, **said)
 
-    def judge(self, *names: str, outcome: str = "met") -> int:
+    def judge(self, *names: str, outcome: Outcome = "met") -> int:
         """The verdict on cases, on what counts for them; what it found is of no interest here."""
         state = self.at_work.district.cycle_state(CYCLE)
         opened = self.at_work.district.cycle(CYCLE)

@@ -28,7 +28,7 @@ def agree(review: LongReview) -> None:
         assert file.assessed == state.assessed_at
         with review.at_work.district.reading() as connection:
             assert file.position == review.at_work.district.log.read(connection, f"case-{name}")[-1].position
-        assert file.stage == next(reversed(state.decided), None)
+        assert file.stage == next(reversed(tuple(state.decided)), None)
         if file.phase in ("approved", "placed", "granted"):
             assert file.ready == state.ready_at
         if file.phase == "in review":

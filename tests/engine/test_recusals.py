@@ -59,8 +59,8 @@ def test_colleagues_are_those_that_were_known(candidates: AtWork):
 
 
 def test_members_of_one_studio_are_related_whatever_their_roles(candidates: AtWork):
-    for member, role in (("p-2", "core"), ("p-6", "member")):
-        candidates.record(member, MemberJoined(group="g-1", role=role))
+    candidates.record("p-2", MemberJoined(group="g-1", role="core"))
+    candidates.record("p-6", MemberJoined(group="g-1", role="member"))
     found = related(candidates, "p-2", only=["same studio"])
     assert found == {"p-2": {"p-1": {"same studio"}, "p-2": {"own case"}, "p-6": {"same studio"}}}
     candidates.record("p-6", MemberLeft(group="g-1"), date(2026, 5, 31))
