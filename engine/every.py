@@ -12,8 +12,11 @@ _UNITS = {
     86400: ("day", "days", "d", "天", "日"),
 }
 _SPAN = re.compile(r"(?:every|每)?\s*(\d{1,5})?\s*个?\s*([a-z]+|[\u4e00-\u9fff]+)")
-_FIELD = r"[\d*/,\-A-Za-z]+"
-_CRON = re.compile(rf"{_FIELD}(?: {_FIELD}){{4}}")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_FIELDS = ((0, 59, ()), (0, 23, ()), (1, 31, ()), (1, 12, _MONTHS), (0, 7, _DAYS))
+"""Of a line of cron, from and to which number each field goes, and the names that stand for them."""
+_PIECE = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/(\d+))?")
 LEAST = 10
 """Seconds: a sweep that finds nothing takes less than one."""
 
@@ -63,7 +66,7 @@ class Every:
 def every(text: str) -> Every:
     """An interval as people write it; NotAnInterval where it is none, or one too short."""
     said = " ".join(text.strip().split())
-    if _CRON.fullmatch(said):
+    if _is_cron(said.lower()):
         return Every(None, said)
     found = _SPAN.fullmatch(said.lower())
     if found is None:
@@ -72,3 +75,25 @@ def every(text: str) -> Every:
         if found[2] in names and (seconds := int(found[1] or 1) * unit) >= LEAST:
             return Every(seconds, None)
     raise NotAnInterval(text)
+
+
+def _is_cron(line: str) -> bool:
+    """Whether these are the five fields of cron: minute, hour, day, month, day of the week."""
+    fields = line.split()
+    return len(fields) == len(_FIELDS) and all(map(_is_field, fields, _FIELDS))
+
+
+def _is_field(text: str, field: tuple[int, int, tuple[str, ...]]) -> bool:
+    least, most, names = field
+
+    def number(one: str) -> int:
+        return names.index(one) + least if one in names else int(one) if one.isdecimal() else -1
+
+    for piece in text.split(","):
+        found = _PIECE.fullmatch(piece)
+        if found is None or found[3] == "0":
+            return False
+        ends = [number(one) for one in found.group(1, 2) if one]
+        if ends != sorted(ends) or any(not least <= one <= most for one in ends):
+            return False
+    return True

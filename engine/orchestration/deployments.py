@@ -17,7 +17,7 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.utilities.callables import parameter_schema
 
-from engine.every import Every, NotAnInterval
+from engine.every import Every
 from engine.orchestration.flows import LIMITS, advance_review_cycle, sweep_district
 
 
@@ -61,10 +61,7 @@ class Deployments:
 
 def _schedule(every: Every, zone: str) -> DeploymentScheduleCreate:
     if every.cron is not None:
-        try:
-            return DeploymentScheduleCreate(schedule=CronSchedule(cron=every.cron, timezone=zone))
-        except ValueError as error:
-            raise NotAnInterval(every.cron) from error
+        return DeploymentScheduleCreate(schedule=CronSchedule(cron=every.cron, timezone=zone))
     midnight = datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     span = timedelta(seconds=every.seconds or 0)
     return DeploymentScheduleCreate(schedule=IntervalSchedule(interval=span, anchor_date=midnight, timezone=zone))

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine import keeping
 from engine.district import District
-from engine.every import Every, NotAnInterval
+from engine.every import Every
 from engine.keeping import SWEEP, Last, Post, Status
 from engine.prefect_home import PortTaken, PrefectServer, PrefectUnavailable, prefect_server
 from engine.prefect_settings import Kind, full
@@ -60,7 +60,7 @@ def keep_up(
 ) -> None:
     """Keep a data folder moving until a signal asks to leave; what happens is said, and kept in ``prefect/up.log``.
 
-    Raises NotADistrict, UpAlready, PortTaken, NotAnInterval, and PrefectUnavailable where the server never came up.
+    Raises NotADistrict, UpAlready, PortTaken, and PrefectUnavailable where the server never came up.
     """
     with District.open(folder) as district:
         zone = district.settings.time_zone
@@ -138,8 +138,6 @@ class _Keeper:
                 try:
                     deployments = Deployments(client, self._every, self._zone)
                     client.create_flow_run_from_deployment(deployments.sweep)  # what fell due while nobody was up
-                except NotAnInterval:
-                    raise
                 except Exception as error:
                     raise _lost(server, error) from error
                 self._is_up(server, str(deployments.advance))
