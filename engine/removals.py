@@ -25,7 +25,7 @@ from engine.tables import evidence_table, ladder_table, standing_table, subject_
 from events.facts import HoldersReviewed, Judgement, StandingReinstated, StandingRevoked, StandingSuspended
 from events.tables import event_table
 from ladders import verdict
-from ladders.columns import Codes, Columns
+from ladders.columns import Codes, Columns, Index
 from ladders.model import Ladder
 from ladders.question import digest
 from ladders.removals import can_turn_met_by_time
@@ -236,11 +236,16 @@ def endings_of(district: District, rules: assess.Rules, holders: Sequence[Holder
     columns, numbers = _only(district.columns(), [holder.number for holder in holders])
     for rung in rules.ladder.rungs:
         for removal in sorted(rung.removals, key=lambda one: one.effect != "revoke"):
-            left = [i for i, one in enumerate(holders) if one.rung == rung.id and one.standing not in found]
-            judgements = judged(rules, rung.id, removal.id, columns, numbers[left])
-            for i, judgement in zip(left, judgements, strict=True):
-                if judgement.outcome == "met":
-                    found[holders[i].standing] = Ending(holders[i], removal.effect, judgement)
+            left = np.array(
+                [i for i, one in enumerate(holders) if one.rung == rung.id and one.standing not in found], np.intp
+            )
+            if not len(left):
+                continue
+            # Hardly anybody meets a removal rule: only they are told with all findings.
+            meeting = left[_met(_verdicts(rules, rung.id, removal.id, columns, numbers[left]))]
+            judgements = judged(rules, rung.id, removal.id, columns, numbers[meeting])
+            for i, judgement in zip(meeting.tolist(), judgements, strict=True):
+                found[holders[i].standing] = Ending(holders[i], removal.effect, judgement)
     overridden = _overridden(district, found)
     return [
         one
@@ -254,15 +259,10 @@ def judged(rules: assess.Rules, rung: str, removal: str, columns: Columns, cohor
 
     KeyError where the ladder has no such rule.
     """
-    step = rules.ladder.removal_step(rung, removal)
-    if not len(cohort):
-        return []
-    found = verdict.assess(rules.ladder, step, columns, cohort, rules.question)
-    met = np.flatnonzero(found.outcome == verdict.OUTCOMES.index("met"))
-    evidence: dict[int, tuple[int, ...]] = {}
-    if len(met):
-        used = verdict.evidence_of(rules.ladder, step, columns, cohort[met], rules.question)
-        evidence = dict(zip(met.tolist(), used, strict=True))
+    found, step = _verdicts(rules, rung, removal, columns, cohort), rules.ladder.removal_step(rung, removal)
+    met = _met(found)
+    used = verdict.evidence_of(rules.ladder, step, columns, cohort[met], rules.question) if len(met) else []
+    evidence = dict(zip(met.tolist(), used, strict=True))
     judgements = []
     for i in range(len(cohort)):
         outcome, findings = found.outcome_of(i), found.findings(i)
@@ -277,6 +277,16 @@ def judged(rules: assess.Rules, rung: str, removal: str, columns: Columns, cohor
             )
         )
     return judgements
+
+
+def _verdicts(rules: assess.Rules, rung: str, removal: str, columns: Columns, cohort: Codes) -> verdict.Verdicts:
+    step = rules.ladder.removal_step(rung, removal)
+    return verdict.assess(rules.ladder, step, columns, cohort, rules.question)
+
+
+def _met(found: verdict.Verdicts) -> Index:
+    """The places in the cohort of those who meet all clauses."""
+    return np.flatnonzero(found.outcome == verdict.OUTCOMES.index("met"))
 
 
 def _only(columns: Columns, numbers: Sequence[int]) -> tuple[Columns, Codes]:
