@@ -26,6 +26,8 @@ from workflows.commands import (
 )
 
 CYCLE = "y-r"
+PANEL = ("p-6", "p-7", "p-8")
+"""Of the west, the centre and the east; p-1 and p-4 work in the centre, p-2 and p-5 in the east, p-3 in the west."""
 SHEET = "sheet: {items: [{id: lesson, title: {zh: 课, en: lesson}}], at least: 60}"
 _CHOICES = {"+": "for", "-": "against", "0": "abstain"}
 F = TypeVar("F", bound=Fact)
@@ -213,6 +215,13 @@ class Review:
         assert found.differences == ()
         assert_whole(self.district)
         return found
+
+
+def one_stage(at_work: AtWork, *rules: str, people: Sequence[str] = ("p-1", "p-2"), **said: Any) -> Review:
+    """A review of one stage that is open, judged by three."""
+    review = Review(at_work, stage("panel", *rules, **said), people=people, panels={"panel": PANEL})
+    review.go()
+    return review
 
 
 def _mark(text: str) -> Score:

@@ -7,12 +7,10 @@ from datetime import date
 import pytest
 
 from events.facts import Assessed, Declined, EvidenceVoided, NoticePosted, Placed
-from tests.engine.a_review import HOURS, Review, sheet, stage
+from tests.engine.a_review import HOURS, PANEL, Review, sheet, stage
 from tests.engine.district_at_work import AtWork, training
 from workflows.acts import HearObjection, WithdrawCase
 from workflows.commands import Refused
-
-PANEL = ("p-6", "p-7", "p-8")
 
 
 def posted(at_work: AtWork, *, places: str = "", people: tuple[str, ...] = ("p-1", "p-2")) -> Review:
