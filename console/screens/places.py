@@ -24,6 +24,8 @@ from ladders.model import Ladder
 from ladders.review import Criterion, Places
 from workflows.case import stream
 
+MOST = 5
+"""People of one rank that an explanation names."""
 Marks = Mapping[str, Sequence[int | None] | None]
 """By stage (score, over, in favour, against), as the projections keep them."""
 _OUTCOMES = {"in": ("在内", "in"), "out": ("未入围", "out"), "outside": ("名额之外", "outside the count")}
@@ -203,8 +205,8 @@ def explained(
     if not inside:
         return [paper.say("没有人入围", "nobody has a place") + _tie(first.placed, places, lines, paper)]
     last = inside[-1]
-    said = _one(paper, last, known, "最后一名在内", "the last one in") + paper.say(";", "; ")
-    said += _one(paper, first, known, "第一名在外", "the first one out")
+    said = _same(paper, last, inside, known, "最后一名在内", "the last one in") + paper.say(";", "; ")
+    said += _same(paper, first, out, known, "第一名在外", "the first one out")
     if last.placed.rank == first.placed.rank:
         return [said + _tie(first.placed, places, lines, paper)]
     by = next((n for n, one in enumerate(places.order) if str(one) == last.placed.by), None)
@@ -217,12 +219,14 @@ def explained(
     return [said]
 
 
-def _one(paper: Paper, one: Ranked, known: names.Known, zh: str, en: str) -> str:
+def _same(paper: Paper, one: Ranked, among: Sequence[Ranked], known: names.Known, zh: str, en: str) -> str:
+    """A rank with all those who share it and its outcome."""
+    same = sorted((other.subject for other in among if other.placed.rank == one.placed.rank), key=known.code)
+    people = paper.say("、", ", ").join([who(known, subject) for subject in same[:MOST]] + ["…"] * (len(same) > MOST))
     tie = paper.say(f",并列 {one.placed.tied} 人", f", {one.placed.tied} share it") if one.placed.tied else ""
-    value = one.values[0]
     return paper.say(
-        f"第 {one.placed.rank} 名({zh}){who(known, one.subject)} {value}{tie}",
-        f"rank {one.placed.rank} ({en}) {who(known, one.subject)} {value}{tie}",
+        f"第 {one.placed.rank} 名({zh}){people} {one.values[0]}{tie}",
+        f"rank {one.placed.rank} ({en}) {people} {one.values[0]}{tie}",
     )
 
 

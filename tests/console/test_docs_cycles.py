@@ -12,7 +12,7 @@ from engine import advance
 from engine.district import District
 from engine.subjects import find_cycle
 from tests.console.command_line import ROOT, done, jieti
-from tests.console.own_district import PANEL, write_sheet, write_sheets
+from tests.console.own_district import PANEL, Rows, write_sheet, write_sheets
 from tests.console.test_readme import lines
 
 CANDIDATES = ("GH100", "GH101", "GH102")
@@ -21,7 +21,7 @@ CANDIDATES = ("GH100", "GH101", "GH102")
 def sheets(folder: Path) -> None:
     """The sheets that the page names."""
     write_sheets(folder, candidates=8)
-    seats = [["中心校认定", "", str(seat), member] for seat, member in enumerate(PANEL, 1)]
+    seats: Rows = [["中心校认定", "", str(seat), member] for seat, member in enumerate(PANEL, 1)]
     write_sheet(folder / "评审组.csv", ["环节", "单位代码", "席位", "工号"], seats)
     first = [(who, member) for who in CANDIDATES for member in ("GH001", "GH002", "GH007", "GH006", "GH005")]
     cast = {("GH100", "GH001"), ("GH100", "GH002"), ("GH101", "GH001"), ("GH101", "GH002"), ("GH101", "GH005")}
@@ -32,7 +32,7 @@ def sheets(folder: Path) -> None:
 
 
 def ballots(path: Path, votes: list[tuple[str, str]]) -> None:
-    rows = [[who, member, "反对" if member == "GH003" else "同意", "2026-06-26"] for who, member in votes]
+    rows: Rows = [[who, member, "反对" if member == "GH003" else "同意", "2026-06-26"] for who, member in votes]
     write_sheet(path, ["工号", "评委工号", "意见", "表决日期"], rows)
 
 
