@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from struct import Struct
+from typing import NamedTuple
 
 from events.facts import Fact
 
@@ -23,9 +24,8 @@ _length = Struct(">I").pack
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """Everything about an event but what it says.
+class Envelope(NamedTuple):
+    """Everything about an event but what it says; a tuple, since a review reads events by the million.
 
     ``position`` counts events from 1 without a gap; ``version`` counts those of the stream from 1.
     ``occurred_from`` and ``occurred_until`` are the day or days on which it was true, both inside; ``recorded_at``
@@ -52,8 +52,7 @@ class Envelope:
     correlation: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event: its envelope and its fact, in which personal fields are sealed."""
 
     envelope: Envelope
@@ -105,6 +104,7 @@ def to_micros(instant: datetime) -> int:
     return (instant - EPOCH) // timedelta(microseconds=1)
 
 
+@lru_cache(maxsize=256)  # all events of a chunk were recorded at one instant
 def from_micros(micros: int) -> datetime:
     """The instant of so many microseconds since 1970."""
     return EPOCH + timedelta(microseconds=micros)

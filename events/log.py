@@ -20,7 +20,7 @@ from events.tables import EACH, event_table, insert_rows, many
 
 _event = event_table.c
 _NEWEST = select(func.max(_event.version)).where(_event.stream == EACH).scalar_subquery()
-_EVENTS = select(*(_event[name] for name in Envelope.__slots__), _event.payload).order_by(_event.position)
+_EVENTS = select(*(_event[name] for name in Envelope._fields), _event.payload).order_by(_event.position)
 _TIP = select(_event.position, _event.recorded_at).order_by(_event.position.desc()).limit(1)
 _VERSIONS = select(EACH, _NEWEST)
 _POSITIONS = (

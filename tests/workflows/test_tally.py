@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -202,7 +201,7 @@ def test_who_has_a_case_of_their_own_is_recused_from_it():
 def test_before_nominations_noted_the_unit_who_had_a_case_of_their_own_counted_as_absent():
     given = in_panel("an")
     given.events = [
-        replace(one, fact=one.fact.model_copy(update={"unit": None})) if isinstance(one.fact, Nominated) else one
+        one._replace(fact=one.fact.model_copy(update={"unit": None})) if isinstance(one.fact, Nominated) else one
         for one in given.events
     ]
     given = given.then(*ballots(" ++", "an"))
