@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -129,7 +130,7 @@ class Stage(Part):
     completion_days: int | None = Field(default=None, ge=1, alias="completion days")
     """Days in which a returned case (退回) must be completed; none: this stage returns no case."""
 
-    @property
+    @cached_property
     def groups(self) -> tuple[SeatGroup, ...]:
         """The groups of seats; a plain number is one group of members."""
         if isinstance(self.seats, int):
@@ -137,17 +138,17 @@ class Stage(Part):
             return (SeatGroup(role="member", title=title, count=self.seats),)
         return self.seats
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many seats there are."""
         return sum(group.count for group in self.groups)
 
-    @property
+    @cached_property
     def roles(self) -> tuple[SeatGroup, ...]:
         """The group of each seat, by seat number less 1."""
         return tuple(group for group in self.groups for _ in range(group.count))
 
-    @property
+    @cached_property
     def veto_seats(self) -> tuple[int, ...]:
         """The numbers of the seats that have a veto."""
         return tuple(seat for seat, group in enumerate(self.roles, 1) if group.veto)
