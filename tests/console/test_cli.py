@@ -31,7 +31,8 @@ COMMANDS = {words: command for words, command in EVERY.items() if not hasattr(co
 READING = {
     *{("assess",), ("explain",), ("cycle", "list"), ("cycle", "show"), ("audit", "grants"), ("audit", "history")},
     *{("audit", "why"), ("audit", "replay"), ("audit", "verify"), ("ladder", "check"), ("ladder", "show")},
-    *{("ladder", "list"), ("district", "show")},
+    *{("ladder", "list"), ("district", "show"), ("cycle", "cases"), ("cycle", "ballots"), ("cycle", "places")},
+    *{("cycle", "notice"), ("cycle", "remind")},
 }
 
 
@@ -57,8 +58,8 @@ def test_help_ends_with_an_example_that_could_be_run(words: tuple[str, ...]) -> 
     assert tuple(line[1 : 1 + len(words)]) == words
     options = {option for parameter in COMMANDS[words].params for option in parameter.opts}
     assert {word for word in line if word.startswith("--")} <= options
-    required = {one.name for one in COMMANDS[words].params if one.required and one.param_type_name == "option"}
-    assert {f"--{name.replace('_', '-')}" for name in required} <= set(line)
+    required = [one.opts[0] for one in COMMANDS[words].params if one.required and one.param_type_name == "option"]
+    assert set(required) <= set(line)
 
 
 def test_the_groups_list_what_is_in_them() -> None:

@@ -23,7 +23,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text("utf-8")
 PROSE = {"may have", "into an", "row hash", "that made", "wrote it"}
 """What follows the word jieti where it is the subject of a sentence, or a label of ours."""
-COMMAND = re.compile(r"\bjieti ((?:[a-z]+)(?: [a-z]+)?)")
+COMMAND = re.compile(r"\bjieti ([a-z]+(?: [a-z]+(?:-[a-z]+)*)?)")
 
 
 def blocks(text: str, language: str) -> list[str]:
