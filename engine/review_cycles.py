@@ -46,3 +46,23 @@ def run_advance(
         phases = here.advance(server, district, cycle, lang, progress)
         names, events = [name for name, _ in phases], sum(events for _, events in phases)
         return Advanced(tuple(names), events, tuple(funnel(district, cycle)))
+
+
+def run_sweep(
+    folder: Path,
+    *,
+    lang: Literal["zh", "en"] = "zh",
+    progress: Progress | None = None,
+    server: PrefectServer | None = None,
+) -> tuple[tuple[str, int], ...]:
+    """Do whatever is due in the district, as a flow run of Prefect: the phases, and how many events each appended.
+
+    What ``jieti up`` does by itself, once, in this process; ``server`` as for `run_advance`, and so what is raised.
+    """
+    from engine.orchestration import here, quiet
+
+    with District.open(folder) as district, ExitStack() as using:
+        if server is None:
+            home = folder.resolve() / "prefect"
+            server = using.enter_context(prefect_server(folder, meanwhile=lambda: quiet.load(home)))
+        return tuple(here.sweep(server, district, lang, progress))

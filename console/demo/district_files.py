@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from console.demo.chief import Cast, Chief, cast
+from console.demo.chief_evidence import prepare
 from console.demo.names import DISTRICT
-from console.demo.people import invent_staff
+from console.demo.people import Person, invent_staff
 from console.demo.sheets import Bad, Cell, Fault, write_workbook
 from console.demo.tables import District, tables
 from console.demo.teams import invent_pairs, invent_standings, invent_studios, invent_tiers
 from console.demo.thresholds import Files, nominate, settle_hours, settle_scores
 from console.demo.trainings import invent_trainings
 from console.demo.units import invent_units, schools_of
-from console.demo.works import invent_evaluations, invent_reflections, invent_works
+from console.demo.works import Work, invent_evaluations, invent_reflections, invent_works
 
 EVIDENCE_KINDS = ("trainings", "evaluations", "reflections", "evidence")
 FEWEST_TEACHERS = 300
@@ -53,6 +55,10 @@ class Manifest:
     """Codes of the studios to be nominated for excellent; a few of them are not qualified ones."""
     panel: tuple[str, ...]
     """Staff numbers of the seven who sit in the panel, of the centre."""
+    chief: Chief
+    """Who takes part in the review of chief teachers."""
+    no_lesson: Work
+    """A lesson that one of them is on file with and that was none."""
     names: tuple[str, ...]
     """Every personal name in the files: none may be found in what the program writes."""
     staff_numbers: tuple[str, ...]
@@ -78,6 +84,9 @@ def write_files(folder: Path, seed: int = 7, teachers: int = 3000, progress: Pro
         raise ValueError(f"a demo district has at least {FEWEST_TEACHERS} teachers, not {teachers}")
     rng = Random(seed)
     district, nominees, studio_nominees = _invent(rng, teachers)
+    chosen, no_lesson = _review(Random(f"{seed} chief"), district, nominees)
+    district.standings.extend(chosen.standings)
+    district.pairs.append(chosen.pair)
     made = tables(rng, district)
     folder.mkdir(parents=True, exist_ok=True)
     total, done = sum(len(table.rows) for table in made), 0
@@ -92,15 +101,17 @@ def write_files(folder: Path, seed: int = 7, teachers: int = 3000, progress: Pro
         folder,
         DISTRICT,
         tuple(files),
-        nominees,
+        tuple(one.number for one in nominees),
         studio_nominees,
         tuple(one.number for one in district.staff.panel),
+        chosen.chief,
+        no_lesson,
         tuple(sorted(one.name for one in district.staff.all)),
         tuple(sorted(one.number for one in district.staff.all)),
     )
 
 
-def _invent(rng: Random, teachers: int) -> tuple[District, tuple[str, ...], tuple[str, ...]]:
+def _invent(rng: Random, teachers: int) -> tuple[District, list[Person], tuple[str, ...]]:
     """The whole district, who is nominated in it, and which studios are."""
     units = invent_units(rng, teachers)
     staff = invent_staff(rng, units, teachers)
@@ -121,26 +132,34 @@ def _invent(rng: Random, teachers: int) -> tuple[District, tuple[str, ...], tupl
     others = [studio.code for studio in studios if studio.code not in qualified]
     put_forward = rng.sample(qualified, round(len(qualified) * 0.8)) + rng.sample(others, min(2, len(others)))
     district = District(units, staff, studios, standings, tiers, pairs, files)
-    return district, tuple(one.number for one in nominees), tuple(sorted(put_forward))
+    return district, nominees, tuple(sorted(put_forward))
+
+
+def _review(rng: Random, district: District, nominees: Sequence[Person]) -> tuple[Cast, Work]:
+    """Who takes part in the review of chief teachers, with what they need on file; and the lesson that was none."""
+    files = district.files
+    chosen = cast(district.units, district.staff, district.studios, district.pairs, files.works, nominees)
+    return chosen, prepare(rng, chosen.candidates, files)
 
 
 def write_nominations(folder: Path, staff_numbers: Iterable[str]) -> Path:
     """The list of nominated persons."""
-    return _write(folder, "申报名单_教师.xlsx", ("工号",), ((number,) for number in staff_numbers))
+    return write_sheet(folder, "申报名单_教师.xlsx", ("工号",), ((number,) for number in staff_numbers))
 
 
 def write_studio_nominations(folder: Path, studio_codes: Iterable[str]) -> Path:
     """The list of nominated studios."""
-    return _write(folder, "申报名单_工作室.xlsx", ("工作室编号",), ((code,) for code in studio_codes))
+    return write_sheet(folder, "申报名单_工作室.xlsx", ("工作室编号",), ((code,) for code in studio_codes))
 
 
 def write_ballots(folder: Path, rows: Iterable[tuple[str, str, str]], *, studios: bool = False) -> Path:
     """The ballots: candidate, staff number of the panel's member, opinion (同意, 不同意, 弃权)."""
     name, candidate = ("表决票_工作室.xlsx", "工作室编号") if studios else ("表决票_教师.xlsx", "工号")
-    return _write(folder, name, (candidate, "评委工号", "意见"), rows)
+    return write_sheet(folder, name, (candidate, "评委工号", "意见"), rows)
 
 
-def _write(folder: Path, name: str, headers: tuple[str, ...], rows: Iterable[Sequence[Cell]]) -> Path:
+def write_sheet(folder: Path, name: str, headers: tuple[str, ...], rows: Iterable[Sequence[Cell]]) -> Path:
+    """A sheet of the office in the folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     write_workbook(path, headers, [list(row) for row in rows])

@@ -4,66 +4,68 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from console.demo.folding import folded
+from console.demo.happened import happened
+from console.screens import due as due_screen
 from console.screens.audit import because, replayed, verified
 from console.screens.cycle import funnel
 from console.screens.explain import explanation
 from console.screens.paper import Paper, number
+from console.screens.places import summary as places
 from console.screens.vocabulary import title
 from engine import advance as advancing
 from engine import assess, history
 from engine.district import District
+from engine.due import due
 from engine.projections import reached
 from engine.replay import replay
 from engine.subjects import standings
 from engine.tables import case_table as cases
-from engine.tables import evidence_table, subject_table
+from engine.tables import evidence_table, objection_table, subject_table
 from events.seal import verify
 
 CANDIDATES = 40
 """Declined nominees among whom the one is looked for who is nearest to the rung."""
+WIDTH = 100
+"""Columns of the screen on which it is read."""
+AHEAD, SHOWN = timedelta(days=365), 5
+"""How far ahead the demo looks for what falls due, and how many lines of it are shown."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What the demo did."""
+    """What the demo did: its cycles are of teachers, of studios, of a central school's chief teachers."""
 
     district: District
-    cycles: tuple[str, str]
+    cycles: tuple[str, str, str]
     began: float
 
 
 def summary(done: Done, lang: str) -> Paper:
-    """The funnels, a grant and why, a decline and what is missing, the studios' tiers, the replay."""
+    """The funnels; a grant and why, and what happened on the way; a decline and what is missing; the replay."""
     paper, district = Paper(lang), done.district
-    rule = "─" * 100
-    paper.line(rule)
-    paper.line(_district(paper, district))
-    for cycle in done.cycles:
-        paper.line(f"{district.cycle(cycle).title}: {funnel(advancing.funnel(district, cycle), lang)}")
-    grants = history.grants(district, done.cycles[0])
-    if grants:
-        paper.line(rule)
-        paper.lines += because(district, history.why(district, grants[0].position), lang).lines
-    nearest = _nearest(district, done.cycles[0])
-    if nearest is not None:
-        paper.line(rule)
-        paper.lines += explanation(district, nearest, lang).lines
-    paper.line(rule)
-    paper.line(_tiers(paper, district))
-    paper.line(rule)
-    paper.lines += replayed(replay(district), lang).lines
-    with district.reading() as connection:
-        paper.lines += verified(verify(connection, reached(connection)), lang).lines
+    for part in (_funnels, _granted, _on_the_way, _declined, _next, _checked):
+        paper.line("─" * WIDTH)
+        for line in part(done, lang):
+            paper.lines += folded(line, WIDTH)
     took, place = time.monotonic() - done.began, district.folder
     paper.both(
         f"用时 {took:.0f} 秒。数据在 {place},可以接着试:jieti cycle list --data {place}",
         f"{took:.0f} s in all. The data stays in {place}: go on with jieti cycle list --data {place}",
     )
     return paper
+
+
+def _funnels(done: Done, lang: str) -> Iterator[str]:
+    yield _district(Paper(lang), done.district)
+    for cycle in done.cycles:
+        yield f"{done.district.cycle(cycle).title}: {funnel(advancing.funnel(done.district, cycle), lang)}"
 
 
 def _district(paper: Paper, district: District) -> str:
@@ -79,6 +81,28 @@ def _district(paper: Paper, district: District) -> str:
         f"{district.state.name}    {number(kinds.get('unit', 0))} units, {number(kinds.get('person', 0))} teachers, "
         f"{number(kinds.get('studio', 0))} studios, {number(rows)} pieces of evidence, {number(events)} events",
     )
+
+
+def _granted(done: Done, lang: str) -> list[str]:
+    """Why a chief-teacher trainee was granted: one of whom an objection had to be decided first."""
+    found = history.grants(done.district, done.cycles[2])
+    objected = select(objection_table.c.case).where(objection_table.c.cycle == done.cycles[2])
+    with done.district.reading() as connection:
+        frozen = set(connection.execute(objected).scalars())
+    grant = next((one for one in found if one.case in frozen), found[0])
+    return because(done.district, history.why(done.district, grant.position), lang).lines
+
+
+def _on_the_way(done: Done, lang: str) -> Iterator[str]:
+    paper = Paper(lang)
+    for line in places(done.district, done.cycles[2], lang):
+        yield paper.say("名额", "places") + ": " + line
+    yield from happened(done.district, done.cycles[2], lang).lines
+
+
+def _declined(done: Done, lang: str) -> list[str]:
+    nearest = _nearest(done.district, done.cycles[0])
+    return explanation(done.district, nearest, lang).lines if nearest else []
 
 
 def _nearest(district: District, cycle: str) -> assess.Answered | None:
@@ -98,6 +122,19 @@ def _nearest(district: District, cycle: str) -> assess.Answered | None:
     return min(found, key=lambda one: one[:3])[3] if found else None
 
 
+def _next(done: Done, lang: str) -> Iterator[str]:
+    """The studios' tiers of today, and what falls due within a year."""
+    paper, district = Paper(lang), done.district
+    yield _tiers(paper, district)
+    until = district.today + AHEAD
+    lines = due_screen.listed(district, due(district, until), until, lang).lines
+    yield paper.say("接下来到期:", "what falls due next:")
+    yield from (f"  {line}" for line in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        more = len(lines) - SHOWN
+        yield paper.say(f"  还有 {more} 项:jieti due --days 365", f"  and {more} more: jieti due --days 365")
+
+
 def _tiers(paper: Paper, district: District) -> str:
     """How many studios hold each tier today."""
     rules = assess.rules_for(district, "erqi-studio")
@@ -109,3 +146,10 @@ def _tiers(paper: Paper, district: District) -> str:
     parts = [f"{title(rung.title, paper.lang)} {tiers[rung.id]}" for rung in rules.ladder.rungs]
     none = paper.say(f"未定级 {tiers['']}", f"without a tier {tiers['']}")
     return f"{title(rules.ladder.title, paper.lang)} ({district.today}): " + " · ".join([*parts, none])
+
+
+def _checked(done: Done, lang: str) -> list[str]:
+    """Everything derived again and compared, and the log looked over."""
+    found = replayed(replay(done.district), lang).lines
+    with done.district.reading() as connection:
+        return found + verified(verify(connection, reached(connection)), lang).lines

@@ -30,9 +30,9 @@ class District:
     units: Sequence[Unit]
     staff: Staff
     studios: Sequence[Studio]
-    standings: Sequence[Standing]
+    standings: list[Standing]
     tiers: Sequence[Standing]
-    pairs: Sequence[Pair]
+    pairs: list[Pair]
     files: Files
 
 

@@ -16,6 +16,8 @@ CENTRAL_SCHOOLS = 8
 GROUPS = 4
 TEACHERS_PER_SCHOOL = 34
 FEWEST_SCHOOLS = 20
+FIRST_HAS = 6
+"""Schools under the first central school, whose chief teachers the demo reviews; the others share the rest."""
 MOST_SCHOOLS = 180
 RURAL_SHARE = 0.45
 _PHASES = {"幼儿园": 22, "小学": 42, "初中": 17, "九年一贯制": 13, "高中": 6}
@@ -80,7 +82,8 @@ def invent_units(rng: Random, teachers: int) -> list[Unit]:
     phases = rng.choices(list(_PHASES), weights=list(_PHASES.values()), k=count)
     for n, phase in enumerate(phases):
         rural = n < round(count * RURAL_SHARE) and phase != "高中"
-        above = central[n % len(central)] if rural else rng.choice([*stations, *stations, *groups])
+        under = central[0] if n < FIRST_HAS else central[n % (len(central) - 1) + 1]
+        above = under if rural else rng.choice([*stations, *stations, *groups])
         locality = "农村" if rural else "城区"
         name = _SCHOOL_NAMES[phase, locality].format(next(places))
         add(name, "学校", above, locality, phase, date(rng.randint(1955, 1989), 9, 1))
