@@ -47,6 +47,8 @@ LONGEST_STOP = 6.0
 class PortTaken(Exception):
     """Another program listens where the server shall."""
 
+    code = "port taken"
+
     def __init__(self, port: int) -> None:
         self.zh = f"端口 {port} 已被别的程序占用;请用 --port 换一个,或不写 --port"
         self.en = f"another program listens on port {port}: choose another one with --port, or leave it out"
