@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
 from engine import worlds
-from engine.blocks import in_blocks
 from engine.district import District
 from events.codec import owners
 from events.envelope import Recorded
@@ -68,7 +67,7 @@ class Seen:
 
 @dataclass
 class Before:
-    """The cases and cycles of some events, to be seen as before each of them."""
+    """Some cases and their cycles, to be seen as they stood before each of their events."""
 
     district: District
     streams: dict[str, list[Recorded]]
@@ -79,14 +78,13 @@ class Before:
     _cycles: dict[tuple[str, int], Cycle] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, district: District, events: Iterable[Recorded]) -> Before:
-        """Fetch them all at once, sealed ballots opened."""
-        listed, streams = list(events), dict[str, list[Recorded]]()
-        names = {name for one in listed for name in (one.envelope.stream, f"cycle-{one.envelope.correlation}")}
+    def of(cls, district: District, cases: Collection[str]) -> Before:
+        """Fetch these cases (by their streams' names) and their cycles, sealed ballots opened."""
         with district.reading() as connection:
-            for block in in_blocks(sorted(names)):
-                streams |= district.log.read_many(connection, block)
-            standings = worlds.standings(connection, {about(one) for one in listed})
+            streams = district.log.read_many(connection, cases)
+            cycles = {f"cycle-{one.envelope.correlation}" for events in streams.values() for one in events}
+            streams |= district.log.read_many(connection, sorted(cycles))
+            standings = worlds.standings(connection, [name.removeprefix("case-") for name in cases])
             units = worlds.units(connection)
         unread: dict[int, str] = {}
         return cls(district, _opened(district, streams, unread), standings, units, unread)

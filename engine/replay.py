@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from engine import assess, replay_places, replay_standings
 from engine.before import ALTERED, GONE, Before, Difference, Seen, about, unfounded
+from engine.blocks import in_blocks
 from engine.district import District
 from events.envelope import Recorded
 from events.facts import (
@@ -36,10 +37,10 @@ from workflows.tally import decision_of
 
 __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 
-BLOCK = 5_000
-_TYPES = (
-    Assessed, StageDecided, PlacesFilled, Placed, Granted, Declined, StandingRevoked, StandingSuspended,
-)  # fmt: skip
+BLOCK = 4_000
+"""Cases that are looked at together."""
+_OF_CASES = (Assessed, StageDecided, Placed, Granted, Declined)
+_ELSEWHERE = (PlacesFilled, StandingRevoked, StandingSuspended)
 
 
 @dataclass(frozen=True)
@@ -70,25 +71,43 @@ class _Found:
     differences: list[Difference] = field(default_factory=list)
     underivable: list[Difference] = field(default_factory=list)
 
+    def count(self, by_kind: Mapping[type[Fact], list[Recorded]]) -> None:
+        """So many decisions were derived again."""
+        for kind, events in by_kind.items():
+            self.counts[kind] += len(events)
+
 
 def replay(district: District, cycle: str | None = None, progress: Callable[[int], None] | None = None) -> Replayed:
-    """Derive again every decision of a cycle, or of all, and every standing that a removal rule ended."""
+    """Derive again every decision of a cycle, or of all, and every standing that a removal rule ended.
+
+    ``progress`` is told of the decisions as they are done.
+    """
     found, rankings = _Found(), replay_places.Rankings(district)
-    for block in _decisions(district, cycle):
+    cases, others = _decided(district, cycle)
+    for block in in_blocks(cases, BLOCK):
+        before = Before.of(district, block)
         by_kind: dict[type[Fact], list[Recorded]] = defaultdict(list)
-        for event in block:
-            by_kind[type(event.fact)].append(event)
-            found.counts[type(event.fact)] += 1
-        of_cases = [one for kind in (Assessed, StageDecided, Granted, Declined) for one in by_kind[kind]]
-        before = Before.of(district, of_cases)
+        for name in block:
+            for event in before.streams[name]:
+                if isinstance(event.fact, _OF_CASES) and cycle in (None, event.envelope.correlation):
+                    by_kind[type(event.fact)].append(event)
         found.differences += _verdicts(district, before, by_kind[Assessed])
         _tallies(before, by_kind[StageDecided], found)
         found.differences += _conclusions(district, before, by_kind[Granted] + by_kind[Declined])
-        found.differences += replay_places.differences(rankings, by_kind[PlacesFilled] + by_kind[Placed])
-        ended = by_kind[StandingRevoked] + by_kind[StandingSuspended]
-        found.differences += replay_standings.differences(district, ended)
+        found.differences += replay_places.differences(rankings, by_kind[Placed])
+        found.count(by_kind)
         if progress:
-            progress(len(block))
+            progress(sum(len(same) for same in by_kind.values()))
+    for positions in in_blocks(others, BLOCK):
+        with district.reading() as connection:
+            events = district.log.read_at(connection, positions)
+        filled = [one for one in events if isinstance(one.fact, PlacesFilled)]
+        ended = [one for one in events if _ended_by_rule(one.fact)]
+        found.differences += replay_places.differences(rankings, filled)
+        found.differences += replay_standings.differences(district, ended)
+        found.count({PlacesFilled: filled, StandingRevoked: ended})
+        if progress:
+            progress(len(filled) + len(ended))
     counts = found.counts
     return Replayed(
         verdicts=counts[Assessed],
@@ -98,7 +117,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         taken_over=0 if cycle is not None else _taken_over(district),
         differences=_sorted(found.differences),
         places=counts[PlacesFilled] + counts[Placed],
-        judgements=counts[StandingRevoked] + counts[StandingSuspended],
+        judgements=counts[StandingRevoked],
         underivable=_sorted(found.underivable),
     )
 
@@ -115,23 +134,25 @@ def _taken_over(district: District) -> int:
 
 def same_verdict(district: District, event: Recorded) -> bool:
     """Whether one verdict comes out as it was recorded."""
-    return not _verdicts(district, Before.of(district, [event]), [event])
+    return not _verdicts(district, Before.of(district, [event.envelope.stream]), [event])
 
 
-def _decisions(district: District, cycle: str | None) -> Iterator[list[Recorded]]:
-    types, after = tuple(kind.TYPE for kind in _TYPES), 0
-    while True:
-        with district.reading() as connection:
-            events = district.log.read_after(connection, after, BLOCK, types)
-        if not events:
-            return
-        after = events[-1].position
-        yield [one for one in events if (cycle is None or one.envelope.correlation == cycle) and _derived(one.fact)]
+def _decided(district: District, cycle: str | None) -> tuple[list[str], list[int]]:
+    """The streams of the cases of which something was decided, and the positions of what was decided elsewhere."""
+    row = event_table.c
+    of_cases = select(row.stream).where(row.type.in_([kind.TYPE for kind in _OF_CASES])).group_by(row.stream)
+    elsewhere = select(row.position).where(row.type.in_([kind.TYPE for kind in _ELSEWHERE]))
+    if cycle is not None:
+        of_cases = of_cases.where(row.correlation == cycle)
+        elsewhere = elsewhere.where(row.correlation == cycle)
+    with district.reading() as connection:
+        cases = connection.execute(of_cases.order_by(func.min(row.position))).scalars().all()
+        return list(cases), list(connection.execute(elsewhere.order_by(row.position)).scalars())
 
 
-def _derived(fact: Fact) -> bool:
-    """Whether it is a decision that rules made: an office that ends a standing decides for itself."""
-    return not isinstance(fact, StandingRevoked | StandingSuspended) or fact.cause == "rule"
+def _ended_by_rule(fact: Fact) -> bool:
+    """Whether a removal rule ended a standing: an office that ends one decides for itself."""
+    return isinstance(fact, StandingRevoked | StandingSuspended) and fact.cause == "rule"
 
 
 # ------------------------------------------------------------------------------------------------------ verdicts
@@ -269,7 +290,7 @@ def _tally(before: Before, event: Recorded, seen: Seen, related: Related, found:
 def _conclusions(district: District, before: Before, events: Iterable[Recorded]) -> list[Difference]:
     """Each grant and decline is what the decider makes of the case and its cycle as they stood, evidence included."""
     listed, differences = list(events), []
-    used = _evidence(district, {one.position: one.fact for one in listed if isinstance(one.fact, Granted)})
+    used = _evidence(district, before, {one.position: one for one in listed if isinstance(one.fact, Granted)})
     for event in listed:
         fact, seen = event.fact, before.see(event)
         if seen is None or (isinstance(fact, Granted) and event.position not in used):
@@ -296,22 +317,23 @@ def _otherwise(fact: Fact, again: Granted | Declined | None) -> tuple[str, str]:
     )
 
 
-def _evidence(district: District, grants: Mapping[int, Granted]) -> dict[int, tuple[int, ...]]:
+def _evidence(district: District, before: Before, grants: Mapping[int, Recorded]) -> dict[int, tuple[int, ...]]:
     """For each grant, by position, the evidence that counts when its verdict is derived again."""
-    with district.reading() as connection:
-        verdicts = district.log.read_at(connection, {grant.assessed for grant in grants.values()})
-    found = {one.position: one.fact for one in verdicts}
     by_pins = defaultdict(list)
-    for position, grant in grants.items():
-        verdict = found.get(grant.assessed)
+    for position, event in grants.items():
+        grant = event.fact
+        assert isinstance(grant, Granted)
+        told = before.streams[event.envelope.stream]
+        verdict = next((one.fact for one in told if one.position == grant.assessed), None)
         if isinstance(verdict, Assessed):
-            by_pins[verdict.pins, grant.rung].append(position)
+            by_pins[verdict.pins, grant.rung].append((position, grant.subject))
     used: dict[int, tuple[int, ...]] = {}
-    for (pins, to), positions in by_pins.items():
+    for (pins, to), same in by_pins.items():
         try:
             rules = assess.rules_of(district, pins)
-            cohort = assess.assess(district, rules, to, [grants[position].subject for position in positions])
+            cohort = assess.assess(district, rules, to, [subject for _, subject in same])
         except (LookupError, Refused):
             continue
-        used |= dict(zip(positions, assess.evidence_used(district, cohort), strict=True))
+        counted = assess.evidence_used(district, cohort)
+        used |= {position: one for (position, _), one in zip(same, counted, strict=True)}
     return used
