@@ -86,7 +86,7 @@ def explain(
         who = find(district, subject, ("person", "studio"))
         kind = kind_of(district, who)
         names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind)
-        found = []
+        every = []
         for name in names:
             rules = assessing.rules_for(district, name, day(as_of), known_at_(district, known_at))
             if rules.ladder.subject != kind:
@@ -94,7 +94,12 @@ def explain(
                     f"阶梯 {name} 不是给{'人员' if kind == 'person' else '工作室'}的",
                     f"the ladder {name} is not for a {kind}",
                 )
-            found += assessing.explain(district, rules, [who], rung_id(rules.ladder, to) or None)
+            every.append((rules, rung_id(rules.ladder, to) or None))
+        # A rung is looked for on every ladder; where none leads to it, the first one says so.
+        leading = [(rules, rung) for rules, rung in every if rung is None or rules.ladder.steps_to(rung)]
+        found = []
+        for rules, rung in leading or every[:1]:
+            found += assessing.explain(district, rules, [who], rung)
         if as_json:
             emit([explanation_json(district, one) for one in found])
             return

@@ -7,10 +7,10 @@ import re
 from rich.cells import cell_len
 
 _COLUMN = re.compile(r"  (?=\S)")
-_WORDS = re.compile(r"(?<=[ 、,;])(?<!\d )(?=\S)")
+_WORDS = re.compile(r"(?<=[ 、,;])(?<!\d[ ,])(?<!第 )(?=\S)")
 _STEPS = re.compile(r"(?<= → )")
 _COMMANDS = re.compile(r"(?<= · )(?=jieti )")
-"""Where a line may be parted: between words, but not after a number, which goes with what follows; a funnel between
+"""Where a line may be parted: between words, but not beside a number, which goes with what follows; a funnel between
 its steps; commands between each other alone, so that they can be copied whole."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from console.demo import chief_sheets as sheets
 from console.demo.chief import LADDER, Candidate, Part
@@ -127,6 +127,7 @@ class Review:
             DecideObjection, **caught, objection=upheld, outcome="upheld", then="reassess", reason="公开课不实,重新审核"
         )
         office.advance(self.cycle)
+        office.clock(DECIDED + timedelta(days=1))  # who was cleared holds the rung from this day on
 
     def _one(self, part: Part) -> Candidate:
         (one,) = self.chief.of(part)

@@ -12,13 +12,12 @@ from sqlalchemy import func, select
 
 from console.demo.folding import folded
 from console.demo.happened import happened
-from console.screens import due as due_screen
 from console.screens.audit import because, replayed, verified
 from console.screens.cycle import funnel
 from console.screens.explain import explanation
-from console.screens.paper import Paper, number
+from console.screens.paper import Paper, day, number
 from console.screens.places import summary as places
-from console.screens.vocabulary import title
+from console.screens.vocabulary import Vocabulary, title
 from engine import advance as advancing
 from engine import assess, history
 from engine.district import District
@@ -34,7 +33,7 @@ CANDIDATES = 40
 """Declined nominees among whom the one is looked for who is nearest to the rung."""
 WIDTH = 100
 """Columns of the screen on which it is read."""
-AHEAD, SHOWN = timedelta(days=365), 5
+AHEAD, SHOWN = timedelta(days=365), 6
 """How far ahead the demo looks for what falls due, and how many lines of it are shown."""
 
 
@@ -126,13 +125,16 @@ def _next(done: Done, lang: str) -> Iterator[str]:
     """The studios' tiers of today, and what falls due within a year."""
     paper, district = Paper(lang), done.district
     yield _tiers(paper, district)
-    until = district.today + AHEAD
-    lines = due_screen.listed(district, due(district, until), until, lang).lines
-    yield paper.say("接下来到期:", "what falls due next:")
-    yield from (f"  {line}" for line in lines[:SHOWN])
+    words, until = Vocabulary(district, lang), district.today + AHEAD
+    counts = Counter[tuple[str, str, str]]()
+    for one in due(district, until):
+        about = words.rung(one.ladder, one.rung) if one.ladder and one.rung else words.cycle(one.cycle)
+        counts[day(one.day), about, paper.say(one.zh, one.en)] += one.count
+    lines = [f"  {when}  {about}: {what} ({number(count)})" for (when, about, what), count in counts.items()]
+    paper.both(f"到 {until} 到期的事(jieti due --days 365):", f"what falls due by {until} (jieti due --days 365):")
+    yield from (*paper.lines, *lines[:SHOWN])
     if len(lines) > SHOWN:
-        more = len(lines) - SHOWN
-        yield paper.say(f"  还有 {more} 项:jieti due --days 365", f"  and {more} more: jieti due --days 365")
+        yield "  …"
 
 
 def _tiers(paper: Paper, district: District) -> str:
