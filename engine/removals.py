@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, or_, select, union
 
 from engine import assess
 from engine.blocks import in_blocks
@@ -33,6 +33,8 @@ from workflows import ladder as published
 from workflows.acts import EndStanding, ReviewHolders
 from workflows.commands import Answer, Landed
 
+_HELD = ("held", "succeeded")
+"""States of standings that may be held today: what follows one may begin on a day to come."""
 QUIET = 10_000
 """Events after which a review is recorded though it looked at nobody: the next one need not go back beyond it."""
 BURST = 20
@@ -88,7 +90,7 @@ def _in_force(district: District, ladder: str, day: date) -> Ladder | None:
 def _watched(connection: Connection, ladder: str, rules: Ladder | None) -> bool:
     rungs = [rung.id for rung in rules.rungs if rung.removals] if rules else []
     row = standing_table.c
-    held = select(row.position).where(row.ladder == ladder, row.rung.in_(rungs), row.state == "held").limit(1)
+    held = select(row.position).where(row.ladder == ladder, row.rung.in_(rungs), row.state.in_(_HELD)).limit(1)
     return bool(rungs) and connection.execute(held).first() is not None
 
 
@@ -177,7 +179,8 @@ def _holders(
     held = (
         select(row.subject, subject_table.c.number, row.position, row.rung)
         .join(subject_table, subject_table.c.id == row.subject)
-        .where(row.ladder == ladder, row.rung.in_(rungs), row.state == "held", row.first <= today)
+        .where(row.ladder == ladder, row.rung.in_(rungs), row.state.in_(_HELD), row.first <= today)
+        .where(or_(row.until.is_(None), row.until >= today))
     )
     if since is not None:
         held = held.where(row.first > since)
@@ -190,13 +193,13 @@ def _of(
     """Those of these subjects who are on these rungs: found by the subjects, however many there are on the rungs."""
     row = standing_table.c
     theirs = (
-        select(row.subject, subject_table.c.number, row.position, row.rung, row.ladder, row.state, row.first)
+        select(row.subject, subject_table.c.number, row.position, row.rung, row.ladder, row.state, row.first, row.until)
         .join(subject_table, subject_table.c.id == row.subject)
         .where(subject_table.c.number.in_(numbers))
     )
-    for *holder, on, state, first in connection.execute(theirs):
-        one = Holder(*holder)
-        if on == ladder and state == "held" and first <= today and one.rung in rungs:
+    for *holder, on, state, first, until in connection.execute(theirs):
+        one, now = Holder(*holder), first <= today and (until is None or until >= today)
+        if on == ladder and state in _HELD and now and one.rung in rungs:
             yield one
 
 

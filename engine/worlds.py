@@ -7,7 +7,7 @@ import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from engine import recusals
 from engine.blocks import in_blocks
+from engine.folded import Folded
 from engine.lasting import STANDING
 from engine.subject_projection import Open, Tag
 from engine.tables import (
@@ -27,7 +28,6 @@ from engine.tables import (
     subject_table,
     unit_table,
 )
-from events.envelope import Recorded
 from events.facts import LadderPublished, SealedBallotCast
 from events.log import Log
 from events.tables import EACH, many
@@ -35,9 +35,8 @@ from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import cycle, ladder
-from workflows.case import Case
+from workflows.case import Ballot, Case
 from workflows.commands import Held, Needs, StandingHeld, Subject, Target, Unit, World
-from workflows.deciding import fold
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
     subject_table.c.id.in_(select(EACH))
@@ -93,20 +92,25 @@ class Sources:
     log: Log
     tag: Tag
     open: Open
+    open_ballot: Callable[[SealedBallotCast], str | None]
+    """What a sealed ballot says; None if the key of its stage is gone."""
     ladders: LadderLibrary
 
 
-def load(connection: Connection, sources: Sources, needs: Iterable[Needs], today: date) -> World:
+def load(
+    connection: Connection, sources: Sources, needs: Iterable[Needs], today: date, folded: Folded | None = None
+) -> World:
     """The world of a chunk of commands, as the projections and the log have it, each thing fetched once for all.
 
-    Its mappings may be changed by whoever loaded it.
+    Its mappings may be changed by whoever loaded it.  Who holds the write lock, and so sees the newest state of all,
+    may give what was ``folded`` before.
     """
     listed = list(needs)
     each = _each(listed)
-    read = sources.log.read_many(connection, each("streams"))
+    folded = folded if folded is not None else Folded(sources.log)
+    states = folded.states(connection, each("streams"))
     if any(one.opened for one in listed):
-        read = {name: [_unsealed(event, sources.open) for event in events] for name, events in read.items()}
-    states = {name: fold(name, events) for name, events in read.items()}
+        states = {name: _unsealed(state, sources.open_ballot) for name, state in states.items()}
     for state in states.values():
         if isinstance(state, cycle.Cycle) and state.opened is not None:
             sources.ladders.fetch(connection, state.opened.version)
@@ -140,11 +144,18 @@ def _each(listed: Sequence[Needs]) -> Callable[[str], tuple[Any, ...]]:
     return lambda sort: tuple(dict.fromkeys(itertools.chain.from_iterable(getattr(one, sort) for one in listed)))
 
 
-def _unsealed(event: Recorded, open_: Open) -> Recorded:
-    """An event whose ballot, if it is a sealed one, is in plain text; it stays sealed where its key is gone."""
-    if not isinstance(event.fact, SealedBallotCast) or (content := open_(event, "content")) is None:
-        return event
-    return Recorded(event.envelope, event.fact.model_copy(update={"content": content}))
+def _unsealed(state: Any, open_: Callable[[SealedBallotCast], str | None]) -> Any:
+    """A case whose sealed ballots are in plain text; they stay sealed where their key is gone."""
+    if not isinstance(state, Case) or not state.sealed:
+        return state
+
+    def plain(ballot: Ballot) -> Ballot:
+        if not isinstance(ballot, SealedBallotCast) or (content := open_(ballot)) is None:
+            return ballot
+        return ballot.model_copy(update={"content": content})
+
+    ballots = {stage: {seat: plain(ballot) for seat, ballot in seats.items()} for stage, seats in state.ballots.items()}
+    return replace(state, ballots=ballots)
 
 
 def _counts(connection: Connection, name: str, states: Mapping[str, Any]) -> dict[str, int]:
@@ -297,16 +308,17 @@ def standings(connection: Connection, cases: Iterable[str]) -> dict[str, list[St
 def held_on(
     standings: Iterable[Standing], today: date, known_at: int = NEVER - 1
 ) -> dict[tuple[str, str], date | None]:
-    """The (ladder, rung) of those that are in force on a day, as known at a position, or by now; and their last days.
+    """The (ladder, rung) of those that began by a day, as known at a position, or by now; and their last days.
 
-    The last day is None for what is held for good.
+    Those that ended since are among them: what falls due is told as of its own day, however late that is done.  The
+    last day is None for what is held for good.
     """
-    day = today.toordinal()
-    return {
-        (one.ladder, one.rung): None if one.until == FOREVER else date.fromordinal(one.until)
-        for one in standings
-        if one.first <= day <= one.until and one.known <= known_at and (one.voided is None or one.voided > known_at)
-    }
+    day, last = today.toordinal(), dict[tuple[str, str], int]()
+    for one in standings:
+        if one.first <= day and one.known <= known_at and (one.voided is None or one.voided > known_at):
+            rung = (one.ladder, one.rung)
+            last[rung] = max(one.until, last.get(rung, 0))
+    return {rung: None if until == FOREVER else date.fromordinal(until) for rung, until in last.items()}
 
 
 def standings_of(connection: Connection, subjects: Iterable[str]) -> dict[str, tuple[StandingHeld, ...]]:

@@ -290,7 +290,7 @@ class Needs:
     counts: str | None = None
     """The cycle whose cases are to be counted by phase, and those that no notice names yet (``cycle.UNPOSTED``)."""
     holders: tuple[str, ...] = ()
-    """Cases whose subjects' standings of today are to be shown."""
+    """Cases whose subjects' standings are to be shown, those that have begun."""
     related: tuple[str, str] | None = None
     """(cycle, stage): for every case among the streams, who of its panel is related to its candidate, and how."""
     opened: bool = False
@@ -367,7 +367,7 @@ class World:
     targets: Mapping[int, Target] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, Mapping[tuple[str, str], date | None]] = field(default_factory=dict)
-    """By case the (ladder, rung) of every standing that its subject holds today, and its last day."""
+    """By case the (ladder, rung) of every standing of its subject that began by today, and its last day."""
     related: Mapping[str, Mapping[str, frozenset[Relation | Literal["own case"]]]] = field(default_factory=dict)
     """By case the persons who are related to its candidate, and how, on the day on which the stage opened; a studio's
     host is to its case as to an own one (``own case``)."""

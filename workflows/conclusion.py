@@ -50,7 +50,7 @@ def conclusion_of(
     """How a nominated case of an open cycle ends on a day; None where it does not end yet, or has ended.
 
     ``rules`` is the cycle's ladder, ``evidence`` the positions that counted, ``held`` the (ladder, rung) of every
-    standing that the subject holds by then, with its last day.  A case does not end while an objection to it is
+    standing of the subject that began by then, with its last day.  A case does not end while an objection to it is
     undecided.
     """
     opened, nominated, assessed = cycle.opened, state.nominated, state.assessed
@@ -66,12 +66,13 @@ def conclusion_of(
         return None
     step = next(one for one in rules.steps if one.id == assessed.step)
     rung = (opened.ladder, step.to)
-    # Another cycle may have been first; only a renewal is granted to who holds the rung.
-    if rung in held and step.to != step.from_:
-        return _declined(state, "held already")
     begins = _begins(state, notice.last)
-    if (last := held.get(rung)) is not None:
-        begins = max(begins, last + _DAY)
+    last = held.get(rung)
+    if rung in held and (last is None or last >= begins):
+        # Another cycle may have been first; only a renewal is granted to who holds the rung.
+        if step.to != step.from_:
+            return _declined(state, "held already")
+        begins = begins if last is None else last + _DAY
     return Granted(
         cycle=nominated.cycle,
         subject=nominated.subject,

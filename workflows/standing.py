@@ -78,7 +78,8 @@ def _end(world: World, command: EndStanding) -> Decision:
     was = {"suspend": "suspended", "revoke": "revoked"}[command.effect]
     if standing.state == was and standing.ended is not None:
         return Already(standing.ended)
-    if standing.state == "revoked" or standing.state in ("lapsed", "succeeded"):
+    followed = standing.state == "succeeded" and standing.until is not None and standing.until < command.on
+    if standing.state in ("revoked", "lapsed") or followed:
         zh, en = _ENDED[standing.state]
         raise Refused(
             "ended",

@@ -27,6 +27,8 @@ from console.options import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from engine.district import District
     from engine.standings import StandingLine
 
@@ -138,13 +140,14 @@ def reinstate(
 
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)
-        who, standing = _standing(district, subject, ladder, ("suspended", "revoked"))
+        since = day(on) or log_day(district)
+        who, standing = _standing(district, subject, ladder, ("suspended", "revoked"), since)
         command = ReinstateStanding(
             id=district.command_id(),
             asking=asked,
             subject=who,
             standing=standing.position,
-            on=day(on) or log_day(district),
+            on=since,
             as_if_never=as_if_never,
             reason=given(reason),
         )
@@ -168,28 +171,36 @@ def _end(
 
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)
-        who, standing = _standing(district, subject, ladder, ("held", "suspended"))
+        since = day(on) or log_day(district)
+        who, standing = _standing(district, subject, ladder, ("held", "suspended", "succeeded"), since)
         command = EndStanding(
             id=district.command_id(),
             asking=asked,
             subject=who,
             standing=standing.position,
             effect=effect,
-            on=day(on) or log_day(district),
+            on=since,
             reason=given(reason),
         )
         recorded(district.handle(command), lang)
 
 
-def _standing(district: District, asked: str, ladder: str, states: tuple[str, ...]) -> tuple[str, StandingLine]:
-    """The subject, and its newest standing in one of these states; Mistake where it is not clear which is meant."""
+def _standing(
+    district: District, asked: str, ladder: str, states: tuple[str, ...], on: date
+) -> tuple[str, StandingLine]:
+    """The subject, and its standing in one of these states: on each ladder the one of that day, else the newest.
+
+    Mistake where it is not clear which is meant.
+    """
     from console.naming import ladder_id
     from engine import standings
     from engine.subjects import find
 
     subject = find(district, asked, ("person", "studio"))
-    on = ladder_id(district, ladder) if ladder else None
-    found = {one.ladder: one for one in standings.listed(district, on, states, (subject,))}
+    which = ladder_id(district, ladder) if ladder else None
+    every = standings.listed(district, which, states, (subject,))
+    found = {one.ladder: one for one in every if one.state != "succeeded"}
+    found |= {one.ladder: one for one in every if one.first <= on and (one.until is None or on <= one.until)}
     if len(found) == 1:
         return subject, next(iter(found.values()))
     if found:

@@ -171,7 +171,11 @@ def test_ending_it_again_in_the_same_way_is_done_already():
 
 @pytest.mark.parametrize("state", ["revoked", "lapsed", "succeeded"])
 def test_what_is_over_cannot_be_suspended(state: Any):
-    assert why(ending("suspend"), replace(HELD, state=state, ended=90)) == "ended"
+    assert why(ending("suspend", on=TODAY), replace(HELD, state=state, ended=90)) == "ended"
+
+
+def test_what_a_renewal_follows_only_later_can_end_until_then():
+    assert isinstance(only(decided(ending(on=TERM), replace(HELD, state="succeeded"), NEXT))[0], StandingRevoked)
 
 
 def test_a_standing_that_is_not_there_cannot_end():
