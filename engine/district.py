@@ -24,6 +24,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, NoResultFound
 
 from engine import evidence_columns, names, worlds
+from engine.folded import Folded
 from engine.handle import Handler
 from engine.projections import Projector, is_current, reached
 from engine.tables import case_table, unit_table
@@ -78,12 +79,14 @@ class District:
         self._columns_folder = folder / places["columns"]
         self.log = Log(self._engine, self.vault)
         self.ladders = worlds.LadderLibrary(self.log)
-        self.sources = worlds.Sources(self.log, self.tag, self._open_field, self.ladders)
+        self.sources = worlds.Sources(
+            self.log, self.tag, self._open_field, lambda cast: names.ballot(self.vault, cast), self.ladders
+        )
         self.projector = Projector(self.log, self.tag, self._open_field)
         self._lock = threading.Lock()
         self._columns: Columns | None = None
         self._state: districts.District | None = None
-        self._handler = Handler(self.log, self.projector, self.sources, self._clock, self._zone)
+        self._handler = Handler(self.log, self.projector, self.sources, self._clock, self._zone, Folded(self.log))
 
     # ------------------------------------------------------------------------------------------ making and opening
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import worlds
+from engine.folded import Folded
 from engine.projections import Projector
 from events.envelope import Envelope, Recorded
 from events.facts import EvidenceCorrected, EvidenceVoided, FromRow, Source
@@ -78,6 +79,7 @@ class Handler:
     sources: worlds.Sources
     clock: Callable[[Connection], datetime]
     zone: Callable[[Connection], ZoneInfo]
+    folded: Folded
     turn: threading.Lock = field(default_factory=threading.Lock)
     """Threads of this process wait here for one another: waiting for the store, each would keep a connection."""
 
@@ -119,7 +121,7 @@ class Handler:
         done = positions_of(connection, (command.id for command in commands))
         deciders = [decider(command) for command in commands]
         needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
-        world = worlds.load(connection, self.sources, needs, today)
+        world = worlds.load(connection, self.sources, needs, today, self.folded)
         chunk = _Chunk(world, end, worlds.shared(needs))
         answers: list[Answer] = []
         for (_, decide), command in zip(deciders, commands, strict=True):

@@ -27,6 +27,11 @@ def opened(vault: Vault, event: Recorded, field: str) -> str | None:
     return vault.open_field(owner, event.fact.TYPE, field, getattr(event.fact, field))
 
 
+def ballot(vault: Vault, cast: SealedBallotCast) -> str | None:
+    """What a sealed ballot says, for counting; None if the key of its stage is gone."""
+    return vault.open_field(cast.box, cast.TYPE, "content", cast.content)
+
+
 def personal(vault: Vault, event: Recorded, *, disclosed: bool = False) -> dict[str, str]:
     """All personal fields of an event in plain text; what a confidential ballot says only if that is disclosed.
 

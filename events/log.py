@@ -6,7 +6,7 @@ follower that remembers the last position it saw misses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from events.codec import Sealer, decode, encode, owners, sealed
 from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
 from events.facts import Fact
-from events.tables import EACH, event_table, insert_rows, many
+from events.tables import EACH, FIRST_OF_PAIR, PAIRS, SECOND_OF_PAIR, event_table, insert_rows, many
 
 _event = event_table.c
 _NEWEST = select(func.max(_event.version)).where(_event.stream == EACH).scalar_subquery()
@@ -27,6 +27,9 @@ _POSITIONS = (
     select(_event.command_id, _event.position).where(_event.command_id.in_(select(EACH))).order_by(_event.position)
 )
 _OF_STREAMS = _EVENTS.where(_event.stream.in_(select(EACH)))
+_SINCE = _EVENTS.select_from(PAIRS).join(
+    event_table, (_event.stream == FIRST_OF_PAIR) & (_event.version > SECOND_OF_PAIR)
+)
 _AT = _EVENTS.where(_event.position.in_(select(EACH)))
 
 
@@ -177,6 +180,13 @@ class Log:
         found: dict[str, list[Recorded]] = {name: [] for name in names}
         for row in connection.execute(_OF_STREAMS, many(names)).all():
             found[row.stream].append(_recorded(row))
+        return found
+
+    def read_since(self, connection: Connection, versions: Mapping[str, int]) -> dict[str, list[Recorded]]:
+        """The events of streams after a version of each, in order; streams without any are left out."""
+        found: dict[str, list[Recorded]] = {}
+        for row in connection.execute(_SINCE, many(versions.items())).all():
+            found.setdefault(row.stream, []).append(_recorded(row))
         return found
 
     def read_at(self, connection: Connection, positions: Iterable[int]) -> list[Recorded]:

@@ -125,8 +125,13 @@ However many they are, the statement is the same text, which every cache knows a
 """
 
 
-def many(values: Iterable[str | int]) -> dict[str, str]:
-    """The parameters of a statement with ``EACH``."""
+PAIRS = func.json_each(bindparam("each", type_=Text)).table_valued("value").alias("pairs")
+"""The same for pairs of values; a statement joins it, and names the values of a pair:"""
+FIRST_OF_PAIR, SECOND_OF_PAIR = (func.json_extract(PAIRS.c.value, place) for place in ("$[0]", "$[1]"))
+
+
+def many(values: Iterable[str | int | tuple[str, int]]) -> dict[str, str]:
+    """The parameters of a statement with ``EACH`` or ``PAIRS``."""
     return {"each": json.dumps(list(values))}
 
 
