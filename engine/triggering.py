@@ -40,6 +40,8 @@ def triggered(district: District, cycle: str, progress: Progress | None = None) 
                     cancelled = {"type": "CANCELLED", "message": "Not taken up in time: done elsewhere."}
                     server.post(f"/flow_runs/{run['id']}/set_state", {"state": cancelled})
                     return None
+                if waited > 2 and _gone(district, up):
+                    return None
                 time.sleep(0.03 if waited < 2 else 0.25)
                 run = server.get(f"/flow_runs/{run['id']}")
                 if progress is not None and waited > 1:
@@ -54,6 +56,12 @@ def triggered(district: District, cycle: str, progress: Progress | None = None) 
     return Advanced(
         tuple(name for name, _ in phases), sum(events for _, events in phases), tuple(funnel(district, cycle))
     )
+
+
+def _gone(district: District, up: keeping.Status) -> bool:
+    """Whether it died, and its server lives on for somebody else: its runs then say for ever that they run."""
+    now = keeping.found(district.folder)
+    return now is None or now.pid != up.pid
 
 
 def _run_of(server: Requests, district: District, cycle: str, up: keeping.Status) -> dict[str, Any] | None:

@@ -172,6 +172,9 @@ class _Keeper:
                 self._tell(deployments)
                 failing_since = math.inf
             except Exception as error:
+                if failing_since == math.inf:
+                    kind = type(error).__name__
+                    self._say(f"Prefect 服务没有应答({kind}),再试", f"no answer from the server ({kind}): trying again")
                 failing_since = min(failing_since, now)
                 if now - failing_since > LONGEST_SILENCE:
                     server.end()
