@@ -12,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from console.demo import names
+from console.demo.chief import PARTS
 from console.demo.days import in_term
 from console.demo.district_files import (
     EVIDENCE_KINDS,
@@ -199,6 +200,33 @@ def test_the_panel_is_seven_people_of_the_centre_who_are_no_candidates(district:
     assert len(set(panel)) == 7
     assert {units[number] for number in panel} == {"DW-001"}
     assert not set(panel) & set(district.manifest.nominees)
+
+
+def test_the_review_of_chief_teachers_has_its_people_where_they_belong(district: District) -> None:
+    chief = district.manifest.chief
+    people = [row for row in district.good("people") if row["变动"] == "入职"]
+    units = {row["工号"]: row["单位代码"] for row in people}
+    above = {row["单位代码"]: row["上级单位代码"] for row in district.good("units")}
+    assert Counter(one.part for one in chief.candidates) == Counter(PARTS)
+    candidates = {one.number for one in chief.candidates}
+    assert {above[units[number]] for number in candidates} == {chief.scope}
+    assert all(units[one.number] == one.school for one in chief.candidates)
+    assert {units[one] for pair in chief.schools.values() for one in pair} == {one.school for one in chief.candidates}
+    judges = {*chief.group, *chief.panel, chief.stand_in, *(one for pair in chief.schools.values() for one in pair)}
+    others = {*chief.lapsing, *chief.lasting}
+    assert not candidates & (judges | others | set(district.manifest.nominees))
+    assert not judges & others
+    assert units[chief.group[1]] == chief.colleagues
+    mentored = {row["徒弟工号"] for row in district.good("mentors") if row["师傅工号"] == chief.group[2]}
+    assert mentored == {one.number for one in chief.of("mentored")}
+
+
+@pytest.mark.parametrize("seed", range(11, 15))
+def test_any_district_has_people_for_every_part(seed: int, tmp_path: Path) -> None:
+    chief = write_files(tmp_path, seed=seed, teachers=300).chief
+    assert Counter(one.part for one in chief.candidates) == Counter(PARTS)
+    assert (len(set(chief.group)), len(set(chief.panel))) == (5, 7)
+    assert len({*chief.lapsing, *chief.lasting}) == 4
 
 
 def test_names_of_people_can_be_found_in_nothing_else(district: District) -> None:
