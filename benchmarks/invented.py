@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -43,9 +43,9 @@ def name(nth: int) -> str:
     return f"测评{nth}"
 
 
-def staffed(folder: Path, people: int) -> list[str]:
-    """Make a district with a school and so many people in it; their ids."""
-    with District.create(folder, "测评区", CLERK) as district:
+def staffed(folder: Path, people: int, clock: datetime | None = None) -> list[str]:
+    """Make a district, with a simulated clock if one is given, a school and so many people in it; their ids."""
+    with District.create(folder, "测评区", CLERK, simulated_clock=clock) as district:
         school = district.new_id("u")
         unit = UnitEstablished(code="S1", kind="school", name="测评学校")
         district.handle(_record(district, school, BEGAN, unit, "S1"))

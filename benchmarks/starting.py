@@ -71,7 +71,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
         ephemeral()  # its first start makes its database
         against = "Prefect, ephemeral, a flow of nothing"
         _advanced(office, cycles)()  # ours too
-        about = {"against": against, "unit": "s", "size": CASES, "rounds": rounds}
+        about: dict[str, Any] = {"against": against, "unit": "s", "size": CASES, "rounds": rounds}
         lines.append(paired("advance a cycle, nothing up", _advanced(office, cycles), ephemeral, **about))
         with _up(office):
             _advanced(office, cycles)()

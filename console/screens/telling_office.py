@@ -29,7 +29,7 @@ def _of_standing(told: Told, words: Vocabulary) -> tuple[str, str] | None:
             return f"{rung} 到期(#{fact.standing:,})", f"{rung} lapsed (#{fact.standing:,})"
         case facts.StandingSuspended() | facts.StandingRevoked():
             rung, reason = words.rung(fact.ladder, fact.rung), told.personal.get("reason", "")
-            zh, en = ("撤销", "revoked") if isinstance(fact, facts.StandingRevoked) else ("中止", "suspended")
+            zh, en = ("撤销", "revoked") if isinstance(fact, facts.StandingRevoked) else ("暂停", "suspended")
             by = ("按规则", "by the rule") if fact.cause == "rule" else ("决定", "by decision")
             rule = f" {fact.judgement.rule}" if fact.judgement else ""
             why = f":{reason}" if reason else "", f": {reason}" if reason else ""
@@ -42,7 +42,7 @@ def _of_standing(told: Told, words: Vocabulary) -> tuple[str, str] | None:
         case facts.HoldersReviewed():
             ladder = words.ladder(fact.ladder)
             return (
-                f"{ladder} 复查 {fact.looked_at} 人,中止或撤销 {fact.ended}",
+                f"{ladder} 复查 {fact.looked_at} 人,暂停或撤销 {fact.ended}",
                 f"{ladder}: {fact.looked_at} holders looked at, {fact.ended} ended",
             )
     return None

@@ -56,8 +56,8 @@ def failures(of: str, phase: Phase, failed: Iterable[Failure], lang: Lang) -> No
         for one in failed
         for concerned in one.concerned or (one.about,)
     ]
-    zh = f"未办成的共 {len(rows)} 项;原因见命令行 jieti cycle advance 或 jieti sweep"
-    en = f"{len(rows)} not done; jieti cycle advance, or jieti sweep, says why"
+    zh = f"未办成的共 {len(rows)} 项;原因见命令行 jieti cycle advance"
+    en = f"{len(rows)} not done; jieti cycle advance says why"
     _table("failures", of, rows, zh, en, lang)
 
 

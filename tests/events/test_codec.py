@@ -21,7 +21,8 @@ from events.facts import FACTS, Fact, Personal, PersonHired, PersonMoved, Reflec
 from events.log import Log
 from events.tables import event_table, metadata, open_store
 from events.vault import Vault
-from tests.events.specimens import SPECIMENS, Specimen
+from tests.events.specimen import Specimen
+from tests.events.specimens import SPECIMENS
 from tests.events.stores import MASTER, NOW, append, new
 
 PERSONAL = [specimen for specimen in SPECIMENS if personal_of(specimen.fact)]

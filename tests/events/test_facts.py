@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from events import facts
 from events.facts import FACTS, Amount, Fact, FromRow, PersonHired, Value
-from tests.events.specimens import SOURCE, SPECIMENS, Specimen
+from tests.events.specimen import SOURCE, Specimen
+from tests.events.specimens import SPECIMENS
 
 # -------------------------------------------------------------------------------------------------------- amounts
 

@@ -1,0 +1,195 @@
+"""A whole review cycle, Prefect included; the driver writes the very same rows.  And what a day costs in which little
+changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks import bare, invented
+from benchmarks.measuring import result
+from engine import handle
+from engine.advance import route
+from engine.district import District
+from engine.prefect_home import PrefectServer, prefect_server
+from engine.review_cycles import run_advance
+from events.facts import Seat
+from workflows.commands import (
+    Asking,
+    CastBallot,
+    CloseSubmission,
+    Command,
+    Landed,
+    Nominate,
+    OpenCycle,
+    PublishLadder,
+    SeatPanel,
+    SetClock,
+)
+
+OFFICE = Asking(actor="bench-office")
+CYCLE = "y-benchmark"
+BEGINS = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
+PANEL = 3
+TOGETHER = 5_000
+"""Events that the driver writes in a transaction."""
+WRITTEN = ("event", "business_key", "case_file", "grant_file", "standing_file", "evidence", "story")
+
+LADDER = """
+format: jieti-ladder/1
+id: bench
+title: {zh: 测评, en: bench}
+subject: person
+rungs:
+  - {id: first, title: {zh: 一级, en: first}, end: true}
+routes:
+  three:
+    stages:
+      - {id: group, title: {zh: 小组, en: group}, body: {zh: 小组, en: group},
+         seats: 3, quorum: 2, threshold: more than 1/2 of present, days: 7}
+      - {id: school, title: {zh: 学校, en: school}, body: {zh: 学校, en: school},
+         seats: 3, quorum: 2, threshold: more than 1/2 of present, days: 7}
+      - {id: centre, title: {zh: 中心, en: centre}, body: {zh: 中心, en: centre},
+         seats: 3, quorum: 2, threshold: more than 1/2 of present, days: 7}
+    notice working days: 5
+steps:
+  - to: first
+    route: three
+    term: 3 years
+    clauses:
+      - {id: service, title: {zh: 教龄, en: service}, years since: service, at least: 3, basis: assumed}
+      - id: hours
+        title: {zh: 学时, en: hours}
+        evidence: training
+        then: [within: last 6 years, sum]
+        at least: 1
+        basis: assumed
+"""
+
+
+def run(quick: bool) -> list[dict[str, Any]]:
+    """The cycle, from its nominations to the last grant."""
+    size = 1_000 if quick else 100_000
+    with TemporaryDirectory(prefix="jieti-bench-") as place:
+        prepared = Path(place) / "prepared"
+        people = _prepared(prepared, size)
+        whole, written = _paired(Path(place), prepared, people, rounds=3 if quick else 1)
+    said: dict[str, Any] = {"against": "bare sqlite3, the same rows", "unit": "s", "size": size}
+    return [result("a whole review cycle", whole, written, **said)]
+
+
+def _prepared(folder: Path, size: int) -> list[str]:
+    """A district in which everybody has trainings, with a cycle that is open; the candidates' ids."""
+    people = invented.staffed(folder, size + PANEL, BEGINS)
+    with District.open(folder) as district:
+        for answer in district.handle_many(invented.commands(district, invented.trainings(people, 2 * size))):
+            assert isinstance(answer, Landed)
+        new = district.command_id
+        district.handle(PublishLadder(id=new(), asking=OFFICE, file=LADDER.encode(), in_force_from=date(2026, 1, 1)))
+        day = district.today
+        district.handle(
+            OpenCycle(
+                id=new(), asking=OFFICE, cycle=CYCLE, ladder="bench", to="first", period="2026", title="bench",
+                as_of=day, deadline=day + timedelta(days=5),
+            )
+        )  # fmt: skip
+        seats = tuple(Seat(seat=n, person=person) for n, person in enumerate(people[:PANEL], 1))
+        for stage in route(district, CYCLE).stages:
+            district.handle(SeatPanel(id=new(), asking=OFFICE, cycle=CYCLE, stage=stage.id, seats=seats))
+        district.columns()
+    return people
+
+
+def _paired(place: Path, prepared: Path, people: list[str], rounds: int) -> tuple[list[float], list[float]]:
+    ours, theirs = list[float](), list[float]()
+    for _ in range(rounds):
+        folders = place / "ours", place / "bare"
+        for folder in folders:
+            rmtree(folder, ignore_errors=True)
+            copytree(prepared, folder)
+        with prefect_server(folders[0]) as server:
+            ours.append(_cycle(folders[0], server, people))
+        theirs.append(_written(folders[1], folders[0]))
+    return ours, theirs
+
+
+def _cycle(folder: Path, server: PrefectServer, people: list[str]) -> float:
+    """The seconds from the first nomination to the end of the cycle; without the pauses that leave others a turn."""
+    panel, candidates = people[:PANEL], people[PANEL:]
+    with District.open(folder) as district, _unpaused():
+        began = time.perf_counter()
+        _all(district, _nominations(district, candidates))
+        district.handle(CloseSubmission(id=district.command_id(), asking=OFFICE, cycle=CYCLE))
+        cases = sorted(district.cases_of(CYCLE).values())
+        run_advance(folder, CYCLE, server=server)
+        for stage in route(district, CYCLE).stages:
+            _all(district, _ballots(district, cases, stage.id, panel))
+            run_advance(folder, CYCLE, server=server)
+        ((notice, _),) = district.cycle_state(CYCLE).notices
+        after = datetime(notice.last.year, notice.last.month, notice.last.day, 1, tzinfo=UTC) + timedelta(days=1)
+        district.handle(SetClock(id=district.command_id(), asking=OFFICE, now=after))
+        run_advance(folder, CYCLE, server=server)
+        took = time.perf_counter() - began
+        finished = district.cycle_state(CYCLE).finished
+        assert finished is not None
+        assert finished.granted > 0.9 * len(candidates)
+    return took
+
+
+def _nominations(district: District, people: list[str]) -> Iterator[Command]:
+    for person in people:
+        new = district.command_id()
+        yield Nominate(id=new, asking=OFFICE, cycle=CYCLE, case=district.new_id("c"), subject=person)
+
+
+def _ballots(district: District, cases: list[str], stage: str, panel: list[str]) -> Iterator[Command]:
+    for case in cases:
+        for person in panel:
+            new = district.command_id()
+            yield CastBallot(id=new, asking=OFFICE, cycle=CYCLE, case=case, stage=stage, person=person, choice="for")
+
+
+def _all(district: District, commands: Iterator[Command]) -> None:
+    refused = [answer for answer in district.handle_many(commands) if isinstance(answer, Exception)]
+    # Whoever is not eligible is not in a stage: their ballots are refused, as an import hands them back.
+    assert all(getattr(one, "code", "") == "not in stage" for one in refused), refused[:1]
+
+
+@contextmanager
+def _unpaused() -> Iterator[None]:
+    usual, handle.PAUSE = handle.PAUSE, 0.0
+    try:
+        yield
+    finally:
+        handle.PAUSE = usual
+
+
+def _written(folder: Path, ours: Path) -> float:
+    """The seconds in which the driver writes what the cycle wrote."""
+    written, log = bare.connect(ours / "log.db"), bare.connect(folder / "log.db")
+    bare.without_triggers(log)
+    rows = {}
+    for table in WRITTEN:
+        there = set(log.execute(f"SELECT * FROM {table}"))
+        rows[table] = [row for row in written.execute(f"SELECT * FROM {table}") if row not in there]
+    for table in WRITTEN[1:]:
+        log.execute(f"DELETE FROM {table} WHERE 0")
+    chunks = -(-len(rows["event"]) // TOGETHER)
+    began = time.perf_counter()
+    for nth in range(chunks):
+        log.execute("BEGIN IMMEDIATE")
+        for of_table in WRITTEN:
+            size = -(-len(rows[of_table]) // chunks)
+            bare.insert(log, of_table, rows[of_table][nth * size : (nth + 1) * size])
+        log.execute("COMMIT")
+    took = time.perf_counter() - began
+    written.close()
+    log.close()
+    return took
