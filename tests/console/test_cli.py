@@ -97,12 +97,15 @@ def data(demo: Demo, *arguments: str) -> Any:
 
 
 def test_explain_says_the_same_as_data(demo: Demo, granted: str) -> None:
-    screen = done("explain", granted, "--data", demo.folder, "--lang", "en")
     for found in data(demo, "explain", granted):
+        to = found["step"].split("→")[1]
+        screen = done("explain", granted, "--to", to, "--data", demo.folder, "--lang", "en")
         assert f"as of {found['as_of']}, known at #{found['known_at']:,}" in screen
         assert {"met": "ELIGIBLE", "not met": "NOT YET", "unknown": "UNKNOWN"}[found["outcome"]] in screen
         failed = [clause for clause in found["clauses"] if clause["outcome"] == "not met"]
-        assert f"{len(failed)} of {len(found['clauses'])} clauses are not met" in screen
+        assert (f"{len(failed)} of {len(found['clauses'])} clauses are not met" in screen) == (
+            found["outcome"] != "met"
+        )
         for clause in found["clauses"]:
             (line,) = [one for one in screen.splitlines() if one[12:].startswith(clause["title"]["en"] + "  ")]
             assert line.split()[0] == clause["outcome"].upper().split()[0] or line.split()[0] == clause["outcome"]
@@ -126,8 +129,9 @@ def test_cycles_say_the_same_as_data(demo: Demo) -> None:
         shown = done("cycle", "show", line["id"], "--data", demo.folder, "--lang", "en")
         found = data(demo, "cycle", "show", line["id"])
         assert " → ".join(f"{one['en']} {one['count']}" for one in found["funnel"]) in shown
-        finished = found["finished"]
-        assert f"finished: {finished['granted']} granted, {finished['declined']} declined" in shown
+        if (finished := found["finished"]) is not None:
+            assert f"finished: {finished['granted']} granted, {finished['declined']} declined" in shown
+        assert (found["finished"] is None) == any(line["en"] in shown for line in found["waits_for"])
         assert f"evidence as known at #{found['known_at']:,}" in shown
 
 
@@ -151,7 +155,9 @@ def test_audits_say_the_same_as_data(demo: Demo, granted: str) -> None:
 
 
 def test_the_other_readings_are_data_too(demo: Demo) -> None:
-    assert {one["ladder"] for one in data(demo, "ladder", "list")} == {"erqi-teacher", "erqi-studio"}
+    assert {one["ladder"] for one in data(demo, "ladder", "list")} == {
+        *("erqi-teacher", "erqi-studio", "qinyuan-chief-teacher")
+    }
     assert data(demo, "ladder", "show", "erqi-teacher")["id"] == "erqi-teacher"
     assert data(demo, "ladder", "check", "erqi-studio")["errors"] == 0
     shown = data(demo, "district", "show")
