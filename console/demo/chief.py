@@ -45,7 +45,7 @@ PARTS: tuple[Part, ...] = (
     *("tied", "tied", "mentored", "kin", "returned", "cleared", "caught", "behind"),
     *("rejected", "unsigned", "short", "idle", "sure", "sure", "sure", "sure"),
 )
-HOLDERS = 4
+HOLDERS, TRAINEES = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,18 @@ class Candidate:
     number: str
     school: str
     part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The people of the review for chief teacher by staff number; members of a panel in the order of their seats."""
+
+    candidates: tuple[tuple[str, str], ...]
+    """Trainees with the codes of their schools: two get a place, one is behind, and one is found wanting at school."""
+    group: tuple[str, ...]
+    schools: dict[str, tuple[str, ...]]
+    panel: tuple[str, ...]
+    """The chair, four members, and two visitors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,9 @@ class Chief:
     lasting: tuple[str, ...]
     """Trainees whose term goes on for a year; the first of them violates the ethics of the profession."""
 
+    leading: Leading
+    """The other review, for chief teacher."""
+
     def of(self, *parts: Part) -> list[Candidate]:
         """The candidates with these parts."""
         return [one for one in self.candidates if one.part in parts]
@@ -96,6 +111,8 @@ class Cast:
 
     chief: Chief
     candidates: tuple[tuple[Person, Part], ...]
+    trainees: tuple[Person, ...]
+    """Those who are reviewed for chief teacher, in the order of what the panels think of them."""
     standings: list[Standing]
     pair: Pair
 
@@ -104,7 +121,7 @@ def cast(
     units: Sequence[Unit],
     staff: Staff,
     studios: Iterable[Studio],
-    pairs: Iterable[Pair],
+    pairs: Sequence[Pair],
     works: Iterable[Work],
     nominees: Iterable[Person],
 ) -> Cast:
@@ -133,24 +150,39 @@ def cast(
     chosen.sort(key=lambda one: one.unit is colleague.unit)  # whom a colleague judges not have the last parts
     parts = tuple(zip(chosen, PARTS, strict=False))
     mentor, *others = _strangers(settled, schools, taken | tied)
+    busy = taken | {colleague.number}
+    trainees = _trainees(one for one in able if one.number not in busy and not one.rung)
     (mentee,) = (one for one, part in parts if part == "mentored")
+    near = {
+        one.number for pair in pairs for one in (pair.mentee, pair.mentor) if {pair.mentee, pair.mentor} & {*trainees}
+    }
+    near |= {one.number for one in trainees}
     held, first = date(2024, 9, 1), date(2025, 9, 1)
     chief = Chief(
         scope=scope.code,
         candidates=tuple(Candidate(one.number, one.unit.code, part) for one, part in parts),
-        group=(staff.centre[PANEL].number, colleague.number, mentor.number, *(one.number for one in others)),
+        group=(staff.centre[PANEL].number, colleague.number, mentor.number, *(one.number for one in others[:2])),
         colleagues=colleague.unit.code,
         schools={code: (heads[code][0].number, heads[code][1].number) for code in sorted(at)},
         panel=tuple(one.number for one in staff.panel),
         stand_in=staff.centre[PANEL + 1].number,
         lapsing=tuple(one.number for one in holders[:2]),
         lasting=tuple(one.number for one in holders[2:]),
+        leading=Leading(
+            candidates=tuple((one.number, one.unit.code) for one in trainees),
+            group=(staff.centre[PANEL].number, *(one.number for one in (mentor, *others))),
+            schools={
+                code: _at_school(heads[code], (one for one in own if one.unit.code == code), near)
+                for code in sorted({one.unit.code for one in trainees})
+            },
+            panel=(*(one.number for one in staff.panel[:5]), *(one.number for one in others[-2:])),
+        ),
     )
     standings = [
         *(_held(one, held, date(2026, 8, 31)) for one in holders[:2]),
-        *(_held(one, first, date(2027, 8, 31)) for one in holders[2:]),
+        *(_held(one, first, date(2027, 8, 31)) for one in (*holders[2:], *trainees)),
     ]
-    return Cast(chief, parts, standings, Pair(mentee, mentor, date(2024, 9, 18), None))
+    return Cast(chief, parts, trainees, standings, Pair(mentee, mentor, date(2024, 9, 18), None))
 
 
 def _heads(people: Iterable[Person]) -> list[Person]:
@@ -158,13 +190,29 @@ def _heads(people: Iterable[Person]) -> list[Person]:
     return sorted(people, key=lambda one: (not one.leader, one.hired, one.number))[:2]
 
 
+def _at_school(heads: Iterable[Person], staff: Iterable[Person], not_them: set[str]) -> tuple[str, ...]:
+    """The head and four others of a school who judge one of its trainees: nobody's mentor, and no trainee."""
+    wanted = [*(one.number for one in heads), *sorted(one.number for one in staff)]
+    return tuple(dict.fromkeys(number for number in wanted if number not in not_them))[:5]
+
+
+def _trainees(able: Iterable[Person]) -> tuple[Person, ...]:
+    """Four who have held the first rung for a year, of several schools."""
+    found, at = list[Person](), Counter[str]()
+    for one in able:
+        if len(found) < TRAINEES and at[one.unit.code] < 2 and one.serves(9) and one.hired < date(2024, 1, 1):
+            found.append(one)
+            at[one.unit.code] += 1
+    return tuple(found)
+
+
 def _strangers(settled: Iterable[Person], schools: set[str], busy: set[str]) -> list[Person]:
-    """Three proven teachers of three schools that have nothing to do with the central school."""
+    """Six proven teachers of six schools that have nothing to do with the central school."""
     found: dict[str, Person] = {}
     for one in settled:
         if one.unit.code not in schools and one.number not in busy and one.serves(10):
             found.setdefault(one.unit.code, one)
-    return list(found.values())[:3]
+    return list(found.values())[:6]
 
 
 def _held(person: Person, since: date, until: date) -> Standing:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from console.demo.chief import Candidate, Chief, Part
+from console.demo.chief import Candidate, Chief, Leading, Part
 from console.demo.district_files import write_sheet
 from console.demo.works import VIOLATION, Work
 
@@ -89,6 +89,59 @@ def _judged(chief: Chief, *out: Part) -> list[Candidate]:
     """Those who are eligible, without those who did not come so far."""
     out = ("short", "idle", *out)
     return sorted((one for one in chief.candidates if one.part not in out), key=lambda one: one.number)
+
+
+# ------------------------------------------------------------------------------------------------ for chief teacher
+
+_AT_SCHOOL, _LAST = ("师德表现", "课堂教学", "带动同伴"), ("教育教学", "教科研", "示范引领", "现场答辩")
+_SCHOOL_MARKS = ((95, 90, 88), (92, 91, 85), (90, 86, 84), (76, 90, 92))
+_LAST_MARKS = ((93, 90, 92, 18), (90, 88, 91, 18), (86, 84, 85, 16))
+"""What each candidate is worth, about; the marks of a panel lie around it."""
+NOT_APPLICABLE = "不适用"
+
+
+def trainees(folder: Path, leading: Leading) -> Path:
+    """The list of those nominated for chief teacher."""
+    rows = sorted((number,) for number, _ in leading.candidates)
+    return write_sheet(folder, "申报名单_首席教师晋级.xlsx", ("工号",), rows)
+
+
+def leading_panels(folder: Path, leading: Leading) -> Path:
+    """Who sits where."""
+    rows: list[_Row] = [(GROUP, "", seat, one) for seat, one in enumerate(leading.group, start=1)]
+    for school, members in sorted(leading.schools.items()):
+        rows += [(SCHOOL, school, seat, one) for seat, one in enumerate(members, start=1)]
+    rows += [(PANEL, "", seat, one) for seat, one in enumerate(leading.panel, start=1)]
+    return write_sheet(folder, "评审组_首席教师晋级.xlsx", ("环节", "单位代码", "席位", "评委工号"), rows)
+
+
+def leading_ballots(folder: Path, leading: Leading) -> Path:
+    """The group is for all of them."""
+    rows = [(number, member, _FOR) for number, _ in leading.candidates for member in leading.group]
+    return write_sheet(folder, "表决票_首席教师晋级.xlsx", _BALLOT, rows)
+
+
+def school_marks(folder: Path, leading: Leading) -> Path:
+    """The score sheets of the schools; one is below the minimum of an item, and one item does not apply."""
+    rows: list[_Row] = []
+    for (number, school), marks in zip(leading.candidates, _SCHOOL_MARKS, strict=True):
+        for seat, member in enumerate(leading.schools[school]):
+            rows.append((number, member, *(mark + seat - 2 for mark in marks)))
+    rows[0] = (*rows[0][:-1], NOT_APPLICABLE)
+    return write_sheet(folder, "评分表_学校考察.xlsx", ("工号", "评委工号", *_AT_SCHOOL), rows)
+
+
+def panel_marks(folder: Path, leading: Leading) -> Path:
+    """The score sheets of those who recognise: the highest and the lowest of each candidate will be dropped."""
+    rows: list[_Row] = []
+    for (number, _), marks in zip(leading.candidates, _LAST_MARKS, strict=False):
+        for seat, member in enumerate(leading.panel):
+            *parts, defence = marks
+            rows.append((number, member, *(mark + seat % 4 - 2 for mark in parts), defence + seat % 2))
+    return write_sheet(folder, "评分表_中心校认定.xlsx", ("工号", "评委工号", *_LAST), rows)
+
+
+# ------------------------------------------------------------------------------------------------- sheets of evidence
 
 
 def certificate(folder: Path, number: str, day: date) -> Path:

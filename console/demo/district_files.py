@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from console.demo.chief import Cast, Chief, cast
-from console.demo.chief_evidence import prepare
+from console.demo.chief_evidence import prepare, prepare_trainees
 from console.demo.names import DISTRICT
 from console.demo.people import Person, invent_staff
 from console.demo.sheets import Bad, Cell, Fault, write_workbook
@@ -139,7 +139,9 @@ def _review(rng: Random, district: District, nominees: Sequence[Person]) -> tupl
     """Who takes part in the review of chief teachers, with what they need on file; and the lesson that was none."""
     files = district.files
     chosen = cast(district.units, district.staff, district.studios, district.pairs, files.works, nominees)
-    return chosen, prepare(rng, chosen.candidates, files)
+    no_lesson = prepare(rng, chosen.candidates, files)
+    prepare_trainees(rng, chosen.trainees, files)
+    return chosen, no_lesson
 
 
 def write_nominations(folder: Path, staff_numbers: Iterable[str]) -> Path:

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from console.demo.district_files import write_files, write_nominations, write_studio_nominations
+from console.demo.leading_review import leading_review
 from console.demo.office import OFFICE, Office
 from console.demo.panel_review import panel_review
 from console.demo.review import Review
@@ -58,7 +59,8 @@ def run(folder: Path, teachers: int, lang: str) -> None:
         listed = write_studio_nominations(manifest.folder, manifest.studio_nominees)
         second = panel_review(office, "erqi-studio", "excellent", "2026 年优秀工作室评审", district.today, listed)
         third = Review(office).run()
-        done = Done(district, (first, second, third), began)
+        fourth = leading_review(office)
+        done = Done(district, (first, second, third, fourth), began)
         print()
         summary(done, lang).print()
 

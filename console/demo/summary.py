@@ -39,10 +39,10 @@ AHEAD, SHOWN = timedelta(days=365), 6
 
 @dataclass(frozen=True)
 class Done:
-    """What the demo did: its cycles are of teachers, of studios, of a central school's chief teachers."""
+    """What the demo did: its cycles are of core members, of studios, of chief-teacher trainees, of chief teachers."""
 
     district: District
-    cycles: tuple[str, str, str]
+    cycles: tuple[str, str, str, str]
     began: float
 
 
@@ -93,9 +93,9 @@ def _granted(done: Done, lang: str) -> list[str]:
 
 
 def _on_the_way(done: Done, lang: str) -> Iterator[str]:
-    paper = Paper(lang)
-    for line in places(done.district, done.cycles[2], lang):
-        yield paper.say("名额", "places") + ": " + line
+    for cycle in done.cycles[2:]:
+        for line in places(done.district, cycle, lang):
+            yield f"{done.district.cycle(cycle).title}: {line}"
     yield from happened(done.district, done.cycles[2], lang).lines
 
 

@@ -45,6 +45,7 @@ from events.facts import (
 from tests.console.command_line import Demo, jieti
 
 F = TypeVar("F", bound=Fact)
+LEAD = "chief-teacher"
 
 
 class Log:
@@ -176,7 +177,7 @@ def test_two_are_equal_in_everything_and_a_lot_gives_one_of_them_the_last_place(
     (group,) = filled.groups
     assert (group.places, group.taken, group.candidates) == (10, 10, 12)
     summary = "".join(demo.screen[demo.screen.index("─" * 100) :].split())
-    (line,) = [part for part in summary.split("─" * 100) if part.startswith("名额:")]
+    (line,) = [part for part in summary.split("─" * 100) if "最后一名在内" in part]
     assert "第10名(最后一名在内)" in line
     assert "并列的抽签决定(阶梯文件第" in line
     for one in log.chief.of("tied"):
@@ -224,6 +225,34 @@ def test_whoever_is_caught_is_judged_anew_without_the_lesson_that_was_none(log: 
     (declined,) = facts(events, Declined)
     assert declined.reason == "not eligible"
     assert not facts(events, Granted)
+
+
+# ------------------------------------------------------------------------------------------------ by score sheets
+
+
+def test_chief_teachers_are_chosen_by_score_sheets_without_the_highest_and_the_lowest(demo: Demo, log: Log) -> None:
+    leading = log.chief.leading
+    with District.open(demo.folder) as district:
+        (cycle,) = {one.fact.cycle for one in log.events if isinstance(one.fact, Granted) and one.fact.rung == LEAD}
+        cases = [f"case-{district.cases_of(cycle)[log.people[number]]}" for number, _ in leading.candidates]
+    decided = [{one.stage: one for one in facts(log.stream(case), StageDecided)} for case in cases]
+    at_school = [one["school-inspection"] for one in decided]
+    assert [one.outcome for one in at_school] == ["approved", "approved", "approved", "rejected"]
+    wanting = at_school[3].tally
+    assert wanting.score is not None
+    assert wanting.over is not None
+    assert wanting.items is not None
+    assert wanting.score >= 75 * wanting.over, "the total would do: an item is below its own minimum"
+    (conduct,) = [one for one in wanting.items if one.item == "conduct"]
+    assert conduct.score is not None
+    assert conduct.score < 80 * conduct.over
+    sheets = [one for one in facts(log.stream(cases[0]), BallotCast) if one.stage == "school-inspection"]
+    assert [one.item for sheet in sheets for one in sheet.scores or () if one.value is None] == ["helping"]
+    last = [one["recognition"].tally for one in decided[:3]]
+    assert [len(one.dropped or ()) for one in last] == [2, 2, 2]
+    assert [facts(log.stream(case), Placed)[0].outcome for case in cases[:3]] == ["in", "in", "out"]
+    granted = [one.from_rung for case in cases for one in facts(log.stream(case), Granted)]
+    assert granted == ["trainee", "trainee"]
 
 
 # ------------------------------------------------------------------------------------------- what ends, what comes
