@@ -179,7 +179,10 @@ class Here:
             return {}
         chosen = select(row.id, HEARD, row.ballots, row.last).where(row.id.in_(select(EACH)))
         rows = connection.execute(chosen, many(by_rule))
-        return {case: Tied(by_rule[case], heard, ballots, last is not None) for case, heard, ballots, last in rows}
+        return {
+            case: Tied(by_rule[case].seats, by_rule[case].passed_on, heard, ballots, last is not None)
+            for case, heard, ballots, last in rows
+        }
 
     # -------------------------------------------------------------------------------------------- what is waited for
 
@@ -203,28 +206,44 @@ class Here:
                 day,
             )
 
-        size = self.stage.size
-        alone = self.cases(size <= HEARD, ROW.ballots == 0)
-        alone |= {case for case, one in self.tied.items() if not one.ballots and one.heard + one.by_rule >= size}
-        if alone:
+        yield from self.too_few()
+
+    def too_few(self) -> Due:
+        """Cases of which recusals left nobody, or fewer than the quorum, and all of them have voted."""
+        zh, en, size = self.stage.title.zh, self.stage.title.en, self.stage.size
+        quorum, counted = self.stage.quorum or 1, self.days[2]
+        until = counted if self.view.today < counted else None
+        few = self.view.chosen(ROW.id, IN_REVIEW, self.inside, FREE, size <= HEARD, ROW.ballots < quorum)
+        left = dict(self.view.connection.execute(few.add_columns(ROW.ballots)).tuples().all())
+        for case, one in self.tied.items():
+            if one.ballots < quorum and one.heard + one.by_rule >= size:
+                left[case] = one.ballots
+        if alone := sum(not ballots for ballots in left.values()):
             yield Line(
-                f"{zh}的 {len(alone)} 份申报，评审组全部回避，等待加签",
-                f"a signer of {en} for {len(alone)} cases whose whole panel is recused",
-                counted if today < counted else None,
+                f"{zh}的 {alone} 份申报，评审组全部回避，等待加签",
+                f"a signer of {en} for {alone} cases whose whole panel is recused",
+                until,
+            )
+        if others := len(left) - alone:
+            yield Line(
+                f"{zh}的 {others} 份申报，回避后评审组不足法定人数，等待加签",
+                f"a signer of {en} for {others} cases whose panel is recused but for too few",
+                until,
             )
 
     def _missing(self, which: ColumnElement[bool], *, own: bool) -> int:
         open_ = func.sum(self.stage.size - HEARD)
         every = self.view.connection.execute(self.view.chosen(open_, IN_REVIEW, self.inside, FREE, which)).scalar_one()
-        return int(every or 0) - sum(one.by_rule for one in self.tied.values() if one.own == own)
+        return int(every or 0) - sum(one.by_rule - one.passed_on for one in self.tied.values() if one.own == own)
 
 
 @dataclass(frozen=True)
 class Tied:
-    """A case: how many of its seats the rule recuses, how many others need not be waited for, its ballots, and whether
-    it has days of its own."""
+    """A case: how many of its seats the rule recuses, and how many of these voted before they passed on, how many
+    others need not be waited for, its ballots, and whether it has days of its own."""
 
     by_rule: int
+    passed_on: int
     heard: int
     ballots: int
     own: bool

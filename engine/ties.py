@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from engine import recusals, worlds
 from engine.lasting import EMPLOYMENT, MEMBER, MENTEE
 from engine.tables import case_table, evidence_table, subject_table
+from events.facts.ballots import ballot_key
 from events.tables import EACH, many
 from ladders.review import Relation, Stage
+from workflows.case import stream
 from workflows.cycle import Cycle, unit_above
 
 _row, _subject = evidence_table.c, subject_table.c
@@ -26,10 +29,22 @@ _HOSTS = select(_subject.host).where(_subject.number.in_(select(EACH)), _subject
 _IDS = select(_subject.id).where(_subject.number.in_(select(EACH)))
 
 
+@dataclass(frozen=True)
+class ByRule:
+    """How many seats of a case the rule recuses beside those that declared it.
+
+    Of these ``passed_on`` have voted nevertheless: a holder before the one who is related.  Such a vote counts, unless
+    it was taken back.
+    """
+
+    seats: int
+    passed_on: int
+
+
 def recused_by_rule(
     connection: Connection, state: Cycle, stage: Stage, in_stage: ColumnElement[bool]
-) -> dict[str, int]:
-    """By case how many seats the rule recuses beside those that declared it; cases without any are left out.
+) -> dict[str, ByRule]:
+    """By case the seats that the rule recuses; cases without any are left out.
 
     ``in_stage`` says which cases of the table are in the stage, which has begun.
     """
@@ -44,13 +59,15 @@ def recused_by_rule(
     day, known_at = state.stages[stage.id].first, state.stages_at[stage.id]
     ties = recusals.related(connection, persons, cases, day, known_at, stage.may_not_judge)
     units = worlds.units(connection) if stage.panel_per is not None else {}
-    found = {}
+    seats: dict[str, list[str]] = {}
     for case, tied in ties.items():
         chairs = panels.get(unit_above(units, cases[case].unit, stage.panel_per), {})
         declared, _ = json.loads(cases[case].seats).get(stage.id, ((), ()))
-        if count := sum(chair.holder in tied and seat not in declared for seat, chair in chairs.items()):
-            found[case] = count
-    return found
+        recused = [seat for seat, chair in chairs.items() if chair.holder in tied and seat not in declared]
+        if recused:
+            seats[case] = [ballot_key(stream(case), stage.id, seat, None) for seat in recused]
+    voted = worlds.held(connection, [key for keys in seats.values() for key in keys])
+    return {case: ByRule(len(keys), sum(key in voted for key in keys)) for case, keys in seats.items()}
 
 
 def _perhaps(connection: Connection, persons: Collection[str], relations: Collection[Relation]) -> set[str]:

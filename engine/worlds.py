@@ -180,6 +180,7 @@ def _related(
 ) -> dict[str, Mapping[str, frozenset[Relation | Literal["own case"]]]]:
     """For the cases of needs that say so, who of a stage's panel is related to the candidate as the stage opened."""
     asked: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    beside = {person for one in listed for person in one.beside}
     for one in listed:
         if one.related is not None:
             own = asked[one.related]
@@ -190,14 +191,19 @@ def _related(
         if isinstance(state, cycle.Cycle):
             # A case is in one stage: of two that are asked for, the one that decided it needs no answer any more.
             here = {case: one for case, one in cases.items() if case not in found or stage not in one.decided}
-            found |= related(connection, state, stage, here, ladders)
+            found |= related(connection, state, stage, here, ladders, beside)
     return found
 
 
 def related(
-    connection: Connection, state: cycle.Cycle, stage: str, cases: Mapping[str, Case], ladders: Mapping[str, Ladder]
+    connection: Connection,
+    state: cycle.Cycle,
+    stage: str,
+    cases: Mapping[str, Case],
+    ladders: Mapping[str, Ladder],
+    beside: Iterable[str] = (),
 ) -> recusals.Ties:
-    """Who of a stage's panel, or of those added to it, or who voted, is related to a case's candidate, and how.
+    """Who of a stage's panel, of those added to it, who voted, or is ``beside``, is related to a case's candidate.
 
     On the day on which the stage opened, as known then; nobody before that.
     """
@@ -206,6 +212,7 @@ def related(
         return {}
     panels = [chairs for (which, _), chairs in state.panels.items() if which == stage]
     persons = {person for chairs in panels for chair in chairs.values() for person in (chair.holder, *chair.voters)}
+    persons.update(beside)
     for case in cases.values():
         persons.update(case.signers.get(stage, {}).values())
         persons.update(ballot.person for ballot in case.ballots.get(stage, {}).values())

@@ -76,6 +76,7 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
         return _again(command, stage, cast, state.ballots_at[stage.id, seat], done)
     if done is not None:
         return done
+    _one_vote(command, state)
     related = world.related.get(command.case, {})
     chair = seated(state, stage, seat, chairs[seat], stage.roles, related)
     if (why := chair.recused or conflict(state, stage, command.person, related)) is not None:
@@ -109,6 +110,17 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
             source=command.source,
         )
     return [next_of(state, command.case, moment, fact, day)]
+
+
+def _one_vote(command: CastBallot, state: Case) -> None:
+    """Refused where this person's ballot stands already in another seat, which they held or stood in for."""
+    if any(one.person == command.person for one in state.ballots.get(command.stage, {}).values()):
+        raise Refused(
+            "voted",
+            "这个人已从另一席位对这份申报投过票,一人一票;请由现席位的其他人投,或把席位委派给别人:jieti cycle delegate",
+            "this person has voted on the case from another seat, and nobody votes twice; let somebody else vote from "
+            "this one: jieti cycle delegate",
+        )
 
 
 def _again(command: CastBallot, stage: Stage, cast: Ballot, at: int, row: Decision | None) -> Already:

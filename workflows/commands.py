@@ -293,6 +293,8 @@ class Needs:
     """Cases whose subjects' standings are to be shown, those that have begun."""
     related: tuple[str, str] | None = None
     """(cycle, stage): for every case among the streams, who of its panel is related to its candidate, and how."""
+    beside: tuple[str, ...] = ()
+    """Persons of whom the same is to be shown, though they are not on the panel."""
     opened: bool = False
     """Whether sealed ballots in the streams are to be opened, for counting."""
     units: bool = False

@@ -40,7 +40,8 @@ def needs(command: Asked) -> Needs:
             return Needs(streams=streams, units=True)
         case AddSigner():
             related = (command.cycle, command.stage)
-            return Needs(streams=streams, subjects=(command.person,), related=related, units=True)
+            person = (command.person,)
+            return Needs(streams=streams, subjects=person, related=related, beside=person, units=True)
         case DecideStage():
             return Needs(streams=streams, related=(command.cycle, command.stage), opened=True, units=True)
     return Needs(streams=streams)

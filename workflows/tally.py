@@ -44,8 +44,9 @@ def decision_of(
     """How a stage decides a case that is in it, on a day; None while it does not decide yet.
 
     It does once every seat that may vote has voted, once the signatures cannot come out otherwise, or from the day on
-    which ballots are counted; never while it has no panel.  ``related`` is the case's; ballots that were sealed must
-    have been opened.
+    which ballots are counted; never while it has no panel, nor before that day for want of a quorum: where recusals
+    leave too few, somebody may still be added.  ``related`` is the case's; ballots that were sealed must have been
+    opened.
     """
     if late(state, cycle, stage.id):
         return None
@@ -55,12 +56,14 @@ def decision_of(
     seats = seats_of(state, cycle, stage, units, related)
     free = {seat: one for seat, one in seats.items() if one.recused is None}
     said = {seat: said_by(one) for seat, one in state.ballots.get(stage.id, {}).items() if seat in free}
-    everybody = bool(free) and len(said) == len(free)  # where all are recused, somebody may still be added
+    everybody = bool(free) and len(said) == len(free)
     if not seats or not (everybody or today >= days[2] or signed_early(stage, said)):
         return None
     tally = tally_of(stage, seats, said)
     found: Verdict | Literal["escalated"] = verdict_of(stage, tally, said)
     if found == "no quorum":
+        if today < days[2]:
+            return None
         then = stage.when_time_is_up.then
         if then == "escalate":
             found = "escalated"

@@ -175,3 +175,82 @@ def test_a_ballot_that_is_taken_back_is_missing_again(at_work: AtWork):
     assert review.go() == ("decide panel", "notice")
     assert review.decided("p-1")[0].tally.in_favour == 3
     review.whole()
+
+
+def test_nobody_is_added_who_would_be_recused(at_work: AtWork):
+    review = one_stage(at_work, "may not judge: [same school]")
+    with pytest.raises(Refused) as caught:
+        review.do(AddSigner, "p-1", stage="panel", person="p-4")  # of p-1's school
+    assert caught.value.code == "recused"
+    review.do(AddSigner, "p-2", stage="panel", person="p-4")
+    review.whole()
+
+
+# ------------------------------------------------------------------------------------------ one person, one vote
+
+
+def test_nobody_votes_twice_from_the_seat_that_they_gave_away_and_from_another(at_work: AtWork):
+    review = one_stage(at_work)
+    review.vote("panel", "p-6", "+", "p-1")
+    at_work.do(HandOverSeat, cycle=CYCLE, stage="panel", person="p-6", successor="p-4")
+    at_work.do(DelegateSeat, cycle=CYCLE, stage="panel", person="p-7", delegate="p-6")
+    with pytest.raises(Refused) as caught:
+        review.vote("panel", "p-6", "+", "p-1")
+    assert caught.value.code == "voted"
+    review.vote("panel", "p-6", "+", "p-2")  # there they have not voted
+    review.vote("panel", "p-7", "-", "p-1")
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ("decide panel",)
+    assert review.decided("p-1")[0].tally.in_favour == 2
+    review.whole()
+
+
+def test_nor_as_a_signer_and_from_a_seat(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    review.do(AddSigner, "p-1", stage="panel", person="p-5")
+    review.vote("panel", "p-5", "+", "p-1")
+    at_work.do(HandOverSeat, cycle=CYCLE, stage="panel", person="p-6", successor="p-5")
+    with pytest.raises(Refused) as caught:
+        review.vote("panel", "p-5", "+", "p-1")
+    assert caught.value.code == "voted"
+
+
+# ------------------------------------------------------------------------------- too few are left for the quorum
+
+
+@pytest.mark.parametrize("rule", ["when time is up: count", "when time is up: extend 5 days"])
+def test_where_recusals_leave_too_few_for_the_quorum_somebody_may_be_added_while_there_are_days(
+    at_work: AtWork, rule: str
+):
+    review = one_stage(at_work, rule, people=("p-1",))
+    for person in ("p-6", "p-7"):
+        review.do(RecuseSeat, "p-1", stage="panel", person=person, reason="是亲戚")
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ()  # whoever is left is for it: that is no reason to turn it down for want of a quorum
+    assert review.waiting() == (
+        ("a signer of panel for 1 cases whose panel is recused but for too few", date(2026, 6, 9)),
+    )
+    review.do(AddSigner, "p-1", stage="panel", person="p-3")
+    review.vote("panel", "p-3", "+", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    review.whole()
+
+
+def test_without_anybody_added_the_days_that_the_stage_has_decide(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    for person in ("p-6", "p-7"):
+        review.do(RecuseSeat, "p-1", stage="panel", person=person, reason="是亲戚")
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ()
+    assert review.day(6, 9) == ("decide panel", "decline rejected", "finish")
+    assert review.outcomes("p-1") == ["no quorum"]
+    review.whole()
+
+
+def test_a_seat_that_a_relative_took_over_after_its_vote_does_not_hide_that_others_are_waited_for(at_work: AtWork):
+    review = one_stage(at_work, "may not judge: [same school]", people=("p-3",))  # p-6 is of p-3's school
+    review.vote("panel", "p-7", "+", "p-3")
+    review.at_work.do(HandOverSeat, cycle=CYCLE, stage="panel", person="p-7", successor="p-3")
+    assert review.go() == ()
+    assert review.waiting()[0][0].startswith("1 ballots of panel")
+    review.whole()

@@ -130,6 +130,14 @@ def test_what_the_former_holder_voted_stands_and_only_the_new_one_votes():
     assert isinstance(given.when(ballot("zhang", subject="wu")), list)
 
 
+def test_nobody_votes_twice_whatever_seats_they_come_to_hold_or_stand_in_for():
+    given = in_panel("li", "wu").then(ballot("an"), handing("an", "gao"))
+    refused(given.then(handing("bai", "an")), ballot("an"), "voted")
+    refused(given.then(delegation("bai", "an")), ballot("an"), "voted")
+    assert isinstance(given.then(handing("bai", "an")).when(ballot("an", subject="wu")), list)
+    assert isinstance(given.then(delegation("bai", "an")).when(ballot("bai")), list)
+
+
 def test_nobody_votes_on_a_case_of_their_own():
     refused(in_panel("an", "li"), ballot("an", subject="an"), "own case")
     assert isinstance(in_panel("an", "li").when(ballot("an", subject="li")), list)
