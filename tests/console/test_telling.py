@@ -17,7 +17,8 @@ from engine.names import CONFIDENTIAL, Known
 from events.codec import personal_of
 from events.envelope import Envelope, Recorded
 from events.facts import FACTS, Fact, ItemScore, SealedBallotCast, Tally
-from tests.events.specimens import SPECIMENS, Specimen
+from tests.events.specimen import Specimen
+from tests.events.specimens import SPECIMENS
 from workflows.commands import Asking
 
 WHEN = datetime(2026, 9, 1, tzinfo=UTC)
