@@ -16,7 +16,7 @@ from events.vault import VaultError
 from ladders.model import Ladder
 from ladders.review import Route
 from workflows.case import Case
-from workflows.commands import Unit
+from workflows.commands import Ended, Unit
 from workflows.cycle import Cycle, route_of
 from workflows.deciding import fold
 from workflows.seats import Related
@@ -72,6 +72,7 @@ class Before:
     district: District
     streams: dict[str, list[Recorded]]
     standings: dict[str, list[worlds.Standing]]
+    endings: dict[int, Ended]
     units: dict[str, Unit]
     unread: dict[int, str]
     """By position the sealed ballots that cannot be read, and why."""
@@ -85,9 +86,10 @@ class Before:
             cycles = {f"cycle-{one.envelope.correlation}" for events in streams.values() for one in events}
             streams |= district.log.read_many(connection, sorted(cycles))
             standings = worlds.standings(connection, [name.removeprefix("case-") for name in cases])
+            endings = worlds.endings(connection, standings)
             units = worlds.units(connection)
         unread: dict[int, str] = {}
-        return cls(district, _opened(district, streams, unread), standings, units, unread)
+        return cls(district, _opened(district, streams, unread), standings, endings, units, unread)
 
     def see(self, event: Recorded) -> Seen | None:
         """A case and its cycle just before an event; None where one of them, or its ladder, is not there."""
@@ -119,6 +121,10 @@ class Before:
         """The standings that the case's subject held on the day of an event, as known just before it."""
         there = self.standings.get(about(event), ())
         return worlds.held_on(there, event.envelope.occurred_from, event.position - 1)
+
+    def ended(self, event: Recorded) -> dict[tuple[str, str], Ended]:
+        """The standings of the case's subject that were suspended or revoked, as known just before an event."""
+        return worlds.ended_on(self.standings.get(about(event), ()), self.endings, event.position - 1)
 
 
 def _opened(

@@ -12,10 +12,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from engine import stages
+from engine.clock import CLOCKWORK
 from engine.district import District
-from engine.tables import objection_table
+from engine.tables import objection_table, standing_table
 from engine.view import DAY, FREE, ROW, Due, Line, Phase, View, Waiting, chunks, stuck, viewing
 from events.facts import NoticePosted
+from workflows.commands import Conclude
 from workflows.cycle import UNCONCLUDED, UNDECIDED, is_open
 
 _DECLINES = (
@@ -132,11 +134,28 @@ def _grants(view: View) -> Due:
         else:
             running.append((notice, named))
     if over and (cases := view.cases(view.ready, FREE, or_(*over))):
-        yield Phase("grant", "认定", "grant", chunks(cases))
+        held_up = _held_up(view, or_(*over))
+        if granted := set(cases) - held_up:
+            yield Phase("grant", "认定", "grant", chunks(granted))
+        if held_up:
+            yield Line(
+                f"{len(held_up)} 份申报，原称号暂停中，待恢复或撤销",
+                f"{len(held_up)} cases of whoever is suspended, until that is lifted or the standing revoked",
+            )
     for notice, named in running:
         if view.any(view.ready, named):
             first, last = notice.first, notice.last
             yield Line(f"公示，{first} 至 {last}", f"the notice, from {first} to {last}", last + DAY)
+
+
+def _held_up(view: View, over: ColumnElement[bool]) -> set[str]:
+    """The cases whose candidate is suspended from a standing: those that the decider does not conclude now."""
+    row = standing_table.c
+    suspended = select(row.subject).where(row.ladder == is_open(view.state).ladder, row.state == "suspended")
+    perhaps = view.cases(view.ready, FREE, over, ROW.subject.in_(suspended))
+    return set(perhaps) - view.would(
+        perhaps, lambda chunk: Conclude(id="", asking=CLOCKWORK, cycle=view.cycle, cases=chunk, evidence={})
+    )
 
 
 def notices(view: View) -> Iterator[tuple[NoticePosted, ColumnElement[bool]]]:

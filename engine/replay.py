@@ -296,8 +296,8 @@ def _conclusions(district: District, before: Before, events: Iterable[Recorded])
         if seen is None or (isinstance(fact, Granted) and event.position not in used):
             differences.append(unfounded(event))
             continue
-        counted, held = used.get(event.position, ()), before.held(event)
-        again = conclusion_of(seen.rules, seen.cycle, seen.case, counted, held, event.envelope.occurred_from)
+        counted, held, ended = used.get(event.position, ()), before.held(event), before.ended(event)
+        again = conclusion_of(seen.rules, seen.cycle, seen.case, counted, held, ended, event.envelope.occurred_from)
         if again != fact:
             differences.append(Difference(event.position, about(event), *_otherwise(fact, again)))
     return differences

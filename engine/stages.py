@@ -19,9 +19,8 @@ from engine.tables import HEARD, unit_table
 from engine.view import DAY, FREE, ROW, Due, Line, Phase, View, chunks
 from events.tables import EACH, many
 from ladders.review import Stage
-from workflows.commands import DecideStage, Moment
+from workflows.commands import DecideStage
 from workflows.cycle import unit_above, window_of
-from workflows.deciding import decider
 
 IN_REVIEW = "in review"
 OWN_DAYS = ROW.last.is_not(None)
@@ -159,15 +158,10 @@ class Here:
 
     def decided(self, cases: set[str]) -> set[str]:
         """Those of these cases that the decider would decide today."""
-        view, found = self.view, set[str]()
-        for chunk in chunks(cases):
-            command = DecideStage(id="", asking=CLOCKWORK, cycle=view.cycle, stage=self.stage.id, cases=chunk)
-            needs, decide = decider(command)
-            world = worlds.load(view.connection, view.district.sources, [needs(command)], view.today)
-            decision = decide(world, command, Moment(view.now, view.today, view.tip))
-            if isinstance(decision, list):
-                found |= {draft.stream.removeprefix("case-") for draft in decision}
-        return found
+        cycle, stage = self.view.cycle, self.stage.id
+        return self.view.would(
+            cases, lambda chunk: DecideStage(id="", asking=CLOCKWORK, cycle=cycle, stage=stage, cases=chunk)
+        )
 
     @cached_property
     def tied(self) -> dict[str, Tied]:

@@ -5,7 +5,7 @@ They are asked of the projections and cost in proportion to what is due.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from engine import worlds
 from engine.blocks import in_blocks
 from engine.clock import log_day
 from engine.district import District
@@ -20,8 +21,8 @@ from engine.tables import case_table
 from events.log import tip
 from ladders.review import Route
 from workflows import cycle as cycles
-from workflows.commands import Refused
-from workflows.deciding import fold
+from workflows.commands import Command, Moment, Refused
+from workflows.deciding import decider, fold
 
 CHUNK = 500
 """Cases in a chunk: one command, one transaction."""
@@ -96,6 +97,18 @@ class View:
     def chosen(self, what: Any, phase: str, *conditions: ColumnElement[bool]) -> Select[Any]:
         """A question about the cases in a phase."""
         return select(what).select_from(case_table).where(ROW.cycle == self.cycle, ROW.phase == phase, *conditions)
+
+    def would(self, cases: Iterable[str], command: Callable[[tuple[str, ...]], Command]) -> set[str]:
+        """Those of these cases of which a command on a chunk of them would decide something now."""
+        found = set[str]()
+        for chunk in chunks(cases):
+            asked = command(chunk)
+            needs, decide = decider(asked)
+            world = worlds.load(self.connection, self.district.sources, [needs(asked)], self.today)
+            decision = decide(world, asked, Moment(self.now, self.today, self.tip))
+            if isinstance(decision, list):
+                found |= {draft.stream.removeprefix("case-") for draft in decision}
+        return found
 
     @property
     def ready(self) -> str:

@@ -28,15 +28,15 @@ from engine.tables import (
     subject_table,
     unit_table,
 )
-from events.facts import LadderPublished, SealedBallotCast
+from events.facts import LadderPublished, SealedBallotCast, StandingRevoked, StandingSuspended
 from events.log import Log
-from events.tables import EACH, many
+from events.tables import EACH, event_table, many
 from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import cycle, ladder
 from workflows.case import Ballot, Case
-from workflows.commands import Held, Needs, StandingHeld, Subject, Target, Unit, World
+from workflows.commands import Ended, Held, Needs, StandingHeld, Subject, Target, Unit, World
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
     subject_table.c.id.in_(select(EACH))
@@ -47,6 +47,10 @@ _IN_FORCE = select(evidence_table.c.recorded).where(
     evidence_table.c.recorded.in_(select(EACH)), evidence_table.c.voided.is_(None)
 )
 
+_ENDINGS = select(event_table.c.position, event_table.c.type).where(
+    event_table.c.position.in_(select(EACH)),
+    event_table.c.type.in_((StandingSuspended.TYPE, StandingRevoked.TYPE)),
+)
 _STANDINGS = (
     select(standing_table).where(standing_table.c.subject.in_(select(EACH))).order_by(standing_table.c.position)
 )
@@ -117,6 +121,7 @@ def load(
     counted = next((one.counts for one in listed if one.counts), None)
     waiting = next((one.waiting for one in listed if one.waiting), None)
     held_by = standings(connection, each("holders"))
+    endings_by = endings(connection, held_by)
     return World(
         states=states,
         subjects=_subjects(connection, each("subjects")),
@@ -125,6 +130,7 @@ def load(
         targets=_targets(connection, sources.log, each("targets")),
         counts=_counts(connection, counted, states) if counted else {},
         held={case: held_on(held, today) for case, held in held_by.items()},
+        ended={case: ended_on(held, endings_by) for case, held in held_by.items()},
         related=_related(connection, listed, states, sources.ladders),
         units=units(connection) if any(one.units for one in listed) else {},
         waiting=_waiting(connection, waiting) if waiting else frozenset(),
@@ -326,6 +332,25 @@ def held_on(
             rung = (one.ladder, one.rung)
             last[rung] = max(one.until, last.get(rung, 0))
     return {rung: None if until == FOREVER else date.fromordinal(until) for rung, until in last.items()}
+
+
+def endings(connection: Connection, standings: Mapping[str, Iterable[Standing]]) -> dict[int, Ended]:
+    """By position the events that suspended or revoked one of these standings."""
+    acts = {at for every in standings.values() for one in every for at in (one.known, one.voided) if at}
+    chosen = connection.execute(_ENDINGS, many(acts)) if acts else ()
+    return {at: Ended("suspended" if kind == StandingSuspended.TYPE else "revoked", at) for at, kind in chosen}
+
+
+def ended_on(
+    standings: Iterable[Standing], endings: Mapping[int, Ended], known_at: int = NEVER - 1
+) -> dict[tuple[str, str], Ended]:
+    """The (ladder, rung) of which the newest act, as known at a position, suspended or revoked a standing."""
+    newest: dict[tuple[str, str], int] = {}
+    for one in standings:
+        acts = [at for at in (one.known, one.voided) if at is not None and at <= known_at]
+        rung = (one.ladder, one.rung)
+        newest[rung] = max([newest.get(rung, 0), *acts])
+    return {rung: endings[at] for rung, at in newest.items() if at in endings}
 
 
 def standings_of(connection: Connection, subjects: Iterable[str]) -> dict[str, tuple[StandingHeld, ...]]:

@@ -343,6 +343,14 @@ class StandingHeld:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """That the newest act on a standing, at a position, suspended or revoked it."""
+
+    state: Literal["suspended", "revoked"]
+    at: int
+
+
+@dataclass(frozen=True)
 class Held:
     """Who holds a business key: the event's position, and the keyed hash of its row's content."""
 
@@ -370,6 +378,8 @@ class World:
     counts: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, Mapping[tuple[str, str], date | None]] = field(default_factory=dict)
     """By case the (ladder, rung) of every standing of its subject that began by today, and its last day."""
+    ended: Mapping[str, Mapping[tuple[str, str], Ended]] = field(default_factory=dict)
+    """By case the (ladder, rung) of the standings of its subject that are suspended or revoked."""
     related: Mapping[str, Mapping[str, frozenset[Relation | Literal["own case"]]]] = field(default_factory=dict)
     """By case the persons who are related to its candidate, and how, on the day on which the stage opened; a studio's
     host is to its case as to an own one (``own case``)."""

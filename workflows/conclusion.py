@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date, timedelta
 from typing import Literal
 
-from events.facts import Declined, Granted
+from events.facts import Assessed, Declined, Granted
 from ladders.days import after
 from ladders.model import Ladder, Step
 from ladders.review import Route
 from workflows import case
 from workflows.case import Case, case_in, next_of, stage_of
-from workflows.commands import Already, Conclude, Decision, Moment, Needs, World
+from workflows.commands import Already, Conclude, Decision, Ended, Moment, Needs, World
 from workflows.cycle import Cycle, is_open, notice_for, route_of
 from workflows.cycle import stream as cycle_stream
 
 Asked = Conclude
-Why = Literal["not eligible", "rejected", "no quorum", "held already", "not completed", "no place", "objection upheld"]
+Why = Literal[
+    "not eligible",
+    "rejected",
+    "no quorum",
+    "held already",
+    "held no more",
+    "not completed",
+    "no place",
+    "objection upheld",
+]
 _DAY = timedelta(days=1)
 
 
@@ -33,7 +42,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     rules, drafts = world.ladders[is_open(cycle).version], []
     for name in command.cases:
         state, counted = case_in(world, name, command.cycle), command.evidence.get(name, ())
-        fact = conclusion_of(rules, cycle, state, counted, world.held.get(name, {}), moment.today)
+        held, ended = world.held.get(name, {}), world.ended.get(name, {})
+        fact = conclusion_of(rules, cycle, state, counted, held, ended, moment.today)
         if fact is not None:
             drafts.append(next_of(state, name, moment, fact))
     return drafts or Already(cycle.closed_at)
@@ -45,13 +55,15 @@ def conclusion_of(
     state: Case,
     evidence: tuple[int, ...],
     held: Mapping[tuple[str, str], date | None],
+    ended: Mapping[tuple[str, str], Ended],
     today: date,
 ) -> Granted | Declined | None:
     """How a nominated case of an open cycle ends on a day; None where it does not end yet, or has ended.
 
     ``rules`` is the cycle's ladder, ``evidence`` the positions that counted, ``held`` the (ladder, rung) of every
-    standing of the subject that began by then, with its last day.  A case does not end while an objection to it is
-    undecided.
+    standing of the subject that began by then, with its last day, ``ended`` those that are suspended or revoked.  A
+    case does not end while an objection to it is undecided; nor is anything granted while a standing is suspended that
+    its verdict took for held, and if that is revoked the case is declined.
     """
     opened, nominated, assessed = cycle.opened, state.nominated, state.assessed
     assert opened is not None
@@ -67,6 +79,9 @@ def conclusion_of(
     step = next(one for one in rules.steps if one.id == assessed.step)
     rung = (opened.ladder, step.to)
     begins = _begins(state, notice.last)
+    lost = _lost(assessed, ended, {(opened.ladder, one) for one in (step.from_, step.to) if one is not None})
+    if lost is not None:
+        return _declined(state, "held no more") if lost == "revoked" else None
     last = held.get(rung)
     if rung in held and (last is None or last >= begins):
         # Another cycle may have been first; only a renewal is granted to who holds the rung.
@@ -104,6 +119,14 @@ def _against(state: Case, route: Route, today: date) -> tuple[Why, str | None] |
     if route.places is not None and state.placed is not None and state.placed.outcome == "out":
         return "no place", None
     return None
+
+
+def _lost(
+    assessed: Assessed, ended: Mapping[tuple[str, str], Ended], rungs: Set[tuple[str, str]]
+) -> Literal["suspended", "revoked"] | None:
+    """Whether a standing on one of these rungs was suspended or revoked since what the verdict knew."""
+    states = {one.state for rung, one in ended.items() if rung in rungs and one.at > assessed.pins.known_at}
+    return "revoked" if "revoked" in states else "suspended" if states else None
 
 
 def _ready(state: Case, route: Route) -> bool:

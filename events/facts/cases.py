@@ -155,8 +155,16 @@ class Declined(Fact):
     cycle: str
     subject: str
     reason: Literal[
-        "not eligible", "rejected", "no quorum", "held already", "not completed", "no place", "objection upheld"
+        "not eligible",
+        "rejected",
+        "no quorum",
+        "held already",
+        "held no more",
+        "not completed",
+        "no place",
+        "objection upheld",
     ]
+    """``held no more``: the standing that the step leads on from was revoked while the case ran."""
     stage: str | None = None
     assessed: int
 
