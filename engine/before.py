@@ -16,10 +16,11 @@ from events.vault import VaultError
 from ladders.model import Ladder
 from ladders.review import Route
 from workflows.case import Case
-from workflows.commands import Ended, Unit
+from workflows.commands import Unit
 from workflows.cycle import Cycle, route_of
 from workflows.deciding import fold
 from workflows.seats import Related
+from workflows.shown import Ended
 
 GONE, ALTERED = "gone", "altered"
 """Why a sealed ballot cannot be read: its key was destroyed, or somebody altered it."""

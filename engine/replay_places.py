@@ -92,9 +92,9 @@ def _derive(district: District, filled: int) -> ranking.Ranking | None:
                 if state.nominated is None:
                     continue
                 group = places.group_of(state.nominated.unit, route.places.per, units)
+                before = totals.setdefault(group, ranking.Totals())
                 if not state.nominated.outside:
                     met = any(isinstance(one.fact, Assessed) and one.fact.outcome == "met" for one in known)
-                    before = totals.get(group, ranking.Totals())
                     totals[group] = ranking.Totals(before.nominated + 1, before.eligible + met)
                 if state.outcome is None and state.met and approved(state, route):
                     entries.append(_entry(name.removeprefix("case-"), state, route.places, group))

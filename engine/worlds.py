@@ -36,7 +36,8 @@ from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import cycle, ladder
 from workflows.case import Ballot, Case
-from workflows.commands import Ended, Held, Needs, StandingHeld, Subject, Target, Unit, World
+from workflows.commands import Held, Needs, Subject, Target, Unit, World
+from workflows.shown import Ended, StandingHeld
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
     subject_table.c.id.in_(select(EACH))

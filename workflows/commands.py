@@ -16,6 +16,7 @@ from events.envelope import Recorded
 from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
 from ladders.model import Ladder
 from ladders.review import Relation, UnitKind
+from workflows.shown import Ended, StandingHeld
 
 
 class Span(BaseModel):
@@ -323,31 +324,6 @@ class Unit:
 
     kind: UnitKind
     part_of: str | None
-
-
-@dataclass(frozen=True)
-class StandingHeld:
-    """A standing: the event that gave it, what it is, its days, and by which event it ended before its term."""
-
-    position: int
-    ladder: str
-    rung: str
-    first: date
-    term_until: date | None
-    """The last day of its term, as it was given."""
-    state: Literal["held", "succeeded", "suspended", "revoked", "lapsed"]
-    ended: int | None = None
-    """The position of the event that suspended or revoked it."""
-    until: date | None = None
-    """The last day on which it is held, by what is known."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """That the newest act on a standing, at a position, suspended or revoked it."""
-
-    state: Literal["suspended", "revoked"]
-    at: int
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from ladders.model import Ladder, Step
 from ladders.review import Route
 from workflows import case
 from workflows.case import Case, case_in, next_of, stage_of
-from workflows.commands import Already, Conclude, Decision, Ended, Moment, Needs, World
+from workflows.commands import Already, Conclude, Decision, Moment, Needs, World
 from workflows.cycle import Cycle, is_open, notice_for, route_of
 from workflows.cycle import stream as cycle_stream
+from workflows.shown import Ended
 
 Asked = Conclude
 Why = Literal[

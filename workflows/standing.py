@@ -16,7 +16,8 @@ from events.facts import (
 )
 from workflows import ladder
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders
-from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, StandingHeld, World
+from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, World
+from workflows.shown import StandingHeld
 
 Asked = LapseStandings | EndStanding | ReinstateStanding | ReviewHolders
 _DAY = timedelta(days=1)

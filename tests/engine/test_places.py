@@ -117,6 +117,17 @@ def test_every_school_has_places_of_its_own(at_work: AtWork):
     review.whole()
 
 
+def test_a_school_of_which_everybody_is_outside_the_count_is_ranked_the_same_when_it_is_derived_again(at_work: AtWork):
+    rule = f"number: 1, per: school, outside the count: true, {ORDER}"
+    review = scored(at_work, rule, ("70", "90", "80"), outside=("p-3",))
+    review.go()
+    (filled,) = review.facts(PlacesFilled)
+    assert {(one.unit, one.candidates, one.taken) for one in filled.groups} == {
+        ("u-centre", 1, 1), ("u-east", 1, 1), ("u-west", 0, 0)
+    }  # fmt: skip
+    review.whole()
+
+
 @pytest.mark.parametrize(
     ("share", "rounding", "number"),
     [("1/2 of nominated", "down", 2), ("1/2 of nominated", "half up", 3), ("1/3 of approved", "up", 2),

@@ -24,8 +24,9 @@ from events.facts import (
 )
 from ladders.review import Route
 from workflows.case import Case, approved, stage_of
-from workflows.commands import StandingHeld, Subject, Unit
+from workflows.commands import Subject, Unit
 from workflows.cycle import UNPOSTED, Cycle
+from workflows.shown import StandingHeld
 
 _ENDED = {StandingLapsed: "lapsed", StandingRevoked: "revoked", StandingSuspended: "suspended"}
 

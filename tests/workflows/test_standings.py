@@ -25,7 +25,8 @@ from ladders.loading import load
 from tests.workflows.given import LADDER, Given, command, published, refused
 from workflows import standing
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders
-from workflows.commands import Already, Decision, Draft, Moment, Refused, StandingHeld, World
+from workflows.commands import Already, Decision, Draft, Moment, Refused, World
+from workflows.shown import StandingHeld
 
 FILE = LADDER.replace(
     b"{id: senior,",

@@ -1,0 +1,32 @@
+"""Standings, as deciders are shown them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class StandingHeld:
+    """A standing: the event that gave it, what it is, its days, and by which event it ended before its term."""
+
+    position: int
+    ladder: str
+    rung: str
+    first: date
+    term_until: date | None
+    """The last day of its term, as it was given."""
+    state: Literal["held", "succeeded", "suspended", "revoked", "lapsed"]
+    ended: int | None = None
+    """The position of the event that suspended or revoked it."""
+    until: date | None = None
+    """The last day on which it is held, by what is known."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """That the newest act on a standing, at a position, suspended or revoked it."""
+
+    state: Literal["suspended", "revoked"]
+    at: int
