@@ -283,9 +283,10 @@ class District:
             return worlds.held(connection, keys)
 
     def cases_of(self, cycle: str) -> dict[str, str]:
-        """The case of every subject that was nominated in a cycle."""
+        """The case of every subject that was nominated in a cycle; the newest, if one was withdrawn before."""
         with self.reading() as connection:
             every = select(case_table.c.subject, case_table.c.id).where(case_table.c.cycle == cycle)
+            every = every.order_by(case_table.c.nominated)
             return {row.subject: row.id for row in connection.execute(every)}
 
     def cycle_state(self, cycle: str) -> cycles.Cycle:

@@ -190,12 +190,16 @@ def _outside(view: View) -> frozenset[str]:
 def _totals(
     view: View, rule: Places, units: Mapping[str, Unit], outside: frozenset[str]
 ) -> dict[str | None, ranking.Totals]:
-    """By group how many were nominated, and found eligible: what a share is of; those outside the count left out."""
+    """By group how many were nominated, and found eligible: what a share is of.
+
+    Those outside the count are left out, and those who withdrew before there was a verdict on them.
+    """
     met = func.count().filter(ROW.arrived > 0)
-    counted = select(ROW.unit, func.count(), met).where(ROW.cycle == view.cycle).group_by(ROW.unit)
+    stayed = or_(ROW.phase != "withdrawn", ROW.assessed > 0)
+    counted = select(ROW.unit, func.count(), met).where(ROW.cycle == view.cycle, stayed).group_by(ROW.unit)
     sums = {unit: [count, eligible] for unit, count, eligible in view.connection.execute(counted)}
     if outside:
-        less = select(ROW.unit, ROW.arrived).where(ROW.id.in_(select(EACH)))
+        less = select(ROW.unit, ROW.arrived).where(ROW.id.in_(select(EACH)), stayed)
         for unit, arrived in view.connection.execute(less, many(outside)):
             sums[unit][0] -= 1
             sums[unit][1] -= arrived > 0

@@ -13,7 +13,7 @@ from engine.blocks import in_blocks
 from engine.district import District
 from engine.tables import case_table
 from events.envelope import Recorded
-from events.facts import Assessed, Placed, PlacesFilled
+from events.facts import Assessed, CaseWithdrawn, Placed, PlacesFilled
 from ladders.review import Places
 from workflows import ranking
 from workflows.case import Case, approved
@@ -89,7 +89,7 @@ def _derive(district: District, filled: int) -> ranking.Ranking | None:
             for name, told in streams.items():
                 known = [one for one in told if one.position < filled]
                 state: Case = fold(name, known)
-                if state.nominated is None:
+                if state.nominated is None or (isinstance(state.outcome, CaseWithdrawn) and state.assessed is None):
                     continue
                 group = places.group_of(state.nominated.unit, route.places.per, units)
                 before = totals.setdefault(group, ranking.Totals())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from events.facts import Nominated
+from events.facts.acts import withdrawal_key
+from events.facts.cases import nomination_key
 from ladders.review import Route
 from workflows import rows
 from workflows.case import case_in, known_at, next_of, stream
@@ -24,6 +26,9 @@ from workflows.cycle import stream as cycle_stream
 
 Asked = Nominate | RecordVerdicts
 
+MOST = 9
+"""How often a subject may be nominated again in a cycle."""
+
 
 def needs(command: Asked) -> Needs:
     """The cycle and the cases."""
@@ -32,7 +37,7 @@ def needs(command: Asked) -> Needs:
             return Needs(
                 streams=(cycle_stream(command.cycle), stream(command.case)),
                 subjects=(command.subject,),
-                keys=(*rows.key(command.source), f"nomination/{command.cycle}/{command.subject}"),
+                keys=(*rows.key(command.source), *_keys(command)),
             )
         case RecordVerdicts():
             return Needs(streams=(cycle_stream(command.cycle), *(stream(name) for name, _ in command.verdicts)))
@@ -43,9 +48,26 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     return _nominate(world, command, moment) if isinstance(command, Nominate) else _record(world, command, moment)
 
 
+def _keys(command: Nominate) -> tuple[str, ...]:
+    """What tells how often the subject was nominated and withdrawn; a row of a file nominates nobody again."""
+    own, times = (command.cycle, command.subject), 1 if command.source is not None else MOST
+    withdrawn = tuple(withdrawal_key(*own, again) for again in range(times))
+    return (*(nomination_key(*own, again) for again in range(times + 1)), *withdrawn)
+
+
 def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
-    if (held := world.keys.get(f"nomination/{command.cycle}/{command.subject}")) is not None:
-        return Already(held.position)
+    again = 0
+    while (held := world.keys.get(nomination_key(command.cycle, command.subject, again))) is not None:
+        if withdrawal_key(command.cycle, command.subject, again) not in world.keys:
+            return Already(held.position)
+        again += 1
+    if again and command.source is not None:
+        raise Refused(
+            "withdrawn",
+            "这个对象在本周期的申报已经撤回;文件里的行不会再次申报,确要再报,请用 jieti cycle nominate",
+            "the nomination was withdrawn, and a row of a file does not nominate again; if that is meant: "
+            "jieti cycle nominate",
+        )
     if (done := rows.held(world, command.source)) is not None:
         return done
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
@@ -87,6 +109,7 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
         subject=command.subject,
         unit=subject.within[0] if subject.within else None,
         outside=True if command.outside else None,
+        again=again or None,
         source=command.source,
     )
     return [Draft(stream(command.case), Span.day(moment.today), fact, expected=0, correlation=command.cycle)]

@@ -279,7 +279,8 @@ def _withdraw(command: WithdrawCase, state: Case) -> CaseWithdrawn | Already:
         return Already(state.outcome_at)
     _not_ended(state)
     assert state.nominated is not None
-    return CaseWithdrawn(cycle=command.cycle, subject=state.nominated.subject, reason=command.reason)
+    nominated = state.nominated
+    return CaseWithdrawn(cycle=command.cycle, subject=nominated.subject, reason=command.reason, again=nominated.again)
 
 
 # -------------------------------------------------------------------------------------------------- what falls due

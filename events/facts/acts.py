@@ -113,6 +113,12 @@ class WindowOpened(Fact):
     counted_from: date
 
 
+def withdrawal_key(cycle: str, subject: str, again: int | None = None) -> str:
+    """The key under which a case is withdrawn once; ``again`` counts those of the subject, in the cycle, before it."""
+    key = f"withdrawal/{cycle}/{subject}"
+    return f"{key}/{again}" if again else key
+
+
 class CaseWithdrawn(Fact):
     """The nomination was withdrawn (撤回): the case ends."""
 
@@ -120,6 +126,8 @@ class CaseWithdrawn(Fact):
     cycle: str
     subject: str
     reason: Annotated[str, Owner("subject")]
+    again: int | None = None
+    """As the nomination's."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (f"outcome/{self.cycle}/{self.subject}",)
+        return (withdrawal_key(self.cycle, self.subject, self.again),)

@@ -8,6 +8,12 @@ from typing import Literal
 from events.facts.base import Fact, FromRow, Value
 
 
+def nomination_key(cycle: str, subject: str, again: int | None = None) -> str:
+    """The key under which a subject has one case in a cycle; ``again`` counts those that were withdrawn before."""
+    key = f"nomination/{cycle}/{subject}"
+    return f"{key}/{again}" if again else key
+
+
 class Nominated(FromRow):
     """A case began: a subject was nominated for the cycle's step."""
 
@@ -18,9 +24,11 @@ class Nominated(FromRow):
     """The subject's own unit on that day: it decides the panel and the places where these are per school or area."""
     outside: Literal[True] | None = None
     """Takes no place: outside the count, by the document that the event names as its authority."""
+    again: int | None = None
+    """How many cases of this subject, in this cycle, were withdrawn before."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (*super().business_keys(stream), f"nomination/{self.cycle}/{self.subject}")
+        return (*super().business_keys(stream), nomination_key(self.cycle, self.subject, self.again))
 
 
 Outcome = Literal["met", "not met", "unknown", "not examined"]

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from engine import advance, replay
+from engine import advance, history, replay
 from engine.district import District
 from events.envelope import leaf
 from events.facts import Assessed, Declined, Fact, Granted, StageDecided, StandingTakenOver
 from tests.engine.district_at_work import AtWork, assert_whole, training
-from workflows.commands import Landed
+from workflows.acts import WithdrawCase
+from workflows.commands import Landed, Nominate
 
 FIRST, SECOND = "y-2026", "y-2026b"
 F = TypeVar("F", bound=Fact)
@@ -209,3 +210,20 @@ def test_decisions_of_a_cycle_that_is_not_in_the_log_are_named(district: Distric
     found = replay.replay(district).differences
     assert {one.case for one in found} == {"c-2026-p-3"}
     assert [("不在日志里" in one.zh, "does not have" in one.en) for one in found] == [(True, True)] * 3
+
+
+def test_who_withdrew_and_was_nominated_again_is_granted_by_the_new_case(at_work: AtWork):
+    at_work.record("p-1", training("20"))
+    cycle = at_work.open_cycle(["p-1"])
+    at_work.do(WithdrawCase, cycle=cycle, case="c-2026-p-1", reason="报错了人")
+    at_work.do(Nominate, cycle=cycle, case="c-again", subject="p-1")
+    assert at_work.district.cases_of(cycle) == {"p-1": "c-again"}
+    at_work.close(cycle)
+    advance.advance(at_work.district, cycle)
+    at_work.many(at_work.ballots(cycle, ["c-again"]))
+    advance.advance(at_work.district, cycle)
+    at_work.wait_until(date(2026, 6, 12))
+    advance.advance(at_work.district, cycle)
+    assert [one.case for one in history.grants(at_work.district, cycle)] == ["c-again"]
+    assert replay.replay(at_work.district).differences == ()
+    assert_whole(at_work.district)

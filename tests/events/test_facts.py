@@ -174,7 +174,7 @@ KEYS = {
     ("ballot opened", "case-k3"): ["ballot opened/47"],
     ("stage extended", "cycle-c1"): ["extension/cycle-c1/panel"],
     ("seat recused", "case-k3"): ["recusal/case-k3/panel/1"],
-    ("case withdrawn", "case-k3"): ["outcome/c1/p5"],
+    ("case withdrawn", "case-k3"): ["withdrawal/c1/p5"],
     ("stage decided", "case-k1"): ["stage/case-k1/panel/32"],
     ("stage decided", "case-k4"): ["stage/case-k4/sheet/32"],
     ("placed", "case-k4"): ["place/case-k4/62"],

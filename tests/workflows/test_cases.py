@@ -105,6 +105,28 @@ def test_a_nomination_notes_the_candidates_own_unit_of_that_day():
     assert fact.unit == "other"
 
 
+def withdrawal(case: str = "c-li") -> WithdrawCase:
+    return command(WithdrawCase, cycle="y1", case=case, reason="报错了人")
+
+
+def test_who_withdrew_may_be_nominated_again_while_submission_is_open():
+    given = opened().then(nomination(), withdrawal())
+    (fact,) = given.when(nomination(case="c-2"))  # type: ignore[misc]
+    assert fact == Nominated(cycle="y1", subject="li", unit="school", again=1)
+    again = given.then(nomination(case="c-2"))
+    assert again.when(nomination(case="c-3")) == Already(again.at(Nominated))
+    assert isinstance(again.then(withdrawal("c-2")).when(nomination(case="c-3")), list)
+    refused(given.then(closing()), nomination(case="c-2"), "closed")
+
+
+def test_a_row_of_a_file_nominates_nobody_again_who_withdrew():
+    given = opened().then(nomination(source=row("r1")), withdrawal())
+    refused(given, nomination(case="c-2", source=row("r1")), "withdrawn")
+    refused(given, nomination(case="c-2", source=row("r2")), "withdrawn")
+    again = given.then(nomination(case="c-2"))
+    assert again.when(nomination(case="c-3", source=row("r1"))) == Already(again.at(Nominated))
+
+
 def test_a_nomination_is_outside_the_count_where_the_ladder_says_so_and_a_document_does():
     given = opened(OUTSIDE)
     assert given.when(nomination(outside=True)) == [Nominated(cycle="y1", subject="li", unit="school", outside=True)]
