@@ -7,9 +7,11 @@ from datetime import date
 
 from sqlalchemy import select
 
+from engine.assess import rules_for
 from engine.clock import CLOCKWORK, log_day
 from engine.district import District
 from engine.tables import schedule_table
+from events.facts import CycleScheduled
 from workflows import schedule as schedules
 from workflows.acts import RunSchedule
 from workflows.commands import Landed, OpenCycle
@@ -99,7 +101,7 @@ def run(district: District, schedule: str) -> int:
                 to=asked.to,
                 period=opens.period,
                 scope=asked.scope,
-                title=f"{opens.period} {asked.ladder} → {asked.to}",
+                title=_title(district, asked, opens.period, last),
                 as_of=last,
                 deadline=last,
             )
@@ -108,3 +110,9 @@ def run(district: District, schedule: str) -> int:
         if not isinstance(answer, Landed):
             return appended
         appended += len(answer.positions)
+
+
+def _title(district: District, asked: CycleScheduled, period: str, as_of: date) -> str:
+    """What a cycle is called that opens by itself: as its ladder calls itself and the rung."""
+    rules = rules_for(district, asked.ladder, as_of).ladder
+    return f"{period} {rules.title.zh}:{rules.rung(asked.to).title.zh}"

@@ -257,7 +257,11 @@ def _notice(paper: Paper, why: Why, case: Case) -> tuple[str, str]:
     assert isinstance(notice, NoticePosted)
     listed = f"{notice.cases} {say('人', 'cases')}, {say('名单', 'list')} sha256 {notice.list_sha256[:16]}…"
     objections = len(case.objections)
-    objected = say(f"异议 {objections} 件", f"{objections} objections") if objections else say("无异议", "no objection")
+    objected = (
+        say(f"异议 {objections} 件", f"{objections} objection" + "s" * (objections > 1))
+        if objections
+        else say("无异议", "no objection")
+    )
     return say("公示", "notice"), f"{notice.first} – {notice.last}, {listed}, {objected}"
 
 
@@ -312,6 +316,16 @@ def replayed(found: Replayed, lang: str) -> Paper:
         f"{found.declines:,} declines; "
         f"{len(found.differences)} differ",
     )
+    if found.places or found.judgements:
+        paper.both(
+            f"其中还推导了:名次 {found.places:,},依规则终止的称号 {found.judgements:,}",
+            f"and with them {found.places:,} rankings and ranks, {found.judgements:,} standings that a rule ended",
+        )
+    if found.underivable:
+        paper.both(
+            f"不能推导:计票 {len(found.underivable)} 次,无记名票的密钥已不在",
+            f"not derivable: {len(found.underivable)} tallies, the key of their confidential ballots is gone",
+        )
     if found.taken_over:
         paper.both(
             f"原有称号 {found.taken_over:,} 项:凭文件承认,不作推导",
