@@ -123,6 +123,11 @@ class Before:
         there = self.standings.get(about(event), ())
         return worlds.held_on(there, event.envelope.occurred_from, event.position - 1)
 
+    def coming(self, event: Recorded) -> frozenset[tuple[str, str]]:
+        """The standings of the case's subject that began after the day of an event, as known just before it."""
+        there = self.standings.get(about(event), ())
+        return worlds.coming_on(there, event.envelope.occurred_from, event.position - 1)
+
     def ended(self, event: Recorded) -> dict[tuple[str, str], Ended]:
         """The standings of the case's subject that were suspended or revoked, as known just before an event."""
         return worlds.ended_on(self.standings.get(about(event), ()), self.endings, event.position - 1)

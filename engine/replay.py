@@ -296,8 +296,9 @@ def _conclusions(district: District, before: Before, events: Iterable[Recorded])
         if seen is None or (isinstance(fact, Granted) and event.position not in used):
             differences.append(unfounded(event))
             continue
-        counted, held, ended = used.get(event.position, ()), before.held(event), before.ended(event)
-        again = conclusion_of(seen.rules, seen.cycle, seen.case, counted, held, ended, event.envelope.occurred_from)
+        counted, held, coming = used.get(event.position, ()), before.held(event), before.coming(event)
+        ended, day = before.ended(event), event.envelope.occurred_from
+        again = conclusion_of(seen.rules, seen.cycle, seen.case, counted, held, coming, ended, day)
         if again != fact:
             differences.append(Difference(event.position, about(event), *_otherwise(fact, again)))
     return differences

@@ -131,6 +131,7 @@ def load(
         targets=_targets(connection, sources.log, each("targets")),
         counts=_counts(connection, counted, states) if counted else {},
         held={case: held_on(held, today) for case, held in held_by.items()},
+        coming={case: coming_on(held, today) for case, held in held_by.items()},
         ended={case: ended_on(held, endings_by) for case, held in held_by.items()},
         related=_related(connection, listed, states, sources.ladders),
         units=units(connection) if any(one.units for one in listed) else {},
@@ -333,6 +334,16 @@ def held_on(
             rung = (one.ladder, one.rung)
             last[rung] = max(one.until, last.get(rung, 0))
     return {rung: None if until == FOREVER else date.fromordinal(until) for rung, until in last.items()}
+
+
+def coming_on(standings: Iterable[Standing], today: date, known_at: int = NEVER - 1) -> frozenset[tuple[str, str]]:
+    """The (ladder, rung) of those that begin after a day, as known at a position, or by now."""
+    day = today.toordinal()
+    return frozenset(
+        (one.ladder, one.rung)
+        for one in standings
+        if day < one.first <= one.until and one.known <= known_at and (one.voided is None or one.voided > known_at)
+    )
 
 
 def endings(connection: Connection, standings: Mapping[str, Iterable[Standing]]) -> dict[int, Ended]:

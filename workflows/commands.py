@@ -354,6 +354,8 @@ class World:
     counts: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, Mapping[tuple[str, str], date | None]] = field(default_factory=dict)
     """By case the (ladder, rung) of every standing of its subject that began by today, and its last day."""
+    coming: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """By case the (ladder, rung) of the standings of its subject that begin after today."""
     ended: Mapping[str, Mapping[tuple[str, str], Ended]] = field(default_factory=dict)
     """By case the (ladder, rung) of the standings of its subject that are suspended or revoked."""
     related: Mapping[str, Mapping[str, frozenset[Relation | Literal["own case"]]]] = field(default_factory=dict)

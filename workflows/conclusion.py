@@ -44,7 +44,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     for name in command.cases:
         state, counted = case_in(world, name, command.cycle), command.evidence.get(name, ())
         held, ended = world.held.get(name, {}), world.ended.get(name, {})
-        fact = conclusion_of(rules, cycle, state, counted, held, ended, moment.today)
+        coming = world.coming.get(name, frozenset())
+        fact = conclusion_of(rules, cycle, state, counted, held, coming, ended, moment.today)
         if fact is not None:
             drafts.append(next_of(state, name, moment, fact))
     return drafts or Already(cycle.closed_at)
@@ -56,15 +57,16 @@ def conclusion_of(
     state: Case,
     evidence: tuple[int, ...],
     held: Mapping[tuple[str, str], date | None],
+    coming: Set[tuple[str, str]],
     ended: Mapping[tuple[str, str], Ended],
     today: date,
 ) -> Granted | Declined | None:
     """How a nominated case of an open cycle ends on a day; None where it does not end yet, or has ended.
 
     ``rules`` is the cycle's ladder, ``evidence`` the positions that counted, ``held`` the (ladder, rung) of every
-    standing of the subject that began by then, with its last day, ``ended`` those that are suspended or revoked.  A
-    case does not end while an objection to it is undecided; nor is anything granted while a standing is suspended that
-    its verdict took for held, and if that is revoked the case is declined.
+    standing of the subject that began by then, with its last day, ``coming`` those that begin later, ``ended`` those
+    that are suspended or revoked.  A case does not end while an objection to it is undecided; nor is anything granted
+    while a standing is suspended that its verdict took for held, and if that is revoked the case is declined.
     """
     opened, nominated, assessed = cycle.opened, state.nominated, state.assessed
     assert opened is not None
@@ -83,6 +85,8 @@ def conclusion_of(
     lost = _lost(assessed, ended, {(opened.ladder, one) for one in (step.from_, step.to) if one is not None})
     if lost is not None:
         return _declined(state, "held no more") if lost == "revoked" else None
+    if rung in coming:  # another cycle renewed it already
+        return _declined(state, "held already")
     last = held.get(rung)
     if rung in held and (last is None or last >= begins):
         # Another cycle may have been first; only a renewal is granted to who holds the rung.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import standings, sweep
+from engine import advance, replay, standings, sweep
 from engine.lasting import STANDING
 from events.facts import (
     StandingLapsed,
@@ -211,4 +211,19 @@ def test_a_rule_ends_the_running_term_and_the_one_to_come_on_its_first_day(at_wo
     assert [(who, day) for who, day, fact in swept(at_work) if isinstance(fact, StandingRevoked)] == [
         ("p-1", date(2026, 7, 2))
     ]
+    assert_whole(at_work.district)
+
+
+def test_what_one_cycle_renewed_before_the_term_ends_another_does_not_renew_again(at_work: AtWork):
+    renewed(at_work)
+    cycle = at_work.open_cycle(["p-1"], "2026b")
+    at_work.close(cycle)
+    sweep.sweep(at_work.district)
+    at_work.many(at_work.ballots(cycle, ["c-2026b-p-1"]))
+    sweep.sweep(at_work.district)
+    at_work.wait_until(date(2026, 6, 25))
+    sweep.sweep(at_work.district)
+    assert [one.phase for one in advance.cases(at_work.district, cycle)] == ["declined"]
+    assert [one.until for one in standings.listed(at_work.district)] == [date(2026, 6, 30), date(2029, 6, 30)]
+    assert replay.replay(at_work.district).differences == ()
     assert_whole(at_work.district)
