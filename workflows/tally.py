@@ -6,7 +6,7 @@ Nothing here depends on the order in which ballots were cast, and nothing is rou
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -102,18 +102,24 @@ def tally_of(stage: Stage, seats: Mapping[int, Seated], said: Mapping[int, Said]
     """What the ballots of the seats that are free to vote come to; ``said`` holds no others."""
     recused = tuple(seat for seat, one in seats.items() if one.recused is not None)
     choices = [one.choice for one in said.values()]
-    vetoed = tuple(sorted(seat for seat, one in said.items() if seats[seat].veto and one.choice == "against"))
+    vetoed = _told(stage, sorted(seat for seat, one in said.items() if seats[seat].veto and one.choice == "against"))
     counted = Tally(
         in_favour=choices.count("for"),
         against=choices.count("against"),
         abstained=choices.count("abstain"),
         seats=len(seats) - len(recused),
         recused=recused or None,
-        vetoed=vetoed or None,
+        vetoed=vetoed,
     )
     if stage.sheet is None or not said:
         return counted
-    return counted.model_copy(update=_totals(stage.sheet, said))
+    totals, dropped = _totals(stage.sheet, said)
+    return counted.model_copy(update={**totals, "dropped": _told(stage, dropped)})
+
+
+def _told(stage: Stage, seats: Sequence[int]) -> tuple[int, ...] | None:
+    """The seats as a tally names them, None for none: of confidential ballots only how many they are."""
+    return tuple(seats if stage.ballots == "named" else [0 for _ in seats]) or None
 
 
 def verdict_of(stage: Stage, tally: Tally, said: Mapping[int, Said]) -> Verdict:
@@ -157,8 +163,8 @@ def _unit(sheet: Sheet) -> tuple[int, Mapping[str, int]]:
     return common, {item.id: item.weight * worth[item.id] for item in sheet.items}
 
 
-def _totals(sheet: Sheet, said: Mapping[int, Said]) -> dict[str, object]:
-    """The total of the sheets, the mean of each item, and which sheets were dropped."""
+def _totals(sheet: Sheet, said: Mapping[int, Said]) -> tuple[dict[str, object], list[int]]:
+    """The total of the sheets and the mean of each item; and the seats whose sheets were dropped."""
     common, worth = _unit(sheet)
     weights = {item.id: item.weight for item in sheet.items}
     sums: dict[int, tuple[int, int]] = {}  # by seat what its marks come to, and the weights of what it marked
@@ -180,12 +186,8 @@ def _totals(sheet: Sheet, said: Mapping[int, Said]) -> dict[str, object]:
     kept = totals[drop_lowest : len(totals) - drop_highest]
     dropped = {seat for _, seat in totals} - {seat for _, seat in kept}
     total = Fraction(100 * sum(reached for reached, _ in kept), common * whole * len(kept))
-    return {
-        "score": total.numerator,
-        "over": total.denominator,
-        "items": tuple(_mean(item, found) for item, found in marks.items()),
-        "dropped": tuple(sorted(dropped)) or None,
-    }
+    items = tuple(_mean(item, found) for item, found in marks.items())
+    return {"score": total.numerator, "over": total.denominator, "items": items}, sorted(dropped)
 
 
 def _mean(item: str, marks: list[int]) -> ItemScore:

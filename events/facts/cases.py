@@ -89,12 +89,13 @@ class Tally(Value):
     recused: tuple[int, ...] | None = None
     """The seats that were recused, by declaration or by the rule; left out where there were none."""
     vetoed: tuple[int, ...] | None = None
-    """The veto seats that were against; left out where there were none."""
+    """The veto seats that were against; left out where there were none.  0 stands for a seat whose ballot is
+    confidential: how many they were is told, not which."""
     score: int | None = None
     over: int | None = None
     items: tuple[ItemScore, ...] | None = None
     dropped: tuple[int, ...] | None = None
-    """The seats whose sheets were dropped as the highest and the lowest."""
+    """The seats whose sheets were dropped as the highest and the lowest; each is 0 where ballots are confidential."""
 
 
 class StageDecided(Fact):

@@ -20,6 +20,7 @@ from events.facts import (
 from ladders.loading import load
 from tests.workflows.given import CLERK, Given, command, refused, row
 from tests.workflows.reviewing import (
+    PANEL,
     ballot,
     ballots,
     decide,
@@ -99,6 +100,25 @@ def test_confidential_score_sheets_are_counted_as_open_ones_are():
         tallies.append(fact.tally)
     assert tallies[0] == tallies[1]
     assert tallies[0].score is not None
+
+
+def test_the_tally_of_confidential_ballots_names_no_seat_by_what_it_said():
+    dropping = SHEET.replace("at least: 60", "at least: 60, drop highest: 1, drop lowest: 1").replace(
+        "quorum: 2", "quorum: 3"
+    )
+    given = in_panel("li", ladder=with_panel(dropping + ", ballots: confidential"))
+    given = given.then(
+        *(scored(who, lesson=mark, paper=None, talk=None) for who, mark in zip(PANEL, ("8", "19", "15"), strict=True))
+    )
+    (fact,) = given.when(decide("li"))  # type: ignore[misc]
+    assert isinstance(fact, StageDecided)
+    assert (fact.tally.score, fact.tally.over, fact.tally.dropped) == (75, 1, (0, 0))
+
+    vetoes = f"[{{role: head, {TITLE}, veto: true, count: 2}}, {{role: member, {TITLE}}}]"
+    given = in_panel("li", ladder=with_panel(MAJORITY + ", ballots: confidential", vetoes)).then(*ballots("+-+"))
+    (fact,) = given.when(decide("li"))  # type: ignore[misc]
+    assert isinstance(fact, StageDecided)
+    assert (fact.outcome, fact.tally.vetoed) == ("rejected", (0,))
 
 
 CHOICES: tuple[Choice, ...] = ("for", "against", "abstain")
