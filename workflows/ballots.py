@@ -21,7 +21,7 @@ from events.facts import (
 from ladders.review import Sheet, SheetItem, Stage
 from workflows import rows
 from workflows.acts import AgreeToOpen, AskToOpen, WithdrawBallot
-from workflows.case import Ballot, Case, case_in, next_of, stream
+from workflows.case import Ballot, Case, case_in, next_of, reasoned, stream
 from workflows.commands import Already, CastBallot, Decision, Moment, Needs, Refused, World
 from workflows.cycle import Cycle
 from workflows.cycle import stream as cycle_stream
@@ -282,7 +282,7 @@ def _ask(command: AskToOpen, state: Case) -> OpeningAsked | Already:
         return Already(before.opened_at or before.at)
     assert state.nominated is not None
     return OpeningAsked(
-        cycle=command.cycle, subject=state.nominated.subject, ballot=command.ballot, reason=command.reason
+        cycle=command.cycle, subject=state.nominated.subject, ballot=command.ballot, reason=reasoned(command.reason)
     )
 
 

@@ -361,6 +361,13 @@ def case_in(world: World, name: str, cycle: str) -> Case:
     return state
 
 
+def reasoned(reason: str) -> str:
+    """The reason of an act; Refused where it says nothing."""
+    if not reason.strip():
+        raise Refused("no reason", "缺少理由;请写明为什么", "a reason is needed: say why")
+    return reason
+
+
 def next_of(state: Case, name: str, moment: Moment, fact: Fact, day: date | None = None) -> Draft:
     """The draft of a fact of a nominated case, on a day; without one, today."""
     assert state.nominated is not None

@@ -18,7 +18,7 @@ from events.facts import (
 )
 from ladders.review import Stage
 from workflows.acts import AddSigner, OpenWindow, RecuseSeat, ResubmitCase, ReturnCase, WithdrawCase
-from workflows.case import Case, case_in, late, next_of, stage_of, stream
+from workflows.case import Case, case_in, late, next_of, reasoned, stage_of, stream
 from workflows.commands import Already, DecideStage, Decision, Moment, Needs, Refused, World
 from workflows.cycle import Chair, Cycle, deadline_passed, route_in, unit_above, window_of
 from workflows.cycle import stream as cycle_stream
@@ -185,7 +185,7 @@ def _recuse(world: World, command: RecuseSeat, cycle: Cycle, state: Case) -> Sea
         seat=seat,
         person=command.person,
         subject=state.nominated.subject,
-        reason=command.reason,
+        reason=reasoned(command.reason),
     )
 
 
@@ -250,7 +250,7 @@ def _return(world: World, command: ReturnCase, cycle: Cycle, state: Case, moment
         cycle=command.cycle,
         subject=state.nominated.subject,
         stage=stage.id,
-        reason=command.reason,
+        reason=reasoned(command.reason),
         until=moment.today + timedelta(days=stage.completion_days),
     )
 
@@ -280,7 +280,9 @@ def _withdraw(command: WithdrawCase, state: Case) -> CaseWithdrawn | Already:
     _not_ended(state)
     assert state.nominated is not None
     nominated = state.nominated
-    return CaseWithdrawn(cycle=command.cycle, subject=nominated.subject, reason=command.reason, again=nominated.again)
+    return CaseWithdrawn(
+        cycle=command.cycle, subject=nominated.subject, reason=reasoned(command.reason), again=nominated.again
+    )
 
 
 # -------------------------------------------------------------------------------------------------- what falls due

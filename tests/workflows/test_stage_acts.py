@@ -41,7 +41,7 @@ from tests.workflows.reviewing import (
     with_panel,
 )
 from workflows.acts import AddSigner, OpenWindow, RecuseSeat, ResubmitCase, ReturnCase, WithdrawCase
-from workflows.commands import Already, Span
+from workflows.commands import Already, Command, Span
 
 DAY = timedelta(days=1)
 LAST_DAY = TODAY + 7 * DAY
@@ -324,3 +324,11 @@ def test_a_frozen_case_gets_no_days_and_no_decision():
     assert isinstance(given.when(window("li")), Already)
     given = given.then(settle("resume", name="o2"))
     assert isinstance(given.when(window("li")), list)
+
+
+@pytest.mark.parametrize("kind", [RecuseSeat, ReturnCase, WithdrawCase])
+def test_an_act_that_others_have_to_understand_gives_its_reason(kind: type[Command]):
+    said: dict[str, Any] = {"person": "an"} if kind is RecuseSeat else {}
+    where: dict[str, Any] = {} if kind is WithdrawCase else {"stage": "panel"}
+    asked = command(kind, cycle="y1", case="c-li", reason=" ", **said, **where)
+    refused(in_panel("li", ladder=RETURNS), asked, "no reason")
