@@ -128,7 +128,10 @@ def _standings(district: District, until: date) -> Iterator[Due]:
         zh = f"任期届满,{'可' + '、'.join(onwards[0]) if onwards[0] else '阶梯里没有续任'}"
         en = f"the term ends; {'what can follow: ' + ', '.join(onwards[1]) if onwards[1] else 'nothing can follow it'}"
         yield _of_standing(one, one.until, "term", zh, en)
+    today = log_day(district)
     for one in listed(district, states=("suspended",)):
+        if one.term_until is not None and one.term_until < today:
+            continue  # its term is over: there is nothing left to reinstate it to
         said = "暂停中,应恢复或撤销", "suspended, to be reinstated or revoked"
         yield _of_standing(one, one.term_until, "suspended", *said)
 

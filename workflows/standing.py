@@ -39,7 +39,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         case LapseStandings():
             return _lapse(world, command, moment)
         case EndStanding():
-            return _end(world, command)
+            return _end(world, command, moment)
         case ReinstateStanding():
             return _reinstate(world, command, moment)
         case ReviewHolders():
@@ -74,7 +74,7 @@ def _lapse(world: World, command: LapseStandings, moment: Moment) -> Decision:
     return drafts
 
 
-def _end(world: World, command: EndStanding) -> Decision:
+def _end(world: World, command: EndStanding, moment: Moment) -> Decision:
     standing = _standing(world, command.subject, command.standing)
     was = {"suspend": "suspended", "revoke": "revoked"}[command.effect]
     if standing.state == was and standing.ended is not None:
@@ -86,6 +86,12 @@ def _end(world: World, command: EndStanding) -> Decision:
             "ended",
             f"这项称号{zh},不能再暂停或撤销;请用 jieti standing list 查看现有称号",
             f"this standing {en}, there is nothing left to end; jieti standing list shows those that are held",
+        )
+    if command.on > moment.today:
+        raise Refused(
+            "future",
+            f"日期 {command.on} 还没有到(今天是 {moment.today});请到时再办理",
+            f"{command.on} has not come yet (today is {moment.today}): suspend or revoke it then",
         )
     until = standing.term_until if standing.state == "suspended" else standing.until
     if command.on < standing.first or (until is not None and command.on > until):

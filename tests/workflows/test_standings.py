@@ -225,6 +225,11 @@ def test_it_is_reinstated_within_what_is_left_of_its_term(day: date):
     assert why(reinstating(day), SUSPENDED) == "outside the term"
 
 
+@pytest.mark.parametrize("effect", ["suspend", "revoke"])
+def test_it_is_not_ended_from_a_day_to_come(effect: str):
+    assert why(ending(effect, date(2026, 4, 1)), HELD, today=date(2026, 3, 31)) == "future"
+
+
 def test_it_is_not_reinstated_from_a_day_to_come():
     assert why(reinstating(), SUSPENDED, today=date(2026, 3, 31)) == "future"
 
