@@ -186,6 +186,16 @@ def test_whoever_is_suspended_is_to_be_reinstated_or_revoked(at_work: AtWork):
     assert told(at_work, "term") == []
 
 
+def test_whoever_is_suspended_beyond_the_end_of_the_term_is_not_due(at_work: AtWork):
+    title = StandingTakenOver(ladder="diligence", rung="diligent", title="勤学教师", until=date(2026, 6, 30))
+    standing = at_work.record("p-1", title, date(2023, 7, 1))
+    at_work.do(EndStanding, subject="p-1", standing=standing, effect="suspend", on=date(2026, 3, 1), reason="停职")
+    at_work.wait_until(date(2026, 6, 30))
+    assert [one.day for one in told(at_work, "suspended")] == [date(2026, 6, 30)]
+    at_work.wait_until(date(2026, 7, 1))
+    assert told(at_work, "suspended") == []
+
+
 def test_the_next_run_of_a_schedule_is_told(at_work: AtWork):
     at_work.do(
         ScheduleCycles, schedule="s-1", ladder="diligence", to="diligent", every="year", first=date(2026, 9, 1),
