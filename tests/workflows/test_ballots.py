@@ -12,11 +12,11 @@ from events.facts import (
     MemberJoined,
     MentorPaired,
     ObjectionRaised,
-    Score,
     StageDecided,
     StudioFounded,
 )
 from tests.workflows.given import TODAY, Given, command, refused, row
+from tests.workflows.marking import MAJORITY, SCORED, scored, sheet, take_back
 from tests.workflows.reviewing import (
     AFTER,
     ballot,
@@ -33,38 +33,14 @@ from tests.workflows.reviewing import (
     verdicts,
     with_panel,
 )
-from workflows.acts import DelegateSeat, HandOverSeat, RecuseSeat, WithdrawBallot
-from workflows.commands import Already, CastBallot, Differs, Span
+from workflows.acts import DelegateSeat, HandOverSeat, RecuseSeat
+from workflows.commands import Already, Differs, Span
 
 DAY = timedelta(days=1)
 LAST_DAY = TODAY + 7 * DAY
 """The last day of the panel's ballots."""
 DAY_ONE = Span.day(date(2026, 3, 1))
-MAJORITY = "quorum: 2, threshold: more than 1/2 of present"
 GRACE = with_panel(MAJORITY + ", grace: 3")
-TITLE = "title: {zh: 项, en: item}"
-SHEET = (
-    f"quorum: 2, sheet: {{at least: 60, items: [{{id: lesson, {TITLE}, out of: 20}}, {{id: paper, {TITLE}}}, "
-    f"{{id: talk, {TITLE}, out of: 12.5}}]}}"
-)
-SCORED = with_panel(SHEET)
-
-
-def sheet(**marks: str | None) -> tuple[Score, ...]:
-    """Marks as they are written; None for what does not apply."""
-    found = []
-    for item, mark in marks.items():
-        whole, _, rest = (mark or "").partition(".")
-        found.append(Score(item=item, value=int(whole + rest) if mark else None, scale=len(rest)))
-    return tuple(found)
-
-
-def scored(who: str, **marks: str | None) -> CastBallot:
-    return ballot(who, "scored", scores=sheet(**marks))
-
-
-def take_back(who: str, subject: str = "li") -> WithdrawBallot:
-    return command(WithdrawBallot, cycle="y1", case=f"c-{subject}", stage="panel", person=who)
 
 
 def recusal(who: str, subject: str = "li") -> RecuseSeat:

@@ -13,12 +13,12 @@ from events.facts import (
     BallotOpened,
     Choice,
     OpeningAsked,
-    Score,
     SealedBallotCast,
     StageDecided,
 )
 from ladders.loading import load
 from tests.workflows.given import CLERK, Given, command, refused, row
+from tests.workflows.marking import MAJORITY, SCORED, SHEET, scored, sheet, take_back
 from tests.workflows.reviewing import (
     PANEL,
     ballot,
@@ -27,36 +27,12 @@ from tests.workflows.reviewing import (
     in_panel,
     with_panel,
 )
-from workflows.acts import AgreeToOpen, AskToOpen, WithdrawBallot
+from workflows.acts import AgreeToOpen, AskToOpen
 from workflows.ballots import content_of
-from workflows.commands import Already, Asking, CastBallot
+from workflows.commands import Already, Asking
 
 DAY = timedelta(days=1)
-MAJORITY = "quorum: 2, threshold: more than 1/2 of present"
 CONFIDENTIAL = with_panel(MAJORITY + ", ballots: confidential")
-TITLE = "title: {zh: 项, en: item}"
-SHEET = (
-    f"quorum: 2, sheet: {{at least: 60, items: [{{id: lesson, {TITLE}, out of: 20}}, {{id: paper, {TITLE}}}, "
-    f"{{id: talk, {TITLE}, out of: 12.5}}]}}"
-)
-SCORED = with_panel(SHEET)
-
-
-def sheet(**marks: str | None) -> tuple[Score, ...]:
-    """Marks as they are written; None for what does not apply."""
-    found = []
-    for item, mark in marks.items():
-        whole, _, rest = (mark or "").partition(".")
-        found.append(Score(item=item, value=int(whole + rest) if mark else None, scale=len(rest)))
-    return tuple(found)
-
-
-def scored(who: str, **marks: str | None) -> CastBallot:
-    return ballot(who, "scored", scores=sheet(**marks))
-
-
-def take_back(who: str, subject: str = "li") -> WithdrawBallot:
-    return command(WithdrawBallot, cycle="y1", case=f"c-{subject}", stage="panel", person=who)
 
 
 # ------------------------------------------------------------------------------------------------------ confidential
