@@ -18,7 +18,7 @@ from events.facts import (
 )
 from ladders.loading import load
 from tests.workflows.given import CLERK, Given, command, refused, row
-from tests.workflows.marking import MAJORITY, SCORED, SHEET, scored, sheet, take_back
+from tests.workflows.marking import MAJORITY, SCORED, SHEET, TITLE, scored, sheet, take_back
 from tests.workflows.reviewing import (
     PANEL,
     ballot,
