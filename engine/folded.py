@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from events.log import Log
 from workflows.deciding import fold, unfold
 
-MOST = 20_000
-"""States that are kept, those asked for last; a case in review takes some 10 kB."""
+MOST = 10_000
+"""States that are kept, those asked for last; a case with nine ballots takes some 20 kB."""
 
 
 class Folded:
