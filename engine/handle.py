@@ -85,7 +85,7 @@ class Handler:
 
     def handle(self, command: Command) -> Answer:
         """Carry out one command; raises Refused."""
-        with self.turn, self.log.writing() as connection:
+        with self.turn, self.log.writing() as connection, _nothing_collected():
             (answer,) = self._carry_out(connection, [command], one=True)
         return answer
 
