@@ -47,7 +47,7 @@ def test_a_cycle_opens_on_its_day_and_not_before(at_work: AtWork):
     (opened,) = cycles(at_work.district)
     about = at_work.district.cycle(opened.id)
     assert (opened.title, about.as_of, about.deadline) == (
-        "2026-09 diligence → diligent", date(2026, 9, 21), date(2026, 9, 21)
+        "2026-09 研修阶梯:勤学教师", date(2026, 9, 21), date(2026, 9, 21)
     )  # fmt: skip
 
 
