@@ -106,14 +106,6 @@ def owed(state: Schedule, today: date, school_year_starts: str) -> tuple[Run, ..
     )
 
 
-def upcoming(state: Schedule, today: date) -> date | None:
-    """The day of the next run that is not settled, today's included; None where there will be none."""
-    if state.scheduled is None or state.ended_at:
-        return None
-    following = (day for day in days(state.scheduled) if day >= today and (not state.settled or day > state.settled))
-    return next(following, None)
-
-
 def needs(command: Asked) -> Needs:
     """The schedule, and what a cycle rests on that it opens."""
     own = stream(command.schedule)

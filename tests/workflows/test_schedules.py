@@ -221,10 +221,3 @@ def test_a_run_that_cannot_open_is_refused_and_stays_owed():
     with pytest.raises(Refused):
         given.when(run("2026", "y1"))
     assert [one.period for one in schedule.owed(given.state("schedule-s1"), FIRST, SCHOOL)] == ["2026"]
-
-
-def test_the_next_run_is_the_first_that_is_not_settled():
-    given = scheduled().on(FIRST)
-    assert schedule.upcoming(given.state("schedule-s1"), FIRST) == FIRST
-    after = given.then(run("2026")).state("schedule-s1")
-    assert schedule.upcoming(after, FIRST) == date(2027, 9, 1)
