@@ -61,22 +61,22 @@ class _Against:
     def measure(self, path: Path, measure: Measure) -> Iterator[Problem]:
         """A measure: its kind, and what its lines ask of that kind."""
         kinds = self.catalogue.kinds
-        if measure.evidence not in kinds:
+        if measure.evidence[0] not in kinds:
             yield self.lines.problem(
                 (*path, "evidence"),
-                f"佐证目录里没有“{measure.evidence}”这一类",
-                f'the catalogue has no kind "{measure.evidence}"',
-                choice(measure.evidence, kinds),
+                f"佐证目录里没有“{measure.evidence[0]}”这一类",
+                f'the catalogue has no kind "{measure.evidence[0]}"',
+                choice(measure.evidence[0], kinds),
             )
             return
-        kind, counted = kinds[measure.evidence], False
+        kind, counted = kinds[measure.evidence[0]], False
         for number, line in enumerate(measure.then):
             place = (*path, "then", number)
             match line:
                 case Only():
-                    yield from self.accepted((*place, "only"), measure.evidence, kind, line)
+                    yield from self.accepted((*place, "only"), measure.evidence[0], kind, line)
                 case Except():
-                    yield from self.accepted((*place, "except"), measure.evidence, kind, line)
+                    yield from self.accepted((*place, "except"), measure.evidence[0], kind, line)
                 case BestPer(best_per=key) | LatestPer(latest_per=key) | SumPer(sum_per=key) | CountPer(count_per=key):
                     yield from self.key(place, measure, kind, key)
                 case _:
@@ -85,8 +85,8 @@ class _Against:
             if needs and kind.amount is None and not counted:
                 yield self.lines.problem(
                     place,
-                    f"“{measure.evidence}”没有数量，不能 {needs}",
-                    f'"{measure.evidence}" has no amount; {needs} needs one',
+                    f"“{measure.evidence[0]}”没有数量，不能 {needs}",
+                    f'"{measure.evidence[0]}" has no amount; {needs} needs one',
                     ("只能计数：count", "it can only be counted: count"),
                 )
             counted = counted or isinstance(line, CountPer)
@@ -108,8 +108,8 @@ class _Against:
         if key not in keys:
             yield self.lines.problem(
                 path,
-                f"“{measure.evidence}”不能按“{key}”分组",
-                f'"{measure.evidence}" cannot be grouped by "{key}"',
+                f"“{measure.evidence[0]}”不能按“{key}”分组",
+                f'"{measure.evidence[0]}" cannot be grouped by "{key}"',
                 choice(key, keys),
             )
 
@@ -163,10 +163,10 @@ class _Against:
         measured = self.ladder.measure_of(clause)
         amount, single = None, False
         if isinstance(measured, Measure):
-            if measured.evidence not in self.catalogue.kinds:
+            if measured.evidence[0] not in self.catalogue.kinds:
                 return  # said already, and its scale is not known
             base: Path = ("measures", clause.measure) if clause.measure is not None else path
-            amount, single = self.catalogue.kinds[measured.evidence].amount, True
+            amount, single = self.catalogue.kinds[measured.evidence[0]].amount, True
             for number, line in enumerate(measured.then):
                 place = (*base, "then", number)
                 match line:

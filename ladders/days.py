@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from ladders.words import Span
+from ladders.windows import Span
 
 
 def moved(day: date, span: Span, sign: int) -> date:

@@ -174,7 +174,7 @@ def _unit(view: View, clause: AClause) -> str | None:
     measure = view.ladder.measure_of(clause)
     if isinstance(measure, YearsSince):
         return "years"
-    kind = view.question.catalogue.kinds.get(measure.evidence)
+    kind = view.question.catalogue.kinds.get(measure.evidence[0])
     counts = any(line == Last(verb="count") or hasattr(line, "count_per") for line in measure.then)
     return kind.amount.unit if kind and kind.amount and not counts else None
 
@@ -182,7 +182,7 @@ def _unit(view: View, clause: AClause) -> str | None:
 def _counted(view: View, clause: AClause, found: Found) -> Iterator[Counted]:
     """The rows that counted for the subject, by their day."""
     measure = view.ladder.measure_of(clause) if isinstance(clause, Compare) else None
-    kind = measure.evidence if isinstance(measure, Measure) else "standing"
+    kind = measure.evidence[0] if isinstance(measure, Measure) else "standing"
     if isinstance(measure, YearsSince) and measure.years_since != "rung":
         kind = measure.years_since
     declared = view.question.catalogue.kinds.get(kind)
@@ -276,7 +276,7 @@ def _days(view: View, clause: AClause) -> Iterator[date]:
         yield from _anniversaries(view, measure.years_since, _asked(view, clause))
         return
     windows = [window for _, window in _windows(measure)]
-    source = view.source(measure.evidence, measure.through, measure.roles)
+    source = view.source(measure.evidence[0], measure.through[0] if measure.through else None, measure.roles)
     mine = np.flatnonzero(source.place == ME)
     for edges in (source.rows.first, source.rows.last):
         for day in map(date.fromordinal, np.unique(edges[mine]).tolist()):

@@ -1,19 +1,57 @@
-"""The lines of a measure: each is one thing done to rows, or the verb that makes a number of them."""
+"""The lines of a measure: each is one thing done to rows, or the verb that makes a number of them, or one thing done
+to that number.
+"""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from ladders.problems import choice, mistake, said
-from ladders.words import Accepted, Asked, AWindow, Part
+from ladders.windows import AWindow, Gap
+from ladders.words import Accepted, Asked, Factor, Number, Part
+
+Key = str | tuple[str, ...]
+"""What rows are grouped by: an attribute, ``kind``, ``member``, a period; or several of them together."""
+
+
+def _keys(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+AKey = Annotated[Key, BeforeValidator(_keys, json_schema_input_type=str | list[str])]
+
+
+def keys_of(key: Key) -> tuple[str, ...]:
+    """The keys one by one."""
+    return (key,) if isinstance(key, str) else key
+
+
+class During(Part):
+    """Lasting rows of a kind, or some of them: days in force of these are what is skipped."""
+
+    evidence: str
+    only: dict[str, Accepted] = Field(default_factory=dict)
 
 
 class Within(Part):
-    """Keep the rows whose day lies in the window.  A row whose span has the window's edge inside it is *unsure*."""
+    """Keep the rows whose day lies in the window.  A row whose span has the window's edge inside it is *unsure*.
+
+    ``else`` is the window for a subject that lacks the day on which it begins.  ``skipping`` reaches further back: days
+    on which these rows are in force do not count as days of the window, periods that they touch not as periods.
+    """
 
     within: AWindow
+    otherwise: AWindow | None = Field(default=None, alias="else")
+    skipping: During | None = None
+
+
+class InForce(Part):
+    """Keep the lasting rows that are in force at some time in the window, and of them only that time."""
+
+    during: AWindow
     otherwise: AWindow | None = Field(default=None, alias="else")
 
 
@@ -29,31 +67,95 @@ class Except(Part):
     except_: dict[str, Accepted] = Field(min_length=1, alias="except")
 
 
+class Unused(Part):
+    """Drop the rows that counted in an earlier grant of this ladder to this subject."""
+
+    unused: Literal[True] = True
+
+
+class Shift(Part):
+    """Move an attribute along its ordered scale, ``by`` so many terms up (or down, below zero).
+
+    ``beyond`` says what becomes of a row at the scale's end: it keeps the last term, or is dropped.
+    """
+
+    shift: str
+    by: int
+    beyond: Literal["keep", "drop"]
+    where: dict[str, Accepted] = Field(default_factory=dict)
+    """Only rows of which all this holds; all others stay as they are."""
+
+
+class Worth(Part):
+    """The amount of each row becomes this: a number, or the table's entry for the row."""
+
+    worth: Asked
+
+
+class Times(Part):
+    """Each amount (after the verb: the number) times this."""
+
+    times: Factor
+
+
+class Join(Part):
+    """Lasting rows become unbroken stretches: what overlaps or follows within so many days counts as one."""
+
+    join: Gap
+
+
+class LengthIn(Part):
+    """The amount of each row becomes its completed length; of a row that does not last, the time since its day."""
+
+    length: Literal["years", "months", "days"]
+
+
 class BestPer(Part):
     """One row per key: the one of the highest amount; of equals the latest day, then the latest recorded.
 
-    Rows without the key are each a group of their own.  ``work`` is the same work under several records.
+    With ``by`` the one of the highest term of that ordered scale, of equals as before.  Rows without the key are each
+    a group of their own.  ``work`` is the same work under several records.
     """
 
-    best_per: str = Field(alias="best per")
+    best_per: AKey = Field(alias="best per")
+    by: str | None = None
 
 
 class LatestPer(Part):
     """One row per key: the one of the latest day; of equals the latest recorded."""
 
-    latest_per: str = Field(alias="latest per")
+    latest_per: AKey = Field(alias="latest per")
+
+
+class FirstPer(Part):
+    """One row per key: the one of the first day; of equals the first recorded."""
+
+    first_per: AKey = Field(alias="first per")
+
+
+class Top(Part):
+    """The so many rows of the highest amounts, of all or of each key; of equals the latest."""
+
+    top: int = Field(ge=1)
+    per: AKey | None = None
 
 
 class SumPer(Part):
     """One row per key, its amount the sum over the key's rows."""
 
-    sum_per: str = Field(alias="sum per")
+    sum_per: AKey = Field(alias="sum per")
 
 
 class CountPer(Part):
     """One row per key, its amount the number of the key's rows."""
 
-    count_per: str = Field(alias="count per")
+    count_per: AKey = Field(alias="count per")
+
+
+class Runs(Part):
+    """After a sum or a count per period: one row per unbroken run of periods, its amount how many they are."""
+
+    runs: str
 
 
 class Cap(Part):
@@ -68,20 +170,54 @@ class Floor(Part):
     floor: Asked
 
 
-Verb = Literal["sum", "count", "mean", "best", "latest"]
-VERBS: tuple[str, ...] = ("sum", "count", "mean", "best", "latest")
+class Round(Part):
+    """Each amount (after the verb: the number) rounded to a multiple of ``to``; nearest: a half goes up."""
+
+    round: Literal["down", "up", "nearest"]
+    to: Number = Field(default=Decimal(1), gt=0)
+
+
+class NothingBelow(Part):
+    """After the verb: a number below this is worth nothing, 0."""
+
+    nothing_below: Asked = Field(alias="nothing below")
+
+
+class RankPer(Part):
+    """After the verb: the rank among the subjects who have the same attribute, 1 for the highest number."""
+
+    rank_per: str = Field(alias="rank per")
+
+
+class RankSharePer(Part):
+    """After the verb: the rank among the subjects who have the same attribute, as a part of how many they are."""
+
+    rank_share_per: str = Field(alias="rank share per")
+
+
+class Distinct(Part):
+    """The verb that counts how many different keys there are; rows without it count one each."""
+
+    distinct: AKey
+
+
+Verb = Literal["sum", "count", "mean", "best", "latest", "first"]
+VERBS: tuple[str, ...] = ("sum", "count", "mean", "best", "latest", "first")
 
 
 class Last(Part):
     """The verb that makes a number of the rows.
 
-    ``sum`` and ``count`` over nothing are 0; ``mean``, ``best`` and ``latest`` over nothing are unknown.
+    ``sum`` and ``count`` over nothing are 0; ``mean``, ``best``, ``latest`` and ``first`` over nothing are unknown.
     """
 
     verb: Verb
 
 
-LINE_KEYS = ("within", "only", "except", "best per", "latest per", "sum per", "count per", "cap", "floor")
+LINE_KEYS = ("within", "during", "only", "except", "unused", "shift", "worth", "times", "join", "length", "best per",
+             "latest per", "first per", "top", "sum per", "count per", "runs", "cap", "floor", "round",
+             "nothing below", "rank per", "rank share per", "distinct")  # fmt: skip
+AFTER_THE_VERB = ("cap", "floor", "times", "round", "nothing below", "rank per", "rank share per")
 
 
 def _line(value: Any) -> Any:
@@ -104,10 +240,16 @@ def _line(value: Any) -> Any:
     raise mistake(f"“{word}”不能作为一行", f'"{word}" is not a line', (zh, en))
 
 
+def _unused(value: Any) -> Any:
+    return {"unused": True} if value == "unused" else value
+
+
 def _line_tag(value: Any) -> str:
     if isinstance(value, Part):
         keys = [field.alias or name for name, field in type(value).model_fields.items()]
         return next((f"<{key}>" for key in keys if key in LINE_KEYS), "<verb>")
+    if value == "unused":
+        return "<unused>"
     if isinstance(value, dict):
         return next((f"<{key}>" for key in value if key in LINE_KEYS), "<verb>")
     return "<verb>"
@@ -116,33 +258,29 @@ def _line_tag(value: Any) -> str:
 # Tags stand in angle brackets so that `ladders.loading` never takes one for a key of the file.
 Line = Annotated[
     Annotated[Within, Tag("<within>")]
+    | Annotated[InForce, Tag("<during>")]
     | Annotated[Only, Tag("<only>")]
     | Annotated[Except, Tag("<except>")]
+    | Annotated[Unused, BeforeValidator(_unused, json_schema_input_type=Literal["unused"]), Tag("<unused>")]
+    | Annotated[Shift, Tag("<shift>")]
+    | Annotated[Worth, Tag("<worth>")]
+    | Annotated[Times, Tag("<times>")]
+    | Annotated[Join, Tag("<join>")]
+    | Annotated[LengthIn, Tag("<length>")]
     | Annotated[BestPer, Tag("<best per>")]
     | Annotated[LatestPer, Tag("<latest per>")]
+    | Annotated[FirstPer, Tag("<first per>")]
+    | Annotated[Top, Tag("<top>")]
     | Annotated[SumPer, Tag("<sum per>")]
     | Annotated[CountPer, Tag("<count per>")]
+    | Annotated[Runs, Tag("<runs>")]
     | Annotated[Cap, Tag("<cap>")]
     | Annotated[Floor, Tag("<floor>")]
+    | Annotated[Round, Tag("<round>")]
+    | Annotated[NothingBelow, Tag("<nothing below>")]
+    | Annotated[RankPer, Tag("<rank per>")]
+    | Annotated[RankSharePer, Tag("<rank share per>")]
+    | Annotated[Distinct, Tag("<distinct>")]
     | Annotated[Last, BeforeValidator(_line, json_schema_input_type=Verb), Tag("<verb>")],
     Discriminator(_line_tag),
 ]
-
-
-class Measure(Part):
-    """Rows of one kind, and the lines that make a number of them.
-
-    With ``through``, the rows of a group's members (or a mentor's mentees) count for the group (the mentor): those
-    whose day lies inside the membership, once per group however often the member joined it.
-    """
-
-    evidence: str
-    through: Literal["members", "mentees"] | None = None
-    roles: tuple[str, ...] | None = Field(default=None, min_length=1)
-    then: tuple[Line, ...] = Field(min_length=1)
-
-
-class YearsSince(Part):
-    """Completed years from the day on which service, life or the current rung began to the as-of day."""
-
-    years_since: Literal["service", "birth", "rung"] = Field(alias="years since")

@@ -82,9 +82,9 @@ class Fork:
 
 def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools]:
     """The measure over all rows, and where any of them is unsure (at those places) over the sure ones alone."""
-    source = view.source(measure.evidence, measure.through, measure.roles)
+    source = view.source(measure.evidence[0], measure.through[0] if measure.through else None, measure.roles)
     work = Work(view, source, slice(0, len(source.rows)), source.rows.most, source.unsure).spanning(0, 0, view.day)
-    kind = view.question.catalogue.kinds.get(measure.evidence)
+    kind = view.question.catalogue.kinds.get(measure.evidence[0])
     scale = kind.amount.scale if kind and kind.amount else 0
     fork = Fork(np.zeros(view.places, np.bool_))
     high = _through(work, measure, 0, scale, fork)
@@ -96,7 +96,7 @@ def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools]:
 
 def _through(work: Work, measure: Measure, begin: int, scale: int, fork: Fork | None) -> Number:
     """Take rows through the lines from one on: all of them, noting the fork, or (without one) the sure ones alone."""
-    view, lines, evidence = work.view, measure.then, measure.evidence
+    view, lines, evidence = work.view, measure.then, measure.evidence[0]
     found: Number | None = None
     for nth, line in enumerate(lines[begin:], begin):
         if found is not None:

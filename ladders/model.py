@@ -8,235 +8,129 @@ The written order is the meaning.  ``ladders.loading`` makes these values from Y
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from fractions import Fraction
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Field
 
+from ladders.clauses import (
+    COMBINATIONS,
+    AClause,
+    AskedOf,
+    Basis,
+    Clause,
+    Compare,
+    Dispensation,
+    Group,
+    Holds,
+    Is,
+    Meets,
+    Passage,
+    Path,
+    RungsOwn,
+    flat,
+    walked,
+)
 from ladders.lines import (
+    AFTER_THE_VERB,
     LINE_KEYS,
     VERBS,
     BestPer,
     Cap,
     CountPer,
+    Distinct,
     Except,
+    FirstPer,
     Floor,
+    InForce,
+    Join,
     Last,
     LatestPer,
+    LengthIn,
     Line,
-    Measure,
+    NothingBelow,
     Only,
+    RankPer,
+    RankSharePer,
+    Round,
+    Runs,
+    Shift,
     SumPer,
+    Times,
+    Top,
+    Unused,
     Verb,
     Within,
+    Worth,
+    keys_of,
+)
+from ladders.measures import (
+    RELATIONS,
+    Addend,
+    AMeasure,
+    Attribute,
+    Chain,
+    Measure,
+    Move,
+    NamedDate,
+    Relation,
+    Total,
     YearsSince,
 )
-from ladders.problems import mistake, said
 from ladders.review import Overdue, Places, Route, SeatGroup, Share, Sheet, SheetItem, Stage
+from ladders.windows import (
+    BUILT_IN_DATES,
+    BUILT_IN_PERIODS,
+    AWindow,
+    Day,
+    Due,
+    Length,
+    Period,
+    Span,
+    Unit,
+    Window,
+)
 from ladders.words import (
     Accepted,
     Asked,
     AtLeastLevel,
-    AWindow,
-    Length,
+    AtMostLevel,
+    Bounds,
+    Cell,
+    Computed,
+    Factor,
+    Lookup,
     Number,
     Part,
-    Span,
     Text,
     Threshold,
-    Unit,
-    Window,
 )
 
 __all__ = [
-    "BUILT_IN_KINDS",
-    "COMBINATIONS",
-    "FORMAT",
-    "LINE_KEYS",
-    "SEMANTICS",
-    "VERBS",
-    "AClause",
-    "AWindow",
-    "Accepted",
-    "Asked",
-    "AtLeastLevel",
-    "Basis",
-    "BestPer",
-    "Cap",
-    "Clause",
-    "Compare",
-    "CountPer",
-    "Document",
-    "Except",
-    "Floor",
-    "Group",
-    "Holds",
-    "Ladder",
-    "Last",
-    "LatestPer",
-    "Length",
-    "Line",
-    "Measure",
-    "Number",
-    "Only",
-    "Overdue",
-    "Part",
-    "Passage",
-    "Places",
-    "Removal",
-    "RemovalStep",
-    "Route",
-    "Rung",
-    "SeatGroup",
-    "Share",
-    "Sheet",
-    "SheetItem",
-    "Span",
-    "Stage",
-    "Step",
-    "SumPer",
-    "Table",
-    "Text",
-    "Threshold",
-    "Unit",
-    "Verb",
-    "Window",
-    "Within",
-    "YearsSince",
-    "flat",
-]
+    "AFTER_THE_VERB", "BUILT_IN_DATES", "BUILT_IN_KINDS", "BUILT_IN_PERIODS", "COMBINATIONS", "FORMAT", "LINE_KEYS",
+    "RELATIONS", "SEMANTICS", "VERBS", "AClause", "AMeasure", "AWindow", "Accepted", "Addend", "Asked", "AskedOf",
+    "AtLeastLevel", "AtMostLevel", "Attribute", "Basis", "BestPer", "Bounds", "Cap", "Cell", "Cells", "Chain",
+    "Clause", "Compare", "Computed", "CountPer", "Day", "Dispensation", "Distinct", "Document", "Due", "Entry",
+    "Except", "Factor", "FirstPer", "Floor", "Group", "Holds", "InForce", "Is", "Join", "Ladder", "Last",
+    "LatestPer", "Length", "LengthIn", "Line", "Lookup", "Measure", "Meets", "Move", "NamedDate", "NothingBelow",
+    "Number", "Only", "Overdue", "Part", "Passage", "Path", "Period", "Places", "RankPer", "RankSharePer", "Relation",
+    "Removal", "RemovalStep", "Round", "Route", "Rung", "RungsOwn", "Runs", "SeatGroup", "Share", "Sheet",
+    "SheetItem", "Shift", "Span", "Stage", "Step", "SumPer", "Table", "Text", "Threshold", "Times", "Top", "Total",
+    "Unit", "Unused", "Verb", "Window", "Within", "Worth", "YearsSince", "flat", "keys_of",
+]  # fmt: skip
 
 FORMAT = "jieti-ladder/1"
 SEMANTICS = 1
 """The number of the evaluator's meaning; a verdict pins it, so that a later meaning never replaces an earlier one."""
 
-BUILT_IN_KINDS = ("standing", "member", "mentee", "service", "birth")
-"""Rows that the log gives without an evidence catalogue: standings held, members of a group, mentees of a mentor,
-the day on which service began, the day of birth."""
-
-
-# -------------------------------------------------------------------------------------------------------- clauses
-
-
-class Passage(Part):
-    """Where a clause comes from: a document of the ladder's ``documents``, and the passage in it."""
-
-    document: str
-    passage: str
-
-
-def _basis(value: Any) -> Any:
-    if isinstance(value, dict | Passage) or value == "assumed":
-        return value
-    raise mistake(
-        f"“{said(value)}”不是依据",
-        f'"{said(value)}" is not a basis',
-        (
-            "写 assumed（文件没有规定，是假定的），或 {document: 文件代号, passage: 文件中的位置}",
-            "write assumed (no document says so), or {document: …, passage: …}",
-        ),
-    )
-
-
-Basis = Annotated[
-    Annotated[Literal["assumed"], Tag("<assumed>")] | Annotated[Passage, Tag("<passage>")],
-    Discriminator(lambda value: "<assumed>" if value == "assumed" else "<passage>"),
-    BeforeValidator(_basis),
-]
-
-
-class Clause(Part):
-    """What every clause has.  ``basis`` may be left out inside a group: the group's then holds."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    title: Text
-    basis: Basis | None = None
-
-
-class Compare(Clause):
-    """A measure held against a number.
-
-    Exactly one of ``measure`` (by name), ``evidence`` with ``then`` (written here), or ``years since``; at least one
-    comparison.  ``absent`` says what is found where there is nothing to go on; without it that is *unknown*.
-    """
-
-    measure: str | None = None
-    evidence: str | None = None
-    through: Literal["members", "mentees"] | None = None
-    roles: tuple[str, ...] | None = Field(default=None, min_length=1)
-    then: tuple[Line, ...] | None = Field(default=None, min_length=1)
-    years_since: Literal["service", "birth", "rung"] | None = Field(default=None, alias="years since")
-    at_least: Asked | None = Field(default=None, alias="at least")
-    at_most: Asked | None = Field(default=None, alias="at most")
-    more_than: Asked | None = Field(default=None, alias="more than")
-    less_than: Asked | None = Field(default=None, alias="less than")
-    absent: Literal["met", "not met"] | None = None
-
-    @property
-    def comparisons(self) -> tuple[tuple[str, Asked], ...]:
-        """What it is held against, by the key that the file uses."""
-        pairs = (
-            ("at least", self.at_least),
-            ("at most", self.at_most),
-            ("more than", self.more_than),
-            ("less than", self.less_than),
-        )
-        return tuple((key, asked) for key, asked in pairs if asked is not None)
-
-
-class Holds(Clause):
-    """The subject holds one of these rungs on the as-of day, of this ladder or of another."""
-
-    holds: tuple[str, ...] = Field(min_length=1)
-    ladder: str | None = None
-
-
-COMBINATIONS = ("all", "any", "none", "of")
-
-
-class Group(Clause):
-    """Clauses combined by Kleene logic.
-
-    ``all`` and ``any`` of them; ``none``: a veto, met when not one of them is met; ``of`` with ``at least``: k of n.
-    """
-
-    all_: tuple[AClause, ...] | None = Field(default=None, alias="all", min_length=1)
-    any_: tuple[AClause, ...] | None = Field(default=None, alias="any", min_length=1)
-    none_: tuple[AClause, ...] | None = Field(default=None, alias="none", min_length=1)
-    of: tuple[AClause, ...] | None = Field(default=None, min_length=1)
-    at_least: int | None = Field(default=None, alias="at least", ge=1)
-
-    @property
-    def options(self) -> tuple[AClause, ...]:
-        """The clauses inside."""
-        return self.all_ or self.any_ or self.none_ or self.of or ()
-
-    @property
-    def combination(self) -> Literal["all", "any", "none", "of"]:
-        """How they combine."""
-        if self.all_ is not None:
-            return "all"
-        if self.any_ is not None:
-            return "any"
-        return "none" if self.none_ is not None else "of"
-
-
-def _clause_tag(value: Any) -> str:
-    if isinstance(value, Clause):
-        return f"<{type(value).__name__.lower()}>"
-    if isinstance(value, dict):
-        if any(key in value for key in COMBINATIONS):
-            return "<group>"
-        if "holds" in value:
-            return "<holds>"
-    return "<compare>"
-
-
-AClause = Annotated[
-    Annotated[Compare, Tag("<compare>")] | Annotated[Holds, Tag("<holds>")] | Annotated[Group, Tag("<group>")],
-    Discriminator(_clause_tag),
-]
+BUILT_IN_KINDS = ("standing", "member", "mentee", "service", "birth", "employment", "application", "decision",
+                  "dispensation")  # fmt: skip
+"""Rows that the log gives without an evidence catalogue: standings held, members of a group, mentees of a mentor, the
+day on which service began, the day of birth, employment in a unit, what nominations stated, how cases ended, what
+was dispensed with."""
 
 
 # ---------------------------------------------------------------------------------------------- the way of a case
@@ -247,7 +141,9 @@ class Removal(Part):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
-    effect: Literal["revoke", "suspend"]
+    effect: Literal["revoke", "suspend", "demote"]
+    to: str | None = None
+    """The rung that is held instead; with ``demote``."""
     clauses: tuple[AClause, ...] = Field(min_length=1)
 
 
@@ -261,19 +157,26 @@ class Rung(Part):
 
 
 class Step(Part):
-    """An edge of the graph.  Without ``from`` it is the way in."""
+    """An edge of the graph.  Without ``from`` it is the way in.
+
+    ``way`` tells apart several steps between the same rungs.  ``trigger`` says what begins it: an application, the
+    district of itself (``right``), a duty to apply from which ``excuse`` frees, the end of a term, the year's check.
+    """
 
     from_: str | None = Field(default=None, alias="from")
     to: str
-    kind: Literal["promotion", "renewal"] = "promotion"
+    way: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$")
+    kind: Literal["promotion", "renewal", "lateral"] = "promotion"
+    trigger: Literal["application", "right", "duty", "end of term", "yearly"] = "application"
+    excuse: tuple[AClause, ...] = ()
     clauses: tuple[AClause, ...] = Field(min_length=1)
     route: str | None = None
     term: Length | None = None
 
     @property
     def id(self) -> str:
-        """``from→to``, with ``→to`` for the way in."""
-        return f"{self.from_ or ''}→{self.to}"
+        """``from→to``, with ``→to`` for the way in, and ``:way`` behind it where there are several."""
+        return f"{self.from_ or ''}→{self.to}" + (f":{self.way}" if self.way else "")
 
 
 class RemovalStep(Step):
@@ -287,14 +190,6 @@ class RemovalStep(Step):
         return f"{self.to}×{self.removal}"
 
 
-class Table(Part):
-    """A look-up wherever a number may stand: ``table.column`` in the row of the step's target (or source) rung."""
-
-    by: Literal["to", "from"]
-    columns: tuple[str, ...] = Field(min_length=1)
-    rows: dict[str, tuple[Number, ...]] = Field(min_length=1)
-
-
 class Document(Part):
     """A source: its titles, who issued it, and what it is: a rule in force, a draft, or a report of what is done."""
 
@@ -304,20 +199,63 @@ class Document(Part):
     dated: str | None = None
 
 
-def flat(clauses: Iterable[AClause]) -> Iterator[AClause]:
-    """The clauses depth first, a group before its options."""
-    for clause in clauses:
-        yield clause
-        if isinstance(clause, Group):
-            yield from flat(clause.options)
+# ---------------------------------------------------------------------------------------------------------- tables
 
 
-def _walk(path: tuple[str | int, ...], clauses: tuple[AClause, ...]) -> Iterator[tuple[tuple[str | int, ...], AClause]]:
-    for number, clause in enumerate(clauses):
-        place = (*path, number)
-        yield place, clause
-        if isinstance(clause, Group):
-            yield from _walk((*place, clause.combination), clause.options)
+class Table(Part):
+    """A look-up wherever a number, a window or an accepted term may stand: ``table.column``.
+
+    The row is that of the step's target (``to``) or source (``from``) rung, of an attribute of the subject, or of an
+    attribute of the row of evidence; or of several of these, whose terms then make the row's name with single spaces
+    between.  ``other`` is the row of whatever is not named.
+    """
+
+    by: Annotated[
+        tuple[str, ...],
+        Field(min_length=1),
+        BeforeValidator(
+            lambda value: (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value,
+            json_schema_input_type=str | Annotated[list[str], Field(min_length=1)],
+        ),
+    ]
+    columns: tuple[str, ...] = Field(min_length=1)
+    rows: dict[str, tuple[Cell, ...]] = Field(min_length=1)
+    other: tuple[Cell, ...] | None = None
+
+    def named(self, row: str) -> tuple[str, ...]:
+        """A row's name as the terms of the table's keys."""
+        return (row,) if len(self.by) == 1 else tuple(row.split(" "))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column of a table as one step sees it: by the terms of the ``keys`` that are left, perhaps none.
+
+    ``keys`` are attributes of the subject where the ladder declares them, else of the row of evidence.  ``other`` is
+    None where the table has no such row.
+    """
+
+    keys: tuple[str, ...]
+    rows: Mapping[tuple[str, ...], Cell]
+    other: Cell | None
+
+    @property
+    def values(self) -> tuple[Cell, ...]:
+        """Everything that the column may give, each once."""
+        every = (*self.rows.values(), *(() if self.other is None else (self.other,)))
+        return tuple(dict.fromkeys(every))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A clause as a verdict reports it: under which name, and asked under which step."""
+
+    id: str
+    clause: AClause
+    step: Step
+
+
+# ---------------------------------------------------------------------------------------------------------- ladder
 
 
 class Ladder(Part):
@@ -326,13 +264,19 @@ class Ladder(Part):
     format: Literal["jieti-ladder/1"]
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
-    subject: Literal["person", "studio"]
+    subject: Literal["person", "studio", "school", "central school", "group", "station", "centre"]
     documents: dict[str, Document] = Field(default_factory=dict)
+    dates: dict[str, NamedDate] = Field(default_factory=dict)
+    attributes: dict[str, Attribute] = Field(default_factory=dict)
+    periods: dict[str, Period] = Field(default_factory=dict)
     tables: dict[str, Table] = Field(default_factory=dict)
-    measures: dict[str, Measure] = Field(default_factory=dict)
+    measures: dict[str, AMeasure] = Field(default_factory=dict)
+    requirements: dict[str, Annotated[tuple[AClause, ...], Field(min_length=1)]] = Field(default_factory=dict)
     rungs: tuple[Rung, ...] = Field(min_length=1)
     routes: dict[str, Route] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
+    placement: Literal["highest"] | None = None
+    """``highest``: a subject is placed on the highest rung whose step it meets, whatever was applied for."""
 
     def rung(self, rung: str) -> Rung:
         """The rung of that id; KeyError if there is none."""
@@ -355,32 +299,101 @@ class Ladder(Part):
                 return RemovalStep(from_=rung, to=rung, clauses=one.clauses, removal=one.id)
         raise KeyError(removal)
 
-    def walk(self) -> Iterator[tuple[tuple[str | int, ...], Step, AClause]]:
-        """Every clause, those inside groups too: its path in the file, its step, itself; removals before steps."""
+    def walk(self) -> Iterator[tuple[Path, Step, AClause]]:
+        """Every clause that is written under a rung or a step: its path in the file, its step, itself.
+
+        Those inside others and beside others too; removals before steps; a named list where a step first meets it.
+        """
         for number, rung in enumerate(self.rungs):
             for place, removal in enumerate(rung.removals):
                 lost = self.removal_step(rung.id, removal.id)
-                for path, clause in _walk(("rungs", number, "removals", place, "clauses"), removal.clauses):
-                    yield path, lost, clause
+                yield from self._walk(("rungs", number, "removals", place, "clauses"), lost, removal.clauses)
         for number, step in enumerate(self.steps):
-            for path, clause in _walk(("steps", number, "clauses"), step.clauses):
-                yield path, step, clause
+            yield from self._walk(("steps", number, "clauses"), step, step.clauses)
+            yield from self._walk(("steps", number, "excuse"), step, step.excuse)
 
-    def look_up(self, asked: Asked, step: Step) -> Decimal:
-        """A number as it stands, or the table's entry for this step; KeyError names what is missing."""
-        if isinstance(asked, Decimal):
-            return asked
-        name, _, column = asked.partition(".")
+    def _walk(self, path: Path, step: Step, clauses: tuple[AClause, ...]) -> Iterator[tuple[Path, Step, AClause]]:
+        for place, clause in walked(path, clauses):
+            yield place, step, clause
+            if isinstance(clause, Meets) and isinstance(clause.meets, str):
+                ((inner, listed),) = self.inside(clause, step)
+                yield from self._walk(("requirements", clause.meets), inner, listed)
+
+    def inside(self, clause: Meets, step: Step) -> tuple[tuple[Step, tuple[AClause, ...]], ...]:
+        """What a ``meets`` stands for: all clauses of any one of these, each under a step; KeyError names what lacks."""
+        if isinstance(clause.meets, RungsOwn):
+            return tuple((one, one.clauses) for one in self.steps_to(clause.meets.to))
+        to = step.to if clause.to is None else clause.to
+        if "." in to:
+            to = str(self.cell(to, step))
+        return ((step if to == step.to else step.model_copy(update={"to": to}), self.requirements[clause.meets]),)
+
+    def entries(self, step: Step) -> tuple[Entry, ...]:
+        """The clauses of a step as its verdict reports them: depth first, each before its conditions and options."""
+        return tuple(self._entries("", step, step.clauses))
+
+    def _entries(self, before: str, step: Step, clauses: tuple[AClause, ...]) -> Iterator[Entry]:
+        for clause in clauses:
+            name = before + clause.id
+            yield Entry(name, clause, step)
+            yield from self._entries(before, step, clause.conditions)
+            yield from self._entries(before, step, clause.options)
+            if isinstance(clause, Meets):
+                ways = self.inside(clause, step)
+                for inner, listed in ways:
+                    yield from self._entries(f"{name}/" if len(ways) == 1 else f"{name}/{inner.id}/", inner, listed)
+
+    def cells(self, entry: str, step: Step) -> Cells:
+        """The column that ``table.column`` names, as a step sees it; KeyError names what is missing."""
+        name, _, column = entry.partition(".")
         table = self.tables[name]
-        row = step.to if table.by == "to" else (step.from_ or "")
-        return table.rows[row][table.columns.index(column)]
+        if column not in table.columns:
+            raise KeyError(column)
+        at = table.columns.index(column)
+        fixed = {"to": step.to, "from": step.from_ or ""}
+        left = [n for n, key in enumerate(table.by) if key not in fixed]
+        rows: dict[tuple[str, ...], Cell] = {}
+        for row, cells in table.rows.items():
+            terms = table.named(row)
+            if all(terms[n] == fixed[key] for n, key in enumerate(table.by) if key in fixed):
+                rows[tuple(terms[n] for n in left)] = cells[at]
+        return Cells(tuple(table.by[n] for n in left), rows, None if table.other is None else table.other[at])
 
-    def measure_of(self, clause: Compare) -> Measure | YearsSince:
+    def cell(self, entry: str, step: Step) -> Cell:
+        """The entry of a table that hangs on the step alone; KeyError if there is none, or it hangs on more."""
+        cells = self.cells(entry, step)
+        if cells.keys or (() not in cells.rows and cells.other is None):
+            raise KeyError(cells.keys[0] if cells.keys else (step.from_ or step.to))
+        return cells.rows.get((), cells.other if cells.other is not None else "")
+
+    def look_up(self, asked: Asked, step: Step) -> Decimal | Fraction:
+        """A number as it stands, or the table's entry for this step; KeyError names what is missing.
+
+        KeyError too for what hangs on more than the step: a computed number, a table by the subject or the row.
+        """
+        if isinstance(asked, Decimal | Fraction):
+            return asked
+        if isinstance(asked, Computed):
+            raise KeyError(asked.measure)
+        found = self.cell(asked, step)
+        if isinstance(found, str):
+            raise KeyError(found)
+        return found
+
+    def measure_of(self, clause: Compare) -> Measure | Total | YearsSince | Move:
         """What a clause measures, whether named or written in it."""
         if clause.measure is not None:
             return self.measures[clause.measure]
         if clause.years_since is not None:
             return YearsSince(years_since=clause.years_since)
+        if clause.move is not None:
+            return Move(move=clause.move)
         return Measure(
-            evidence=clause.evidence or "", through=clause.through, roles=clause.roles, then=clause.then or ()
+            evidence=clause.evidence or (),
+            through=clause.through,
+            roles=clause.roles,
+            across=clause.across,
+            on=clause.on,
+            unit=clause.unit,
+            then=clause.then or (),
         )

@@ -244,7 +244,7 @@ class _Reading:
         if isinstance(measured, YearsSince):
             return "year"
         counted = any(isinstance(line, CountPer) or line == Last(verb="count") for line in measured.then)
-        kind = self.catalogue.kinds.get(measured.evidence)
+        kind = self.catalogue.kinds.get(measured.evidence[0])
         return None if counted or kind is None or kind.amount is None else kind.amount.unit
 
     def quantity(self, number: Decimal, unit: str | None) -> str:
@@ -260,8 +260,8 @@ class _Reading:
         if isinstance(measured, YearsSince):
             since = self.word(f"since {measured.years_since}")
             return self.say(f"{since}的整年数", f"whole years {since}")
-        kind = self.catalogue.kinds.get(measured.evidence)
-        name = getattr(kind, self.lang) if kind else measured.evidence
+        kind = self.catalogue.kinds.get(measured.evidence[0])
+        name = getattr(kind, self.lang) if kind else measured.evidence[0]
         rows = [self.line(place, line, measured, step) for place, line in enumerate(measured.then)]
         return (
             self.say(f"{self.whose(measured)}{name}", f"{name}{self.whose(measured)}")
@@ -271,10 +271,10 @@ class _Reading:
 
     def whose(self, measure: Measure) -> str:
         roles = self.say("、", ", ").join(self.word(role) for role in measure.roles or ())
-        if measure.through == "members":
+        if measure.through == ("members",):
             who = self.say(f"（{roles}）", f" ({roles})") if roles else ""
             return self.say(f"成员{who}在组期间的", f" of the members{who} while they were members")
-        if measure.through == "mentees":
+        if measure.through == ("mentees",):
             return self.say("徒弟在带教期间的", " of the mentees while they were mentees")
         return ""
 
@@ -334,7 +334,7 @@ class _Reading:
         return self.say("评审基准日有效", "in force on the day of the review")
 
     def attribute(self, measure: Measure, name: str) -> str:
-        kind = self.catalogue.kinds.get(measure.evidence)
+        kind = self.catalogue.kinds.get(measure.evidence[0])
         scale = self.catalogue.scales.get(kind.attributes.get(name, "")) if kind else None
         return getattr(scale, self.lang) if scale else self.word(name)
 
@@ -347,7 +347,7 @@ class _Reading:
         return self.say(f"{title}为{terms}", f"{title}: {terms}")
 
     def term(self, measure: Measure, name: str, term: str) -> str:
-        kind = self.catalogue.kinds.get(measure.evidence)
+        kind = self.catalogue.kinds.get(measure.evidence[0])
         scale = self.catalogue.scales.get(kind.attributes.get(name, "")) if kind else None
         known = next((one for one in scale.terms if one.id == term), None) if scale else None
         if known:

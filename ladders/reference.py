@@ -155,8 +155,8 @@ class _Reading:
     def items(self, measure: Measure) -> list[_Item]:
         """The subject's own rows, or those of its members or mentees inside their membership; none after today."""
         items = []
-        ties = self.known("member" if measure.through == "members" else "mentee") if measure.through else []
-        for order, row in enumerate(self.known(measure.evidence)):
+        ties = self.known("member" if measure.through == ("members",) else "mentee") if measure.through else []
+        for order, row in enumerate(self.known(measure.evidence[0])):
             sure, possible, keys = row.last <= self.day, row.first <= self.day, dict(row.attributes)
             if measure.through is None:
                 possible = possible and row.subject == self.subject
@@ -193,9 +193,9 @@ class _Reading:
                 case Within():
                     items = self.within(items, line)
                 case model.Only():
-                    items = [item for item in items if self.fits(measure.evidence, line.only, item)]
+                    items = [item for item in items if self.fits(measure.evidence[0], line.only, item)]
                 case model.Except():
-                    items = [item for item in items if not self.fits(measure.evidence, line.except_, item)]
+                    items = [item for item in items if not self.fits(measure.evidence[0], line.except_, item)]
                 case model.BestPer():
                     # An unsure row that beats another decides what the later lines see, unless they see amounts only.
                     matters = not all(isinstance(after, Cap | Floor | Last) for after in later)
@@ -285,7 +285,7 @@ class _Reading:
 
     def scale(self, measure: Measure) -> int:
         """The decimal places of the kind's amounts."""
-        kind = self.question.catalogue.kinds.get(measure.evidence)
+        kind = self.question.catalogue.kinds.get(measure.evidence[0])
         return kind.amount.scale if kind and kind.amount else 0
 
     def limit(self, asked: Asked, scale: int) -> int:
@@ -316,7 +316,7 @@ class _Reading:
             outcome = kleene(clause.combination, outcomes, clause.at_least or len(outcomes))
             found = _found(clause.id, outcome, outcomes.count("met"))
         elif examined and isinstance(clause, model.Holds):
-            rows = self.standings(clause.ladder or self.ladder.id, *clause.holds)
+            rows = self.standings(clause.ladder or self.ladder.id, *clause.rungs)
             self.used.update(at for row in rows for at in (row.recorded, row.known))
             found = _found(clause.id, "met" if rows else "not met", int(bool(rows)))
         elif examined and isinstance(clause, Compare):

@@ -34,7 +34,7 @@ def _can_turn(clause: AClause, ladder: Ladder) -> bool:
     if not isinstance(clause, Compare) or clause.absent == "met":
         return True
     measure = ladder.measure_of(clause)
-    if not isinstance(measure, Measure) or measure.evidence in BUILT_IN_KINDS:
+    if not isinstance(measure, Measure) or measure.evidence[0] in BUILT_IN_KINDS:
         return True  # years grow, and standings and memberships may be recorded before they begin
     if any(key not in ("at least", "more than") for key, _ in clause.comparisons):
         return True

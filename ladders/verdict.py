@@ -197,11 +197,11 @@ def _outcome(met: Bools, unmet: Bools) -> Outcomes:
 def held(view: View, clause: Holds) -> Found:
     """Whether one of the rungs is held."""
     ladder = clause.ladder or view.ladder.id
-    met = view.holds(ladder, clause.holds)
+    met = view.holds(ladder, clause.rungs)
     count = met.astype(np.int64)
 
     def used() -> list[tuple[Source, Index]]:
-        return [(view.source("standing"), view.standings(ladder, clause.holds))]
+        return [(view.source("standing"), view.standings(ladder, clause.rungs))]
 
     return Found(_outcome(met, ~met), count, count, 1, np.ones(view.places, np.bool_), used)
 

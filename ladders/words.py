@@ -1,21 +1,21 @@
-"""The short phrases of a ladder file and their values: ``3 years``, ``last 3 years``, ``district or better``,
-``table.column``, ``more than 1/2 of present``.
+"""The short phrases of a ladder file and their values: ``72``, ``1/3``, ``table.column``, ``district or better``,
+``more than 1/2 of present``.
 
 Each is a frozen value, an annotated type that reads it from text, and the JSON Schema that an editor shows for it.
+Lengths of time and windows are in ``ladders.windows``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from ladders.problems import choice, mistake, said
+from ladders.problems import mistake, said
 
 
 class Part(BaseModel):
@@ -54,160 +54,93 @@ def _exact(value: Any) -> Any:
 
 
 _ENTRY = r"[^\s.]+\.[^\s.]+"
+_FRACTION = r"\d{1,6}/[1-9]\d{0,5}"
+
+
+def entry(value: object) -> bool:
+    """Whether a text names an entry: ``table.column``, or ``own.attribute``."""
+    return isinstance(value, str) and bool(re.fullmatch(_ENTRY, value)) and not re.fullmatch(r"[\d.]+", plain(value))
+
+
+def _fraction(value: Any) -> Fraction | None:
+    return Fraction(value) if isinstance(value, str) and re.fullmatch(_FRACTION, value) else None
 
 
 def _asked(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(_ENTRY, value) and not re.fullmatch(r"[\d.]+", plain(value)):
+    if isinstance(value, Fraction | Computed | dict) or entry(value):
         return value
+    if (share := _fraction(value)) is not None:
+        return share
     if isinstance(value, str) and not re.fullmatch(r"-?[\d.]+", plain(value)):
         raise mistake(
             f"“{said(value)}”既不是数字，也不是“表名.列名”",
             f'"{said(value)}" is neither a number nor an entry of a table',
-            ("应为数字（72）或表中一项（rung.hours）", "expected a number (72) or table.column (rung.hours)"),
+            (
+                "应为数字（72）、分数（1/3）或表中一项（rung.hours）",
+                "expected a number (72), a fraction (1/3) or table.column (rung.hours)",
+            ),
         )
     return _exact(value)
 
 
+def _asked_tag(value: Any) -> str:
+    if isinstance(value, dict | Computed):
+        return "<computed>"
+    if isinstance(value, Decimal):
+        return "<number>"
+    return "<fraction>" if isinstance(value, Fraction) else "<entry>"
+
+
+def _factor(value: Any) -> Any:
+    if isinstance(value, Fraction) or (value := _fraction(value) or value) and isinstance(value, Fraction):
+        return value
+    if entry(value):
+        return value
+    return Fraction(_exact(value))
+
+
 # What an editor's JSON Schema says of numbers ("number"); in the file they are read as exact decimals.
 _NUMBER = Annotated[float, Field()]
+_SHARE_TEXT = Annotated[str, Field(pattern=f"^{_FRACTION}$")]
+_ENTRY_TEXT = Annotated[str, Field(pattern=f"^{_ENTRY}$")]
 Number = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=_NUMBER)]
+Factor = Annotated[
+    Fraction | str,
+    BeforeValidator(_factor, json_schema_input_type=_NUMBER | _SHARE_TEXT | _ENTRY_TEXT),
+]
+"""What something is multiplied by: a number, a fraction ``1/3``, or an entry of a table."""
+
+
+class Computed(Part):
+    """A number made from a measure: its value times a factor, plus a number, rounded as stated or not at all."""
+
+    measure: str
+    times: Factor = Fraction(1)
+    plus: Number = Decimal(0)
+    round: Literal["up", "down"] | None = None
+
+
 Asked = Annotated[
-    Decimal | str,
-    BeforeValidator(_asked, json_schema_input_type=_NUMBER | Annotated[str, Field(pattern=f"^{_ENTRY}$")]),
+    Annotated[Decimal, Tag("<number>")]
+    | Annotated[Fraction, Tag("<fraction>")]
+    | Annotated[str, Tag("<entry>")]
+    | Annotated[Computed, Tag("<computed>")],
+    Discriminator(_asked_tag),
+    BeforeValidator(_asked, json_schema_input_type=_NUMBER | _SHARE_TEXT | _ENTRY_TEXT | Computed),
 ]
-"""A number, or ``table.column``: the entry of a table in the row of the step's target rung."""
+"""A number, a fraction, ``table.column`` (the entry of a table), or a number computed from a measure."""
 
 
-# -------------------------------------------------------------------------------------------- lengths and windows
-
-Unit = Literal["years", "months", "days"]
-
-
-class Span(Part):
-    """A length of calendar time: ``3 years``."""
-
-    n: int = Field(ge=1, le=200_000)
-    unit: Unit
-
-    def __str__(self) -> str:
-        return f"{self.n} {self.unit if self.n > 1 else self.unit[:-1]}"
-
-
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_LENGTH = r"([1-9]\d{0,4}) (year|month|day)s?"
-
-
-def _meant(text: str) -> str:
-    """A phrase with its numbers in digits, as it was probably meant: ``last three years`` is ``last 3 years``."""
-    words = [str(_NUMBERS.index(word) + 1) if word in _NUMBERS else word for word in plain(text).split()]
-    return " ".join(words)
-
-
-def _span(value: Any) -> Any:
-    if isinstance(value, Span):
+def _cell(value: Any) -> Any:
+    if isinstance(value, Fraction):
         return value
-    found = re.fullmatch(_LENGTH, value) if isinstance(value, str) else None
-    if not found:
-        near = _meant(str(value))
-        zh, en = (
-            "应为数目加 years、months 或 days：3 years",
-            "expected a number and years, months or days: 3 years",
-        )
-        if re.fullmatch(_LENGTH, near):
-            zh, en = f"{zh}\n是否想写：{near}", f"{en}\ndid you mean: {near}"
-        raise mistake(f"“{said(value)}”不是一段时间", f'"{said(value)}" is not a length of time', (zh, en))
-    return {"n": int(found[1]), "unit": found[2] + "s"}
+    if (share := _fraction(value)) is not None:
+        return share
+    return value if isinstance(value, str) and not re.fullmatch(r"-?[\d.]+", plain(value)) else _exact(value)
 
 
-Length = Annotated[
-    Span,
-    BeforeValidator(_span, json_schema_input_type=Annotated[str, Field(pattern=f"^{_LENGTH}$")]),
-]
-
-
-class Window(Part):
-    """The days in which rows count, both ends inside.
-
-    ``last``: every day after *as-of minus n units* up to and including as-of.  ``since``: from the day on which the
-    subject's current rung (``rung``) or service (``service``) began, that day included; ``otherwise`` is the window
-    for a subject without such a day.  ``dates``: from a day to a day.  ``today``: rows in force on the as-of day
-    (only rows that last: standings and memberships).
-    """
-
-    kind: Literal["last", "since", "dates", "today"]
-    span: Span | None = None
-    since: Literal["rung", "service"] | None = None
-    first: date | None = None
-    last: date | None = None
-
-    def __str__(self) -> str:
-        if self.kind == "last":
-            return f"last {self.span}"
-        if self.kind == "since":
-            return f"since {self.since}"
-        if self.kind == "dates":
-            return f"from {self.first} to {self.last}"
-        return "today"
-
-
-WINDOW_FORMS = ("last N years|months|days", "since rung", "since service", "today",
-                "from 2023-09-01 to 2026-08-31")  # fmt: skip
-_DATES = r"from (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)"
-
-
-def _between(value: str, first: str, last: str) -> dict[str, Any]:
-    try:
-        days = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
-        raise mistake(
-            f"“{said(value)}”里有不存在的日期",
-            f'"{said(value)}" names a day that does not exist',
-            ("日期写作 2026-08-31", "write days as 2026-08-31"),
-        ) from None
-    if days[0] > days[1]:
-        raise mistake(
-            f"“{said(value)}”的结束日期早于开始日期",
-            f'the window "{value}" ends before it begins',
-            (f"是否想写：from {last} to {first}", f"did you mean: from {last} to {first}"),
-        )
-    return {"kind": "dates", "first": days[0], "last": days[1]}
-
-
-def _window(value: Any) -> Any:
-    if isinstance(value, Window):
-        return value
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    if found := re.fullmatch(f"last {_LENGTH}", text):
-        return {"kind": "last", "span": {"n": int(found[1]), "unit": found[2] + "s"}}
-    if found := re.fullmatch(r"since (rung|service)", text):
-        return {"kind": "since", "since": found[1]}
-    if text == "today":
-        return {"kind": "today"}
-    if found := re.fullmatch(_DATES, text):
-        return _between(value, found[1], found[2])
-    near = _meant(str(value)).removeprefix("the ").replace("past ", "last ")
-    near = f"last {near}" if re.fullmatch(_LENGTH, near) else near
-    right = any(re.fullmatch(form, near) for form in (f"last {_LENGTH}", "since (rung|service)", "today", _DATES))
-    raise mistake(
-        f"“{said(value)}”不是时间范围",
-        f'"{said(value)}" is not a window',
-        choice(near, WINDOW_FORMS, meant=near if right else None),
-    )
-
-
-AWindow = Annotated[
-    Window,
-    BeforeValidator(
-        _window,
-        json_schema_input_type=Annotated[
-            str,
-            Field(
-                pattern=rf"^(last {_LENGTH}|since (rung|service)|today|{_DATES})$",
-                examples=["last 3 years", "since rung", "today"],
-            ),
-        ],
-    ),
-]
+Cell = Annotated[Decimal | Fraction | str, BeforeValidator(_cell, json_schema_input_type=_NUMBER | str)]
+"""An entry of a table: a number, a fraction, or what may stand where the table is asked: a term, a window."""
 
 
 # ------------------------------------------------------------------------------------------- terms and thresholds
@@ -219,11 +152,51 @@ class AtLeastLevel(Part):
     term: str
 
 
-def _accepted(value: Any) -> Any:
-    if isinstance(value, AtLeastLevel):
+class AtMostLevel(Part):
+    """``district or worse``: this term of its scale, or a lower one."""
+
+    term: str
+
+
+class Lookup(Part):
+    """``table.column``: what the entry says is accepted; ``own.attribute``: the subject's own term."""
+
+    entry: str
+
+
+class Bounds(Part):
+    """Limits of an amount or of a number that a row carries; with ``of``, shares of another number of the row."""
+
+    at_least: Asked | None = Field(default=None, alias="at least")
+    at_most: Asked | None = Field(default=None, alias="at most")
+    more_than: Asked | None = Field(default=None, alias="more than")
+    less_than: Asked | None = Field(default=None, alias="less than")
+    of: str | None = None
+
+    @property
+    def comparisons(self) -> tuple[tuple[str, Any], ...]:
+        """The limits, by the key that the file uses."""
+        pairs = (
+            ("at least", self.at_least),
+            ("at most", self.at_most),
+            ("more than", self.more_than),
+            ("less than", self.less_than),
+        )
+        return tuple((key, asked) for key, asked in pairs if asked is not None)
+
+
+def accepted_of(value: Any) -> Any:
+    """What a text, a list or a table's cell accepts; the error of ``Accepted`` where it accepts nothing."""
+    if isinstance(value, AtLeastLevel | AtMostLevel | Lookup | Bounds):
         return value
+    if isinstance(value, dict):
+        return Bounds.model_validate(value)
     if isinstance(value, str) and value.endswith(" or better"):
-        return {"term": value.removesuffix(" or better").strip()}
+        return AtLeastLevel(term=value.removesuffix(" or better").strip())
+    if isinstance(value, str) and value.endswith(" or worse"):
+        return AtMostLevel(term=value.removesuffix(" or worse").strip())
+    if entry(value):
+        return Lookup(entry=value)
     terms = (value,) if isinstance(value, str) else value
     if not isinstance(terms, list | tuple) or not terms or not all(isinstance(term, str) for term in terms):
         raise mistake(
@@ -234,7 +207,7 @@ def _accepted(value: Any) -> Any:
                 "one term (district), several ([city, province]), or: district or better",
             ),
         )
-    better = next((term for term in terms if term.endswith(" or better")), None)
+    better = next((term for term in terms if term.endswith((" or better", " or worse"))), None)
     if better and len(terms) > 1:
         raise mistake(
             f"“{better}”不能放在列表里",
@@ -244,9 +217,18 @@ def _accepted(value: Any) -> Any:
     return tuple(terms)
 
 
+def _accepted_tag(value: Any) -> str:
+    return f"<{type(value).__name__.lower()}>"
+
+
 Accepted = Annotated[
-    AtLeastLevel | tuple[str, ...],
-    BeforeValidator(_accepted, json_schema_input_type=str | Annotated[list[str], Field(min_length=1)]),
+    Annotated[AtLeastLevel, Tag("<atleastlevel>")]
+    | Annotated[AtMostLevel, Tag("<atmostlevel>")]
+    | Annotated[Lookup, Tag("<lookup>")]
+    | Annotated[Bounds, Tag("<bounds>")]
+    | Annotated[tuple[str, ...], Tag("<tuple>")],
+    Discriminator(_accepted_tag),
+    BeforeValidator(accepted_of, json_schema_input_type=str | Annotated[list[str], Field(min_length=1)] | Bounds),
 ]
 
 
