@@ -98,7 +98,7 @@ class Compare(Clause):
     through: Chain | None = None
     roles: tuple[str, ...] | None = Field(default=None, min_length=1)
     across: Literal["all", "primary"] = "all"
-    on: ADay | None = None
+    on: ADay | None = Field(default=None, alias="as of")
     unit: str | None = None
     then: tuple[Line, ...] | None = Field(default=None, min_length=1)
     years_since: str | None = Field(default=None, alias="years since")

@@ -47,7 +47,7 @@ class Measure(Part):
     through: Chain | None = None
     roles: tuple[str, ...] | None = Field(default=None, min_length=1)
     across: Literal["all", "primary"] = "all"
-    on: ADay | None = None
+    on: ADay | None = Field(default=None, alias="as of")
     unit: str | None = None
     then: tuple[Line, ...] = Field(min_length=1)
 
