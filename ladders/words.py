@@ -92,11 +92,10 @@ def _asked_tag(value: Any) -> str:
 
 
 def _factor(value: Any) -> Any:
-    if isinstance(value, Fraction) or (value := _fraction(value) or value) and isinstance(value, Fraction):
+    if isinstance(value, Fraction) or entry(value):
         return value
-    if entry(value):
-        return value
-    return Fraction(_exact(value))
+    share = _fraction(value)
+    return Fraction(_exact(value)) if share is None else share
 
 
 # What an editor's JSON Schema says of numbers ("number"); in the file they are read as exact decimals.
