@@ -50,8 +50,8 @@ def read(data: bytes, name: str) -> tuple[model.Ladder, Lines]:
     """The ladder and where its parts stand; LadderError as ``load``."""
     reader = Reader(name)
     root = reader.read(data)
-    found = _validated(model.Ladder, root, reader)
-    _raise(reader.problems + _unless_refused(root, check_references(name, root)))
+    found = validated(model.Ladder, root, reader)
+    refuse_if(reader.problems + _unless_refused(root, check_references(name, root)))
     assert isinstance(found, model.Ladder)
     return found, Lines(name, root)
 
@@ -60,8 +60,8 @@ def load_catalogue(data: bytes, name: str) -> Catalogue:
     """The evidence catalogue in a file's bytes; LadderError with every problem of the file."""
     reader = Reader(name)
     root = reader.read(data)
-    found = _validated(Catalogue, root, reader)
-    _raise(reader.problems + _unless_refused(root, list(check_catalogue(name, root))))
+    found = validated(Catalogue, root, reader)
+    refuse_if(reader.problems + _unless_refused(root, list(check_catalogue(name, root))))
     assert isinstance(found, Catalogue)
     return found
 
@@ -80,12 +80,13 @@ def shipped_ladders() -> tuple[str, ...]:
 # ------------------------------------------------------------------------------- the shape, in the reader's words
 
 
-def _raise(problems: list[Problem]) -> None:
+def refuse_if(problems: list[Problem]) -> None:
+    """Raise LadderError with the problems, if there are any."""
     if problems:
         raise LadderError(dict.fromkeys(problems))
 
 
-def _validated(kind: type[BaseModel], root: Node, reader: Reader) -> BaseModel | None:
+def validated(kind: type[BaseModel], root: Node, reader: Reader) -> BaseModel | None:
     """The value of a file, or None; its problems go to the reader's."""
     try:
         return kind.model_validate(root.plain(), by_alias=True, by_name=False)

@@ -63,6 +63,8 @@ class Reader:
     """Reads one file; gathers its problems as it goes."""
 
     file: str
+    days: bool = False
+    """Whether plain days are text: true where a file holds nothing else that looks like one."""
     problems: list[Problem] = field(default_factory=list)
     opened: list[Node] = field(default_factory=list)
     """The mappings and lists around the place that is read, outermost first."""
@@ -273,7 +275,7 @@ class Reader:
                 f'是/否写作 {truth}；文字加引号："{text}"',
                 f'write {truth}, or with quotes if it is text: "{text}"',
             )
-        elif _DAY.fullmatch(text):
+        elif _DAY.fullmatch(text) and not self.days:
             self.refuse(
                 line,
                 f"日期 {text} 没有加引号",
