@@ -1,4 +1,7 @@
-"""How a case is decided, as a ladder file says it: routes, their stages and panels, score sheets and places."""
+"""How a case is decided, as a ladder file says it: routes, their stages and panels, score sheets and places.
+
+What panels and lists are made of, nomination, grades and several ballots are in ``ladders.lists``.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,46 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from ladders.lists import (
+    CRITERION,
+    ACriterion,
+    Composition,
+    Criterion,
+    Grade,
+    Grades,
+    Multiple,
+    Nomination,
+    Rounding,
+    Rounds,
+    UnitKind,
+)
 from ladders.problems import mistake, said
 from ladders.words import AThreshold, Number, Part, Text
 
-UnitKind = Literal["centre", "station", "central school", "group", "school"]
+__all__ = [
+    "CRITERION",
+    "ACriterion",
+    "Composition",
+    "Criterion",
+    "Grade",
+    "Grades",
+    "Multiple",
+    "Nomination",
+    "Overdue",
+    "Places",
+    "Relation",
+    "Rounding",
+    "Rounds",
+    "Route",
+    "SeatGroup",
+    "Seats",
+    "Share",
+    "Sheet",
+    "SheetItem",
+    "Stage",
+    "UnitKind",
+]
+
 Relation = Literal["same school", "same studio", "mentor pair"]
 """Between a panel member and a candidate, on the day on which the stage opened."""
 
@@ -31,6 +70,10 @@ class SeatGroup(Part):
     from_: Literal["any", "own", "other", UnitKind] = Field(default="any", alias="from")
     veto: bool = False
     """Whether one of them against it is enough to reject."""
+    lot: bool = False
+    """Whether a lot says who of a pool sits in them: 抽签产生."""
+    at_most_in_a_row: int | None = Field(default=None, ge=1, alias="at most in a row")
+    """For how many cycles, one after the other, a person may sit on the stage's panel: 轮换."""
 
 
 class SheetItem(Part):
@@ -110,6 +153,8 @@ class Stage(Part):
     body: Text
     seats: Seats
     """How many, or the groups of seats by role; seats are numbered from 1 in their order."""
+    composition: tuple[Composition, ...] = ()
+    """What the panel's members must be made of."""
     panel_per: UnitKind | None = Field(default=None, alias="panel per")
     """Every unit of that kind seats a panel, which judges the cases of its own people."""
     may_not_judge: tuple[Relation, ...] = Field(default=(), alias="may not judge")
@@ -120,6 +165,8 @@ class Stage(Part):
     """How many must have voted; needed unless the stage is one of signatures."""
     threshold: AThreshold | None = None
     """Needed where the panel approves or rejects."""
+    rounds: Rounds | None = None
+    """Only with a threshold."""
     sheet: Sheet | None = None
     ballots: Literal["named", "confidential"] = "named"
     days: int = Field(ge=1)
@@ -152,43 +199,6 @@ class Stage(Part):
     def veto_seats(self) -> tuple[int, ...]:
         """The numbers of the seats that have a veto."""
         return tuple(seat for seat, group in enumerate(self.roles, 1) if group.veto)
-
-
-class Criterion(Part):
-    """What candidates are ordered by: a stage's score or votes in favour, or the value that a clause measured."""
-
-    of: Literal["score", "votes", "value"]
-    what: str
-    """The stage, or the clause."""
-    lowest_first: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.of} of {self.what}" + (", lowest first" if self.lowest_first else "")
-
-
-CRITERION = r"(score|votes|value) of ([a-z][a-z0-9-]*)(, lowest first)?"
-
-
-def _criterion(value: Any) -> Any:
-    if isinstance(value, Criterion):
-        return value
-    found = re.fullmatch(CRITERION, " ".join(value.split())) if isinstance(value, str) else None
-    if not found:
-        raise mistake(
-            f"“{said(value)}”不是排序依据",
-            f'"{said(value)}" is nothing to order by',
-            (
-                "应为：score of 环节、votes of 环节、value of 条件，可加 , lowest first",
-                "expected: score of STAGE, votes of STAGE, value of CLAUSE, then maybe: , lowest first",
-            ),
-        )
-    return {"of": found[1], "what": found[2], "lowest_first": bool(found[3])}
-
-
-ACriterion = Annotated[
-    Criterion,
-    BeforeValidator(_criterion, json_schema_input_type=Annotated[str, Field(pattern=f"^{CRITERION}$")]),
-]
 
 
 class Share(Part):
@@ -237,20 +247,29 @@ class Places(Part):
             json_schema_input_type=Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=f"^{_PART}$")],
         ),
     ]
-    rounding: Literal["down", "up", "half up"] | None = None
+    rounding: Rounding | None = None
     """Needed with a share."""
     per: UnitKind | None = None
     outside_the_count: bool = Field(default=False, alias="outside the count")
     """Whether nominations may be marked as taking no place."""
     order: tuple[ACriterion, ...] = Field(min_length=1)
     ties: Literal["all in", "all out", "lot"]
+    composition: tuple[Composition, ...] = ()
+    """What those taken must be made of: the best of whom a minimum asks for come first, and a maximum keeps out
+    whoever would go over it.  Shares are of the places."""
+    when_full: Literal["cascade"] | None = Field(default=None, alias="when full")
+    """Whoever gets no place competes for the next lower rung that they applied for."""
 
 
 class Route(Part):
     """How a case of a step is decided: stages in order, then places, then a notice of so many working days."""
 
+    nomination: Nomination | None = None
     stages: tuple[Stage, ...] = Field(min_length=1)
     places: Places | None = None
+    grades: Grades | None = None
     notice_days: int = Field(alias="notice working days", ge=1)
     objection_days: int = Field(default=15, ge=1, alias="objection days")
     """Days after an objection by which it is to be decided."""
+    signed_by: Text | None = Field(default=None, alias="signed by")
+    """Who signs what comes of it: 签发."""
