@@ -55,13 +55,17 @@ from events.facts.cycles import (
     StageOpened,
     SubmissionClosed,
 )
+from events.facts.dispensations import DispensationEnded, DispensationGranted
 from events.facts.district import (
+    NUMBER,
+    UNSCALED,
     AmountOf,
     CalendarPublished,
     Catalogue,
     CatalogueDeclared,
     ClockSet,
     DistrictOpened,
+    Incomplete,
     Kind,
     Scale,
     Settings,
@@ -118,16 +122,18 @@ FACTS: dict[str, type[Fact]] = {
         PlacesFilled, Placed, ObjectionRaised, ObjectionHeard, ObjectionDecided,
         StandingLapsed, StandingSuspended, StandingRevoked, StandingReinstated, HoldersReviewed,
         CycleScheduled, RunOpened, RunLeftOut, ScheduleEnded,
+        DispensationGranted, DispensationEnded,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
 
 __all__ = [
-    "FACTS", "SELF", "Amount", "AmountOf", "Assessed", "BallotCast", "BallotOpened", "BallotWithdrawn",
-    "CalendarPublished", "CaseResubmitted", "CaseReturned", "CaseWithdrawn", "Catalogue", "CatalogueDeclared",
-    "Choice", "ClauseFound", "ClockSet", "CycleFinished", "CycleOpened", "CycleScheduled", "Declined",
-    "DistrictOpened", "EvaluationRecorded", "Every", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided",
-    "Fact", "FromRow", "Granted", "GroupPlaces", "HoldersReviewed", "ItemScore", "Judgement", "Kind",
+    "FACTS", "NUMBER", "SELF", "UNSCALED", "Amount", "AmountOf", "Assessed", "BallotCast", "BallotOpened",
+    "BallotWithdrawn", "CalendarPublished", "CaseResubmitted", "CaseReturned", "CaseWithdrawn", "Catalogue",
+    "CatalogueDeclared", "Choice", "ClauseFound", "ClockSet", "CycleFinished", "CycleOpened", "CycleScheduled",
+    "Declined", "DispensationEnded", "DispensationGranted", "DistrictOpened", "EvaluationRecorded",
+    "Every", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided",
+    "Fact", "FromRow", "Granted", "GroupPlaces", "HoldersReviewed", "Incomplete", "ItemScore", "Judgement", "Kind",
     "LadderPublished", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "Nominated", "NoticePosted",
     "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfStanding", "OpeningAsked", "Outcome", "Owner",
     "PanelReminded", "PanelSeated", "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 SELF = "self"
 """The owner of a personal field who is the subject of the event's own stream."""
@@ -27,6 +27,20 @@ class Value(BaseModel):
 
     # A refused value is not quoted in the error: it may be somebody's name, and errors end up in logs.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Grown(Value):
+    """A value that later got fields of its own accord: those named here are left out of a payload while they are empty.
+
+    So what was written before they came is written again in the same bytes.
+    """
+
+    LATER: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said: dict[str, Any] = serialize(self)
+        return {name: value for name, value in said.items() if name not in self.LATER or value}
 
 
 class Amount(Value):

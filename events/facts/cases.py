@@ -26,6 +26,8 @@ class Nominated(FromRow):
     """Takes no place: outside the count, by the document that the event names as its authority."""
     again: int | None = None
     """How many cases of this subject, in this cycle, were withdrawn before."""
+    states: dict[str, str] | None = None
+    """What the application states, by the names that the ladder asks for: terms, never free text about a person."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (*super().business_keys(stream), nomination_key(self.cycle, self.subject, self.again))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from events.facts.base import Fact, Value
+from events.facts.base import Fact, Grown, Value
 
 
 class DistrictOpened(Fact):
@@ -21,11 +21,33 @@ class DistrictOpened(Fact):
         return ("district",)
 
 
-class Settings(Value):
-    """What the district decides once and every verdict pins."""
+class Incomplete(Value):
+    """A source that was declared incomplete: evidence of a kind, on the days from first to last."""
+
+    kind: str
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Incomplete:
+        if self.last < self.first:
+            raise ValueError(f"{self.last} lies before {self.first}")
+        return self
+
+
+class Settings(Grown):
+    """What the district decides once and every verdict pins.
+
+    ``values`` are settings that ladders ask for by name; ``incomplete`` says of which evidence, on which days, more
+    may have happened than is recorded.
+    """
+
+    LATER = ("values", "incomplete")
 
     time_zone: str = "Asia/Shanghai"
     school_year_starts: str = Field(default="09-01", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    values: dict[str, str] = Field(default_factory=dict)
+    incomplete: tuple[Incomplete, ...] = ()
 
 
 class SettingsChanged(Fact):
@@ -46,14 +68,16 @@ class AmountOf(Value):
 class Kind(Value):
     """A kind of evidence: its titles, its amount if it has one, and its attributes.
 
-    An attribute's value is the name of a scale whose terms it takes, or ``text`` for any short term.  ``work``
-    names the same work under several records and is ``text``.
+    An attribute's value is the name of a scale whose terms it takes, ``text`` for any short term, or ``number`` for a
+    whole number.  ``work`` names the same work under several records and is ``text``.
     """
 
     zh: str
     en: str
     amount: AmountOf | None = None
     attributes: dict[str, str] = Field(default_factory=dict)
+    lasting: bool | None = None
+    """Whether what it records is in force from its day to an end, which may be open."""
 
 
 class Term(Value):
@@ -81,6 +105,12 @@ class Scale(Value):
         return tuple(ids[ids.index(term) :])
 
 
+UNSCALED = ("text", "number")
+"""What an attribute may be instead of a term of a scale."""
+NUMBER = r"(?:0|[1-9][0-9]{0,8})"
+"""How a whole number is written as an attribute: it fits the 32-bit columns that it is assessed in."""
+
+
 class Catalogue(Value):
     """The kinds of evidence that a district records, and their scales."""
 
@@ -91,7 +121,7 @@ class Catalogue(Value):
     def _scales_exist(self) -> Catalogue:
         for name, kind in self.kinds.items():
             for attribute, scale in kind.attributes.items():
-                if scale != "text" and scale not in self.scales:
+                if scale not in UNSCALED and scale not in self.scales:
                     raise ValueError(f'{name}.{attribute}: there is no scale "{scale}"')
         return self
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from events.facts.base import Amount, Fact, FromRow, Personal, Source
 
 
@@ -62,7 +64,8 @@ class ReflectionSelected(FromRow):
 class EvidenceRecorded(FromRow):
     """Any other evidence of a kind that the catalogue declares: lessons, papers, awards, violations.
 
-    An attribute ``work`` is a keyed hash, as a reflection's; ``number`` is what the office calls the work.
+    An attribute ``work`` is a keyed hash, as a reflection's; ``number`` is what the office calls the work.  Evidence
+    of a kind that lasts began on the envelope's day; ``lasts_until`` is its last day, null while it is open.
     """
 
     TYPE = "evidence recorded"
@@ -71,6 +74,7 @@ class EvidenceRecorded(FromRow):
     attributes: dict[str, str]
     amount: Amount | None = None
     number: Personal | None = None
+    lasts_until: date | None = None
 
 
 class EvidenceCorrected(Fact):
@@ -88,6 +92,7 @@ class EvidenceCorrected(Fact):
     title: Personal | None = None
     reason: Personal
     source: Source | None = None
+    lasts_until: date | None = None
 
 
 class EvidenceVoided(Fact):

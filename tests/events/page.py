@@ -60,8 +60,8 @@ def values_of(kind: Any) -> Iterator[type[Value]]:
         yield from values_of(argument)
 
 
-def _field(name: str, field: FieldInfo, owner: str | None) -> str:
-    optional = "?" if type(None) in get_args(field.annotation) else ""
+def _field(name: str, field: FieldInfo, owner: str | None, *, later: bool) -> str:
+    optional = "?" if later or type(None) in get_args(field.annotation) else ""
     if owner:
         key = "of the stream's subject" if owner == SELF else f"of `{owner}`"
         return f"`{name}`{optional} **sealed** under the key {key}"
@@ -69,7 +69,9 @@ def _field(name: str, field: FieldInfo, owner: str | None) -> str:
 
 
 def _fields(kind: type[Value], owners: dict[str, str]) -> str:
-    return "; ".join(_field(name, field, owners.get(name)) for name, field in kind.model_fields.items()) or "none"
+    later = getattr(kind, "LATER", ())
+    fields = kind.model_fields.items()
+    return "; ".join(_field(name, field, owners.get(name), later=name in later) for name, field in fields) or "none"
 
 
 def made() -> str:

@@ -13,6 +13,7 @@ from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_reviews import REVIEWS
+from tests.events.specimens_of_rules import RULES
 
 SINCE = datetime(2026, 9, 1, 0, 0, 0, 123456, tzinfo=UTC)
 """When the first specimen was recorded; each one after it an hour later."""
@@ -195,6 +196,7 @@ SPECIMENS = (
         "subject-p1", facts.EvidenceCorrected(target=20, attributes={"level": "school"}, amounts={}, reason="级别填错")
     ),
     *REVIEWS,
+    *RULES,
 )
 
 
