@@ -30,6 +30,7 @@ from events.facts import (
     ObjectionHeard,
     ObjectionRaised,
     Placed,
+    RecusalEnded,
     SealedBallotCast,
     SeatRecused,
     SignerAdded,
@@ -103,11 +104,12 @@ class Cases:
         self._ballots: dict[int, BallotCast | SealedBallotCast] = {}
         """By position the ballots that the batch takes back."""
         self._cast: dict[tuple[str, str, int], list[tuple[int, Fact]]] = defaultdict(list)
-        """By case, stage and seat what was cast there, for seats that the batch recuses."""
+        """By case, stage and seat what was cast there, where a recusal of a whole seat begins or ends."""
         self._acts: dict[type[Fact], Callable[[CaseFile, Any, Recorded], None]] = {
             Assessed: self._assessed,
             StageDecided: self._decided,
             SeatRecused: self._recused,
+            RecusalEnded: self._recused_no_more,
             SignerAdded: self._signer,
             BallotWithdrawn: self._taken_back,
             CaseReturned: self._returned,
@@ -132,9 +134,9 @@ class Cases:
             for one in self._log.read_at(self._connection, taken_back):
                 assert isinstance(one.fact, BallotCast | SealedBallotCast)
                 self._ballots[one.position] = one.fact
-        recused = {event.envelope.stream for event in events if isinstance(event.fact, SeatRecused)}
-        if recused:
-            self._load_cast(recused)
+        whole = {event.envelope.stream for event in events if _may_be_of_a_seat(event.fact)}
+        if whole:
+            self._load_cast(whole)
 
     def _load_cast(self, streams: Iterable[str]) -> None:
         for stream, events in self._log.read_many(self._connection, streams).items():
@@ -228,16 +230,34 @@ class Cases:
 
     def _recused(self, case: CaseFile, fact: SeatRecused, event: Recorded) -> None:
         self._tell(fact.person, event.position)
-        self._seat(case, fact.stage, fact.seat, 0)
+        whose = None if fact.sits is None else fact.person
+        self._seat(case, fact.stage, [whose, fact.seat], 0)
         if fact.stage != self._routes.following(case.cycle, case.stage):
             return  # the case has not come there yet
         case.recused += 1
+        if whose is None:
+            self._count_seat(case, fact, event, -1)
+
+    def _recused_no_more(self, case: CaseFile, fact: RecusalEnded, event: Recorded) -> None:
+        self._tell(fact.person, event.position)
+        seats = json.loads(case.seats)
+        declared = seats[fact.stage][0]
+        whole = [None, fact.seat] in declared and [fact.person, fact.seat] not in declared
+        declared.remove([None if whole else fact.person, fact.seat])
+        case.seats = _text({stage: one for stage, one in seats.items() if one != [[], []]})
+        if fact.stage == self._routes.following(case.cycle, case.stage):
+            case.recused -= 1
+            if whole:
+                self._count_seat(case, fact, event, 1)
+
+    def _count_seat(self, case: CaseFile, fact: SeatRecused | RecusalEnded, event: Recorded, by: int) -> None:
+        """Whatever stands of a seat counts no more, or does again."""
         standing = [
             (at, one) for at, one in self._cast[case.id, fact.stage, fact.seat] if case.arrived < at < event.position
         ]
         if case.phase == "in review" and standing and not isinstance(standing[-1][1], BallotWithdrawn):
-            case.ballots -= 1
-            self._count(case, standing[-1][1], -1)
+            case.ballots += by
+            self._count(case, standing[-1][1], by)
 
     def _signer(self, case: CaseFile, fact: SignerAdded, event: Recorded) -> None:
         self._tell(fact.person, event.position)
@@ -245,7 +265,7 @@ class Cases:
         case.signers += 1
 
     @staticmethod
-    def _seat(case: CaseFile, stage: str, seat: int, which: int) -> None:
+    def _seat(case: CaseFile, stage: str, seat: int | list[str | int | None], which: int) -> None:
         seats = json.loads(case.seats)
         seats.setdefault(stage, [[], []])[which].append(seat)
         case.seats = _text(seats)
@@ -254,7 +274,7 @@ class Cases:
         ballot = self._ballots[fact.ballot]
         self._tell(ballot.person, event.position)
         recused, _ = json.loads(case.seats).get(fact.stage, ((), ()))
-        if fact.seat not in recused:
+        if [None, fact.seat] not in recused:
             case.ballots -= 1
             self._count(case, ballot, -1)
 
@@ -332,6 +352,11 @@ class Cases:
             update_rows(self._connection, case_table, _VOTED, [_VOTES(self._cases[name]) for name in sorted(voted)])
         if self._ended:
             self._connection.execute(_UNDECIDED, many(self._ended))
+
+
+def _may_be_of_a_seat(fact: Fact) -> bool:
+    """Whether a recusal of a whole seat begins with this, or may end."""
+    return isinstance(fact, RecusalEnded) or (isinstance(fact, SeatRecused) and fact.sits is None)
 
 
 _text: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

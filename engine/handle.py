@@ -30,6 +30,7 @@ from workflows.acts import (
     AgreeToOpen,
     AskToOpen,
     DecideObjection,
+    EndRecusal,
     HearObjection,
     RaiseObjection,
     RecuseSeat,
@@ -63,8 +64,8 @@ HOLD = 0.15
 PAUSE = 0.05
 """Seconds between chunks: back to back they starve every other writer."""
 TOGETHER = (
-    Record, Correct, Nominate, CastBallot, WithdrawBallot, AskToOpen, AgreeToOpen, RecuseSeat, AddSigner, ReturnCase,
-    ResubmitCase, WithdrawCase, RaiseObjection, HearObjection, DecideObjection,
+    Record, Correct, Nominate, CastBallot, WithdrawBallot, AskToOpen, AgreeToOpen, RecuseSeat, EndRecusal, AddSigner,
+    ReturnCase, ResubmitCase, WithdrawCase, RaiseObjection, HearObjection, DecideObjection,
 )  # fmt: skip
 """Commands that share a chunk: what one of them changes (a subject, a case, who has a key) is shown to the next.  All
 others are carried out alone."""

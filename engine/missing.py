@@ -1,12 +1,11 @@
 """Who has not voted yet: by panel member the cases of a stage that wait for their ballot, and until when.
 
-Most is told by the projections: which seats a case has, who declared a recusal, and the keys under which ballots were
-cast.  Only a case that these cannot tell (a seat was added, a ballot was taken back) is read from the log.
+Most is told by the projections: which seats a case has, and the keys under which ballots were cast.  Only a case that
+these cannot tell (somebody declared a recusal, a seat was added, a ballot was taken back) is read from the log.
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ def missing_in(view: View, stage: str) -> list[Awaited]:
 
 
 def _missing(view: View, here: Here) -> list[Awaited]:
-    columns = (ROW.id, ROW.unit, ROW.ballots, ROW.signers, ROW.seats, ROW.last, ROW.counted_from)
+    columns = (ROW.id, ROW.unit, ROW.ballots, ROW.signers, ROW.recused, ROW.last, ROW.counted_from)
     chosen = view.chosen(ROW.id, IN_REVIEW, here.inside, FREE, or_(OWN_DAYS, here.with_all)).with_only_columns(*columns)
     waiting = view.connection.execute(chosen).all()
     _, last, counted = here.days
@@ -90,13 +89,12 @@ def _who(view: View, stage: Stage, waiting: Iterable[Row[Any]]) -> Iterator[tupl
         voted = _voted(view, stage.id, ids, numbers)
         unclear = []
         for row in block:
-            declared, _ = json.loads(row.seats).get(stage.id, ((), ()))
-            if row.signers or len(voted[row.id] - {*declared}) != row.ballots:
+            if row.signers or row.recused or len(voted[row.id]) != row.ballots:
                 unclear.append(row)
                 continue
             related = tied.get(row.id, {})
             for seat, chair in panels.get(unit_above(units, row.unit, stage.panel_per), {}).items():
-                if seat not in voted[row.id] and seat not in declared and chair.holder not in related:
+                if seat not in voted[row.id] and chair.holder not in related:
                     yield row, chair.holder
         yield from _read(view, stage, unclear)
 

@@ -31,6 +31,7 @@ from events.facts import (
     CycleFinished,
     CycleOpened,
     CycleScheduled,
+    DelegationEnded,
     FromRow,
     Granted,
     LadderPublished,
@@ -50,7 +51,7 @@ from events.log import Log
 from events.tables import EACH, insert_rows, many
 from workflows import schedule
 
-SHAPE = 3
+SHAPE = 4
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 
@@ -218,7 +219,9 @@ def _members(event: Recorded) -> set[str]:
     match event.fact:
         case PanelSeated(seats=seats):
             return {one.person for one in seats}
-        case SeatDelegated(person=person, delegate=other) | SeatHandedOver(person=person, successor=other):
+        case SeatDelegated(person=person, delegate=other) | DelegationEnded(person=person, delegate=other):
+            return {person, other}
+        case SeatHandedOver(person=person, successor=other):
             return {person, other}
         case PanelReminded(persons=persons):
             return set(persons)

@@ -1,8 +1,7 @@
 """What is due in the stages of a cycle: to be opened, counted, extended, days of their own for late cases.
 
-Whom a stage can decide is told by counts that the projections keep.  Where they cannot tell (a seat that declared a
-recusal may be recused by the rule as well), the decider is asked beforehand: a phase is named only if it will find
-something to do.
+Whom a stage can decide is told by counts that the projections keep.  Where they cannot tell (somebody is recused, by
+the rule or by their own word), the decider is asked beforehand: a phase is named only if it will find something to do.
 """
 
 from __future__ import annotations
@@ -142,13 +141,12 @@ class Here:
         """The cases that the stage decides today."""
         size, window = self.stage.size, or_(OWN_DAYS, self.with_all)
         certain = self.cases(OWN_DAYS, ROW.counted_from <= self.view.today.toordinal())
-        doubtful = {case for case, tied in self.tied.items() if tied.heard < size <= tied.heard + tied.by_rule}
-        enough = [size <= HEARD]
+        doubtful = {case for case, aside in self.aside.items() if aside.heard < size <= aside.heard + aside.recused}
+        heard = self.cases(size <= HEARD, window)
         if (signs := {"all": ROW.against, "any": ROW.in_favour}.get(self.stage.sign or "")) is not None:
-            enough.append(and_(HEARD >= 1, signs >= 1))
-        for one in enough:
-            certain |= self.cases(one, window, ROW.recused == 0)
-            doubtful |= self.cases(one, window, ROW.recused > 0)
+            heard |= self.cases(and_(HEARD >= 1, signs >= 1), window)
+        certain |= heard - self.aside.keys()
+        doubtful |= heard & self.aside.keys()
         if self.view.today >= self.days[2]:
             if self.to_be_extended:
                 doubtful |= self.cases(self.with_all)
@@ -164,17 +162,17 @@ class Here:
         )
 
     @cached_property
-    def tied(self) -> dict[str, Tied]:
-        """The cases with seats that the rule recuses."""
+    def aside(self) -> dict[str, Case]:
+        """The cases with seats that are recused."""
         row, connection = ROW, self.view.connection
         inside = and_(row.cycle == self.view.cycle, row.phase == IN_REVIEW, self.inside, FREE)
-        by_rule = ties.recused_by_rule(connection, self.view.state, self.stage, inside)
-        if not by_rule:
+        recused = ties.recused_seats(connection, self.view.state, self.stage, inside)
+        if not recused:
             return {}
         chosen = select(row.id, HEARD, row.ballots, row.last).where(row.id.in_(select(EACH)))
-        rows = connection.execute(chosen, many(by_rule))
+        rows = connection.execute(chosen, many(recused))
         return {
-            case: Tied(by_rule[case].seats, by_rule[case].passed_on, heard, ballots, last is not None)
+            case: Case(recused[case].seats, recused[case].passed_on, heard, ballots, last is not None)
             for case, heard, ballots, last in rows
         }
 
@@ -207,11 +205,11 @@ class Here:
         zh, en, size = self.stage.title.zh, self.stage.title.en, self.stage.size
         quorum, counted = self.stage.quorum or 1, self.days[2]
         until = counted if self.view.today < counted else None
-        few = self.view.chosen(ROW.id, IN_REVIEW, self.inside, FREE, size <= HEARD, ROW.ballots < quorum)
-        left = dict(self.view.connection.execute(few.add_columns(ROW.ballots)).tuples().all())
-        for case, one in self.tied.items():
-            if one.ballots < quorum and one.heard + one.by_rule >= size:
-                left[case] = one.ballots
+        left = {
+            case: one.ballots
+            for case, one in self.aside.items()
+            if one.ballots < quorum and one.heard + one.recused - one.passed_on >= size
+        }
         if alone := sum(not ballots for ballots in left.values()):
             yield Line(
                 f"{zh}的 {alone} 份申报，评审组全部回避，等待加签",
@@ -228,15 +226,15 @@ class Here:
     def _missing(self, which: ColumnElement[bool], *, own: bool) -> int:
         open_ = func.sum(self.stage.size - HEARD)
         every = self.view.connection.execute(self.view.chosen(open_, IN_REVIEW, self.inside, FREE, which)).scalar_one()
-        return int(every or 0) - sum(one.by_rule - one.passed_on for one in self.tied.values() if one.own == own)
+        return int(every or 0) - sum(one.recused - one.passed_on for one in self.aside.values() if one.own == own)
 
 
 @dataclass(frozen=True)
-class Tied:
-    """A case: how many of its seats the rule recuses, and how many of these voted before they passed on, how many
-    others need not be waited for, its ballots, and whether it has days of its own."""
+class Case:
+    """A case: how many of its seats are recused, and how many of these hold a ballot from before they passed on, how
+    many seats need not be waited for beside the recused ones, its ballots, and whether it has days of its own."""
 
-    by_rule: int
+    recused: int
     passed_on: int
     heard: int
     ballots: int

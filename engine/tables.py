@@ -5,7 +5,7 @@ Days are proleptic ordinals, positions are the log's.  No table holds personal t
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, literal_column, text
 
 from events.tables import Position
 
@@ -165,25 +165,29 @@ granted, declined, withdrawn: it has ended
 =============  =======================================================================================
 
 ``unit``: the candidate's own unit, by the nomination.  ``stage``: the last one whose decision stands; none before the
-first.  The counts are of the stage that the case is in: ``ballots`` that stand and are of seats that did not declare
-themselves recused, those of them ``in_favour`` and ``against`` as far as they are not sealed, seats that were
-``recused`` by declaration (never by the rule: see ``engine.recusals``), seats added by ``signers``.  ``last`` and
-``counted_from``: its own window there, none if it goes with the stage's.  ``until``: the day by which a returned case
+first.  The counts are of the stage that the case is in: ``ballots`` that stand, those of them ``in_favour`` and
+``against`` as far as they are not sealed, persons who declared themselves ``recused`` (never those who are by the rule:
+see ``engine.recusals``), seats added by ``signers``.  ``last`` and ``counted_from``: its own window there, none if it
+goes with the stage's.  ``until``: the day by which a returned case
 is to be completed.  ``objections`` counts the undecided ones: the case is frozen while there is one.  ``rank``: its
 place among the eligible.
 
 ``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision; ``seats``
-(JSON) is by stage the numbers of the seats ``[recused by declaration, added by signers]``, stages without either left
-out, those to come among them.
+(JSON) is by stage ``[[[person, seat], …], [seat, …]]``: who declared a recusal from which seat, and the seats added by
+signers; stages without either left out, those to come among them.  In place of the person stands null where the
+recusal is of the seat, as it was before recusals were of persons: what was voted from it is not among the ballots.
 
 Positions: its nomination, its newest verdict (``assessed``), what a verdict is asked on anew (``known_at``: 0 for what
 was known when submission closed), the event by which it ``arrived`` in the stage that it is in, the one that made it
 ``ready`` for notice (it stays there while an objection asks for a new verdict), and its last event.
 """
-HEARD = case_table.c.ballots + case_table.c.recused - case_table.c.signers
+HEARD = case_table.c.ballots - case_table.c.signers
 """How many seats of the panel need not be waited for, in the stage that a case is in: compare it with the panel's
-size.  Seats that are recused by the rule come on top."""
+size.  Seats that are recused come on top: see ``engine.ties``."""
 Index("case_heard", case_table.c.cycle, case_table.c.phase, case_table.c.stage, HEARD)
+DECLARED = case_table.c.recused > literal_column("0")
+"""Cases in which somebody declared a recusal: few, and found by an index."""
+Index("case_declared", case_table.c.cycle, case_table.c.phase, sqlite_where=DECLARED, postgresql_where=DECLARED)
 
 objection_table = Table(
     "objection_file",

@@ -24,6 +24,15 @@ class DelegateSeat(Command):
     delegate: str
 
 
+class EndDelegation(Command):
+    """Vote from one's seat oneself again; ``person`` is its holder."""
+
+    cycle: str
+    stage: str
+    unit: str | None = None
+    person: str
+
+
 class HandOverSeat(Command):
     """Pass a seat on to another person (转办)."""
 
@@ -44,7 +53,17 @@ class RemindPanel(Command):
 
 
 class RecuseSeat(Command):
-    """Declare that whoever sits in a seat does not judge this case (回避)."""
+    """Declare that a person who may vote from a seat does not judge this case (回避)."""
+
+    cycle: str
+    case: str
+    stage: str
+    person: str
+    reason: str
+
+
+class EndRecusal(Command):
+    """Take a declared recusal back before the stage decides."""
 
     cycle: str
     case: str

@@ -22,8 +22,8 @@ from ladders.review import Sheet, SheetItem, Stage
 from workflows import rows
 from workflows.acts import AgreeToOpen, AskToOpen, WithdrawBallot
 from workflows.case import Ballot, Case, case_in, next_of, reasoned, stream
-from workflows.commands import Already, CastBallot, Decision, Moment, Needs, Refused, World
-from workflows.cycle import Cycle
+from workflows.commands import Already, CastBallot, Decision, Moment, Needs, Refused, Subject, World
+from workflows.cycle import Cycle, deadline_passed
 from workflows.cycle import stream as cycle_stream
 from workflows.panel import stage_in
 from workflows.seats import conflict, seated
@@ -40,8 +40,8 @@ def needs(command: Asked) -> Needs:
     streams = (cycle_stream(command.cycle), stream(command.case))
     match command:
         case CastBallot():
-            related = (command.cycle, command.stage)
-            return Needs(streams=streams, keys=rows.key(command.source), related=related, units=True)
+            related, person = (command.cycle, command.stage), (command.person,)
+            return Needs(streams=streams, keys=rows.key(command.source), related=related, subjects=person, units=True)
         case WithdrawBallot():
             return Needs(streams=streams, units=True)
     return Needs(streams=streams)
@@ -55,7 +55,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     fact: Fact | Already
     match command:
         case WithdrawBallot():
-            fact = _take_back(world, command, state)
+            fact = _take_back(world, command, state, moment)
         case AskToOpen():
             fact = _ask(command, state)
         case AgreeToOpen():
@@ -84,6 +84,7 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     first, last, _ = days_in(world, cycle, state, stage)
     day = command.dated or moment.today
     _dated_in_time(day, first, last, moment)
+    _in_service(world.subjects.get(command.person), day)
     choice, scores = _said(command, stage)
     again = state.cast.get((stage.id, seat)) or None
     fact: Ballot
@@ -174,6 +175,17 @@ def _dated_in_time(day: date, first: date, last: date, moment: Moment) -> None:
         )
 
 
+def _in_service(voter: Subject | None, day: date) -> None:
+    """Refused where the voter had left the district's service by the day that the ballot is dated."""
+    if voter is not None and voter.until is not None and voter.until < day:
+        raise Refused(
+            "left",
+            f"这位评委已于 {voter.until} 离职,此后不能投票;请把席位转办给别人:jieti cycle hand-over",
+            f"this panel member left the district's service on {voter.until} and votes no more: "
+            "hand the seat over, jieti cycle hand-over",
+        )
+
+
 # ------------------------------------------------------------------------------------------------ what a ballot says
 
 
@@ -257,18 +269,35 @@ def _json(content: dict[str, object]) -> str:
 # --------------------------------------------------------------------------------------------- taken back, and opened
 
 
-def _take_back(world: World, command: WithdrawBallot, state: Case) -> BallotWithdrawn:
+def _take_back(world: World, command: WithdrawBallot, state: Case, moment: Moment) -> BallotWithdrawn:
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
     stage = stage_in(world, cycle, command.stage)
-    seat = seat_of(chairs_of(world, cycle, state, stage), command.person)
-    days_in(world, cycle, state, stage)
-    if (at := state.ballots_at.get((stage.id, seat))) is None:
+    chairs = chairs_of(world, cycle, state, stage)
+    seat = seat_of(chairs, command.person)
+    _, last, _ = days_in(world, cycle, state, stage)
+    ballot = state.ballots.get(stage.id, {}).get(seat)
+    if ballot is None:
         raise Refused(
             "no ballot",
             "这个席位在册没有票,不用撤回;用 jieti cycle show 查看",
             "no ballot of this seat stands: there is nothing to take back; jieti cycle show lists the ballots",
         )
-    return BallotWithdrawn(cycle=command.cycle, stage=stage.id, seat=seat, ballot=at)
+    for_them = chairs[seat].delegates if chairs[seat].holder == command.person else frozenset()
+    if ballot.person != command.person and ballot.person not in for_them:
+        raise Refused(
+            "not theirs",
+            "这一票是别人从这个席位投的,由投票人本人(或委派投票的席位评委)撤回;已转办的席位,前任的票仍然有效",
+            "somebody else cast this ballot: only they take it back, or the holder who let them vote; "
+            "what a former holder voted stands",
+        )
+    if deadline_passed(last, moment):
+        raise Refused(
+            "too late",
+            f"这个环节的表决已于 {last} 截止,票不能再撤回;宽限期只用来补录截止前写就的纸质票",
+            f"ballots were cast until {last} and are taken back no more; the days of grace only take in paper ballots "
+            "that bear an earlier day: enter those with --dated",
+        )
+    return BallotWithdrawn(cycle=command.cycle, stage=stage.id, seat=seat, ballot=state.ballots_at[stage.id, seat])
 
 
 def _ask(command: AskToOpen, state: Case) -> OpeningAsked | Already:

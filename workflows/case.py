@@ -30,6 +30,7 @@ from events.facts import (
     ObjectionRaised,
     OpeningAsked,
     Placed,
+    RecusalEnded,
     SealedBallotCast,
     SeatRecused,
     SignerAdded,
@@ -37,33 +38,11 @@ from events.facts import (
     WindowOpened,
 )
 from ladders.review import Route, Stage
+from workflows.case_parts import Declared, Objection, Opening
 from workflows.commands import Draft, Moment, Refused, Span, World
 from workflows.cycle import Cycle
 
 Ballot = BallotCast | SealedBallotCast
-
-
-@dataclass(frozen=True)
-class Objection:
-    """An objection to the case: raised on a day, heard perhaps, undecided until it is decided on a day."""
-
-    raised: ObjectionRaised
-    raised_at: int
-    raised_on: date
-    heard: ObjectionHeard | None = None
-    decided: ObjectionDecided | None = None
-    decided_at: int = 0
-    decided_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Opening:
-    """Somebody asked that a sealed ballot be opened: where, and the persons who stood behind that."""
-
-    at: int
-    asked_by: frozenset[str]
-    opened_at: int = 0
-    """Where it was agreed to; 0 if it was not."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +67,10 @@ class Case:
     """By position of every sealed ballot its stage."""
     openings: Mapping[int, Opening] = field(default_factory=dict)
     """By position of the sealed ballot that is asked to be opened."""
-    recused: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    """Stage to seat to the position of the declaration (回避)."""
+    recused: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict)
+    """By stage the recusals (回避) that were declared and stand."""
+    recusals: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    """By stage and seat how many recusals were ever declared, those that were taken back as well."""
     signers: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Stage to added seat to the person (加签)."""
     signers_at: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -182,9 +163,8 @@ def _cast(state: Case, fact: Ballot, event: Recorded) -> dict[str, Any]:
 
 
 def _taken_back(state: Case, fact: BallotWithdrawn, event: Recorded) -> dict[str, Any]:
-    left = {seat: one for seat, one in state.ballots.get(fact.stage, {}).items() if seat != fact.seat}
     at = {seat: position for seat, position in state.ballots_at.items() if seat != (fact.stage, fact.seat)}
-    return {"ballots": {**state.ballots, fact.stage: left}, "ballots_at": at}
+    return {"ballots": _without(state.ballots, fact.stage, fact.seat), "ballots_at": at}
 
 
 def _asked(state: Case, fact: OpeningAsked, event: Recorded) -> dict[str, Any]:
@@ -199,7 +179,17 @@ def _opened(state: Case, fact: BallotOpened, event: Recorded) -> dict[str, Any]:
 
 
 def _recused(state: Case, fact: SeatRecused, event: Recorded) -> dict[str, Any]:
-    return {"recused": _put(state.recused, fact.stage, fact.seat, event.position)}
+    seat, before = (fact.stage, fact.seat), state.recused.get(fact.stage, ())
+    declared = Declared(fact.person, fact.seat, event.position, fact.sits is None)
+    return {
+        "recused": {**state.recused, fact.stage: (*before, declared)},
+        "recusals": {**state.recusals, seat: state.recusals.get(seat, 0) + 1},
+    }
+
+
+def _recused_no_more(state: Case, fact: RecusalEnded, event: Recorded) -> dict[str, Any]:
+    left = tuple(one for one in state.recused.get(fact.stage, ()) if one.at != fact.recusal)
+    return {"recused": {**state.recused, fact.stage: left}}
 
 
 def _signer(state: Case, fact: SignerAdded, event: Recorded) -> dict[str, Any]:
@@ -278,6 +268,7 @@ _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
     OpeningAsked: _asked,
     BallotOpened: _opened,
     SeatRecused: _recused,
+    RecusalEnded: _recused_no_more,
     SignerAdded: _signer,
     WindowOpened: _window,
     StageDecided: _decided,
@@ -293,8 +284,12 @@ _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
 }
 
 
-def _put(by_stage: Mapping[str, Mapping[int, Any]], stage: str, seat: int, what: Any) -> dict[str, Any]:
-    return {**by_stage, stage: {**by_stage.get(stage, {}), seat: what}}
+def _put(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str, what: Any) -> dict[str, Any]:
+    return {**by_stage, stage: {**by_stage.get(stage, {}), whose: what}}
+
+
+def _without(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str) -> dict[str, Any]:
+    return {**by_stage, stage: {one: what for one, what in by_stage.get(stage, {}).items() if one != whose}}
 
 
 def _lapse(state: Case, stages: tuple[str, ...]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from events.envelope import Recorded
 from events.facts import (
     CycleFinished,
     CycleOpened,
+    DelegationEnded,
     Fact,
     NoticePosted,
     PanelSeated,
@@ -28,7 +29,8 @@ from events.facts import (
 )
 from ladders.model import Ladder
 from ladders.review import Route, UnitKind
-from workflows import district, ladder
+from workflows import chairs, district, ladder
+from workflows.chairs import Chair
 from workflows.commands import (
     Already,
     CloseSubmission,
@@ -52,15 +54,6 @@ UNCONCLUDED = (*UNDECIDED, "ineligible", "rejected", "approved", "placed", "unpl
 UNPOSTED = "unposted"
 """Counted beside the phases: the cases that are ready for a notice (approved; where there are places, placed in or
 outside the count) after the newest notice was posted, or where there is none."""
-
-
-@dataclass(frozen=True)
-class Chair:
-    """A seat of a panel: who sits in it, who may vote from it (the holder, and a delegate), and its role."""
-
-    holder: str
-    voters: frozenset[str]
-    role: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,13 +93,12 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
         case CycleOpened() as fact:
             return replace(state, opened=fact, opened_at=at)
         case PanelSeated(stage=stage, unit=unit) as fact:
-            chairs = {one.seat: Chair(one.person, frozenset({one.person}), one.role) for one in fact.seats}
             state = replace(state, panels_at={**state.panels_at, (stage, unit): at})
-            return replace(state, panels={**state.panels, (stage, unit): chairs})
-        case SeatDelegated() as fact:
-            return _reseated(state, fact, fact.person, fact.delegate)
-        case SeatHandedOver() as fact:
-            return _reseated(state, fact, fact.successor)
+            return replace(state, panels={**state.panels, (stage, unit): chairs.seated(fact)})
+        case SeatDelegated() | DelegationEnded() | SeatHandedOver() as fact:
+            panel, seat = (fact.stage, fact.unit), fact.seat
+            chair = chairs.passed(state.panels[panel][seat], fact, at)
+            return replace(state, panels={**state.panels, panel: {**state.panels[panel], seat: chair}})
         case SubmissionClosed() as fact:
             return replace(state, closed=fact, closed_at=at, closed_on=event.envelope.occurred_from)
         case StageOpened(stage=stage) as fact:
@@ -122,14 +114,6 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
         case CycleFinished() as fact:
             return replace(state, finished=fact, finished_at=at)
     return state
-
-
-def _reseated(state: Cycle, fact: SeatDelegated | SeatHandedOver, holder: str, *others: str) -> Cycle:
-    """With another holder in a chair, or another delegate beside the holder."""
-    panel = (fact.stage, fact.unit)
-    chairs = state.panels[panel]
-    chair = Chair(holder, frozenset({holder, *others}), chairs[fact.seat].role)
-    return replace(state, panels={**state.panels, panel: {**chairs, fact.seat: chair}})
 
 
 # ----------------------------------------------------------------------------------- what follows from the state

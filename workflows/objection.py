@@ -8,7 +8,8 @@ from events.facts import ObjectionDecided, ObjectionHeard, ObjectionRaised
 from ladders.review import Route
 from workflows import case
 from workflows.acts import DecideObjection, HearObjection, RaiseObjection
-from workflows.case import Case, Objection, case_in, next_of
+from workflows.case import Case, case_in, next_of
+from workflows.case_parts import Objection
 from workflows.commands import Already, Decision, Moment, Needs, Refused, World
 from workflows.cycle import Cycle, deadline_passed, is_running, notice_for, route_in
 from workflows.cycle import stream as cycle_stream

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from events.facts import PanelReminded, PanelSeated, Seat, SeatDelegated, SeatHandedOver, StageExtended, StageOpened
+from events.facts import (
+    DelegationEnded,
+    Fact,
+    PanelReminded,
+    PanelSeated,
+    Seat,
+    SeatDelegated,
+    SeatHandedOver,
+    StageExtended,
+    StageOpened,
+)
 from ladders.review import SeatGroup, Stage
-from workflows.acts import DelegateSeat, ExtendStage, HandOverSeat, RemindPanel
+from workflows.acts import DelegateSeat, EndDelegation, ExtendStage, HandOverSeat, RemindPanel
+from workflows.chairs import Chair
 from workflows.commands import Already, Decision, Moment, Needs, OpenStage, Refused, SeatPanel, World
 from workflows.cycle import (
-    Chair,
     Cycle,
     drafted,
     is_running,
@@ -21,7 +31,7 @@ from workflows.cycle import (
     window_of,
 )
 
-Asked = SeatPanel | DelegateSeat | HandOverSeat | RemindPanel | OpenStage | ExtendStage
+Asked = SeatPanel | DelegateSeat | EndDelegation | HandOverSeat | RemindPanel | OpenStage | ExtendStage
 
 
 def needs(command: Asked) -> Needs:
@@ -44,12 +54,14 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     state: Cycle = world.states[stream(command.cycle)]
     is_running(state)
     stage = stage_in(world, state, command.stage)
-    fact: PanelSeated | SeatDelegated | SeatHandedOver | PanelReminded | StageOpened | StageExtended | Already
+    fact: Fact | Already
     match command:
         case SeatPanel():
             fact = _seat(world, command, moment, state, stage)
         case DelegateSeat():
             fact = _delegate(world, command, moment, state, stage)
+        case EndDelegation():
+            fact = _end_delegation(command, state, stage)
         case HandOverSeat():
             fact = _hand_over(world, command, moment, state, stage)
         case RemindPanel():
@@ -183,7 +195,23 @@ def _delegate(
     return SeatDelegated(stage=stage.id, unit=command.unit, seat=seat, person=command.person, delegate=command.delegate)
 
 
-def _hand_over(world: World, command: HandOverSeat, moment: Moment, state: Cycle, stage: Stage) -> SeatHandedOver:
+def _end_delegation(command: EndDelegation, state: Cycle, stage: Stage) -> DelegationEnded:
+    chairs, seat = _chair_of(state, stage, command.unit, command.person)
+    for delegate in chairs[seat].voters - {command.person}:
+        return DelegationEnded(stage=stage.id, unit=command.unit, seat=seat, person=command.person, delegate=delegate)
+    raise Refused(
+        "no delegate",
+        "这个席位没有委派别人,不用收回;席位用 jieti cycle show 查看",
+        "nobody else votes from this seat: there is nothing to end; jieti cycle show lists the seats",
+    )
+
+
+def _hand_over(
+    world: World, command: HandOverSeat, moment: Moment, state: Cycle, stage: Stage
+) -> SeatHandedOver | Already:
+    for chair in state.panels.get((stage.id, command.unit), {}).values():
+        if chair.holder == command.successor and chair.taken_over and chair.taken_over[0] == command.person:
+            return Already(chair.taken_over[1])
     chairs, seat = _chair_of(state, stage, command.unit, command.person)
     if command.successor not in chairs[seat].voters - {command.person}:  # a delegate may well become the holder
         _may_take(world, chairs, seat, command.successor, moment, stage, command.unit)

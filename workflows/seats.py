@@ -8,8 +8,9 @@ from typing import Literal
 
 from ladders.review import Relation, SeatGroup, Stage
 from workflows.case import Ballot, Case
+from workflows.chairs import Chair
 from workflows.commands import Unit
-from workflows.cycle import Chair, Cycle, unit_above
+from workflows.cycle import Cycle, unit_above
 
 Recusal = Relation | Literal["own case", "declared"]
 """Why a seat does not judge a case."""
@@ -68,10 +69,12 @@ def seated(
 
 
 def conflict(state: Case, stage: Stage, person: str, related: Related) -> Recusal | None:
-    """What keeps a person from judging a case by rule: it is their own, or a relation that the stage does not allow."""
+    """What keeps a person from judging a case: it is their own, their own word, or a relation that is not allowed."""
     assert state.nominated is not None
     if person == state.nominated.subject:
         return "own case"
+    if any(one.person == person and not one.of_seat for one in state.recused.get(stage.id, ())):
+        return "declared"
     ties = related.get(person)
     if not ties:
         return None
@@ -84,7 +87,7 @@ def _recused(
     state: Case, stage: Stage, seat: int, chair: Chair, ballot: Ballot | None, related: Related
 ) -> Recusal | None:
     assert state.nominated is not None
-    if seat in state.recused.get(stage.id, {}):
+    if any(one.of_seat and one.seat == seat for one in state.recused.get(stage.id, ())):
         return "declared"
     if state.nominated.unit is None and chair.holder == state.nominated.subject:
         return None  # so it was before nominations noted the unit: who could not vote counted as absent

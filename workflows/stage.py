@@ -5,28 +5,32 @@ of its own, and the stage's decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from events.facts import (
+    BallotWithdrawn,
     CaseResubmitted,
     CaseReturned,
     CaseWithdrawn,
     Fact,
+    RecusalEnded,
     SeatRecused,
     SignerAdded,
     WindowOpened,
 )
 from ladders.review import Stage
-from workflows.acts import AddSigner, OpenWindow, RecuseSeat, ResubmitCase, ReturnCase, WithdrawCase
+from workflows.acts import AddSigner, EndRecusal, OpenWindow, RecuseSeat, ResubmitCase, ReturnCase, WithdrawCase
 from workflows.case import Case, case_in, late, next_of, reasoned, stage_of, stream
+from workflows.chairs import Chair
 from workflows.commands import Already, DecideStage, Decision, Moment, Needs, Refused, World
-from workflows.cycle import Chair, Cycle, deadline_passed, route_in, unit_above, window_of
+from workflows.cycle import Cycle, deadline_passed, route_in, unit_above, window_of
 from workflows.cycle import stream as cycle_stream
 from workflows.panel import no_panel, stage_in
 from workflows.seats import Recusal, conflict, panel_of
 from workflows.tally import decision_of
 
-OnOne = RecuseSeat | AddSigner | ReturnCase | ResubmitCase | WithdrawCase
+OnOne = RecuseSeat | EndRecusal | AddSigner | ReturnCase | ResubmitCase | WithdrawCase
 OnMany = OpenWindow | DecideStage
 Asked = OnOne | OnMany
 
@@ -57,7 +61,13 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     fact: Fact | Already
     match command:
         case RecuseSeat():
-            fact = _recuse(world, command, cycle, state)
+            facts = _recuse(world, command, cycle, state)
+            if isinstance(facts, Already):
+                return facts
+            drafts = [next_of(state, command.case, moment, one) for one in facts]
+            return [replace(one, expected=state.version + nth) for nth, one in enumerate(drafts)]
+        case EndRecusal():
+            fact = _end_recusal(world, command, cycle, state)
         case AddSigner():
             fact = _add_signer(world, command, cycle, state, moment)
         case ReturnCase():
@@ -140,6 +150,13 @@ def recused(why: Recusal) -> Refused:
             "不能评审自己的申报;请回避,由其他人表决",
             "nobody judges a case of their own: leave it to the others",
         )
+    if why == "declared":
+        return Refused(
+            "recused",
+            "已声明回避,不能表决;席位可以转办(jieti cycle hand-over),声明有误可以撤销(jieti cycle end-recusal)",
+            "whoever declared a recusal does not vote; hand the seat over (jieti cycle hand-over), or take the recusal "
+            "back if it was a mistake (jieti cycle end-recusal)",
+        )
     zh = {"same school": "与申报人同校", "same studio": "与申报人同一工作室", "mentor pair": "与申报人是师徒"}
     en = {
         "same school": "works in the candidate's school",
@@ -148,8 +165,8 @@ def recused(why: Recusal) -> Refused:
     }
     return Refused(
         "recused",
-        f"按规定应当回避({zh.get(why, '已声明回避')}),这一票不计;可用 jieti cycle add-signer 加签其他人",
-        f"whoever {en.get(why, 'declared it')} is recused and does not vote; add somebody else: jieti cycle add-signer",
+        f"按规定应当回避({zh[why]}),这一票不计;可用 jieti cycle add-signer 加签其他人",
+        f"whoever {en[why]} is recused and does not vote; add somebody else: jieti cycle add-signer",
     )
 
 
@@ -165,28 +182,70 @@ def _not_ended(state: Case) -> None:
 # --------------------------------------------------------------------------------------------------- of the panel
 
 
-def _recuse(world: World, command: RecuseSeat, cycle: Cycle, state: Case) -> SeatRecused | Already:
-    stage = stage_in(world, cycle, command.stage)
-    seat = seat_of(chairs_of(world, cycle, state, stage), command.person)
-    if (declared := state.recused.get(stage.id, {}).get(seat)) is not None:
-        return Already(declared)
+def _recuse(world: World, command: RecuseSeat, cycle: Cycle, state: Case) -> list[Fact] | Already:
+    """The recusal, and that what the person voted before is taken back; a holder's also what was voted for them."""
+    stage, who = stage_in(world, cycle, command.stage), command.person
+    chairs = chairs_of(world, cycle, state, stage)
+    seat = seat_of(chairs, who)
+    for one in state.recused.get(stage.id, ()):
+        if one.person == who or (one.of_seat and one.seat == seat):
+            return Already(one.at)
     _not_ended(state)
-    if stage.id in state.decided:
-        raise Refused(
-            "too late",
-            "这个环节已经对这份申报作出决定,不能再回避;如有问题,请在公示期内提出异议:jieti cycle object",
-            "the stage has decided this case already; what is wrong with that is an objection to its notice: "
-            "jieti cycle object",
-        )
+    _not_decided(state, stage)
     assert state.nominated is not None
-    return SeatRecused(
+    holds = chairs[seat].holder == who
+    fact = SeatRecused(
         cycle=command.cycle,
         stage=stage.id,
         seat=seat,
-        person=command.person,
+        person=who,
         subject=state.nominated.subject,
         reason=reasoned(command.reason),
+        sits="holder" if holds else "delegate",
+        again=state.recusals.get((stage.id, seat)) or None,
     )
+    for_them = chairs[seat].voters if holds else frozenset()
+    taken_back = [
+        BallotWithdrawn(cycle=command.cycle, stage=stage.id, seat=number, ballot=state.ballots_at[stage.id, number])
+        for number, ballot in state.ballots.get(stage.id, {}).items()
+        if ballot.person == who or (number == seat and ballot.person in for_them)
+    ]
+    return [fact, *taken_back]
+
+
+def _end_recusal(world: World, command: EndRecusal, cycle: Cycle, state: Case) -> RecusalEnded:
+    stage, who = stage_in(world, cycle, command.stage), command.person
+    declared = next((one for one in reversed(state.recused.get(stage.id, ())) if one.person == who), None)
+    if declared is None:
+        raise Refused(
+            "not recused",
+            "这个人对这份申报没有声明过回避,不用撤销;按规定的回避不能撤销,可以转办席位:jieti cycle hand-over",
+            "this person has declared no recusal from this case; one by the rule (same school, mentor) is not undone, "
+            "but the seat can be handed over: jieti cycle hand-over",
+        )
+    _not_ended(state)
+    _not_decided(state, stage)
+    assert state.nominated is not None
+    return RecusalEnded(
+        cycle=command.cycle,
+        stage=stage.id,
+        seat=declared.seat,
+        person=who,
+        subject=state.nominated.subject,
+        recusal=declared.at,
+        reason=reasoned(command.reason),
+    )
+
+
+def _not_decided(state: Case, stage: Stage) -> None:
+    """Refused once the stage has decided the case: who judges it changes no more."""
+    if stage.id in state.decided:
+        raise Refused(
+            "too late",
+            "这个环节已经对这份申报作出决定,回避不能再改;如有问题,请在公示期内提出异议:jieti cycle object",
+            "the stage has decided this case already; what is wrong with that is an objection to its notice: "
+            "jieti cycle object",
+        )
 
 
 def _add_signer(world: World, command: AddSigner, cycle: Cycle, state: Case, moment: Moment) -> SignerAdded | Already:

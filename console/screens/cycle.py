@@ -23,8 +23,9 @@ from events.facts import NoticePosted
 from ladders.check import without_document
 from ladders.review import Stage
 from ladders.route_prose import route_lines
+from workflows.chairs import Chair
 from workflows.commands import Refused
-from workflows.cycle import Chair, Cycle
+from workflows.cycle import Cycle
 
 _PHASES = {
     "submission": ("申报中", "submission"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,17 @@ class SeatDelegated(Fact):
     """Whoever sits in a seat let another person vote in their place (委派); the seat stays theirs."""
 
     TYPE = "seat delegated"
+    stage: str
+    unit: str | None = None
+    seat: int
+    person: str
+    delegate: str
+
+
+class DelegationEnded(Fact):
+    """Whoever sits in a seat votes themself again: their delegate does no longer; what the delegate voted stands."""
+
+    TYPE = "delegation ended"
     stage: str
     unit: str | None = None
     seat: int
@@ -58,8 +69,18 @@ class StageExtended(Fact):
 # -------------------------------------------------------------------------------------------- in a case's stream
 
 
+def recusal_key(stream: str, stage: str, seat: int, again: int | None) -> str:
+    """The key under which a recusal is declared from a seat; ``again`` counts those declared from it before."""
+    key = f"recusal/{stream}/{stage}/{seat}"
+    return f"{key}/{again}" if again else key
+
+
 class SeatRecused(Fact):
-    """The person in a seat declared that they will not judge this case (回避): the seat counts neither way."""
+    """The person in a seat declared that they will not judge this case (回避), from whatever seat.
+
+    While they hold a seat it counts neither way; it counts again for whoever holds it after them.  A delegate who
+    declares it leaves the vote to the holder.  What they voted before is taken back by an event of its own.
+    """
 
     TYPE = "seat recused"
     cycle: str
@@ -68,9 +89,31 @@ class SeatRecused(Fact):
     person: str
     subject: str
     reason: Annotated[str, Owner("subject")]
+    sits: Literal["holder", "delegate"] | None = None
+    """As what they declared it.  None in logs from before recusals were of persons: of the seat, whoever sits in it,
+    and of what was voted from it."""
+    again: int | None = None
+    """How many recusals were declared from this seat, in this stage of the case, before."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (f"recusal/{stream}/{self.stage}/{self.seat}",)
+        return (recusal_key(stream, self.stage, self.seat, self.again),)
+
+
+class RecusalEnded(Fact):
+    """A declared recusal was taken back before the stage decided: the person may judge the case after all."""
+
+    TYPE = "recusal ended"
+    cycle: str
+    stage: str
+    seat: int
+    person: str
+    subject: str
+    recusal: int
+    """The position of the ``seat recused``."""
+    reason: Annotated[str, Owner("subject")]
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"recusal ended/{self.recusal}",)
 
 
 class SignerAdded(Fact):

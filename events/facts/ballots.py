@@ -25,6 +25,11 @@ def ballot_key(stream: str, stage: str, seat: int, again: int | None) -> str:
     return f"{key}/{again}" if again else key
 
 
+def withdrawn_key(ballot: int) -> str:
+    """The key under which the ballot at a position is taken back once."""
+    return f"ballot withdrawn/{ballot}"
+
+
 class BallotCast(FromRow):
     """The person in a seat voted on the case.  The event's day is the one that the ballot is dated."""
 
@@ -73,7 +78,7 @@ class BallotWithdrawn(Fact):
     """The position of the ballot."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (f"ballot withdrawn/{self.ballot}",)
+        return (withdrawn_key(self.ballot),)
 
 
 class OpeningAsked(Fact):

@@ -17,6 +17,7 @@ from engine.tables import case_table
 from events.facts import (
     Assessed,
     ClauseFound,
+    Fact,
     GroupPlaces,
     MemberJoined,
     MentorPaired,
@@ -26,14 +27,16 @@ from events.facts import (
     Score,
     Seat,
 )
+from events.log import New
 from ladders.model import SEMANTICS
-from tests.engine.district_at_work import PEOPLE, AtWork
+from tests.engine.district_at_work import CLERK, PEOPLE, AtWork
 from workflows import case as cases
 from workflows.acts import (
     AddSigner,
     AgreeToOpen,
     AskToOpen,
     DecideObjection,
+    EndRecusal,
     FillPlaces,
     HearObjection,
     OpenWindow,
@@ -229,6 +232,18 @@ class LongReview:
     def recuse(self, name: str, stage: str, person: str) -> int:
         return self.do(RecuseSeat, name, stage=stage, person=person, reason="欧阳的亲属")
 
+    def judge_after_all(self, name: str, stage: str, person: str) -> int:
+        return self.do(EndRecusal, name, stage=stage, person=person, reason="欧阳并非亲属")
+
+    def as_before(self, name: str, fact: Fact) -> int:
+        """An event as an earlier version recorded it; its position."""
+        district, command = self.at_work.district, self.at_work.district.command_id()
+        new = New(f"case-{name}", fact, district.today, district.today, CLERK.actor, command, 0, correlation=CYCLE)
+        with district.log.writing() as connection:
+            events = district.log.append(connection, [new], district.now)
+            district.projector.project(connection, events)
+        return events[0].position
+
     def add(self, name: str, stage: str, person: str) -> int:
         return self.do(AddSigner, name, stage=stage, person=person)
 
@@ -268,6 +283,7 @@ class LongReview:
                         *[vote] * 9,
                         *[self.at_work.command(WithdrawBallot, **one)] * 4,
                         self.at_work.command(RecuseSeat, **one, reason="欧阳的亲属"),
+                        self.at_work.command(EndRecusal, **one, reason="欧阳并非亲属"),
                         self.at_work.command(AddSigner, **one),
                         self.at_work.command(ReturnCase, **said, case=name, reason="欧阳缺材料"),
                         self.at_work.command(ResubmitCase, cycle=CYCLE, case=name),

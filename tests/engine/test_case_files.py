@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from engine.case_projection import CaseFile
 from engine.tables import HEARD, case_table, objection_table
+from events.facts import SeatRecused
 from tests.engine.district_at_work import PEOPLE, AtWork, assert_whole
 from tests.engine.long_review import CYCLE, LongReview
 
@@ -105,10 +106,30 @@ def test_a_recused_seat_is_not_waited_for_and_what_it_voted_counts_no_more(revie
     review.vote("p-2", "school", "p-5", "against")
     review.recuse("p-2", "school", "p-5")
     file = review.file("p-2")
-    assert (voted(file), file.recused, heard(review, "p-2")) == ((0, 0, 0), 1, 1)
+    assert (voted(file), file.recused, heard(review, "p-2")) == ((0, 0, 0), 1, 0)
     review.recuse("p-2", "school", "p-8")
-    assert (review.file("p-2").recused, heard(review, "p-2")) == (2, 2)
+    assert (review.file("p-2").recused, heard(review, "p-2")) == (2, 0)
+    assert json.loads(review.file("p-2").seats) == {"school": [[["p-5", 1], ["p-8", 2]], []]}
+    review.judge_after_all("p-2", "school", "p-5")
+    assert review.file("p-2").recused == 1
+    assert json.loads(review.file("p-2").seats) == {"school": [[["p-8", 2]], []]}
     agree(review)
+
+
+def test_a_recusal_of_a_seat_as_logs_have_it_from_before_is_of_what_was_voted_from_it(review: LongReview):
+    review.judge("p-2")
+    review.open("school")
+    review.vote("p-2", "school", "p-5", "against")
+    declared = review.as_before("p-2", SeatRecused(reason="-", seat=1, person="p-5", **SCHOOL))
+    assert (voted(review.file("p-2")), review.file("p-2").recused) == ((0, 0, 0), 1)
+    agree(review)
+    review.judge_after_all("p-2", "school", "p-5")
+    assert (voted(review.file("p-2")), review.file("p-2").recused) == ((1, 0, 1), 0)
+    assert declared not in [one.at for one in review.state("p-2").recused["school"]]
+    agree(review)
+
+
+SCHOOL = {"cycle": CYCLE, "stage": "school", "subject": "p-2"}
 
 
 def heard(review: LongReview, name: str) -> int:
@@ -162,7 +183,7 @@ def test_a_returned_case_waits_to_be_completed_and_is_judged_and_voted_on_anew(r
     file = review.file("p-2")
     assert (file.last, file.counted_from) == (window.last.toordinal(), window.counted_from.toordinal())
     review.vote("p-2", "school", "p-5")
-    assert (voted(review.file("p-2")), heard(review, "p-2")) == ((1, 1, 0), 2)
+    assert (voted(review.file("p-2")), heard(review, "p-2")) == ((1, 1, 0), 1)
     agree(review)
 
 

@@ -46,6 +46,7 @@ from tests.engine.district_at_work import (
 from tests.engine.long_review import CYCLE, LongReview, ties
 from workflows.acts import (
     DelegateSeat,
+    EndDelegation,
     EndSchedule,
     EndStanding,
     HandOverSeat,
@@ -226,9 +227,13 @@ def acts_of_stages(review: LongReview) -> None:
     """Whatever may happen to a case in a stage, until four are approved and the fifth is withdrawn."""
     stayed = ("p-1", "p-2", "p-3", "p-4")
     seat: dict[str, Any] = {"cycle": CYCLE, "stage": "hall"}
+    review.at_work.do(DelegateSeat, **seat, person="p-7", delegate="p-3")
+    review.at_work.do(EndDelegation, **seat, person="p-7")
     review.at_work.do(DelegateSeat, **seat, person="p-7", delegate="p-6")
     review.at_work.do(HandOverSeat, **seat, person="p-8", successor="p-5")
     review.recuse("p-3", "experts", "p-7")
+    review.recuse("p-3", "experts", "p-8")
+    review.judge_after_all("p-3", "experts", "p-8")
     review.judge(*review.people)
     review.open("school")
     review.at_work.do(RemindPanel, cycle=CYCLE, stage="school", persons=("p-5", "p-8"), missing=2)

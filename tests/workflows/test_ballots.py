@@ -12,6 +12,7 @@ from events.facts import (
     MemberJoined,
     MentorPaired,
     ObjectionRaised,
+    PersonLeft,
     StageDecided,
     StudioFounded,
 )
@@ -97,6 +98,25 @@ def test_a_delegate_votes_in_the_place_of_the_holder_and_under_their_own_name():
 def test_a_seat_votes_once_whether_its_holder_does_or_the_delegate():
     given = in_panel("li").then(delegation("bai", "zhang"), ballot("zhang"))
     refused(given, ballot("bai", "against"), "second vote")
+
+
+def test_who_left_the_service_before_the_day_of_their_ballot_does_not_vote_and_what_they_voted_before_stands():
+    given = in_panel("li", "wu").then(ballot("bai"))
+    given.add("subject-bai", PersonLeft(), Span.day(TODAY))
+    assert isinstance(given.when(ballot("bai", subject="wu")), list), "the last day is one of service"
+    later = given.on(TODAY + DAY)
+    assert "hand-over" in refused(later, ballot("bai", subject="wu"), "left").en
+    assert isinstance(later.when(ballot("bai", subject="wu", dated=TODAY)), list), "on paper, before they left"
+    assert isinstance(later.then(handing("bai", "zhang")).when(ballot("zhang", subject="wu")), list)
+    (fact,) = later.then(ballot("an"), ballot("chen")).when(decide("li"))  # type: ignore[misc]
+    assert fact.tally.in_favour == 3  # type: ignore[attr-defined]
+
+
+def test_a_delegate_who_left_leaves_the_vote_to_the_holder():
+    given = in_panel("li").then(delegation("bai", "zhang"))
+    given.add("subject-zhang", PersonLeft(), Span.day(TODAY - DAY))
+    refused(given, ballot("zhang"), "left")
+    assert isinstance(given.when(ballot("bai")), list)
 
 
 def test_what_the_former_holder_voted_stands_and_only_the_new_one_votes():
@@ -299,6 +319,30 @@ def test_what_was_taken_back_counts_no_more():
     (fact,) = given.when(decide("li"))  # type: ignore[misc]
     assert isinstance(fact, StageDecided)
     assert (fact.outcome, fact.tally.in_favour, fact.tally.against) == ("approved", 2, 1)
+
+
+def test_a_ballot_is_taken_back_by_who_cast_it_or_whom_they_stood_in_for():
+    given = in_panel("li", "wu").then(delegation("bai", "zhang"), ballot("zhang"), ballot("bai", subject="wu"))
+    assert isinstance(given.when(take_back("zhang")), list)
+    assert isinstance(given.when(take_back("bai")), list)
+    refused(given, take_back("zhang", "wu"), "not theirs")
+    other = given.then(delegation("bai", "gao"))
+    assert isinstance(other.when(take_back("bai")), list), "a delegate of theirs, though no longer"
+    refused(other, take_back("gao"), "not theirs")
+
+
+def test_nobody_takes_back_what_the_former_holder_voted():
+    given = in_panel("li").then(ballot("bai"), handing("bai", "zhang"))
+    refused(given, take_back("zhang"), "not theirs")
+    refused(given, take_back("bai"), "not seated")
+
+
+def test_in_the_days_of_grace_ballots_come_in_and_none_is_taken_back():
+    given = in_panel("li", ladder=GRACE).then(ballot("an"))
+    assert isinstance(given.on(LAST_DAY).when(take_back("an")), list)
+    late = given.on(LAST_DAY + DAY)
+    assert "grace" in refused(late, take_back("an"), "too late").en
+    assert isinstance(late.when(ballot("bai", dated=LAST_DAY)), list)
 
 
 def test_there_is_nothing_to_take_back_where_no_ballot_stands_or_the_stage_has_decided():

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from events.facts import (
+    DelegationEnded,
     PanelReminded,
     PanelSeated,
     PersonLeft,
@@ -32,9 +33,10 @@ from tests.workflows.reviewing import (
     stage,
     verdicts,
 )
-from workflows.acts import DelegateSeat, ExtendStage, HandOverSeat, RemindPanel
+from workflows.acts import DelegateSeat, EndDelegation, ExtendStage, HandOverSeat, RemindPanel
+from workflows.chairs import Chair
 from workflows.commands import Already, FinishCycle, Span
-from workflows.cycle import Chair, window_of
+from workflows.cycle import window_of
 
 ROLES = "[{role: head, title: {zh: 组长, en: head}}, {role: member, title: {zh: 成员, en: members}, count: 2}]"
 VISITED = (
@@ -51,6 +53,10 @@ DAY = timedelta(days=1)
 
 def delegate(person: str, to: str, **said: Any) -> DelegateSeat:
     return command(DelegateSeat, **({"cycle": "y1", "stage": "panel", "person": person, "delegate": to} | said))
+
+
+def undelegate(person: str, **said: Any) -> EndDelegation:
+    return command(EndDelegation, **({"cycle": "y1", "stage": "panel", "person": person} | said))
 
 
 def hand_over(person: str, to: str, **said: Any) -> HandOverSeat:
@@ -191,7 +197,7 @@ def test_whoever_sits_in_a_seat_may_let_another_vote_and_keeps_the_seat():
     given = opened().then(seating())
     assert given.when(delegate("an", "dong")) == [SeatDelegated(stage="panel", seat=1, person="an", delegate="dong")]
     after = given.then(delegate("an", "dong"))
-    assert chairs(after)[1] == Chair("an", frozenset({"an", "dong"}))
+    assert chairs(after)[1] == Chair("an", frozenset({"an", "dong"}), delegates=frozenset({"dong"}))
     assert isinstance(after.when(delegate("an", "dong")), Already)
     assert isinstance(after.when(seating()), Already)
 
@@ -207,15 +213,38 @@ def test_a_delegate_votes_from_the_seat_once_for_both():
     refused(given, ballot("an", "against"), "second vote")
 
 
+def test_a_delegation_ends_and_the_holder_votes_alone():
+    given = in_panel("li", "wu").then(delegate("an", "dong"), ballot("dong"))
+    assert given.when(undelegate("an")) == [DelegationEnded(stage="panel", seat=1, person="an", delegate="dong")]
+    after = given.then(undelegate("an"))
+    assert chairs(after)[1].voters == {"an"}
+    refused(after, ballot("dong", subject="wu"), "not seated")
+    assert isinstance(after.when(ballot("an", subject="wu")), list)
+    refused(after, ballot("an", "against"), "second vote")  # what the delegate voted stands
+    assert isinstance(after.when(delegate("an", "dong")), list)
+
+
+def test_a_delegation_is_ended_by_who_gave_it_and_once():
+    given = in_panel("li").then(delegate("an", "dong"))
+    refused(given, undelegate("dong"), "not seated")
+    refused(given, undelegate("bai"), "no delegate")
+    refused(given.then(undelegate("an")), undelegate("an"), "no delegate")
+    refused(given, undelegate("an", stage="senate"), "no stage")
+
+
 def test_a_seat_passes_to_another_person_with_its_role_and_without_its_delegate():
     given = opened(routed(stage(seats=ROLES))).then(seating(), delegate("an", "dong"))
     assert given.when(hand_over("an", "fei")) == [SeatHandedOver(stage="panel", seat=1, person="an", successor="fei")]
-    assert chairs(given.then(hand_over("an", "fei")))[1] == Chair("fei", frozenset({"fei"}), "head")
+    after = given.then(hand_over("an", "fei"))
+    at = after.at(SeatHandedOver)
+    assert chairs(after)[1] == Chair("fei", frozenset({"fei"}), "head", taken_over=("an", at))
+    assert after.when(hand_over("an", "fei")) == Already(at)
+    refused(after, hand_over("an", "gao"), "not seated")
 
 
 def test_a_delegate_may_become_the_holder():
     given = opened().then(seating(), delegate("an", "dong"), hand_over("an", "dong"))
-    assert chairs(given)[1] == Chair("dong", frozenset({"dong"}))
+    assert (chairs(given)[1].holder, chairs(given)[1].voters) == ("dong", {"dong"})
 
 
 def test_what_a_former_holder_voted_stands_and_the_new_one_votes_on_the_rest():

@@ -31,8 +31,10 @@ from tests.workflows.reviewing import (
 )
 from workflows.acts import RecuseSeat
 from workflows.case import Case
+from workflows.case_parts import Declared
+from workflows.chairs import Chair
 from workflows.commands import Already, CastBallot
-from workflows.cycle import Chair, Cycle
+from workflows.cycle import Cycle
 from workflows.tally import decision_of
 
 LAST_DAY = TODAY + timedelta(days=7)
@@ -186,7 +188,7 @@ def before(stage: Stage, said: Mapping[int, Any], order: list[int], declared: fr
     case = Case(
         nominated=Nominated(cycle="y1", subject="li", unit="school"), assessed=verdict(), assessed_at=5, arrived_at=5,
         ballots={stage.id: {seat: said[seat] for seat in order}},
-        recused={stage.id: dict.fromkeys(declared, 9)},
+        recused={stage.id: tuple(Declared(PEOPLE[seat - 1], seat, 9, of_seat=False) for seat in declared)},
     )  # fmt: skip
     cycle = Cycle(
         panels={(stage.id, None): {n: Chair(who, frozenset({who})) for n, who in enumerate(PEOPLE, 1)}},

@@ -40,7 +40,7 @@ from tests.workflows.reviewing import (
     verdicts,
     with_panel,
 )
-from workflows.acts import AddSigner, OpenWindow, RecuseSeat, ResubmitCase, ReturnCase, WithdrawCase
+from workflows.acts import AddSigner, EndRecusal, OpenWindow, RecuseSeat, ResubmitCase, ReturnCase, WithdrawCase
 from workflows.commands import Already, Command, Span
 
 DAY = timedelta(days=1)
@@ -98,7 +98,7 @@ def back(given: Given, outcome: str = "met") -> Given:
 def test_who_sits_in_a_seat_declares_a_recusal_for_one_case():
     given = in_panel("li")
     assert given.when(recusal("bai")) == [
-        SeatRecused(cycle="y1", stage="panel", seat=2, person="bai", subject="li", reason="亲属")
+        SeatRecused(cycle="y1", stage="panel", seat=2, person="bai", subject="li", reason="亲属", sits="holder")
     ]
     assert given.then(recusal("bai")).when(recusal("bai")) == Already(given.then(recusal("bai")).at(SeatRecused))
 
@@ -326,9 +326,10 @@ def test_a_frozen_case_gets_no_days_and_no_decision():
     assert isinstance(given.when(window("li")), list)
 
 
-@pytest.mark.parametrize("kind", [RecuseSeat, ReturnCase, WithdrawCase])
+@pytest.mark.parametrize("kind", [RecuseSeat, EndRecusal, ReturnCase, WithdrawCase])
 def test_an_act_that_others_have_to_understand_gives_its_reason(kind: type[Command]):
-    said: dict[str, Any] = {"person": "an"} if kind is RecuseSeat else {}
+    said: dict[str, Any] = {"person": "an"} if kind in (RecuseSeat, EndRecusal) else {}
     where: dict[str, Any] = {} if kind is WithdrawCase else {"stage": "panel"}
     asked = command(kind, cycle="y1", case="c-li", reason=" ", **said, **where)
-    refused(in_panel("li", ladder=RETURNS), asked, "no reason")
+    given = in_panel("li", ladder=RETURNS)
+    refused(given if kind is not EndRecusal else given.then(recusal("an")), asked, "no reason")
