@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from events.envelope import Recorded
 from events.log import Log
 from workflows.deciding import fold, unfold
 
@@ -51,6 +52,15 @@ class Folded:
         self._keep(states)
         return states
 
+    def learn(self, events: Iterable[Recorded]) -> None:
+        """Bring what is kept up to events that were appended, once they are committed; in the log's order."""
+        with self._lock:
+            for event in events:
+                stream = event.envelope.stream
+                state = self._kept.get(stream)
+                if state is not None and state.version == event.envelope.version - 1:
+                    self._kept[stream] = unfold(stream, state, event)
+
     def __len__(self) -> int:
         """How many states are kept."""
         return len(self._kept)
@@ -58,7 +68,8 @@ class Folded:
     def _keep(self, states: dict[str, Any]) -> None:
         with self._lock:
             for stream, state in states.items():
-                self._kept[stream] = state
+                if (there := self._kept.get(stream)) is None or there.version <= state.version:
+                    self._kept[stream] = state
                 self._kept.move_to_end(stream)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)

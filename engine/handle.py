@@ -86,8 +86,10 @@ class Handler:
 
     def handle(self, command: Command) -> Answer:
         """Carry out one command; raises Refused."""
-        with self.turn, self.log.writing() as connection, _nothing_collected():
-            (answer,) = self._carry_out(connection, [command], one=True)
+        with self.turn, _nothing_collected():
+            with self.log.writing() as connection:
+                (answer,), appended = self._carry_out(connection, [command], one=True)
+            self.folded.learn(appended)
         return answer
 
     def handle_many(self, commands: Iterable[Command], progress: Callable[[int], None] | None) -> Iterator[Answer]:
@@ -107,15 +109,20 @@ class Handler:
 
     def _chunk(self, chunk: list[Command], progress: Callable[[int], None] | None, pace: _Pace) -> Iterator[Answer]:
         pace.pause()
-        with self.turn, self.log.writing() as connection, _nothing_collected():
-            began = time.monotonic()
-            answers = self._carry_out(connection, chunk, one=False)
-        pace.held(began, len(chunk))
+        with self.turn, _nothing_collected():
+            with self.log.writing() as connection:
+                began = time.monotonic()
+                answers, appended = self._carry_out(connection, chunk, one=False)
+            pace.held(began, len(chunk))
+            self.folded.learn(appended)
         yield from answers
         if progress:
             progress(len(chunk))
 
-    def _carry_out(self, connection: Connection, commands: Sequence[Command], *, one: bool) -> list[Answer]:
+    def _carry_out(
+        self, connection: Connection, commands: Sequence[Command], *, one: bool
+    ) -> tuple[list[Answer], list[Recorded]]:
+        """The answers, and the events that were appended."""
         end = tip(connection)
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         today = now.astimezone(self.zone(connection)).date()
@@ -123,8 +130,9 @@ class Handler:
         deciders = [decider(command) for command in commands]
         needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
         world = worlds.load(connection, self.sources, needs, today, self.folded)
+        read = {stream: state.version for stream, state in world.states.items()}
         chunk = _Chunk(world, end, worlds.shared(needs))
-        answers: list[Answer] = []
+        answers = list[Answer]()
         for (_, decide), command in zip(deciders, commands, strict=True):
             if command.id in done:
                 answers.append(Landed(done[command.id]))
@@ -141,9 +149,11 @@ class Handler:
             else:
                 answers.append(landed := chunk.take(command, decision, now))
                 done[command.id] = landed.positions
-        if chunk.news:
-            self.projector.project(connection, self.log.append(connection, chunk.news, now, unrepeated=True))
-        return answers
+        if not chunk.news:
+            return answers, []
+        appended = self.log.append(connection, chunk.news, now, unrepeated=True, at=read)
+        self.projector.project(connection, appended)
+        return answers, appended
 
 
 @dataclass

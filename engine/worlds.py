@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -149,7 +150,7 @@ def shared(needs: Iterable[Needs]) -> set[str]:
 
 def _each(listed: Sequence[Needs]) -> Callable[[str], tuple[Any, ...]]:
     """What several commands need of a sort, each thing once."""
-    return lambda sort: tuple(dict.fromkeys(itertools.chain.from_iterable(getattr(one, sort) for one in listed)))
+    return lambda sort: tuple(dict.fromkeys(itertools.chain.from_iterable(map(attrgetter(sort), listed))))
 
 
 def _unsealed(state: Any, open_: Callable[[SealedBallotCast], str | None]) -> Any:
@@ -187,12 +188,15 @@ def _related(
     connection: Connection, listed: Iterable[Needs], states: Mapping[str, Any], ladders: Mapping[str, Ladder]
 ) -> dict[str, Mapping[str, frozenset[Relation | Literal["own case"]]]]:
     """For the cases of needs that say so, who of a stage's panel is related to the candidate as the stage opened."""
-    asked: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    streams: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     beside = {person for one in listed for person in one.beside}
     for one in listed:
         if one.related is not None:
-            own = asked[one.related]
-            own.update((name[5:], states[name]) for name in one.streams if name.startswith("case-"))
+            streams[one.related].update(dict.fromkeys(one.streams))
+    asked = {
+        which: {name[5:]: states[name] for name in names if name.startswith("case-")}
+        for which, names in streams.items()
+    }
     found: dict[str, Mapping[str, frozenset[Relation | Literal["own case"]]]] = {}
     for (name, stage), cases in asked.items():
         state = states.get(cycle.stream(name))

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from events.codec import Sealer, decode, encode, owners, sealed
+from events.codec import Sealer, decode, encode, owners, personal_fields, sealed
 from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
 from events.facts import Fact
 from events.tables import EACH, FIRST_OF_PAIR, PAIRS, SECOND_OF_PAIR, event_table, insert_rows, many
@@ -83,6 +83,19 @@ class New:
         if "\x00" in f"{self.stream}{self.actor}{self.on_behalf_of}{self.authority}{self.command_id}":
             raise ValueError("no text of an event may hold the character U+0000")
 
+    @property
+    def rest(self) -> tuple[str, str | None, str | None, str, int, str | None, str | None]:
+        """What follows the instant in an envelope."""
+        return (
+            self.actor,
+            self.on_behalf_of,
+            self.authority,
+            self.command_id,
+            self.ordinal,
+            self.causation,
+            self.correlation,
+        )
+
 
 def tip(connection: Connection) -> Tip:
     """Where the log ends."""
@@ -124,49 +137,48 @@ class Log:
             yield connection
 
     def append(
-        self, connection: Connection, news: Sequence[New], now: datetime, *, unrepeated: bool = False
+        self,
+        connection: Connection,
+        news: Sequence[New],
+        now: datetime,
+        *,
+        unrepeated: bool = False,
+        at: Mapping[str, int] | None = None,
     ) -> list[Recorded]:
         """Append events, in this order, within a transaction of ``writing``.
 
         They are stamped ``now`` or, if the log's tip is later, as the tip: time never runs backwards.  Raises
-        Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out:
-        ``unrepeated`` spares the look, since ``positions_of`` found none of them in this transaction.
+        Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out.
+        What was looked up in this transaction is not looked up again: ``unrepeated`` says that ``positions_of`` found
+        none of the commands, ``at`` gives the versions of streams that were read.
         """
         if not unrepeated and (done := positions_of(connection, (new.command_id for new in news))):
             raise Repeated(*next(iter(done.items())))
         end = tip(connection)
         stamp = max(from_micros(to_micros(now)), end.recorded_at)  # in UTC, as it will be read
         micros = to_micros(stamp)
-        at = versions(connection, (new.stream for new in news))
-        self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in news)))
+        versions_at = dict(at or ())
+        if unknown := {new.stream for new in news} - versions_at.keys():
+            versions_at |= versions(connection, unknown)
+        personal = [new for new in news if personal_fields(type(new.fact))]
+        self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in personal)))
         rows: list[tuple[Stored, ...]] = []
         recorded = []
         for position, new in enumerate(news, end.position + 1):
-            if new.expected is not None and new.expected != at[new.stream]:
-                raise Conflict(new.stream, new.expected, at[new.stream])
-            at[new.stream] += 1
-            fact = sealed(new.fact, new.stream, self._sealer)
-            envelope = Envelope(
-                position=position,
-                id=event_id(new.command_id, new.ordinal, micros),
-                stream=new.stream,
-                version=at[new.stream],
-                type=fact.TYPE,
-                schema=fact.SCHEMA,
-                occurred_from=new.occurred_from,
-                occurred_until=new.occurred_until,
-                recorded_at=stamp,
-                actor=new.actor,
-                on_behalf_of=new.on_behalf_of,
-                authority=new.authority,
-                command_id=new.command_id,
-                ordinal=new.ordinal,
-                causation=new.causation,
-                correlation=new.correlation,
-            )
-            row = _stored(envelope, micros, encode(fact))
+            stream, fact = new.stream, new.fact
+            version = versions_at[stream]
+            if new.expected is not None and new.expected != version:
+                raise Conflict(stream, new.expected, version)
+            versions_at[stream] = version = version + 1
+            if personal_fields(type(fact)):
+                fact = sealed(fact, stream, self._sealer)
+            id_, rest = event_id(new.command_id, new.ordinal, micros), new.rest
+            said = (position, id_, stream, version, fact.TYPE, fact.SCHEMA)
+            row = (*said, new.occurred_from.isoformat(), new.occurred_until.isoformat(), micros, *rest, encode(fact))
             rows.append((*row, leaf(row)))
-            recorded.append(Recorded(envelope, fact))
+            recorded.append(
+                Recorded(Envelope._make((*said, new.occurred_from, new.occurred_until, stamp, *rest)), fact)
+            )
         insert_rows(connection, event_table, rows)
         return recorded
 
@@ -211,28 +223,6 @@ class Log:
                 return
             yield found
             after = found[-1].position
-
-
-def _stored(envelope: Envelope, micros: int, payload: bytes) -> tuple[Stored, ...]:
-    return (
-        envelope.position,
-        envelope.id,
-        envelope.stream,
-        envelope.version,
-        envelope.type,
-        envelope.schema,
-        envelope.occurred_from.isoformat(),
-        envelope.occurred_until.isoformat(),
-        micros,
-        envelope.actor,
-        envelope.on_behalf_of,
-        envelope.authority,
-        envelope.command_id,
-        envelope.ordinal,
-        envelope.causation,
-        envelope.correlation,
-        payload,
-    )
 
 
 def _recorded(row: Row[tuple[object, ...]]) -> Recorded:

@@ -7,6 +7,7 @@ import pytest
 from engine import folded
 from engine.district import District
 from engine.folded import Folded
+from events.log import tip
 from tests.engine.district_at_work import AtWork
 from tests.engine.long_review import LongReview
 from workflows.deciding import fold
@@ -40,3 +41,35 @@ def test_no_more_states_are_kept_than_stated(at_work: AtWork, monkeypatch: pytes
     folds_whole(at_work.district, kept, streams)
     assert len(kept) == 2
     folds_whole(at_work.district, kept, streams)
+
+
+def test_what_is_told_after_a_commit_is_not_read_again(at_work: AtWork) -> None:
+    review = LongReview(at_work)
+    streams, district = [f"case-{name}" for name in review.people], at_work.district
+    kept = Folded(district.log)
+    folds_whole(district, kept, streams)
+    with district.reading() as connection:
+        before = tip(connection).position
+    review.judge("p-2")
+    with district.reading() as connection:
+        news = district.log.read_after(connection, before, 1_000)
+    kept.learn(news)
+    versions = {stream: state.version for stream, state in kept._kept.items()}
+    with district.reading() as connection:
+        assert versions == {name: len(told) for name, told in district.log.read_many(connection, streams).items()}
+    folds_whole(district, kept, streams)
+
+
+def test_what_is_told_out_of_turn_or_of_others_changes_nothing(at_work: AtWork) -> None:
+    review = LongReview(at_work)
+    streams, district = ["case-p-2"], at_work.district
+    kept = Folded(district.log)
+    folds_whole(district, kept, streams)
+    review.judge("p-2")
+    with district.reading() as connection:
+        told = district.log.read(connection, streams[0])
+    kept.learn([told[-1], *told])  # the newest before the one that it follows, and all that is known already
+    folds_whole(district, kept, streams)
+    kept.learn(told)
+    folds_whole(district, kept, streams)
+    assert len(kept) == 1
