@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from events.facts import AmountOf, Catalogue, Kind, Scale, Term
-from ladders import lines, model
+from ladders import lines, model, review
 from ladders.kinds import check_catalogue
 from ladders.nodes import Node, Path, where
 from ladders.problems import LadderError, Problem, choice, said
@@ -117,6 +117,9 @@ _PARTS: dict[str, type[BaseModel]] = {
     "seats": model.SeatGroup,
     "items": model.SheetItem,
     "removals": model.Removal,
+    "composition": review.Composition,
+    "grades": review.Grade,
+    "entitlements": model.Entitlement,
     "scales": Scale,
     "kinds": Kind,
     "terms": Term,
@@ -129,6 +132,9 @@ _SINGLE: dict[str, type[BaseModel]] = {
     "amount": AmountOf,
     "sheet": model.Sheet,
     "places": model.Places,
+    "nomination": review.Nomination,
+    "rounds": review.Rounds,
+    "grades": review.Grades,
 }
 _TAGGED: dict[str, type[BaseModel]] = {
     "<compare>": model.Compare,

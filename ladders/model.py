@@ -34,6 +34,7 @@ from ladders.clauses import (
     flat,
     walked,
 )
+from ladders.entitlements import Entitlement
 from ladders.lines import (
     AFTER_THE_VERB,
     LINE_KEYS,
@@ -81,6 +82,7 @@ from ladders.measures import (
     YearsSince,
 )
 from ladders.review import Overdue, Places, Route, SeatGroup, Share, Sheet, SheetItem, Stage
+from ladders.steps import EntitlementStep, Removal, RemovalStep, Rung, Step
 from ladders.windows import (
     BUILT_IN_DATES,
     BUILT_IN_PERIODS,
@@ -113,8 +115,8 @@ __all__ = [
     "AFTER_THE_VERB", "BUILT_IN_DATES", "BUILT_IN_KINDS", "BUILT_IN_PERIODS", "COMBINATIONS", "FORMAT", "LINE_KEYS",
     "RELATIONS", "SEMANTICS", "VERBS", "AClause", "AMeasure", "AWindow", "Accepted", "Addend", "Asked", "AskedOf",
     "AtLeastLevel", "AtMostLevel", "Attribute", "Basis", "BestPer", "Bounds", "Cap", "Cell", "Cells", "Chain",
-    "Clause", "Compare", "Computed", "CountPer", "Day", "Dispensation", "Distinct", "Document", "Due", "Entry",
-    "Except", "Factor", "FirstPer", "Floor", "Group", "Holds", "InForce", "Is", "Join", "Ladder", "Last",
+    "Clause", "Compare", "Computed", "CountPer", "Day", "Dispensation", "Distinct", "Document", "Due", "Entitlement",
+    "EntitlementStep", "Entry", "Except", "Factor", "FirstPer", "Floor", "Group", "Holds", "InForce", "Is", "Join", "Ladder", "Last",
     "LatestPer", "Length", "LengthIn", "Line", "Lookup", "Measure", "Meets", "Move", "NamedDate", "NothingBelow",
     "Number", "Only", "Overdue", "Part", "Passage", "Path", "Period", "Places", "RankPer", "RankSharePer", "Relation",
     "Removal", "RemovalStep", "Round", "Route", "Rung", "RungsOwn", "Runs", "SeatGroup", "Share", "Sheet",
@@ -131,63 +133,6 @@ BUILT_IN_KINDS = ("standing", "member", "mentee", "service", "birth", "employmen
 """Rows that the log gives without an evidence catalogue: standings held, members of a group, mentees of a mentor, the
 day on which service began, the day of birth, employment in a unit, what nominations stated, how cases ended, what
 was dispensed with."""
-
-
-# ---------------------------------------------------------------------------------------------- the way of a case
-
-
-class Removal(Part):
-    """When a rung is lost before its term ends: as soon as all its clauses are met by somebody who holds the rung."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    title: Text
-    effect: Literal["revoke", "suspend", "demote"]
-    to: str | None = None
-    """The rung that is held instead; with ``demote``."""
-    clauses: tuple[AClause, ...] = Field(min_length=1)
-
-
-class Rung(Part):
-    """A rung.  ``end`` says aloud that no step leads on from it; ``removals`` are the ways to lose it."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    title: Text
-    end: bool = False
-    removals: tuple[Removal, ...] = ()
-
-
-class Step(Part):
-    """An edge of the graph.  Without ``from`` it is the way in.
-
-    ``way`` tells apart several steps between the same rungs.  ``trigger`` says what begins it: an application, the
-    district of itself (``right``), a duty to apply from which ``excuse`` frees, the end of a term, the year's check.
-    """
-
-    from_: str | None = Field(default=None, alias="from")
-    to: str
-    way: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$")
-    kind: Literal["promotion", "renewal", "lateral"] = "promotion"
-    trigger: Literal["application", "right", "duty", "end of term", "yearly"] = "application"
-    excuse: tuple[AClause, ...] = ()
-    clauses: tuple[AClause, ...] = Field(min_length=1)
-    route: str | None = None
-    term: Length | None = None
-
-    @property
-    def id(self) -> str:
-        """``from→to``, with ``→to`` for the way in, and ``:way`` behind it where there are several."""
-        return f"{self.from_ or ''}→{self.to}" + (f":{self.way}" if self.way else "")
-
-
-class RemovalStep(Step):
-    """A removal as a step from its rung to its rung, so that it is evaluated as every step is; no file holds one."""
-
-    removal: str
-
-    @property
-    def id(self) -> str:
-        """``rung×removal``."""
-        return f"{self.to}×{self.removal}"
 
 
 class Document(Part):
@@ -277,6 +222,7 @@ class Ladder(Part):
     steps: tuple[Step, ...] = Field(min_length=1)
     placement: Literal["highest"] | None = None
     """``highest``: a subject is placed on the highest rung whose step it meets, whatever was applied for."""
+    entitlements: tuple[Entitlement, ...] = ()
 
     def rung(self, rung: str) -> Rung:
         """The rung of that id; KeyError if there is none."""
@@ -299,8 +245,16 @@ class Ladder(Part):
                 return RemovalStep(from_=rung, to=rung, clauses=one.clauses, removal=one.id)
         raise KeyError(removal)
 
+    def entitlement_steps(self, entitlement: Entitlement) -> tuple[EntitlementStep, ...]:
+        """What releases an entitlement as steps that ``ladders.verdict.assess`` takes, one for each of its rungs."""
+        return tuple(
+            EntitlementStep(from_=rung, to=rung or "", clauses=entitlement.clauses, entitlement=entitlement.id)
+            for rung in entitlement.rung or (None,)
+            if entitlement.clauses
+        )
+
     def walk(self) -> Iterator[tuple[Path, Step, AClause]]:
-        """Every clause that is written under a rung or a step: its path in the file, its step, itself.
+        """Every clause that is written under a rung, a step or an entitlement: its path in the file, its step, itself.
 
         Those inside others and beside others too; removals before steps; a named list where a step first meets it.
         """
@@ -311,6 +265,9 @@ class Ladder(Part):
         for number, step in enumerate(self.steps):
             yield from self._walk(("steps", number, "clauses"), step, step.clauses)
             yield from self._walk(("steps", number, "excuse"), step, step.excuse)
+        for number, entitlement in enumerate(self.entitlements):
+            for released in self.entitlement_steps(entitlement):
+                yield from self._walk(("entitlements", number, "clauses"), released, entitlement.clauses)
 
     def _walk(self, path: Path, step: Step, clauses: tuple[AClause, ...]) -> Iterator[tuple[Path, Step, AClause]]:
         for place, clause in walked(path, clauses):
@@ -320,7 +277,7 @@ class Ladder(Part):
                 yield from self._walk(("requirements", clause.meets), inner, listed)
 
     def inside(self, clause: Meets, step: Step) -> tuple[tuple[Step, tuple[AClause, ...]], ...]:
-        """What a ``meets`` stands for: all clauses of any one of these, each under a step; KeyError names what lacks."""
+        """What a ``meets`` stands for: all clauses of any one of these, each under a step; KeyError says what lacks."""
         if isinstance(clause.meets, RungsOwn):
             return tuple((one, one.clauses) for one in self.steps_to(clause.meets.to))
         to = step.to if clause.to is None else clause.to
