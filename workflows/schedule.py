@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from events.envelope import Recorded
 from events.facts import CycleScheduled, Every, Fact, RunLeftOut, RunOpened, ScheduleEnded
 from ladders.days import after, school_year
-from ladders.words import Span as Length
+from ladders.windows import Span as Length
 from workflows import cycle, district, ladder
 from workflows.acts import EndSchedule, RunSchedule, ScheduleCycles
 from workflows.commands import Already, Decision, Draft, Moment, Needs, OpenCycle, Refused, Span, World
