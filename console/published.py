@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -121,6 +122,24 @@ def file_bytes(file: Path, district: District | None = None) -> bytes:
         f"there is no file {file}; {there_en}shipped ladders: {', '.join(sorted(names))}",
         "file",
     )
+
+
+def cases_for(ladder: Path, cases: Path | None) -> tuple[bytes, str, Path]:
+    """The file of cases that is named, else the one that lies beside a ladder: its bytes, name and folder.
+
+    Mistake if there is none.
+    """
+    from ladders.loading import shipped
+
+    name = ladder.name.removesuffix(".yaml") + ".cases.yaml"
+    if cases is None:
+        cases = ladder.with_name(name)
+        if not cases.is_file() and not ladder.is_file():
+            with suppress(FileNotFoundError):
+                return shipped(name), name, Path()
+    if not cases.is_file():
+        raise Mistake(f"没有案例文件 {cases}", f"there is no file of cases {cases}", "file")
+    return cases.read_bytes(), cases.name, cases.parent
 
 
 def _named(every: list[Edition], version: str) -> Edition | None:

@@ -16,6 +16,7 @@ from console.options import (
     Authority,
     Data,
     Lang,
+    Mistake,
     answered,
     asking,
     day,
@@ -26,6 +27,7 @@ from console.options import (
 
 if TYPE_CHECKING:
     from engine.district import District
+    from events.facts import Catalogue as Declared
 
 app = typer.Typer(help="阶梯文件。Ladder files.", no_args_is_help=True)
 
@@ -42,11 +44,25 @@ Version = Annotated[
     ),
 ]
 
+Catalogue = Annotated[
+    Path | None,
+    typer.Option(
+        help="佐证目录的文件;默认用本区的,没有就用随附的。An evidence catalogue; the district's, or the shipped one.",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 @answered
 def check(
-    file: Ladder, as_of: AsOf = "", version: Version = "", data: Data = HERE, lang: Lang = "", as_json: AsJson = False
+    file: Ladder,
+    catalogue: Catalogue = None,
+    as_of: AsOf = "",
+    version: Version = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
 ) -> None:
     """检查阶梯文件。Check a ladder: every mistake with its line, key and mend.
 
@@ -56,14 +72,13 @@ def check(
     """
     from console.published import meant
     from console.screens.ladders import what_is_read
-    from engine.district import default_catalogue
     from ladders.check import check_file
 
     with ExitStack() as stack:
         district = _district(data, stack)
         found = meant(file, district, day(as_of), version)
-        catalogue, today = (district.catalogue, district.today) if district else (default_catalogue(), None)
-    problems = check_file(found.content, file.name, catalogue)
+        known, today = (district.catalogue, district.today) if district else (None, None)
+    problems = check_file(found.content, file.name, _catalogue(catalogue, known))
     errors = sum(problem.level == "error" for problem in problems)
     chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
     if as_json:
@@ -82,7 +97,13 @@ def check(
 @app.command()
 @answered
 def show(
-    file: Ladder, as_of: AsOf = "", version: Version = "", data: Data = HERE, lang: Lang = "", as_json: AsJson = False
+    file: Ladder,
+    catalogue: Catalogue = None,
+    as_of: AsOf = "",
+    version: Version = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
 ) -> None:
     """把阶梯读成条文。Read a ladder aloud, as the regulation's prose.
 
@@ -92,14 +113,13 @@ def show(
     """
     from console.published import meant
     from console.screens.ladders import what_is_read
-    from engine.district import default_catalogue
     from ladders.loading import load
     from ladders.prose import prose
 
     with ExitStack() as stack:
         district = _district(data, stack)
         found = meant(file, district, day(as_of), version)
-        catalogue, today = (district.catalogue, district.today) if district else (default_catalogue(), None)
+        known, today = (district.catalogue, district.today) if district else (None, None)
     ladder = load(found.content, file.name)
     if as_json:
         source: dict[str, object] = {"is": found.source}
@@ -112,7 +132,54 @@ def show(
         chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
         for line in what_is_read(found, chosen, today).lines:
             print(line)
-        print(prose(ladder, chosen, catalogue), end="")
+        print(prose(ladder, chosen, _catalogue(catalogue, known)), end="")
+
+
+@app.command(name="test")
+@answered
+def try_(
+    file: Ladder,
+    cases: Annotated[
+        Path | None,
+        typer.Argument(
+            help="案例文件;不写就用与阶梯同名的 .cases.yaml。A file of cases; else the one named like the ladder.",
+            show_default=False,
+        ),
+    ] = None,
+    catalogue: Catalogue = None,
+    as_of: AsOf = "",
+    version: Version = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """用案例检验阶梯;有案例不符时退出码为 1。Hold a ladder against cases; exit status 1 where one comes out otherwise.
+
+    Example: jieti ladder test erqi-teacher
+    """
+    from console.published import cases_for, meant
+    from console.screens.trying import as_data, trials
+    from ladders.cases import load_cases, tried
+    from ladders.loading import load
+    from workflows.trying import lists_and_panels
+
+    with ExitStack() as stack:
+        district = _district(data, stack)
+        found = meant(file, district, day(as_of), version)
+        known = district.catalogue if district else None
+    ladder = load(found.content, file.name)
+    content, name, beside = cases_for(file, cases)
+    stated, root = load_cases(content, name, ladder)
+    if stated.catalogue is not None and catalogue is None:
+        catalogue = beside / stated.catalogue
+    chosen = _catalogue(catalogue, known)
+    results = [*tried(stated, root, ladder, chosen), *lists_and_panels(stated, root, name, ladder, chosen)]
+    if as_json:
+        emit({"ladder": ladder.id, "file": name, **as_data(results)})
+    else:
+        trials(results, ladder, language(lang)).print()
+    if not all(one.passed for one in results):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -198,3 +265,15 @@ def _district(data: Path, stack: ExitStack) -> District | None:
     from engine.district import CONFIG
 
     return None if data == HERE and not (data / CONFIG).is_file() else stack.enter_context(opened(data))
+
+
+def _catalogue(file: Path | None, district: Declared | None) -> Declared:
+    """The catalogue in a file, else the district's, else the one that ships with us."""
+    from engine.district import default_catalogue
+    from ladders.loading import load_catalogue
+
+    if file is None:
+        return district or default_catalogue()
+    if not file.is_file():
+        raise Mistake(f"没有文件 {file}", f"there is no file {file}", "file")
+    return load_catalogue(file.read_bytes(), file.name)
