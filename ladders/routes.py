@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
+from ladders.list_remarks import ListRemarks, number
 from ladders.nodes import Node, Path
-from ladders.problems import choice
-from ladders.reading import MeasureRemarks
-from ladders.remarks import each, nested
-from ladders.review import CRITERION
-
-
-def number(node: Node) -> Decimal | None:
-    """The number that stands there, or None where something else does."""
-    value = node.value
-    return value if isinstance(value, Decimal) and not node.refused else None
+from ladders.remarks import each
 
 
 def size(seats: Node) -> int | None:
@@ -27,7 +18,7 @@ def size(seats: Node) -> int | None:
     return int(whole) if whole is not None and whole > 0 else None
 
 
-class RouteRemarks(MeasureRemarks):
+class RouteRemarks(ListRemarks):
     """Remarks on routes."""
 
     def route(self, path: Path, route: Node) -> None:
@@ -39,6 +30,10 @@ class RouteRemarks(MeasureRemarks):
             self.way(place, stage)
             self.quorum(place, stage)
             self.sheet((*place, "sheet"), stage["sheet"])
+            roles = [one["role"].text or "" for one in stage["seats"].items]
+            self.compositions(place, stage, roles, size(stage["seats"]))
+            if "rounds" in stage:
+                self.rounds((*place, "rounds"), stage, route)
             if stage["when time is up"].text == "escalate" and (place, stage) == stages[-1]:
                 self.say(
                     (*place, "when time is up"),
@@ -46,8 +41,12 @@ class RouteRemarks(MeasureRemarks):
                     "no stage comes after the last one",
                     ("改为 count，或 extend 5 days", "write count, or extend 5 days"),
                 )
+        if "nomination" in route:
+            self.nomination((*path, "nomination"), route)
         if "places" in route:
             self.places((*path, "places"), route)
+        if "grades" in route:
+            self.grades((*path, "grades"), route)
 
     # -------------------------------------------------------------------------------------------------- one stage
 
@@ -191,72 +190,13 @@ class RouteRemarks(MeasureRemarks):
         """A share says how it is rounded; each criterion names something that every candidate has, once."""
         places = route["places"]
         whole = number(places["number"]) is not None
-        if whole and "rounding" in places:
+        self.rounding(path, places, needed="number" in places and not whole, whole=whole)
+        if places["freed"].text == "next" and ("composition" in places or "when full" in places):
             self.say(
-                (*path, "rounding"),
-                "名额是整数，不用取整",
-                "a whole number needs no rounding",
-                ("去掉 rounding", "take rounding away"),
+                (*path, "freed"),
+                "空出的名额按名次递补，不能和 composition、when full 一起用",
+                "a place that is freed goes to the next in rank: that does not go with composition or when full",
+                ("改为 freed: lapse，或去掉另一个", "write freed: lapse, or take the other away"),
             )
-        elif not whole and "number" in places and "rounding" not in places:
-            self.say(
-                path,
-                "没有写比例怎样取整",
-                "it does not say how the share is rounded",
-                ("加一行，如 rounding: down", "add: rounding: down (or up, half up)"),
-            )
-        seen: set[str] = set()
-        for place, criterion in each((*path, "order"), places["order"]):
-            found = re.fullmatch(CRITERION, " ".join((criterion.text or "").split()))
-            if not found:
-                continue  # said already
-            of, what = found[1], found[2]
-            if f"{of} {what}" in seen:
-                self.say(
-                    place,
-                    f"已经按“{of} of {what}”排过",
-                    f'"{of} of {what}" is among the criteria already',
-                    ("去掉一个", "keep one of them"),
-                )
-            seen.add(f"{of} {what}")
-            if of == "value":
-                self.measured_in_every_step(place, what, path[1])
-            else:
-                self.counted_in_a_stage(place, of, what, route)
-
-    def counted_in_a_stage(self, path: Path, of: str, what: str, route: Node) -> None:
-        """A stage has a score where it has a sheet, and votes where it has none."""
-        stages = {one["id"].text or "": one for one in route["stages"].items}
-        if not self.known(path, what, stages, "环节", "stage"):
-            return
-        if ("sheet" in stages[what]) == (of == "score"):
-            return
-        if of == "score":
-            self.say(
-                path,
-                f"环节“{what}”没有评分表",
-                f'the stage "{what}" has no score sheet',
-                (f"改为：votes of {what}", f"write: votes of {what}"),
-            )
-        else:
-            self.say(
-                path,
-                f"环节“{what}”用评分表，没有赞成票",
-                f'the stage "{what}" has a score sheet and no votes',
-                (f"改为：score of {what}", f"write: score of {what}"),
-            )
-
-    def measured_in_every_step(self, path: Path, what: str, route: str | int) -> None:
-        """Candidates of all steps of a route stand in one order, so each must have been held to the clause."""
-        for place, step in each(("steps",), self.root["steps"]):
-            if step["route"].text != route:
-                continue
-            ids = [clause["id"].text or "" for _, clause in nested((*place, "clauses"), step["clauses"])]
-            if what not in ids:
-                self.say(
-                    path,
-                    f"第 {step.line} 行的晋级走这条路线，没有名为“{what}”的条件",
-                    f'the step on line {step.line} goes this way and has no clause "{what}"',
-                    choice(what, ids),
-                )
-                return
+        self.order((*path, "order"), places, route, path[1])
+        self.list_of_places(path, route)
