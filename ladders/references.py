@@ -6,11 +6,11 @@ What the evidence catalogue and the graph have to say is in ``check``.
 
 from __future__ import annotations
 
+from ladders.entitlement_remarks import EntitlementRemarks
 from ladders.model import COMBINATIONS
 from ladders.nodes import Node, Path, where
 from ladders.problems import Problem
 from ladders.remarks import each, nested
-from ladders.routes import RouteRemarks
 
 COMPARISONS = ("at least", "at most", "more than", "less than")
 SOURCES = ("measure", "evidence", "years since")
@@ -23,7 +23,7 @@ def check_references(file: str, root: Node) -> list[tuple[Path, Problem]]:
     return check.found
 
 
-class _Check(RouteRemarks):
+class _Check(EntitlementRemarks):
     """Walks the file once, top to bottom."""
 
     @property
@@ -51,6 +51,12 @@ class _Check(RouteRemarks):
         ways: dict[tuple[str | None, str], int] = {}
         for path, step in each(("steps",), root["steps"]):
             self.step(path, step, ways)
+        self.entitlements()
+        for path, one in each(("entitlements",), root["entitlements"]):
+            held = [Node(one.line, name) for name in one["rung"].texts]
+            for there in [Node(one.line, {"from": name, "to": name}) for name in held] or [Node(one.line, {})]:
+                self.conditions(path, one, there)
+                self.entry((*path, "amount"), one["amount"].text, path, there)
 
     def table(self, path: Path, table: Node) -> None:
         """A table: rows for rungs that exist, as long as the columns."""
