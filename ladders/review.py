@@ -259,6 +259,8 @@ class Places(Part):
     whoever would go over it.  Shares are of the places."""
     when_full: Literal["cascade"] | None = Field(default=None, alias="when full")
     """Whoever gets no place competes for the next lower rung that they applied for."""
+    freed: Literal["lapse", "next"] = "lapse"
+    """What becomes of a place whose case ends without a grant after all: nothing, or it goes to the next in rank."""
 
 
 class Route(Part):

@@ -195,6 +195,8 @@ class _Route:
         order = [self.criterion(one.of, one.what, one.lowest_first) for one in places.order]
         yield self.say(f"  排序：先看{'，再看'.join(order)}", f"  In order of: {', then '.join(order)}")
         yield self.say(f"  {_TIES[places.ties][0]}", f"  {_TIES[places.ties][1].capitalize()}")
+        if places.freed == "next":
+            yield self.say("  空出的名额由下一名递补", "  A place that is freed goes to the next in rank")
         if places.outside_the_count:
             yield self.say("  可以不占名额申报", "  Nominations may be marked as taking no place")
 

@@ -13,6 +13,7 @@ from ladders.check import check_file
 from ladders.loading import load, load_catalogue, shipped
 from ladders.prose import prose
 from ladders.review import Criterion, Overdue, Route, Share
+from ladders.route_prose import route_lines
 from ladders.words import Threshold
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
@@ -79,6 +80,17 @@ def test_criteria_are_read_in_their_order():
     assert str(places.order[0]) == "votes of panel, lowest first"
 
 
+def test_a_place_that_is_freed_lapses_unless_the_next_in_rank_is_to_have_it():
+    places = route("chief").places
+    assert places is not None
+    assert places.freed == "lapse"
+    text = mended("places-freed-with-cascade", "      when full: cascade\n", "")
+    read = load(text, "small.yaml").routes["review"]
+    assert read.places is not None
+    assert read.places.freed == "next"
+    assert "  A place that is freed goes to the next in rank" in route_lines(read, "en", str)
+
+
 def test_what_happens_when_time_is_up_is_read():
     stages = route("chief").stages
     assert [stage.when_time_is_up for stage in stages] == [
@@ -117,6 +129,8 @@ def test_a_score_sheet_is_read_with_its_weights_and_minimums():
         ("places-share-over-one", "3/2 of", "2/2 of"),
         ("places-below-zero", "number: -1", "number: 0"),
         ("places-value-not-in-every-step", "id: service", "id: hours"),
+        ("places-freed-with-cascade", "      when full: cascade\n", ""),
+        ("places-freed-with-cascade", "freed: next", "freed: lapse"),
         ("sign-with-quorum", "        quorum: 5\n", ""),
         ("sign-confidential", "        ballots: confidential\n", ""),
         ("overdue-in-words", "extend by a week", "extend 7 days"),
