@@ -11,14 +11,14 @@ from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from events.facts import AmountOf, Catalogue, Kind, Scale, Term
-from ladders import lines, model, review
+from events.facts import Catalogue
+from ladders import model
 from ladders.kinds import check_catalogue
 from ladders.nodes import Node, Path, where
-from ladders.problems import LadderError, Problem, choice, said
+from ladders.problems import LadderError, Problem
 from ladders.references import check_references
+from ladders.shape import refused, shape_problems
 from ladders.source import Reader
 
 __all__ = ["LadderError", "Lines", "Problem", "load", "load_catalogue", "read", "shipped", "shipped_ladders"]
@@ -81,12 +81,13 @@ def shipped_ladders() -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------- what the passes share
 
 
-def _raise(problems: list[Problem]) -> None:
+def refuse_if(problems: list[Problem]) -> None:
+    """Raise LadderError with the problems, if there are any."""
     if problems:
         raise LadderError(dict.fromkeys(problems))
 
 
-def _validated(kind: type[BaseModel], root: Node, reader: Reader) -> BaseModel | None:
+def validated(kind: type[BaseModel], root: Node, reader: Reader) -> BaseModel | None:
     """The value of a file, or None; its problems go to the reader's."""
     try:
         return kind.model_validate(root.plain(), by_alias=True, by_name=False)
