@@ -207,6 +207,11 @@ class Cases:
             self._enter(case)
             case.phase, case.arrived = "in review", event.position
 
+    def score(self, name: str) -> tuple[int, int] | None:
+        """The total of the last stage of a case that was marked, as a fraction; None where none was."""
+        marks: Iterable[list[Any]] = json.loads(self._cases[name].marks).values()
+        return next(((one[0], one[1]) for one in reversed(list(marks)) if one[0] is not None), None)
+
     @staticmethod
     def _through(case: CaseFile, at: int) -> None:
         """Every stage approved the case; a place that it has stands, though it was decided anew."""

@@ -13,26 +13,30 @@ import os
 import secrets
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
+from engine.application_projection import USED
+from engine.lasting import EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS
 from engine.projections import SHAPE, reached
 from engine.tables import evidence_table, subject_table
 from events.facts import Catalogue
 from events.tables import event_table
 from ladders.columns import NEVER, Codes, Columns, Rows
+from ladders.kinds import with_built_in
 
-FORMAT = 2
+FORMAT = 3
 WORTH_A_GENERATION = 20_000
 """So many rows behind the log, and a tenth of all, a generation is replaced."""
 _ARRAYS = ("subject", "first", "last", "until", "amount", "recorded", "item", "known", "voided")
 _SMALL = ("subject", "first", "last", "until", "item")
-MEMBERSHIPS = ("member", "mentee")
+MEMBERSHIPS = (MEMBER, MENTEE, EMPLOYMENT, STUDIOS, UNITS)
+"""Kinds whose rows tie a subject to another one, whose number is their attribute ``member``."""
 
 Terms = dict[str, dict[str, int]]
 """Attribute to term to code."""
@@ -79,7 +83,10 @@ def _tail(connection: Connection, after: int, catalogue: Catalogue, terms: Terms
 
 
 def _rows(kind: str, rows: Sequence[Any], catalogue: Catalogue, terms: Terms) -> Rows:
-    declared = catalogue.kinds.get(kind)
+    if kind == USED:
+        rows = [one for row in rows for one in _each_used(row)]
+    declared = with_built_in(catalogue).kinds.get(kind)
+    numbers = {name for name, of in declared.attributes.items() if of == "number"} if declared else set[str]()
     scale = declared.amount.scale if declared and declared.amount else 0
     # An amount of more decimal places than its kind has was exact at the kind's, or it would not be here.
     amounts = [
@@ -92,19 +99,50 @@ def _rows(kind: str, rows: Sequence[Any], catalogue: Catalogue, terms: Terms) ->
         if name not in ("amount", "voided")
     }
     voided = np.fromiter((NEVER if row.voided is None else row.voided for row in rows), np.int64, len(rows))
-    attributes = _coded([row.attributes for row in rows], terms)
+    attributes = _coded([row.attributes for row in rows], terms, numbers)
     if kind in MEMBERSHIPS:
         attributes["member"] = np.fromiter((row.other for row in rows), np.int32, len(rows))
     return Rows(**arrays, amount=np.array(amounts, np.int64), voided=voided, attributes=attributes)
 
 
-def _coded(texts: Sequence[str], terms: Terms) -> dict[str, Codes]:
-    """Attributes as codes; each distinct text is parsed once."""
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """A row about one piece of evidence that a grant used; the table has one row for all of them."""
+
+    subject: int
+    first: int
+    last: int
+    until: int
+    amount: int
+    scale: int
+    recorded: int
+    item: int
+    known: int
+    voided: int | None
+    attributes: str
+
+
+def _each_used(row: Any) -> Iterator[_Used]:
+    said = json.loads(row.attributes)
+    positions = said.pop("evidence").split()
+    text = json.dumps(said, ensure_ascii=False)
+    for item, position in enumerate(positions):
+        yield _Used(
+            row.subject, row.first, row.last, row.until, int(position), 0,
+            row.recorded, item, row.known, row.voided, text,
+        )  # fmt: skip
+
+
+def _coded(texts: Sequence[str], terms: Terms, numbers: Collection[str]) -> dict[str, Codes]:
+    """Attributes as codes, ``numbers`` as what they are; each distinct text is parsed once."""
     which: dict[str, int] = {}
     order = np.fromiter((which.setdefault(text, len(which)) for text in texts), np.intp, len(texts))
     said = [json.loads(text) for text in which]
     coded = {}
     for name in sorted({name for one in said for name in one}):
+        if name in numbers:
+            coded[name] = np.array([int(one.get(name, -1)) for one in said], np.int32)[order]
+            continue
         codes = terms.setdefault(name, {})
         distinct = [codes.setdefault(one[name], len(codes)) if name in one else -1 for one in said]
         coded[name] = np.array(distinct, np.int32)[order]

@@ -24,6 +24,7 @@ from ladders.columns import FOREVER, NEVER
 from workflows.evidence import Item
 
 STANDING, MEMBER, MENTEE, EMPLOYMENT = "standing", "member", "mentee", "employment"
+STUDIOS, UNITS, DISPENSATION = "studios", "units", "dispensation"
 
 
 @dataclass(slots=True)
@@ -174,14 +175,20 @@ class Lines:
                 self.revise(line, position, until=following.first - 1)
 
     def correct(
-        self, position: int, target: int, items: Iterable[Item], first: int, last: int, recognised: bool | None
+        self,
+        position: int,
+        target: int,
+        items: Iterable[Item],
+        days: tuple[int, int, int],
+        recognised: bool | None,
     ) -> None:
-        """The evidence at a position is otherwise from here on.
+        """The evidence at a position is otherwise from here on; its ``days`` are the first, the last and until when.
 
         What the correction leaves out is voided; what it adds begins, as often as it may have been left out before.
         A training that it calls recognised is known from here on, one that it does not counts no more.
         """
         said, there = {item.number: item for item in items}, self._newest[target]
+        first, last, until = days
         for line in [line for line in there.values() if line.item not in said and line.voided is None]:
             self.void(line, position)
         for number, item in sorted(said.items()):
@@ -193,6 +200,7 @@ class Lines:
                 known=NEVER if recognised is False else position,
                 first=first,
                 last=last,
+                until=until,
                 amount=amount.value,
                 scale=amount.scale,
                 attributes=attributes_text(item.attributes),

@@ -28,13 +28,16 @@ from engine.tables import (
 from engine.writes import Writes
 from events.envelope import Recorded
 from events.facts import (
+    CaseWithdrawn,
     CycleFinished,
     CycleOpened,
     CycleScheduled,
+    Declined,
     DelegationEnded,
     FromRow,
     Granted,
     LadderPublished,
+    Nominated,
     NoticePosted,
     PanelReminded,
     PanelSeated,
@@ -51,9 +54,12 @@ from events.log import Log
 from events.tables import EACH, insert_rows, many
 from workflows import schedule
 
-SHAPE = 4
+SHAPE = 5
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
+
+_LEAVE_ROWS = (Nominated, Granted, Declined, CaseWithdrawn)
+"""What happens to a case and leaves rows of evidence of its subject, or takes them back."""
 
 _SCHEDULES = select(schedule_table).where(schedule_table.c.id.in_(select(EACH)))
 
@@ -127,7 +133,7 @@ class _Batch:
                 subjects.append(event)
             elif category == "case":
                 cases.append(event)
-                if isinstance(event.fact, Granted):
+                if isinstance(event.fact, _LEAVE_ROWS):
                     subjects.append(event)
             elif category == "schedule":
                 schedules.add(name)
@@ -150,8 +156,8 @@ class _Batch:
         match category:
             case "case":
                 self._cases.apply(event, name)
-                if isinstance(fact, Granted):
-                    self._subjects.granted(event, fact)
+                if isinstance(fact, _LEAVE_ROWS):
+                    self._subjects.of_case(event, name, self._cases.score(name))
             case "subject":
                 self._subjects.apply(event, name)
             case "cycle":
@@ -169,6 +175,7 @@ class _Batch:
             case CycleOpened():
                 row = (name, fact.ladder, fact.to, fact.period, fact.title, "submission", at)
                 self._writes.insert(cycle_table, row)
+                self._subjects.opened(name, fact)
                 return
             case SubmissionClosed():
                 phase = "assessment"

@@ -7,31 +7,51 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from engine.lasting import EMPLOYMENT, MEMBER, MENTEE, STANDING, Line, Lines, attributes_text
+from engine.application_projection import Applications, Score
+from engine.lasting import (
+    DISPENSATION,
+    EMPLOYMENT,
+    MEMBER,
+    MENTEE,
+    STANDING,
+    STUDIOS,
+    UNITS,
+    Line,
+    Lines,
+    attributes_text,
+)
 from engine.standing_projection import Standings
 from engine.tables import business_key_table, code_table, story_table, subject_table, unit_table
 from engine.writes import Writes
 from events.envelope import Recorded
 from events.facts import (
+    CaseWithdrawn,
+    CycleOpened,
+    Declined,
+    DispensationEnded,
+    DispensationGranted,
     EvidenceCorrected,
+    EvidenceRecorded,
     EvidenceVoided,
     Granted,
     MemberJoined,
     MemberLeft,
     MentorPaired,
     MentorParted,
+    Nominated,
     OfStanding,
     PersonHired,
     PersonLeft,
     PersonMoved,
     StandingTakenOver,
+    StudioFounded,
     TrainingRecognised,
     TrainingRecorded,
     UnitEstablished,
 )
 from events.log import Log
 from events.tables import EACH, many
-from ladders.columns import FOREVER, NEVER
+from ladders.columns import FOREVER, NEVER, WAIVED
 from workflows import evidence, people
 
 Tag = Callable[[str, str], str]
@@ -40,6 +60,9 @@ Open = Callable[[Recorded, str], str | None]
 """A personal field of an event in plain text; None if its key is gone."""
 
 _NUMBERS = select(subject_table.c.id, subject_table.c.number).where(subject_table.c.id.in_(select(EACH)))
+_UNITS = select(*(unit_table.c[name] for name in ("id", "kind", "locality", "phase"))).where(
+    unit_table.c.id.in_(select(EACH))
+)
 _NEWEST = select(func.coalesce(func.max(subject_table.c.number), 0))
 
 
@@ -50,18 +73,27 @@ class Subjects:
         self._connection, self._log, self._tag, self._open, self._writes = connection, log, tag, open_, writes
         self._lines = Lines(connection)
         self._standings = Standings(connection, self._lines)
+        self._applications = Applications(connection, self._lines)
+        self._units: dict[str, dict[str, str]] = {}
+        """What is so of whoever is employed in a unit, as attributes of a row."""
         self._numbers: dict[str, int] = {}
         self._targets: dict[int, Recorded] = {}
         self._next_number = 0
 
     def load(self, events: Sequence[Recorded]) -> None:
-        """Fetch what events of subjects' streams, and grants, refer to."""
-        named, targets = set[str](), set[int]()
+        """Fetch what events of subjects' streams, and those of cases that leave rows, refer to."""
+        named, targets, employers = set[str](), set[int](), set[str]()
         for event in events:
             match event.fact:
-                case Granted(subject=subject):
+                case Granted(subject=subject) | Declined(subject=subject) | Nominated(subject=subject):
                     named.add(subject)
                     continue
+                case CaseWithdrawn():
+                    continue
+                case PersonHired(unit=unit) | PersonMoved(unit=unit):
+                    employers.add(unit)
+                case DispensationEnded(dispensation=target):
+                    targets.add(target)
                 case EvidenceCorrected(target=target) | EvidenceVoided(target=target):
                     targets.add(target)
                 case TrainingRecognised(training=target):
@@ -71,7 +103,11 @@ class Subjects:
         self._next_number = int(self._connection.execute(_NEWEST).scalar_one()) + 1
         self._targets = {one.position: one for one in self._log.read_at(self._connection, targets)} if targets else {}
         self._lines.load_recorded(targets)
+        if employers:
+            for row in self._connection.execute(_UNITS, many(employers)):
+                self._unit(*row)
         self._load_lasting(events)
+        self._applications.load(events)
 
     def _load_lasting(self, events: Sequence[Recorded]) -> None:
         wanted: dict[str, set[int]] = {EMPLOYMENT: set(), STANDING: set(), MEMBER: set(), MENTEE: set()}
@@ -100,6 +136,10 @@ class Subjects:
             self._lines.load_with(kind, wanted[kind])
         self._standings.load(holders, ending)
 
+    def _unit(self, name: str, kind: str, locality: str | None, phase: str | None) -> None:
+        said = {"unit": name, "unit kind": kind, "locality": locality, "phase": phase}
+        self._units[name] = {attribute: value for attribute, value in said.items() if value is not None}
+
     # ------------------------------------------------------------------------------------------------- one event
 
     def apply(self, event: Recorded, name: str) -> None:
@@ -114,14 +154,14 @@ class Subjects:
                 self._writes.insert(story_table, (other, at))
         match fact:
             case PersonHired():
-                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit])
+                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit], self._units[fact.unit])
                 self._row(event, 0, "service", own, fact.service_began, fact.service_began_by)
                 if fact.born is not None:
                     self._row(event, 1, "birth", own, fact.born)
             case PersonMoved():
                 before = [line for line in self._lines.lasting(EMPLOYMENT, own) if line.first <= first <= line.until]
                 ends = max((line.until for line in before), default=FOREVER)  # a leave that is known already stays
-                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit], until=ends)
+                self._last(event, EMPLOYMENT, own, self._numbers[fact.unit], self._units[fact.unit], until=ends)
                 employments = self._lines.lasting(EMPLOYMENT, own)
                 self._lines.succeed(employments, at)
                 if first == max(line.first for line in employments):  # else it is told late: they have moved on
@@ -136,6 +176,18 @@ class Subjects:
                 self._standings.begin(event, own, said, (first, last), until)
             case OfStanding():
                 self._standings.ended(event, fact)
+            case StudioFounded():
+                self._last(event, STUDIOS, self._numbers[fact.unit], own)
+            case UnitEstablished(part_of=str(above)):
+                self._last(event, UNITS, self._numbers[above], own)
+            case DispensationGranted():
+                self._dispensed(event, own, fact)
+            case DispensationEnded():
+                for line in self._lines.current(fact.dispensation):
+                    if line.until >= first > line.first:
+                        self._lines.revise(line, at, until=first - 1)
+                    elif line.first >= first:
+                        self._lines.void(line, at)
             case MemberJoined():
                 self._last(event, MEMBER, self._numbers[fact.group], own, {"role": fact.role})
             case MemberLeft():
@@ -153,14 +205,30 @@ class Subjects:
                     self._lines.void(line, at)
             case EvidenceCorrected():
                 items = evidence.corrected(self._targets[fact.target].fact, fact)
-                self._lines.correct(at, fact.target, items, first, last, fact.recognised)
+                until = FOREVER if fact.lasts_until is None else fact.lasts_until.toordinal()
+                self._lines.correct(at, fact.target, items, (first, last, until), fact.recognised)
                 if fact.source is not None:
                     self._writes.change(business_key_table, f"row/{fact.source.key}", content=fact.source.content)
             case _:
                 self._evidence(event, own, first, last)
 
-    def granted(self, event: Recorded, fact: Granted) -> None:
-        """A subject's standing was granted in a case."""
+    def opened(self, cycle: str, fact: CycleOpened) -> None:
+        """A cycle that the batch opens."""
+        self._applications.opened(cycle, fact)
+
+    def of_case(self, event: Recorded, case: str, score: Score | None) -> None:
+        """What an event of a case changes for its subject; ``score`` is what its last marked stage came to."""
+        match event.fact:
+            case Nominated() as fact:
+                self._applications.nominated(event, self._numbers[fact.subject], fact)
+            case CaseWithdrawn():
+                self._applications.withdrawn(event, case)
+            case Granted() | Declined() as fact:
+                if isinstance(fact, Granted):
+                    self._granted(event, fact)
+                self._applications.ended(event, self._numbers[fact.subject], fact, score)
+
+    def _granted(self, event: Recorded, fact: Granted) -> None:
         first, until = fact.in_force_from.toordinal(), fact.until.toordinal() if fact.until else None
         said = (fact.subject, fact.ladder, fact.rung, "granted")
         self._standings.begin(event, self._numbers[fact.subject], said, (first, first), until)
@@ -179,17 +247,27 @@ class Subjects:
         if isinstance(fact, UnitEstablished):
             row = (name, fact.code, fact.kind, fact.name, fact.part_of, fact.locality, fact.phase)
             self._writes.insert(unit_table, row)
+            self._unit(name, fact.kind, fact.locality, fact.phase)
 
     def _evidence(self, event: Recorded, own: int, first: int, last: int) -> None:
         fact, at = event.fact, event.position
         known = NEVER if isinstance(fact, TrainingRecorded) and not fact.recognised else at
+        ends = fact.lasts_until if isinstance(fact, EvidenceRecorded) else None
+        until = FOREVER if ends is None else ends.toordinal()
         for item in evidence.items(fact):
             value, scale = (item.amount.value, item.amount.scale) if item.amount else (0, 0)
             said = attributes_text(item.attributes)
             line = Line(
-                at, at, item.number, 0, item.kind, own, None, first, last, FOREVER, value, scale, known, None, said
+                at, at, item.number, 0, item.kind, own, None, first, last, until, value, scale, known, None, said
             )
             self._lines.add(line)
+
+    def _dispensed(self, event: Recorded, own: int, fact: DispensationGranted) -> None:
+        at, first = event.position, event.envelope.occurred_from.toordinal()
+        until = FOREVER if fact.until is None else fact.until.toordinal()
+        amount = WAIVED if fact.at_least is None else fact.at_least.at(6)
+        said = attributes_text({"ladder": fact.ladder, "clause": fact.clause})
+        self._lines.add(Line(at, at, 0, 0, DISPENSATION, own, 0, first, first, until, amount, 6, at, None, said))
 
     def _row(self, event: Recorded, item: int, kind: str, own: int, day: date, by: date | None = None) -> None:
         at, first, last = event.position, day.toordinal(), (by or day).toordinal()
