@@ -1,355 +1,314 @@
-"""The regulation read aloud: every step and clause of a ladder in plain Chinese or English, with its numbers and basis.
+"""The regulation read aloud: a ladder as numbered articles in plain Chinese or English, to be laid beside the document.
 
 The text is made of the ladder alone (and the catalogue's names), so that what people read is what is evaluated.
+Nothing of the ladder is left out: what no clause uses stands at the end, with every table and every name of the file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
 from events.facts import Catalogue
 from ladders.check import without_document
 from ladders.kinds import with_built_in
 from ladders.model import (
-    Accepted,
     AClause,
-    AtLeastLevel,
-    BestPer,
-    Cap,
+    Cell,
     Compare,
-    CountPer,
-    Except,
-    Floor,
-    Group,
-    Holds,
     Ladder,
-    Last,
-    LatestPer,
-    Line,
+    Lookup,
     Measure,
     Only,
-    Passage,
     Removal,
     Rung,
-    Span,
     Step,
-    SumPer,
-    Window,
+    Total,
     Within,
-    YearsSince,
     flat,
 )
+from ladders.prose_clauses import Clauses, Said
+from ladders.prose_words import Pair, capital, numeral
 from ladders.route_prose import Lang, plain_number, route_lines
+from ladders.words import AtLeastLevel, AtMostLevel, accepted_of
 
-__all__ = ["Lang", "clause_prose", "plain_number", "prose"]
+__all__ = ["Lang", "clause_prose", "markdown", "plain_number", "prose"]
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "person": ("教师个人", "a person"),
-    "studio": ("工作室", "a studio"),
-    "hour": ("学时", "hours"),
-    "point": ("分", "points"),
-    "year": ("年", "years"),
-    "years": ("年", "years"),
-    "months": ("个月", "months"),
-    "days": ("天", "days"),
-    "work": ("作品", "work"),
-    "school year": ("学年", "school year"),
-    "member": ("成员", "member"),
-    "ladder": ("阶梯", "ladder"),
-    "rung": ("级", "rung"),
-    "evaluation": ("评价批次", "evaluation"),
-    "host": ("主持人", "hosts"),
-    "core": ("核心成员", "core members"),
-    "at least": ("不少于", "at least"),
-    "at most": ("不多于", "at most"),
-    "more than": ("多于", "more than"),
-    "less than": ("少于", "less than"),
-    "sum": ("合计", "the sum"),
-    "count": ("计数", "how many"),
-    "mean": ("平均", "the mean"),
-    "best": ("最好的一项", "the best"),
-    "latest": ("最近的一项", "the latest"),
-    "since service": ("参加工作以来", "since service began"),
-    "since rung": ("取得现级以来", "since the present rung was won"),
-    "since birth": ("出生以来", "since birth"),
-    "met": ("视为符合", "met"),
-    "not met": ("视为不符合", "not met"),
-    "revoke": ("撤销", "revoked"),
-    "suspend": ("暂停", "suspended"),
+_STEPS: dict[str, Pair] = {
+    "promotion": ("晋级", "Promotion"),
+    "renewal": ("续任", "Renewal"),
+    "lateral": ("平级转任", "Lateral move"),
 }
-
-
-_STATUS = {
-    "in force": ("", ""),
-    "draft": ("（征求意见稿）", " (draft 征求意见稿)"),
-    "report": ("（工作报告，不是规定）", " (a report, no rule)"),
+_TRIGGERS: dict[str, Pair] = {
+    "application": ("由本人申报", "on application"),
+    "right": ("符合条件即予认定，不须申报", "by right, without an application"),
+    "duty": ("符合条件的应当申报", "on application, to which whoever meets the clauses is bound"),
+    "end of term": ("任期届满时办理", "at the end of a term"),
+    "yearly": ("每年办理一次", "at the check of each year"),
 }
 
 
 def prose(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
     """The whole ladder as text, a line for each thing that is said."""
-    return "\n".join(_Reading(ladder, lang, with_built_in(catalogue)).lines()) + "\n"
+    said = _Document.of(ladder, lang, catalogue).whole()
+    return "\n".join("" if one.kind == "gap" else "  " * one.depth + one.text for one in said) + "\n"
+
+
+def markdown(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
+    """The same with headings, lists and tables in Markdown."""
+    lines: list[str] = []
+    before = "gap"
+    for kind, depth, text in _Document.of(ladder, lang, catalogue).whole():
+        match kind:
+            case "title":
+                lines += [f"# {text}", ""]
+            case "chapter":
+                lines += [f"## {text}", ""]
+            case "article":
+                number, _, rest = text.partition("条 " if lang == "zh" else ". ")
+                lines += ["", f"**{number}{'条' if lang == 'zh' else '.'}** {rest}", ""]
+            case "row":
+                head = f"|{'---|' * (text.count('|') - 1)}"
+                lines += [text, head] if before != "row" else [text]
+            case "gap":
+                lines.append("")
+            case _:
+                lines.append(f"{'  ' * max(depth - 1, 0)}- {text.lstrip()}")
+        before = kind
+    kept = [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
+    return "\n".join(kept).rstrip() + "\n"
 
 
 def clause_prose(ladder: Ladder, step: Step, clause: AClause, lang: Lang, catalogue: Catalogue) -> str:
     """What one clause asks in one step, on one line, without its title and basis."""
-    return _Reading(ladder, lang, with_built_in(catalogue)).asks(clause, step)
+    return _Document.of(ladder, lang, catalogue).at(step).asks(clause)
 
 
-@dataclass
-class _Reading:
-    ladder: Ladder
-    lang: Lang
-    catalogue: Catalogue
+@dataclass(frozen=True)
+class _Document(Clauses):
+    """Reads a whole ladder."""
 
-    def say(self, zh: str, en: str) -> str:
-        return zh if self.lang == "zh" else en
+    @classmethod
+    def of(cls, ladder: Ladder, lang: Lang, catalogue: Catalogue) -> _Document:
+        """The ladder's document, in which it is known which articles a step is."""
+        document = cls(ladder, lang, with_built_in(catalogue))
+        articles, number = {}, len(list(document.general()))
+        for step in ladder.steps:
+            articles[step.id] = number + 1, number + len(step.clauses)
+            number += len(list(document.at(step).step_articles()))
+        return replace(document, articles=articles)
 
-    def word(self, name: str) -> str:
-        return self.say(*_WORDS.get(name, (name, name)))
-
-    def join(self, parts: list[str]) -> str:
-        return self.say("，", ", ").join(parts)
-
-    # ------------------------------------------------------------------------------------------------ the whole
-
-    def lines(self) -> Iterator[str]:
+    def whole(self) -> Iterator[Said]:
+        """Everything, from the title to the last table."""
         ladder = self.ladder
-        rungs = self.say("、", ", ").join(getattr(rung.title, self.lang) for rung in ladder.rungs)
-        yield self.say(f"{ladder.title.zh}（{ladder.id}）", f"{ladder.title.en} ({ladder.id})")
-        yield self.say(f"对象：{self.word(ladder.subject)}", f"For: {self.word(ladder.subject)}")
-        yield self.say(f"级：{rungs}", f"Rungs: {rungs}")
-        for name in ladder.documents:
-            yield self.say("文件：", "Document: ") + self.document(name)
-        for number, step in enumerate(ladder.steps, 1):
-            yield ""
-            yield from self.step(number, step)
+        yield Said("title", 0, f"{self.title(ladder.title)}{self.say(f'（{ladder.id}）', f' ({ladder.id})')}")
+        number, chapter = 0, 1
+        yield from self.chapter(chapter, self.say("总则", "General"))
+        for article in self.general():
+            number += 1
+            yield from self.article(number, article)
+        for step in ladder.steps:
+            chapter += 1
+            yield from self.chapter(chapter, self.step_title(step))
+            yield Said("line", 0, self.opening(step))
+            for article in self.at(step).step_articles():
+                number += 1
+                yield from self.article(number, article)
         removals = [(rung, removal) for rung in ladder.rungs for removal in rung.removals]
-        for number, (rung, removal) in enumerate(removals, len(ladder.steps) + 1):
-            yield ""
-            yield from self.removal(number, rung, removal)
-        assumed, clauses = without_document(ladder)
-        yield ""
-        yield self.say(
-            f"共 {clauses} 个条件，其中 {assumed} 个没有文件依据（假定）。",
-            f"{clauses} clauses, of which {assumed} have no document (assumed).",
-        )
+        if removals:
+            chapter += 1
+            yield from self.chapter(chapter, self.say("退出", "Losing a rung"))
+        for rung, removal in removals:
+            number += 1
+            yield from self.article(number, self.removal(rung, removal))
+        yield from self.chapter(chapter + 1, self.say("附则", "Closing provisions"))
+        yield from self.article(number + 1, [Said("article", 0, self.counted())])
+        yield from self.file_names()
+        yield from self.schedules()
 
-    def document(self, name: str) -> str:
-        one = self.ladder.documents[name]
-        zh, en = _STATUS[one.status]
-        dated = self.say(f"，{one.dated}", f", {one.dated}") if one.dated else ""
-        return self.say(
-            f"《{one.title.zh}》{zh}，{one.issuer.zh}{dated}", f"“{one.title.en}”{en}, {one.issuer.en}{dated}"
-        )
+    def chapter(self, number: int, title: str) -> Iterator[Said]:
+        """The head of a chapter."""
+        yield Said("gap", 0, "")
+        yield Said("chapter", 0, self.say(f"第{numeral(number)}章 {title}", f"Chapter {number}. {title}"))
 
-    def rung(self, rung: str | None) -> str:
-        if rung is None:
-            return self.say("阶梯外", "outside the ladder")
-        known = next((one.title for one in self.ladder.rungs if one.id == rung), None)
-        return getattr(known, self.lang) if known else rung
+    def article(self, number: int, said: list[Said]) -> Iterator[Said]:
+        """An article: its number before its first line."""
+        first, *others = said
+        yield Said("article", 0, self.label(0, number) + first.text)
+        yield from others
 
-    def step(self, number: int, step: Step) -> Iterator[str]:
-        if step.kind == "renewal":
-            yield self.say(f"{number}. 续任：{self.rung(step.to)}", f"{number}. Renewal: {self.rung(step.to)}")
-        elif step.from_ is None:
-            yield self.say(f"{number}. 进入：{self.rung(step.to)}", f"{number}. Way in: {self.rung(step.to)}")
-        else:
-            way = f"{self.rung(step.from_)} → {self.rung(step.to)}"
-            yield self.say(f"{number}. 晋级：{way}", f"{number}. Promotion: {way}")
-        yield self.say("   条件（须全部符合）：", "   Clauses, all of which must be met:")
-        for place, clause in enumerate(step.clauses, 1):
-            yield from self.clause(f"{number}.{place}", clause, step, "   ", self.basis(clause))
+    # ----------------------------------------------------------------------------------------------------- chapters
+
+    def general(self) -> Iterator[list[Said]]:
+        """The articles before the first step."""
+        ladder = self.ladder
+        yield [Said("article", 0, self.say("适用对象：", "For: ") + self.word(ladder.subject))]
+        rungs = [
+            self.rung(rung.id) + (self.say("（最高一级）", " (the top)") if rung.end else "") for rung in ladder.rungs
+        ]
+        yield [Said("article", 0, self.say("设置的级：", "Rungs: ") + self.listed(rungs))]
+        if ladder.documents:
+            documents = [
+                Said("item", 1, self.label(1, n) + self.document(name)) for n, name in enumerate(ladder.documents, 1)
+            ]
+            yield [Said("article", 0, self.say("依据的文件：", "Documents:")), *documents]
+        if ladder.placement == "highest":
+            zh = "认定时不论申报哪一级，按所符合的最高一级认定。"
+            en = "Whatever was applied for, the highest rung whose clauses are met is given."
+            yield [Said("article", 0, self.say(zh, en))]
+
+    def step_title(self, step: Step) -> str:
+        """What a step is."""
+        zh, en = ("进入", "Way in") if step.from_ is None and step.kind == "promotion" else _STEPS[step.kind]
+        way = self.say(f"（途径 {step.way}）", f" (way: {step.way})") if step.way else ""
+        to = self.rung(step.to)
+        rungs = to if step.from_ is None or step.kind == "renewal" else f"{self.rung(step.from_)} → {to}"
+        return self.say(f"{zh}：{rungs}{way}", f"{en}: {rungs}{way}")
+
+    def opening(self, step: Step) -> str:
+        """How it begins, before its articles."""
+        trigger = self.pick(_TRIGGERS[step.trigger])
+        return self.say(f"{trigger}。须同时符合以下各条：", f"{capital(trigger)}. All of these must be met:")
+
+    def step_articles(self) -> Iterator[list[Said]]:
+        """The articles of the step: its clauses, who is excused, how a case is decided, the term."""
+        step = self.step
+        assert step is not None, "read at a step"
+        for clause in step.clauses:
+            yield list(self.worded(clause, 0, ""))
+        if step.excuse:
+            head = self.say("有下列情形之一的，可以不申报：", "Nobody has to apply where one of these is met:")
+            inner = [said for n, one in enumerate(step.excuse, 1) for said in self.clause(one, 1, n)]
+            yield [Said("article", 0, head), *inner]
         if step.route is not None:
-            first = next(place for place, one in enumerate(self.ladder.steps, 1) if one.route == step.route)
-            if first < number:
-                yield self.say(f"   评审、公示：同第 {first} 项", f"   Review and notice: as in {first}")
-            else:
-                route = self.ladder.routes[step.route]
-                yield from (f"   {line}" for line in route_lines(route, self.lang, self.titles(step)))
+            yield list(self.route(step.route, step))
         if step.term is not None:
-            yield self.say(f"   任期：{self.span(step.term)}", f"   Term: {self.span(step.term)}")
+            yield [Said("article", 0, self.say(f"任期：{self.span(step.term)}", f"Term: {self.span(step.term)}"))]
 
-    def removal(self, number: int, rung: Rung, removal: Removal) -> Iterator[str]:
-        """How a rung is lost before its term ends."""
-        step = self.ladder.removal_step(rung.id, removal.id)
-        name, title = getattr(rung.title, self.lang), getattr(removal.title, self.lang)
-        effect = self.word(removal.effect)
-        yield self.say(f"{number}. 退出：{name}：{title}（{effect}）", f"{number}. Removal: {name}: {title} ({effect})")
-        yield self.say("   条件（全部符合时，随时退出）：", "   As soon as all of these are met:")
-        for place, clause in enumerate(step.clauses, 1):
-            yield from self.clause(f"{number}.{place}", clause, step, "   ", self.basis(clause))
+    def route(self, name: str, step: Step) -> Iterator[Said]:
+        """How a case is decided; spelled out where the first step takes that route."""
+        first = next(one for one in self.ladder.steps if one.route == name)
+        if first.id != step.id:
+            zh = f"评审、公示：同“{self.step_title(first)}”一章"
+            yield Said("article", 0, self.say(zh, f"Review and notice: as in the chapter “{self.step_title(first)}”"))
+            return
+        yield Said("article", 0, self.say("评审、公示：", "Review and notice:"))
+        for line in route_lines(self.ladder.routes[name], self.lang, self.titles(step)):
+            bare = line.lstrip()
+            yield Said("line", 1 + (len(line) - len(bare)) // 2, bare)
 
     def titles(self, step: Step) -> Callable[[str], str]:
         """The titles of a step's clauses by id, also of those inside groups."""
-        titles = {clause.id: getattr(clause.title, self.lang) for clause in flat(step.clauses)}
+        titles = {clause.id: self.title(clause.title) for clause in flat(step.clauses)}
         return lambda clause: titles.get(clause, clause)
 
-    # ---------------------------------------------------------------------------------------------- the clauses
+    def removal(self, rung: Rung, removal: Removal) -> list[Said]:
+        """How a rung is lost before its term ends."""
+        name, title = self.rung(rung.id), self.title(removal.title)
+        to = self.rung(removal.to) if removal.to else ""
+        effect = self.word(removal.effect)
+        if removal.effect == "demote":
+            effect = self.say(f"降为{to}", f"demoted to {to}")
+        head = self.say(
+            f"{name}：{title}（{effect}）。下列各项全部符合时，随时退出：",
+            f"{name}: {title} ({effect}), as soon as all of these are met:",
+        )
+        at = self.at(self.ladder.removal_step(rung.id, removal.id))
+        said = [Said("article", 0, head)]
+        for number, clause in enumerate(removal.clauses, 1):
+            first, *others = at.worded(clause, 1, self.label(1, number))
+            basis = "" if clause.basis is not None else self.basis(clause)
+            said += [first._replace(text=first.text + basis), *others]
+        return said
 
-    def clause(self, number: str, clause: AClause, step: Step, indent: str, basis: str) -> Iterator[str]:
-        title = getattr(clause.title, self.lang)
-        colon = self.say("：", ": ")
-        yield f"{indent}{number} {title}{colon}{self.asks(clause, step)}{basis}"
-        if isinstance(clause, Group):
-            for place, option in enumerate(clause.options, 1):
-                inner = self.basis(option) if option.basis is not None else ""
-                yield from self.clause(f"{number}.{place}", option, step, indent + "  ", inner)
-
-    def basis(self, clause: AClause) -> str:
-        if not isinstance(clause.basis, Passage):
-            return self.say("〔假定，无文件依据〕", " [assumed: no document]")
+    def counted(self) -> str:
+        """How many clauses have a document."""
+        assumed, clauses = without_document(self.ladder)
         return self.say(
-            f"〔依据：{self.document(clause.basis.document)}，{clause.basis.passage}〕",
-            f" [basis: {self.document(clause.basis.document)}, {clause.basis.passage}]",
+            f"以上共 {clauses} 个条件，{clauses - assumed} 个有文件依据，{assumed} 个没有文件依据（假定）。",
+            f"{clauses} clauses in all: {clauses - assumed} have a document, {assumed} have none (assumed).",
         )
 
-    def asks(self, clause: AClause, step: Step) -> str:
-        """What a clause asks for, with its numbers."""
-        if isinstance(clause, Group):
-            least, options = clause.at_least, len(clause.options)
-            return {
-                "all": self.say("以下各项须全部符合", "all of the following"),
-                "any": self.say("以下各项符合一项即可", "any of the following"),
-                "none": self.say("以下各项一项也不能有", "none of the following"),
-                "of": self.say(f"以下 {options} 项至少符合 {least} 项", f"at least {least} of these {options}"),
-            }[clause.combination]
-        if isinstance(clause, Holds):
-            rungs = self.say("或", " or ").join(self.rung(rung) for rung in clause.holds)
-            other = clause.ladder not in (None, self.ladder.id)
-            where = self.say(f"（阶梯 {clause.ladder}）", f" (ladder {clause.ladder})") if other else ""
-            return self.say(f"现持有{rungs}{where}", f"holds {rungs}{where}")
-        return self.compare(clause, step)
+    # ---------------------------------------------------------------------------------------------------- the file's
 
-    def compare(self, clause: Compare, step: Step) -> str:
-        measured = self.ladder.measure_of(clause)
-        unit = self.unit(measured)
-        limits = self.join(
-            [
-                f"{self.word(key)} {self.quantity(self.ladder.look_up(asked, step), unit)}"
-                for key, asked in clause.comparisons
-            ]
-        )
-        absent = (
-            self.say(f"（没有记录的{self.word(clause.absent)}）", f" (nothing recorded: {self.word(clause.absent)})")
-            if clause.absent
-            else ""
-        )
-        return f"{self.measured(measured, step)}{self.say('，', ': ')}{limits}{absent}"
+    def file_names(self) -> Iterator[Said]:
+        """Every name that the file gives to something, with what it means; also what no clause uses."""
+        ladder, loose = self.ladder, self.at(None)
+        named = [(name, self.day(name)) for name in ladder.dates]
+        named += [(name, self.own(name)) for name in ladder.attributes]
+        named += [(name, self.period(name)) for name in ladder.periods]
+        if not named and not ladder.measures and not ladder.requirements and not self.idle_routes():
+            return
+        yield Said("gap", 0, "")
+        yield Said("chapter", 0, self.say("附录 文件里的名称", "Appendix. Names in the file"))
+        for name, text in named:
+            yield Said("item", 1, f"{name}{self.say('：', ': ')}{text}")
+        for name, measure in ladder.measures.items():
+            unit = f"{self.say('（', ' (')}{self.word(measure.unit)}{self.say('）', ')')}" if measure.unit else ""
+            yield Said("item", 1, f"{name}{unit}{self.say('：', ': ')}{loose.summed(measure)}")
+            if isinstance(measure, Total):
+                yield from loose.parts(measure, 2)
+        for name, clauses in ladder.requirements.items():
+            yield Said("item", 1, f"{name}{self.say('：', ': ')}")
+            for number, clause in enumerate(clauses, 1):
+                yield from loose.clause(clause, 2, number)
+        for name in self.idle_routes():
+            yield Said("item", 1, f"{name}{self.say('：', ': ')}")
+            for line in route_lines(ladder.routes[name], self.lang, str):
+                yield Said("line", 2, line)
 
-    def unit(self, measured: Measure | YearsSince) -> str | None:
-        """The unit of what is measured; None for a count."""
-        if isinstance(measured, YearsSince):
-            return "year"
-        counted = any(isinstance(line, CountPer) or line == Last(verb="count") for line in measured.then)
-        kind = self.catalogue.kinds.get(measured.evidence[0])
-        return None if counted or kind is None or kind.amount is None else kind.amount.unit
+    def idle_routes(self) -> list[str]:
+        """Routes that no step takes."""
+        return [name for name in self.ladder.routes if all(step.route != name for step in self.ladder.steps)]
 
-    def quantity(self, number: Decimal, unit: str | None) -> str:
-        """A number with its unit, in the singular for one."""
-        words = self.word(unit) if unit else ""
-        if self.lang == "en" and number == 1:
-            words = words.removesuffix("s")
-        return f"{plain_number(number)} {words}".rstrip()
+    def schedules(self) -> Iterator[Said]:
+        """Every table as it stands in the file, its terms by their titles."""
+        for name, table in self.ladder.tables.items():
+            yield Said("gap", 0, "")
+            yield Said("chapter", 0, f"{self.schedule(name)}{self.say('：', ': ')}{name}")
+            keys = [self.row_key((), key) for key in table.by]
+            yield Said("row", 0, f"| {' | '.join((*keys, *table.columns))} |")
+            for row, cells in table.rows.items():
+                terms = [self.row_term((), key, one) for key, one in zip(table.by, table.named(row), strict=True)]
+                yield Said("row", 0, self.row(name, terms, cells))
+            if table.other is not None:
+                others = [self.say("其他", "any other"), *[""] * (len(keys) - 1)]
+                yield Said("row", 0, self.row(name, others, table.other))
 
-    # --------------------------------------------------------------------------------------------- the measures
+    def row(self, table: str, terms: list[str], cells: tuple[Cell, ...]) -> str:
+        """A row of a table."""
+        columns = self.ladder.tables[table].columns
+        said = [self.cell(f"{table}.{column}", cell) for column, cell in zip(columns, cells, strict=True)]
+        return f"| {' | '.join((*terms, *said))} |"
 
-    def measured(self, measured: Measure | YearsSince, step: Step) -> str:
-        if isinstance(measured, YearsSince):
-            since = self.word(f"since {measured.years_since}")
-            return self.say(f"{since}的整年数", f"whole years {since}")
-        kind = self.catalogue.kinds.get(measured.evidence[0])
-        name = getattr(kind, self.lang) if kind else measured.evidence[0]
-        rows = [self.line(place, line, measured, step) for place, line in enumerate(measured.then)]
-        return (
-            self.say(f"{self.whose(measured)}{name}", f"{name}{self.whose(measured)}")
-            + self.say("：", ": ")
-            + (self.say("，", ", ").join(rows))
-        )
+    def cell(self, entry: str, cell: Cell) -> str:
+        """A cell by what the ladder uses it for: a number, a window, an accepted term."""
+        if not isinstance(cell, str):
+            return self.number(cell)
+        for kinds, line in self.lines_asking(entry):
+            if isinstance(line, Within):
+                return self.said_window(cell)
+            for attribute, accepted in line.only.items():
+                if isinstance(accepted, Lookup) and accepted.entry == entry:
+                    found = accepted_of(cell)
+                    if isinstance(found, AtLeastLevel | AtMostLevel):
+                        worse = isinstance(found, AtMostLevel)
+                        term = self.term(kinds, attribute, found.term)
+                        return self.say(
+                            f"{term}及以{'下' if worse else '上'}", f"{term} or {'worse' if worse else 'better'}"
+                        )
+                    return self.term(kinds, attribute, cell)
+        return self.rung(cell)
 
-    def whose(self, measure: Measure) -> str:
-        roles = self.say("、", ", ").join(self.word(role) for role in measure.roles or ())
-        if measure.through == ("members",):
-            who = self.say(f"（{roles}）", f" ({roles})") if roles else ""
-            return self.say(f"成员{who}在组期间的", f" of the members{who} while they were members")
-        if measure.through == ("mentees",):
-            return self.say("徒弟在带教期间的", " of the mentees while they were mentees")
-        return ""
-
-    def line(self, place: int, line: Line, measure: Measure, step: Step) -> str:
-        """One line of a measure."""
-        match line:
-            case Within(within=window, otherwise=other):
-                if other is None:
-                    return self.window(window)
-                return self.say(
-                    f"{self.window(window)}（不适用时：{self.window(other)}）",
-                    f"{self.window(window)} (where that does not apply: {self.window(other)})",
-                )
-            case Only(only=accepted):
-                return self.join([self.accepted(measure, key, value) for key, value in accepted.items()])
-            case Except(except_=accepted):
-                inner = self.join([self.accepted(measure, key, value) for key, value in accepted.items()])
-                return self.say(f"不含{inner}", f"without {inner}")
-            case BestPer(best_per=key):
-                name = self.attribute(measure, key)
-                return self.say(f"同一{name}只取最好的一项", f"the best per {name}")
-            case LatestPer(latest_per=key):
-                name = self.attribute(measure, key)
-                return self.say(f"同一{name}只取最近的一项", f"the latest per {name}")
-            case SumPer(sum_per=key):
-                name = self.attribute(measure, key)
-                return self.say(f"按{name}分别合计", f"summed by {name}")
-            case CountPer(count_per=key):
-                name = self.attribute(measure, key)
-                return self.say(f"按{name}分别计数", f"counted by {name}")
-            case Cap(cap=asked):
-                number = plain_number(self.ladder.look_up(asked, step))
-                each = self.each(place, measure)
-                return self.say(f"{each}至多计 {number}", f"{each}at most {number}")
-            case Floor(floor=asked):
-                number = plain_number(self.ladder.look_up(asked, step))
-                each = self.each(place, measure)
-                return self.say(f"{each}至少计 {number}", f"{each}at least {number}")
-            case Last(verb=verb):
-                return self.word(verb)
-
-    def each(self, place: int, measure: Measure) -> str:
-        """``each`` for a cap of rows, nothing for a cap of the number after the verb."""
-        rows_follow = any(isinstance(line, Last) for line in measure.then[place:])
-        return self.say("每项", "each ") if rows_follow else ""
-
-    def span(self, span: Span) -> str:
-        return self.say(f"{span.n} {_WORDS[span.unit][0]}", str(span))
-
-    def window(self, window: Window) -> str:
-        if window.span is not None:
-            return self.say(f"近 {self.span(window.span)}", f"in the last {window.span}")
-        if window.kind == "since":
-            return self.word(f"since {window.since}")
-        if window.kind == "dates":
-            return self.say(f"{window.first} 至 {window.last}", f"from {window.first} to {window.last}")
-        return self.say("评审基准日有效", "in force on the day of the review")
-
-    def attribute(self, measure: Measure, name: str) -> str:
-        kind = self.catalogue.kinds.get(measure.evidence[0])
-        scale = self.catalogue.scales.get(kind.attributes.get(name, "")) if kind else None
-        return getattr(scale, self.lang) if scale else self.word(name)
-
-    def accepted(self, measure: Measure, name: str, accepted: Accepted) -> str:
-        title = self.attribute(measure, name)
-        if isinstance(accepted, AtLeastLevel):
-            term = self.term(measure, name, accepted.term)
-            return self.say(f"{title}“{term}”及以上", f"{title}: {term} or better")
-        terms = self.say("或", " or ").join(self.term(measure, name, term) for term in accepted)
-        return self.say(f"{title}为{terms}", f"{title}: {terms}")
-
-    def term(self, measure: Measure, name: str, term: str) -> str:
-        kind = self.catalogue.kinds.get(measure.evidence[0])
-        scale = self.catalogue.scales.get(kind.attributes.get(name, "")) if kind else None
-        known = next((one for one in scale.terms if one.id == term), None) if scale else None
-        if known:
-            return str(getattr(known, self.lang))
-        return self.rung(term) if name == "rung" else term
+    def lines_asking(self, entry: str) -> Iterator[tuple[tuple[str, ...], Within | Only]]:
+        """The lines in which an entry stands as a window or as an accepted term, with the kinds of their measure."""
+        clauses = [clause for _, _, clause in self.ladder.walk() if isinstance(clause, Compare)]
+        measures = [*self.ladder.measures.values(), *map(self.ladder.measure_of, clauses)]
+        for measure in (one for one in measures if isinstance(one, Measure)):
+            for line in measure.then:
+                if isinstance(line, Within) and line.within.entry == entry:
+                    yield measure.evidence, line
+                if isinstance(line, Only) and any(
+                    isinstance(one, Lookup) and one.entry == entry for one in line.only.values()
+                ):
+                    yield measure.evidence, line
