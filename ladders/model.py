@@ -115,13 +115,14 @@ __all__ = [
     "AFTER_THE_VERB", "BUILT_IN_DATES", "BUILT_IN_KINDS", "BUILT_IN_PERIODS", "COMBINATIONS", "FORMAT", "LINE_KEYS",
     "RELATIONS", "SEMANTICS", "VERBS", "AClause", "AMeasure", "AWindow", "Accepted", "Addend", "Asked", "AskedOf",
     "AtLeastLevel", "AtMostLevel", "Attribute", "Basis", "BestPer", "Bounds", "Cap", "Cell", "Cells", "Chain",
-    "Clause", "Compare", "Computed", "CountPer", "Day", "Dispensation", "Distinct", "Document", "Due", "Entitlement",
-    "EntitlementStep", "Entry", "Except", "Factor", "FirstPer", "Floor", "Group", "Holds", "InForce", "Is", "Join", "Ladder", "Last",
-    "LatestPer", "Length", "LengthIn", "Line", "Lookup", "Measure", "Meets", "Move", "NamedDate", "NothingBelow",
-    "Number", "Only", "Overdue", "Part", "Passage", "Path", "Period", "Places", "RankPer", "RankSharePer", "Relation",
-    "Removal", "RemovalStep", "Round", "Route", "Rung", "RungsOwn", "Runs", "SeatGroup", "Share", "Sheet",
-    "SheetItem", "Shift", "Span", "Stage", "Step", "SumPer", "Table", "Text", "Threshold", "Times", "Top", "Total",
-    "Unit", "Unused", "Verb", "Window", "Within", "Worth", "YearsSince", "flat", "keys_of",
+    "Clause", "Compare", "Computed", "CountPer", "Day", "Dispensation", "Distinct", "Document", "Due",
+    "Entitlement", "EntitlementStep", "Entry", "Except", "Factor", "FirstPer", "Floor", "Group", "Holds", "InForce",
+    "Is", "Join", "Ladder", "Last", "LatestPer", "Length", "LengthIn", "Line", "Lookup", "Measure", "Meets", "Move",
+    "NamedDate", "NothingBelow", "Number", "Only", "Overdue", "Part", "Passage", "Path", "Period", "Places",
+    "RankPer", "RankSharePer", "Relation", "Removal", "RemovalStep", "Round", "Route", "Rung", "RungsOwn", "Runs",
+    "SeatGroup", "Share", "Sheet", "SheetItem", "Shift", "Span", "Stage", "Step", "SumPer", "Table", "Text",
+    "Threshold", "Times", "Top", "Total", "Unit", "Unused", "Verb", "Window", "Within", "Worth", "YearsSince",
+    "flat", "keys_of",
 ]  # fmt: skip
 
 FORMAT = "jieti-ladder/1"
@@ -250,7 +251,6 @@ class Ladder(Part):
         return tuple(
             EntitlementStep(from_=rung, to=rung or "", clauses=entitlement.clauses, entitlement=entitlement.id)
             for rung in entitlement.rung or (None,)
-            if entitlement.clauses
         )
 
     def walk(self) -> Iterator[tuple[Path, Step, AClause]]:

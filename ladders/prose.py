@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 
 from events.facts import Catalogue
 from ladders.check import without_document
+from ladders.entitlement_prose import entitlement_said
 from ladders.kinds import with_built_in
+from ladders.list_prose import composition_prose
+from ladders.lists import Composition
 from ladders.model import (
     AClause,
     Cell,
@@ -121,6 +124,12 @@ class _Document(Clauses):
         for rung, removal in removals:
             number += 1
             yield from self.article(number, self.removal(rung, removal))
+        if ladder.entitlements:
+            chapter += 1
+            yield from self.chapter(chapter, self.say("待遇", "Entitlements"))
+        for entitlement in ladder.entitlements:
+            number += 1
+            yield from self.article(number, entitlement_said(self, entitlement))
         yield from self.chapter(chapter + 1, self.say("附则", "Closing provisions"))
         yield from self.article(number + 1, [Said("article", 0, self.counted())])
         yield from self.file_names()
@@ -193,9 +202,13 @@ class _Document(Clauses):
             yield Said("article", 0, self.say(zh, f"Review and notice: as in the chapter “{self.step_title(first)}”"))
             return
         yield Said("article", 0, self.say("评审、公示：", "Review and notice:"))
-        for line in route_lines(self.ladder.routes[name], self.lang, self.titles(step)):
+        for line in route_lines(self.ladder.routes[name], self.lang, self.titles(step), self.composition):
             bare = line.lstrip()
             yield Said("line", 1 + (len(line) - len(bare)) // 2, bare)
+
+    def composition(self, one: Composition, roles: dict[str, str] | None) -> str:
+        """What a panel or a list must be made of."""
+        return composition_prose(self, one, roles)
 
     def titles(self, step: Step) -> Callable[[str], str]:
         """The titles of a step's clauses by id, also of those inside groups."""
@@ -254,7 +267,7 @@ class _Document(Clauses):
                 yield from loose.clause(clause, 2, number)
         for name in self.idle_routes():
             yield Said("item", 1, f"{name}{self.say('：', ': ')}")
-            for line in route_lines(ladder.routes[name], self.lang, str):
+            for line in route_lines(ladder.routes[name], self.lang, str, self.composition):
                 yield Said("line", 2, line)
 
     def idle_routes(self) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Literal
 
+from ladders.lists import Composition, Grades, Nomination, Rounds
 from ladders.review import Places, Route, SeatGroup, Share, Sheet, Stage
 
 Lang = Literal["zh", "en"]
@@ -27,7 +28,7 @@ _POPULATIONS = {
     "eligible": ("符合条件人数", "those eligible"),
     "approved": ("各环节通过人数", "those approved by every stage"),
 }
-_ROUNDING = {
+ROUNDING = {
     "down": ("舍去尾数", "rounded down"),
     "up": ("有尾数进一", "rounded up"),
     "half up": ("四舍五入", "halves rounded up"),
@@ -37,6 +38,11 @@ _TIES = {
     "all out": ("末位相同的全部不入选", "whoever is equal at the last place is out"),
     "lot": ("末位相同的抽签", "lots are drawn among those equal at the last place"),
 }
+_GRADE_TIES = {
+    "all in": ("一个等次末位相同的都得该等次", "whoever is equal where a grade ends gets the better grade"),
+    "all out": ("一个等次末位相同的都得下一等次", "whoever is equal where a grade ends gets the next grade"),
+    "lot": ("一个等次末位相同的抽签", "lots are drawn among those equal where a grade ends"),
+}
 
 
 def plain_number(number: Decimal) -> str:
@@ -44,14 +50,23 @@ def plain_number(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def route_lines(route: Route, lang: Lang, clause: Callable[[str], str]) -> Iterator[str]:
-    """The route, a line for each thing that is said; ``clause`` gives the title of a clause by its id."""
-    return _Route(route, lang, clause).lines()
+Composed = Callable[[Composition, dict[str, str] | None], str]
+"""Reads a composition on one line, with the titles of a panel's roles."""
+
+
+def route_lines(
+    route: Route, lang: Lang, clause: Callable[[str], str], composed: Composed | None = None
+) -> Iterator[str]:
+    """The route, a line for each thing that is said; ``clause`` gives the title of a clause by its id.
+
+    Without ``composed`` a composition is read by its title alone.
+    """
+    return _Route(route, lang, clause, composed).lines()
 
 
 class _Route:
-    def __init__(self, route: Route, lang: Lang, clause: Callable[[str], str]) -> None:
-        self.route, self.lang, self.clause = route, lang, clause
+    def __init__(self, route: Route, lang: Lang, clause: Callable[[str], str], composed: Composed | None) -> None:
+        self.route, self.lang, self.clause, self.composed = route, lang, clause, composed
 
     def say(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
@@ -60,6 +75,8 @@ class _Route:
         return self.say(*pair)
 
     def lines(self) -> Iterator[str]:
+        if self.route.nomination is not None:
+            yield from self.nomination(self.route.nomination)
         for stage in self.route.stages:
             yield self.say(
                 f"评审：{stage.title.zh}（{stage.body.zh}）：{stage.size} 席，{self.deciding(stage)}，"
@@ -71,11 +88,42 @@ class _Route:
             yield from (f"  {line}" for line in self.details(stage))
         if self.route.places is not None:
             yield from self.places(self.route.places)
+        if self.route.grades is not None:
+            yield from self.grades(self.route.grades)
         yield self.say(f"公示：{self.route.notice_days} 个工作日", f"Notice: {self.route.notice_days} working days")
         yield self.say(
             f"异议：提出后 {self.route.objection_days} 天内决定",
             f"Objections: decided within {_many(self.route.objection_days, 'day')}",
         )
+        if (by := self.route.signed_by) is not None:
+            yield self.say(f"签发：{by.zh}", f"Signed by: {by.en}")
+
+    def compositions(self, every: tuple[Composition, ...], roles: dict[str, str] | None = None) -> Iterator[str]:
+        """What a panel or a list must be made of."""
+        for one in every:
+            said = self.composed(one, roles) if self.composed else getattr(one.title, self.lang)
+            yield self.say(f"结构：{said}", f"Made of: {said}")
+
+    def nomination(self, rule: Nomination) -> Iterator[str]:
+        """How many may be nominated, and what their list is made of."""
+        zh, en = UNITS[rule.per] if rule.per else ("", "")
+        if rule.at_most is not None:
+            limit = self.limit(rule)
+            zh, en = (f"每个{zh}", f" for each {en}") if zh else ("", "")
+            yield self.say(f"推荐：{zh}至多 {limit}", f"Nominations: at most {limit}{en}")
+        elif rule.per is not None:
+            yield self.say(f"推荐：名单按{zh}分别看", f"Nominations: the list of each {en} by itself")
+        else:
+            yield self.say("推荐：名单整体要求如下", "Nominations: the whole list")
+        yield from (f"  {line}" for line in self.compositions(rule.composition))
+
+    def limit(self, rule: Nomination) -> str:
+        """A limit of nominations."""
+        if isinstance(rule.at_most, int) or rule.at_most is None:
+            return self.say(f"{rule.at_most} 名", f"{rule.at_most}")
+        zh, en = {"teachers": ("教师人数", "teachers"), "places": ("名额", "places")}[rule.at_most.of]
+        rounding = self.pick(ROUNDING[rule.rounding or "down"])
+        return self.say(f"{zh}的 {rule.at_most.times}（{rounding}）", f"{rule.at_most.times} of the {en} ({rounding})")
 
     # --------------------------------------------------------------------------------------------------- a stage
 
@@ -106,6 +154,8 @@ class _Route:
         if not isinstance(stage.seats, int):
             groups = [self.group(stage, group) for group in stage.seats]
             yield self.say("席位：" + "，".join(groups), "Seats: " + ", ".join(groups))
+        roles = {group.role: getattr(group.title, self.lang) for group in stage.groups}
+        yield from self.compositions(stage.composition, roles)
         if stage.panel_per is not None:
             zh, en = UNITS[stage.panel_per]
             yield self.say(
@@ -120,6 +170,8 @@ class _Route:
             )
         if stage.sheet is not None:
             yield from self.sheet(stage.sheet)
+        if stage.rounds is not None:
+            yield self.rounds(stage.rounds)
         if stage.ballots == "confidential":
             yield self.say("无记名，密封保存", "Ballots are confidential, kept sealed")
         if stage.grace:
@@ -147,6 +199,10 @@ class _Route:
             notes.append(self.pick(places.get(group.from_, (f"在{kind[0]}工作的", f"who works at a {kind[1]}"))))
         if group.veto:
             notes.append(self.say("有一票否决权", "with a veto"))
+        if group.lot:
+            notes.append(self.say("抽签产生", "drawn by lot"))
+        if (most := group.at_most_in_a_row) is not None:
+            notes.append(self.say(f"连续至多 {most} 届", f"at most {_many(most, 'cycle')} in a row"))
         said = self.say("，", ", ").join(notes)
         return self.say(
             f"{group.title.zh} {group.count} 席{f'（{said}）' if said else ''}",
@@ -170,6 +226,17 @@ class _Route:
             en = " and ".join(f"the {n} {word}" for _, word, n in dropped if n)
             yield self.say(f"去掉总分{zh}，其余平均", f"The sheets with {en} totals are dropped, the rest averaged")
 
+    def rounds(self, rounds: Rounds) -> str:
+        """Several ballots, and who stands in the next."""
+        if rounds.next == "tied":
+            zh, en = "末位票数相同的进入下一轮", "those equal at the last place stand in the next"
+        elif rounds.next == "half":
+            zh, en = "未通过的前一半进入下一轮", "the better half of those not approved stand in the next"
+        else:
+            zh = f"未通过的前 {rounds.next} 名进入下一轮"
+            en = f"the best {rounds.next} of those not approved stand in the next"
+        return self.say(f"至多投票 {rounds.ballots} 轮，{zh}", f"Up to {rounds.ballots} ballots: {en}")
+
     def overdue(self, stage: Stage) -> str:
         """What happens when the days are over."""
         then, days = stage.when_time_is_up.then, stage.when_time_is_up.days
@@ -192,13 +259,42 @@ class _Route:
             zh, en = UNITS[places.per]
             number = self.say(f"每个{zh} {number}", f"{number} for each {en}")
         yield self.say(f"名额：{number}", f"Places: {number}")
-        order = [self.criterion(one.of, one.what, one.lowest_first) for one in places.order]
-        yield self.say(f"  排序：先看{'，再看'.join(order)}", f"  In order of: {', then '.join(order)}")
+        yield self.order(places)
+        yield from (f"  {line}" for line in self.compositions(places.composition))
+        if places.when_full == "cascade":
+            yield self.say(
+                "  未取得名额的，参加其申报的下一级的排序",
+                "  Whoever gets no place competes for the next lower rung that they applied for",
+            )
         yield self.say(f"  {_TIES[places.ties][0]}", f"  {_TIES[places.ties][1].capitalize()}")
         if places.freed == "next":
             yield self.say("  空出的名额由下一名递补", "  A place that is freed goes to the next in rank")
         if places.outside_the_count:
             yield self.say("  可以不占名额申报", "  Nominations may be marked as taking no place")
+
+    def order(self, rule: Places | Grades) -> str:
+        """By what candidates are ordered."""
+        order = [self.criterion(one.of, one.what, one.lowest_first) for one in rule.order]
+        return self.say(f"  排序：先看{'，再看'.join(order)}", f"  In order of: {', then '.join(order)}")
+
+    def grades(self, rule: Grades) -> Iterator[str]:
+        """The grades and how many get each."""
+        parts = []
+        for grade in rule.grades:
+            much = grade.at_most
+            zh = "其余" if much is None else f"至多 {much}" + (" 人" if isinstance(much, int) else "")
+            en = "the rest" if much is None else f"at most {much}"
+            parts.append(self.say(f"{grade.title.zh}（{zh}）", f"{grade.title.en} ({en})"))
+        zh, en = UNITS[rule.per] if rule.per else ("", "")
+        if rule.rounding is not None:
+            parts.append(self.pick(ROUNDING[rule.rounding]))
+        yield self.say(
+            f"等次{f'（每个{zh}分别排）' if zh else ''}：{'，'.join(parts)}",
+            f"Grades{f' (for each {en})' if en else ''}: {', '.join(parts)}",
+        )
+        yield self.order(rule)
+        zh, en = _GRADE_TIES[rule.ties]
+        yield self.say(f"  {zh}", f"  {en.capitalize()}")
 
     def number(self, places: Places) -> str:
         """A number, or a share of a population."""
@@ -206,7 +302,7 @@ class _Route:
             return self.say(f"{places.number} 名", f"{places.number}")
         share = f"{places.number.share.numerator}/{places.number.share.denominator}"
         zh, en = _POPULATIONS[places.number.of]
-        rounding = self.pick(_ROUNDING[places.rounding or "down"])
+        rounding = self.pick(ROUNDING[places.rounding or "down"])
         return self.say(f"{zh}的 {share}（{rounding}）", f"{share} of {en} ({rounding})")
 
     def criterion(self, of: str, what: str, lowest_first: bool) -> str:

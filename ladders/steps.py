@@ -68,9 +68,11 @@ class RemovalStep(Step):
 class EntitlementStep(Step):
     """What releases an entitlement as a step from its rung to its rung; no file holds one.
 
-    Without a rung of its own (``to`` is empty then) it is examined for everybody.
+    Without a rung of its own (``to`` is empty then) it is examined for everybody.  Without clauses it is met by
+    whoever holds the rung.
     """
 
+    clauses: tuple[AClause, ...] = ()
     entitlement: str
 
     @property
