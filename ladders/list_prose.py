@@ -5,10 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ladders.clauses import Basis, Passage
-from ladders.lists import MEMBERS_OWN, Composition
+from ladders.lists import Composition
 from ladders.prose_clauses import Clauses
+from ladders.prose_words import Pair
 from ladders.route_prose import UNITS
 from ladders.words import Accepted, AtLeastLevel, AtMostLevel
+
+_OWN: dict[str, Pair] = {"role": ("席位", "seat"), "unit kind": ("所在单位类型", "kind of unit")}
 
 
 def composition_prose(voice: Clauses, one: Composition, roles: dict[str, str] | None = None) -> str:
@@ -17,7 +20,7 @@ def composition_prose(voice: Clauses, one: Composition, roles: dict[str, str] | 
     whom = voice.joined(_whom(voice, name, accepted, roles or {}) for name, accepted in one.only.items())
     zh, en = UNITS[one.per] if one.per else ("", "")
     zh = f"同一{zh}的{f'（{whom}）' if whom else ''}" if zh else whom
-    en = f"from any one {en}{f' ({whom})' if whom else ''}" if en else f"of {whom}" if whom else ""
+    en = f"from any one {en}{f' ({whom})' if whom else ''}" if en else f"with {whom}" if whom else ""
     return voice.say(
         f"{one.title.zh}：{zh}{'，'.join(limits)}", f"{one.title.en}: {' and '.join(limits)}{f' {en}' if en else ''}"
     ) + basis_prose(voice, one.basis)
@@ -51,7 +54,7 @@ def _whom(voice: Clauses, name: str, accepted: Accepted, roles: dict[str, str]) 
             return voice.pick(UNITS[one])
         return voice.row_term((), name, one)
 
-    own = voice.word(name) if name in MEMBERS_OWN and name not in voice.ladder.attributes else voice.own(name)
+    own = voice.pick(_OWN[name]) if name in _OWN and name not in voice.ladder.attributes else voice.own(name)
     if isinstance(accepted, AtLeastLevel):
         return voice.say(f"{own}“{term(accepted.term)}”及以上的", f"{own}: {term(accepted.term)} or better")
     if isinstance(accepted, AtMostLevel):

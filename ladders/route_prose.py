@@ -110,7 +110,7 @@ class _Route:
         if rule.at_most is not None:
             limit = self.limit(rule)
             zh, en = (f"每个{zh}", f" for each {en}") if zh else ("", "")
-            yield self.say(f"推荐：{zh}至多 {limit}", f"Nominations: at most {limit}{en}")
+            yield self.say(f"推荐：{zh}至多{limit}", f"Nominations: at most {limit}{en}")
         elif rule.per is not None:
             yield self.say(f"推荐：名单按{zh}分别看", f"Nominations: the list of each {en} by itself")
         else:
@@ -120,7 +120,7 @@ class _Route:
     def limit(self, rule: Nomination) -> str:
         """A limit of nominations."""
         if isinstance(rule.at_most, int) or rule.at_most is None:
-            return self.say(f"{rule.at_most} 名", f"{rule.at_most}")
+            return self.say(f" {rule.at_most} 名", f"{rule.at_most}")
         zh, en = {"teachers": ("教师人数", "teachers"), "places": ("名额", "places")}[rule.at_most.of]
         rounding = self.pick(ROUNDING[rule.rounding or "down"])
         return self.say(f"{zh}的 {rule.at_most.times}（{rounding}）", f"{rule.at_most.times} of the {en} ({rounding})")

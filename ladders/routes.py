@@ -44,7 +44,7 @@ class RouteRemarks(ListRemarks):
         if "nomination" in route:
             self.nomination((*path, "nomination"), route)
         if "places" in route:
-            self.places((*path, "places"), route)
+            self.quota((*path, "places"), route)
         if "grades" in route:
             self.grades((*path, "grades"), route)
 
@@ -186,7 +186,7 @@ class RouteRemarks(ListRemarks):
 
     # ----------------------------------------------------------------------------------------------------- places
 
-    def places(self, path: Path, route: Node) -> None:
+    def quota(self, path: Path, route: Node) -> None:
         """A share says how it is rounded; each criterion names something that every candidate has, once."""
         places = route["places"]
         whole = number(places["number"]) is not None
