@@ -13,7 +13,7 @@ from sqlalchemy import Connection, or_, select
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.lasting import EMPLOYMENT
-from engine.tables import evidence_table, subject_table
+from engine.tables import evidence_table, subject_table, unit_table
 from events.facts import (
     Assessed,
     Catalogue,
@@ -157,15 +157,18 @@ def declared_at(district: District, settings_at: int, catalogue_at: int) -> tupl
 def cohort_of(district: District, rules: Rules) -> list[str]:
     """Every subject of the ladder's kind that was there on the as-of day, as known, in the log's order.
 
-    A person is there while employed in the district; a studio from its founding on.
+    A person is there while employed in the district; a studio or a unit from its founding on.
     """
     day, known_at = rules.question.as_of.toordinal(), rules.question.known_at
+    kind = rules.ladder.subject
     there = select(subject_table.c.id).where(
-        subject_table.c.kind == rules.ladder.subject,
+        subject_table.c.kind == (kind if kind in ("person", "studio") else "unit"),
         subject_table.c.position <= known_at,
         subject_table.c.since <= day,
     )
-    if rules.ladder.subject == "person":
+    if kind not in ("person", "studio"):
+        there = there.join(unit_table, unit_table.c.id == subject_table.c.id).where(unit_table.c.kind == kind)
+    if kind == "person":
         row = evidence_table.c
         employed = select(row.subject).where(
             row.kind == EMPLOYMENT,

@@ -141,7 +141,8 @@ def _coded(texts: Sequence[str], terms: Terms, numbers: Collection[str]) -> dict
     coded = {}
     for name in sorted({name for one in said for name in one}):
         if name in numbers:
-            coded[name] = np.array([int(one.get(name, -1)) for one in said], np.int32)[order]
+            whole = [int(one[name]) if one.get(name, "").isdecimal() else -1 for one in said]
+            coded[name] = np.array(whole, np.int32)[order]
             continue
         codes = terms.setdefault(name, {})
         distinct = [codes.setdefault(one[name], len(codes)) if name in one else -1 for one in said]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from events.facts import Every, GroupPlaces, Judgement, Placed
@@ -243,6 +244,30 @@ class ReviewHolders(Command):
     known_at: int
     looked_at: int
     ended: int
+
+
+# ------------------------------------------------------------------------------------------------- dispensations
+
+
+class GrantDispensation(Command):
+    """Lower a clause of a ladder for a subject, or waive it (no ``at_least``), from a day on; needs an authority."""
+
+    subject: str
+    ladder: str
+    clause: str
+    at_least: Decimal | None = None
+    on: date
+    until: date | None = None
+    reason: str
+
+
+class EndDispensation(Command):
+    """End the dispensation at that position early: ``on`` is the first day without it."""
+
+    subject: str
+    dispensation: int
+    on: date
+    reason: str
 
 
 # ----------------------------------------------------------------------------------------------------- schedules

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from events.envelope import Recorded
 from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
@@ -155,6 +155,8 @@ class Nominate(Command):
     subject: str
     outside: bool = False
     """Outside the count (占名额之外): needs the document that says so as the authority."""
+    states: Mapping[str, str] = Field(default_factory=dict)
+    """What the application states, by the names that the ladder asks for."""
     source: Source | None = None
 
 

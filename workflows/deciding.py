@@ -12,6 +12,7 @@ from workflows import (
     case,
     conclusion,
     cycle,
+    dispensation,
     district,
     evidence,
     ladder,
@@ -43,6 +44,7 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (objection.Asked, (objection.needs, objection.decide)),
     (conclusion.Asked, (conclusion.needs, conclusion.decide)),
     (standing.Asked, (standing.needs, standing.decide)),
+    (dispensation.Asked, (dispensation.needs, dispensation.decide)),
     (schedule.Asked, (schedule.needs, schedule.decide)),
 )
 """What each decider is asked: a command, or several."""
@@ -80,6 +82,7 @@ _FOLDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Recorded], Any]]] = {
     "ladder": (ladder.Published, ladder.evolve),
     "cycle": (cycle.Cycle, cycle.evolve),
     "case": (case.Case, case.evolve),
+    "subject": (dispensation.Dispensations, dispensation.evolve),
     "schedule": (schedule.Schedule, schedule.evolve),
 }
 

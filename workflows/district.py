@@ -14,10 +14,11 @@ from events.facts import (
     CatalogueDeclared,
     ClockSet,
     DistrictOpened,
+    Kind,
     Settings,
     SettingsChanged,
 )
-from ladders.model import BUILT_IN_KINDS
+from ladders.kinds import BUILT_IN, UNNAMED
 from workflows.commands import (
     Already,
     ChangeSettings,
@@ -35,8 +36,10 @@ from workflows.commands import (
 )
 
 STREAM = "district"
-RESERVED_KINDS = (*BUILT_IN_KINDS, "employment")
+RESERVED_KINDS = (*BUILT_IN.kinds, *UNNAMED)
 RESERVED_ATTRIBUTES = ("member", "school year")
+LONGEST_VALUE = 60
+"""Characters of a named setting: a ladder looks it up, and it is no place for remarks."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     today = Span.day(moment.today)
     if isinstance(command, (OpenDistrict, DeclareCatalogue)):
         _keeps_names(command.catalogue)
+        _numbers_throughout(command.catalogue)
     if isinstance(command, OpenDistrict):
         if state.version:
             raise Refused(
@@ -102,6 +106,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
                 "this data folder was opened before: use it as it is",
             )
         _is_zone(command.settings)
+        _are_sources(command.settings, command.catalogue)
+        _are_values(command.settings)
         drafts = [
             Draft(STREAM, today, DistrictOpened(name=command.name, simulated_clock=command.simulated_clock is not None))
         ]
@@ -115,11 +121,15 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         if command.settings == state.settings:
             return Already(state.settings_at)
         _is_zone(command.settings)
+        _are_sources(command.settings, state.catalogue)
+        _are_values(command.settings)
         fact = SettingsChanged(settings=command.settings)
     elif isinstance(command, DeclareCatalogue):
         if command.catalogue == state.catalogue:
             return Already(state.catalogue_at)
         _keeps_amounts(state.catalogue, command.catalogue)
+        _keeps_numbers(state.catalogue, command.catalogue)
+        _keeps_lasting(state.catalogue, command.catalogue)
         fact = CatalogueDeclared(catalogue=command.catalogue)
     elif isinstance(command, PublishCalendar):
         _in_year(command)
@@ -140,6 +150,28 @@ def _is_zone(settings: Settings) -> None:
             f"没有时区“{settings.time_zone}”;请写成 Asia/Shanghai 这样的名称",
             f'there is no time zone "{settings.time_zone}": write one as Asia/Shanghai',
         ) from error
+
+
+def _are_sources(settings: Settings, catalogue: Catalogue) -> None:
+    """Refuse to call a source incomplete that nobody knows."""
+    for one in settings.incomplete:
+        if one.kind not in catalogue.kinds:
+            raise Refused(
+                "unknown kind",
+                f"没有佐证类型“{one.kind}”;可用:{'、'.join(catalogue.kinds)}",
+                f'there is no evidence kind "{one.kind}"; declared: {", ".join(catalogue.kinds)}',
+            )
+
+
+def _are_values(settings: Settings) -> None:
+    """Refuse a named setting without a name, without a value, or with one too long to be a term."""
+    for name, value in settings.values.items():
+        if not name.strip() or not value.strip() or len(name) > LONGEST_VALUE or len(value) > LONGEST_VALUE:
+            raise Refused(
+                "setting",
+                f"设置“{name}”的名称和值都不能是空的,也不能超过 {LONGEST_VALUE} 个字;请更正",
+                f'the setting "{name}" needs a name and a value, each of at most {LONGEST_VALUE} characters',
+            )
 
 
 def _keeps_names(catalogue: Catalogue) -> None:
@@ -173,6 +205,53 @@ def _keeps_amounts(old: Catalogue, new: Catalogue) -> None:
                 "catalogue amount",
                 f"佐证类型 {name} 已有记录,单位和小数位数不能改;请另设一个类型",
                 f"evidence of kind {name} is recorded: its unit and scale stay; declare another kind instead",
+            )
+
+
+def _numbers_of(catalogue: Catalogue) -> dict[tuple[str, str], bool]:
+    """Every attribute of a kind, and whether it is a whole number."""
+    return {
+        (name, attribute): of == "number"
+        for name, kind in catalogue.kinds.items()
+        for attribute, of in kind.attributes.items()
+    }
+
+
+def _numbers_throughout(catalogue: Catalogue) -> None:
+    """One name is a whole number in every kind or in none: a rule may count several kinds together."""
+    said: dict[str, bool] = {}
+    for (kind, attribute), is_number in _numbers_of(catalogue).items():
+        if said.setdefault(attribute, is_number) != is_number:
+            raise Refused(
+                "number",
+                f"“{attribute}”在有的佐证类型里是整数,在 {kind} 里{'是' if is_number else '不是'};请换一个名字",
+                f'"{attribute}" is a whole number in some kinds and {"" if is_number else "not "}in {kind}: '
+                "give it another name there",
+            )
+
+
+def _keeps_numbers(old: Catalogue, new: Catalogue) -> None:
+    """Recorded attributes are read as whole numbers or as terms, so no attribute ever changes between the two."""
+    now = _numbers_of(new)
+    for (kind, attribute), is_number in _numbers_of(old).items():
+        if now.get((kind, attribute), False) != is_number:
+            raise Refused(
+                "number",
+                f"佐证类型 {kind} 的“{attribute}”{'' if is_number else '不'}是整数,已有记录,不能改;请另设一项",
+                f"{kind}: {attribute} is {'a' if is_number else 'no'} whole number in what is recorded, and stays so: "
+                "declare another attribute instead",
+            )
+
+
+def _keeps_lasting(old: Catalogue, new: Catalogue) -> None:
+    """Ends that were recorded stay ends: what lasts goes on to."""
+    gone = Kind(zh="", en="")
+    for name, kind in old.kinds.items():
+        if kind.lasting and not new.kinds.get(name, gone).lasting:
+            raise Refused(
+                "lasting",
+                f"佐证类型 {name} 有始有终(lasting: true),已有记录,不能改;请另设一个类型",
+                f"evidence of kind {name} lasts (lasting: true) in what is recorded, and stays so: add another kind",
             )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from events.facts import (
+    NUMBER,
+    UNSCALED,
     Amount,
     Catalogue,
     EvaluationRecorded,
@@ -20,7 +23,7 @@ from events.facts import (
     TrainingRecorded,
 )
 from workflows import district, rows
-from workflows.commands import Already, Correct, Decision, Draft, Moment, Needs, Record, Refused, World
+from workflows.commands import Already, Correct, Decision, Draft, Moment, Needs, Record, Refused, Span, World
 
 Kept = TrainingRecorded | EvaluationRecorded | ReflectionSubmitted | ReflectionSelected | EvidenceRecorded
 """Facts that are evidence."""
@@ -106,14 +109,17 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
     if (done := rows.held(world, fact.source)) is not None:
         return done
     subject = world.subjects.get(command.subject)
-    if subject is None or subject.kind == "unit":
+    if subject is None:
         raise Refused(
-            "unknown subject", "没有登记这个人员或工作室;请先导入", "no such person or studio: import it first"
+            "unknown subject",
+            "没有登记这个人员、工作室或单位;请先导入",
+            "no such person, studio or unit: import it first",
         )
     _has_come(command, moment)
     catalogue = world.states[district.STREAM].catalogue
     for item in items(fact):
         _fits(item, catalogue)
+    _lasts(fact, command.occurred, catalogue)
     return [Draft(f"subject-{command.subject}", command.occurred, fact)]
 
 
@@ -153,6 +159,7 @@ def _correct(world: World, command: Correct, moment: Moment) -> Decision:
     found = items(fact)
     for item in found:
         _fits(item, catalogue)
+    _lasts(fact, command.occurred, catalogue)
     attributes = dict(found[0].attributes) if found else {}
     attributes.pop("competence", None)
     correction = EvidenceCorrected(
@@ -163,6 +170,7 @@ def _correct(world: World, command: Correct, moment: Moment) -> Decision:
         title=getattr(fact, "title", None),
         reason=command.reason,
         source=source,
+        lasts_until=getattr(fact, "lasts_until", None),
     )
     return [Draft(target.event.envelope.stream, command.occurred, correction, causation=target.event.envelope.id)]
 
@@ -234,7 +242,13 @@ def _fits(item: Item, catalogue: Catalogue) -> None:
                 f"{kind.zh}的“{name}”太长,最多 {LONGEST_TERM} 个字;名称和说明请放在名称一栏",
                 f"{item.kind}: {name} is longer than {LONGEST_TERM} characters; names belong in the title",
             )
-        if scale != "text" and term not in (terms := [one.id for one in catalogue.scales[scale].terms]):
+        if scale == "number" and not re.fullmatch(NUMBER, term):
+            raise Refused(
+                "whole number",
+                f"{kind.zh}的“{name}”应为整数,最多 9 位(如 0、45),不是“{term}”;请更正",
+                f'{item.kind}: {name} is a whole number of at most nine digits (0, 45), not "{term}": correct it',
+            )
+        if scale not in UNSCALED and term not in (terms := [one.id for one in catalogue.scales[scale].terms]):
             raise Refused(
                 "unknown term",
                 f"{kind.zh}的{catalogue.scales[scale].zh}没有“{term}”;"
@@ -242,6 +256,26 @@ def _fits(item: Item, catalogue: Catalogue) -> None:
                 f'{item.kind}: "{term}" is not one of {", ".join(terms)}',
             )
     _amount_fits(item, catalogue)
+
+
+def _lasts(fact: Fact, occurred: Span, catalogue: Catalogue) -> None:
+    """Refuse an end of what does not last, or one before its beginning."""
+    until = fact.lasts_until if isinstance(fact, EvidenceRecorded) else None
+    if until is None or not isinstance(fact, EvidenceRecorded):
+        return
+    kind = catalogue.kinds[fact.kind]
+    if not kind.lasting:
+        raise Refused(
+            "does not last",
+            f"{kind.zh}只有一个日期,没有结束日期;请去掉结束日期,或在佐证目录里写 lasting: true",
+            f"{fact.kind} has a day and no end: leave the end out, or declare it lasting in the catalogue",
+        )
+    if until < occurred.last:
+        raise Refused(
+            "days",
+            f"结束日期 {until} 早于开始日期 {occurred.last};请核对日期",
+            f"it ends on {until}, before it begins on {occurred.last}: check the days",
+        )
 
 
 def _amount_fits(item: Item, catalogue: Catalogue) -> None:

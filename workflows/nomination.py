@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from events.facts import Nominated
 from events.facts.acts import withdrawal_key
 from events.facts.cases import nomination_key
@@ -19,13 +21,27 @@ from workflows.commands import (
     RecordVerdicts,
     Refused,
     Span,
+    Subject,
     World,
 )
 from workflows.cycle import Cycle, deadline_passed, is_open, not_closed, route_in
 from workflows.cycle import stream as cycle_stream
+from workflows.evidence import LONGEST_TERM
 
 Asked = Nominate | RecordVerdicts
 
+SUBJECTS = {
+    "person": ("人员", "person"),
+    "studio": ("工作室", "studio"),
+    "school": ("学校", "school"),
+    "central school": ("中心校", "central school"),
+    "group": ("教育集团", "group of schools"),
+    "station": ("工作站", "station"),
+    "centre": ("培养中心", "centre"),
+}
+"""What ladders are for, as people call it."""
+OWN_STATES = ("ladder", "rung", "member", "kind")
+"""Names that an application's row has already."""
 MOST = 9
 """How often a subject may be nominated again in a cycle."""
 
@@ -37,6 +53,7 @@ def needs(command: Asked) -> Needs:
             return Needs(
                 streams=(cycle_stream(command.cycle), stream(command.case)),
                 subjects=(command.subject,),
+                units=True,
                 keys=(*rows.key(command.source), *_keys(command)),
             )
         case RecordVerdicts():
@@ -87,8 +104,8 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
         )
     rules = world.ladders[opened.version]
     subject = world.subjects.get(command.subject)
-    if subject is None or subject.kind != rules.subject:
-        zh, en = {"person": ("人员", "person"), "studio": ("工作室", "studio")}[rules.subject]
+    if subject is None or kind_of(subject, world) != rules.subject:
+        zh, en = SUBJECTS[rules.subject]
         raise Refused("unknown subject", f"没有登记这个{zh};请先导入", f"there is no such {en}: import it first")
     if subject.until is not None and subject.until < moment.today:
         raise Refused(
@@ -110,9 +127,29 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
         unit=subject.within[0] if subject.within else None,
         outside=True if command.outside else None,
         again=again or None,
+        states=_stated(command.states),
         source=command.source,
     )
     return [Draft(stream(command.case), Span.day(moment.today), fact, expected=0, correlation=command.cycle)]
+
+
+def kind_of(subject: Subject, world: World) -> str:
+    """What a subject is, as a ladder says it: a unit is a school, a station …"""
+    return world.units[subject.id].kind if subject.kind == "unit" else subject.kind
+
+
+def _stated(states: Mapping[str, str]) -> dict[str, str] | None:
+    """What an application states; Refused where that cannot be a name and a term."""
+    for name, term in states.items():
+        if name in OWN_STATES or not name.strip() or not term.strip() or max(len(name), len(term)) > LONGEST_TERM:
+            raise Refused(
+                "states",
+                f"申报内容“{name}={term}”不能这样写:名称不能是 {'、'.join(OWN_STATES)},"
+                f"名称和内容都不能空,最多 {LONGEST_TERM} 个字;请更正",
+                f'an application cannot state "{name}={term}": a name ({", ".join(OWN_STATES)} are taken) and a term, '
+                f"each of at most {LONGEST_TERM} characters",
+            )
+    return dict(states) or None
 
 
 def _may_be_outside(command: Command, route: Route) -> None:

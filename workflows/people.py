@@ -79,7 +79,8 @@ def decide(world: World, command: Record, moment: Moment) -> Decision:
     if kind:
         _is_new(world, command, kind)
     else:
-        _is_there(world, command.subject, ("person", "studio") if isinstance(fact, StandingTakenOver) else ("person",))
+        climbs = ("person", "studio", "unit")
+        _is_there(world, command.subject, climbs if isinstance(fact, StandingTakenOver) else ("person",))
         since = world.subjects[command.subject].since
         if isinstance(fact, (PersonMoved, PersonLeft)) and command.occurred.last < since:
             raise Refused(
