@@ -18,7 +18,6 @@ from ladders.lists import Composition
 from ladders.model import (
     AClause,
     Cell,
-    Compare,
     Ladder,
     Lookup,
     Measure,
@@ -31,7 +30,7 @@ from ladders.model import (
     flat,
 )
 from ladders.prose_clauses import Clauses, Said
-from ladders.prose_words import Pair, capital, numeral
+from ladders.prose_words import Pair, numeral
 from ladders.route_prose import Lang, plain_number, route_lines
 from ladders.words import AtLeastLevel, AtMostLevel, accepted_of
 
@@ -43,11 +42,11 @@ _STEPS: dict[str, Pair] = {
     "lateral": ("平级转任", "Lateral move"),
 }
 _TRIGGERS: dict[str, Pair] = {
-    "application": ("由本人申报", "on application"),
-    "right": ("符合条件即予认定，不须申报", "by right, without an application"),
-    "duty": ("符合条件的应当申报", "on application, to which whoever meets the clauses is bound"),
-    "end of term": ("任期届满时办理", "at the end of a term"),
-    "yearly": ("每年办理一次", "at the check of each year"),
+    "application": ("由本人申报", "On application"),
+    "right": ("符合条件即予认定，不须申报", "By right, without an application"),
+    "duty": ("符合条件的应当申报", "Whoever meets what follows is bound to apply"),
+    "end of term": ("任期届满时办理", "At the end of a term"),
+    "yearly": ("每年办理一次", "At the check of each year"),
 }
 
 
@@ -177,7 +176,7 @@ class _Document(Clauses):
     def opening(self, step: Step) -> str:
         """How it begins, before its articles."""
         trigger = self.pick(_TRIGGERS[step.trigger])
-        return self.say(f"{trigger}。须同时符合以下各条：", f"{capital(trigger)}. All of these must be met:")
+        return self.say(f"{trigger}。须同时符合以下各条：", f"{trigger}. All of these must be met:")
 
     def step_articles(self) -> Iterator[list[Said]]:
         """The articles of the step: its clauses, who is excused, how a case is decided, the term."""
@@ -239,7 +238,7 @@ class _Document(Clauses):
         assumed, clauses = without_document(self.ladder)
         return self.say(
             f"以上共 {clauses} 个条件，{clauses - assumed} 个有文件依据，{assumed} 个没有文件依据（假定）。",
-            f"{clauses} clauses in all: {clauses - assumed} have a document, {assumed} have none (assumed).",
+            f"{clauses} clauses in all: {clauses - assumed} with a document, {assumed} without (assumed).",
         )
 
     # ---------------------------------------------------------------------------------------------------- the file's
@@ -259,8 +258,8 @@ class _Document(Clauses):
         for name, measure in ladder.measures.items():
             unit = f"{self.say('（', ' (')}{self.word(measure.unit)}{self.say('）', ')')}" if measure.unit else ""
             yield Said("item", 1, f"{name}{unit}{self.say('：', ': ')}{loose.summed(measure)}")
-            if isinstance(measure, Total):
-                yield from loose.parts(measure, 2)
+            for number, part in enumerate(measure.total if isinstance(measure, Total) else (), 1):
+                yield Said("item", 2, loose.label(2, number) + part.measure + loose.multiplied(part))
         for name, clauses in ladder.requirements.items():
             yield Said("item", 1, f"{name}{self.say('：', ': ')}")
             for number, clause in enumerate(clauses, 1):
@@ -279,10 +278,11 @@ class _Document(Clauses):
         for name, table in self.ladder.tables.items():
             yield Said("gap", 0, "")
             yield Said("chapter", 0, f"{self.schedule(name)}{self.say('：', ': ')}{name}")
-            keys = [self.row_key((), key) for key in table.by]
+            kinds = self.asking(name)
+            keys = [self.row_key(kinds, key) for key in table.by]
             yield Said("row", 0, f"| {' | '.join((*keys, *table.columns))} |")
             for row, cells in table.rows.items():
-                terms = [self.row_term((), key, one) for key, one in zip(table.by, table.named(row), strict=True)]
+                terms = [self.row_term(kinds, key, one) for key, one in zip(table.by, table.named(row), strict=True)]
                 yield Said("row", 0, self.row(name, terms, cells))
             if table.other is not None:
                 others = [self.say("其他", "any other"), *[""] * (len(keys) - 1)]
@@ -315,9 +315,7 @@ class _Document(Clauses):
 
     def lines_asking(self, entry: str) -> Iterator[tuple[tuple[str, ...], Within | Only]]:
         """The lines in which an entry stands as a window or as an accepted term, with the kinds of their measure."""
-        clauses = [clause for _, _, clause in self.ladder.walk() if isinstance(clause, Compare)]
-        measures = [*self.ladder.measures.values(), *map(self.ladder.measure_of, clauses)]
-        for measure in (one for one in measures if isinstance(one, Measure)):
+        for measure in (one for one in self.all_measures if isinstance(one, Measure)):
             for line in measure.then:
                 if isinstance(line, Within) and line.within.entry == entry:
                     yield measure.evidence, line

@@ -67,11 +67,7 @@ class Clauses(Measures):
         """The parts of a total, each on a line of its own."""
         for number, part in enumerate(total.total, 1):
             measure = self.ladder.measures[part.measure]
-            text = self.summed(measure)
-            if part.times != Fraction(1):
-                factor = self.limit(part.times, ())
-                text += self.say(f"，所得之数乘以{factor}", f", times{factor}")
-            yield Said("item", depth, self.label(depth, number) + text)
+            yield Said("item", depth, self.label(depth, number) + self.summed(measure) + self.multiplied(part))
             if isinstance(measure, Total):
                 yield from self.parts(measure, depth + 1)
 
@@ -129,9 +125,7 @@ class Clauses(Measures):
             yield self.say(f"（没有记录的，{absent}）", f" (nothing recorded: {absent})")
         if clause.due is not None:
             day = self.due(clause.due)
-            yield self.say(
-                f"（{day}及以前尚未符合的，暂不作不符合论）", f" (not held against anybody up to and on {day})"
-            )
+            yield self.say(f"（{day}，尚未符合的暂不作不符合论）", f" ({day}: not yet held against anybody)")
         if clause.dispensation is not None:
             least = clause.dispensation.down_to
             if least is None:
@@ -160,7 +154,7 @@ class Clauses(Measures):
     def holds(self, clause: Holds) -> str:
         """A rung held, or held at some time."""
         other = clause.ladder not in (None, self.ladder.id)
-        rungs = self.either(rung if other else self.rung(rung) for rung in clause.rungs)
+        rungs = self.either(self.say(f"“{one}”", one) for one in (r if other else self.rung(r) for r in clause.rungs))
         where = self.say(f"（阶梯 {clause.ladder}）", f" (ladder {clause.ladder})") if other else ""
         if clause.has_held:
             return self.say(f"曾经持有{rungs}{where}", f"has ever held {rungs}{where}")
@@ -192,7 +186,7 @@ class Clauses(Measures):
                 )
             elif many is not None:
                 said = f"{many.numerator}/{many.denominator}" if isinstance(many, Fraction) else str(many)
-                count = said if isinstance(many, Fraction) else f"{said} 个"
+                count = f"{said} " if isinstance(many, Fraction) else f"{said} 个"
                 limits.append(self.say(f"{'至少' if key == 'at least' else '至多'} {count}", f"{key} {said}"))
         return self.say(
             f"{who}中{'、'.join(limits)}符合下列条件", f"{' and '.join(limits)} of the {who}, each by itself"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ladders.model import (
+    Addend,
     AMeasure,
     Asked,
     BestPer,
@@ -86,12 +87,16 @@ class Measures(Moments):
         """The parts of a total with their signs: (1), (2), …"""
         said = []
         for number, part in enumerate(total.total, 1):
-            text = self.named(part.measure)
-            if part.times != Fraction(1):
-                factor = self.limit(part.times, ())
-                text = self.say(f"{text}，所得之数乘以{factor}", f"{text}, times{factor}")
+            text = self.named(part.measure) + self.multiplied(part)
             said.append((self.say(f"（{number}）", f"({number}) "), text))
         return said
+
+    def multiplied(self, part: Addend) -> str:
+        """What a part of a total is multiplied by; nothing for 1."""
+        if part.times == Fraction(1):
+            return ""
+        factor = self.limit(part.times, ())
+        return self.say(f"，所得之数乘以{factor}", f", times{factor}")
 
     def after(self, total: Total) -> str:
         """What is done to the sum of a total."""
@@ -110,9 +115,9 @@ class Measures(Moments):
             factor = self.limit(computed.times, ())
             said += self.say(f"乘以{factor}", f", times{factor}")
         if computed.plus > 0:
-            said += self.say(f"加 {self.number(computed.plus)}", f", plus {self.number(computed.plus)}")
+            said += self.say(f"，再加 {self.number(computed.plus)}", f", plus {self.number(computed.plus)}")
         if computed.plus < 0:
-            said += self.say(f"减 {self.number(-computed.plus)}", f", minus {self.number(-computed.plus)}")
+            said += self.say(f"，再减 {self.number(-computed.plus)}", f", minus {self.number(-computed.plus)}")
         if computed.round is not None:
             zh, en = _ROUND[computed.round]
             said += self.say(f"（{zh}整数）", f" ({en} a whole number)")

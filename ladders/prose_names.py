@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from events.facts import Scale
 from ladders.model import (
@@ -16,12 +17,17 @@ from ladders.model import (
     Bounds,
     Cell,
     Chain,
+    Compare,
     Computed,
     Document,
     Lookup,
+    Measure,
+    Move,
     Relation,
+    Total,
+    YearsSince,
 )
-from ladders.prose_words import Pair, Voice, numeral
+from ladders.prose_words import Pair, Voice, numeral, texts_of
 from ladders.words import accepted_of
 
 _STATUS: dict[str, Pair] = {
@@ -67,11 +73,13 @@ class Names(Voice):
         """Kinds whose rows count together."""
         return self.listed(self.kind(name) for name in names)
 
-    def scale(self, kinds: Iterable[str], attribute: str) -> Scale | None:
-        """The scale of an attribute of one of these kinds."""
+    def scale(self, kinds: Iterable[str], attribute: str, term: str | None = None) -> Scale | None:
+        """The scale of an attribute of the first of these kinds that has it; that has the term, too, if one is said."""
         known = (self.catalogue.kinds[name] for name in kinds if name in self.catalogue.kinds)
         names = (kind.attributes[attribute] for kind in known if attribute in kind.attributes)
-        return next((self.catalogue.scales[name] for name in names if name in self.catalogue.scales), None)
+        scales = [self.catalogue.scales[name] for name in names if name in self.catalogue.scales]
+        with_it = (one for one in scales if term is None or any(known.id == term for known in one.terms))
+        return next(with_it, None)
 
     def attribute(self, kinds: Iterable[str], name: str) -> str:
         """An attribute by the title of its scale, or by its own name."""
@@ -91,7 +99,9 @@ class Names(Voice):
 
     def term(self, kinds: Iterable[str], attribute: str, term: str) -> str:
         """A term by its title in the scale; a rung by its title."""
-        scale = self.scale(kinds, attribute)
+        if attribute == "kind":
+            return self.kind(term)
+        scale = self.scale(kinds, attribute, term)
         if scale is not None:
             titles = [self.say(one.zh, one.en) for one in scale.terms]
             return next(
@@ -157,18 +167,16 @@ class Names(Voice):
                 return self.say(f"{title}与申报人的{own}相同", f"{title}: the same as the candidate's {own}")
             return self.entry(accepted.entry, lambda cell: self.accepted(kinds, name, accepted_of(str(cell))), kinds)
         if isinstance(accepted, Bounds):
-            of = f"{self.key(kinds, accepted.of)}" if accepted.of else ""
-            limits = self.joined(
-                f"{self.word(key)} {self.asked(asked, None, kinds)}" for key, asked in accepted.comparisons
-            )
-            part = self.say(f"{of}的 ", f" of the {of}") if of else ""
-            return (
-                self.say(f"{title}（占{part}）{limits}", f"{title}: {limits}{part}")
-                if of
-                else self.say(f"{title}{limits}", f"{title}: {limits}")
-            )
+            return self.bounded(kinds, title, accepted)
         terms = self.either(self.term(kinds, name, term) for term in accepted)
         return self.say(f"{title}为{terms}", f"{title}: {terms}")
+
+    def bounded(self, kinds: tuple[str, ...], title: str, bounds: Bounds) -> str:
+        """The limits of an amount, or of a number that rows carry."""
+        of = self.key(kinds, bounds.of) if bounds.of else ""
+        zh, en = (f"{of}的", f" of the {of}") if of else ("", "")
+        limits = [(self.word(key), self.spaced(self.asked(asked, None, kinds))) for key, asked in bounds.comparisons]
+        return title + self.say("", ": ") + self.joined(self.say(f"{key}{zh}{n}", f"{key}{n}{en}") for key, n in limits)
 
     def all_accepted(self, kinds: tuple[str, ...], accepted: Mapping[str, Accepted]) -> str:
         """What several attributes must be."""
@@ -205,11 +213,11 @@ class Names(Voice):
             cell = rows[0][1] if rows else table.other[at] if table.other else None
             return said(cell) if cell is not None else self.say("（表中没有）", "(not in the table)")
         keys = [table.by[n] for n in left]
+        kinds = kinds or self.asking(name)
         names = self.listed(self.row_key(kinds, key) for key in keys)
         if len(rows) > SPELLED:
-            return self.say(
-                f"按{names}查{self.schedule(name)}“{column}”栏", f"by {names}, as in {self.schedule(name)}, {column}"
-            )
+            where = self.schedule(name)
+            return self.say(f"（按{names}查{where}“{column}”栏）", f"(by {names}: {where}, column “{column}”)")
         spelled = [f"{self.row_terms(kinds, keys, terms)}{self.say('：', ': ')}{said(cell)}" for terms, cell in rows]
         if table.other:
             spelled.append(self.say("其他：", "any other: ") + said(table.other[at]))
@@ -224,7 +232,7 @@ class Names(Voice):
         """What a table goes by."""
         if key in ("to", "from"):
             return self.say("拟任的级", "the rung sought") if key == "to" else self.say("现级", "the rung held")
-        return self.own(key) if key in self.ladder.attributes else self.key(kinds or self.carrying(key), key)
+        return self.own(key) if key in self.ladder.attributes else self.key(kinds, key)
 
     def row_terms(self, kinds: tuple[str, ...], keys: list[str], terms: tuple[str, ...]) -> str:
         """A row of a table by the terms of its keys."""
@@ -238,11 +246,21 @@ class Names(Voice):
             one = self.ladder.attributes[key]
             kind, name = (one.evidence,), one.highest or one.latest
             return self.term(tuple(filter(None, kind)) or ("application",), name or one.application or key, term)
-        return self.kind(term) if key == "kind" else self.term(kinds or self.carrying(key), key, term)
+        return self.term(kinds, key, term)
 
-    def carrying(self, attribute: str) -> tuple[str, ...]:
-        """The kinds of evidence that carry an attribute."""
-        return tuple(name for name, kind in self.catalogue.kinds.items() if attribute in kind.attributes)
+    def asking(self, table: str) -> tuple[str, ...]:
+        """The kinds of evidence whose measures look something up in a table."""
+        kinds: list[str] = []
+        for measure in self.all_measures:
+            if isinstance(measure, Measure) and any(text.startswith(f"{table}.") for text in texts_of(measure)):
+                kinds += measure.evidence
+        return tuple(dict.fromkeys(kinds))
+
+    @cached_property
+    def all_measures(self) -> tuple[Measure | Total | YearsSince | Move, ...]:
+        """Every measure of the ladder: those with a name, and those written in clauses."""
+        clauses = [clause for _, _, clause in self.ladder.walk() if isinstance(clause, Compare)]
+        return (*self.ladder.measures.values(), *map(self.ladder.measure_of, clauses))
 
     # ------------------------------------------------------------------------------------- what the subject itself is
 
@@ -255,8 +273,8 @@ class Names(Voice):
             kinds = (one.evidence,)
             such, which = self.such(kinds, one.only), self.attribute(kinds, one.highest or one.latest or "")
             if one.highest is not None:
-                return self.say(f"{such}的{which}（有效的，取最高）", f"highest {which} of {such} in force")
-            return self.say(f"{such}的{which}（有效的，取最近）", f"{which} of the latest {such} in force")
+                return self.say(f"有效的{such}中最高的{which}", f"highest {which} of any {such} in force")
+            return self.say(f"最近一次有效的{such}的{which}", f"{which} of the latest {such} in force")
         if one.application is not None:
             which = self.attribute(("application",), one.application)
             return self.say(f"申报时填写的“{which}”", f"“{which}” as stated in the application")

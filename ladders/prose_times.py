@@ -64,10 +64,10 @@ class Moments(Names):
     def reference(self, day: Day) -> str:
         """The day that takes the place of the day of the review."""
         if day.kind == "date":
-            return str(day.date_)
+            return self.say(f" {day.date_} ", str(day.date_))
         if day.kind == "of year":
             zh, en = _YEARS[day.year or "this"]
-            return self.say(f"{zh} {day.month_day}", f"{day.month_day} of {en} year")
+            return self.say(f"{zh} {day.month_day} ", f"{day.month_day} of {en} year")
         period = self.period(day.period or "")
         which = self.say("本" if day.which == "this" else "上一", day.which or "this")
         edge = self.say("首日" if day.kind == "start" else "末日", "first" if day.kind == "start" else "last")
@@ -76,9 +76,9 @@ class Moments(Names):
     def due(self, due: Due) -> str:
         """The last day on which something may still be missing."""
         if due.day is not None:
-            return str(due.day)
-        span, after = self.span(due.span or Span(n=1, unit="days")), self.day(due.after or "")
-        return self.say(f"{after}后 {span}", f"{span} after {after}")
+            return self.say(f"{due.day} 及以前", f"up to {due.day}, that day included")
+        span, after = self.span(due.span) if due.span else "", self.day(due.after or "")
+        return self.say(f"自{after}起 {span}内", f"up to {span} after {after}, that day included")
 
     # ------------------------------------------------------------------------------------------------------- periods
 

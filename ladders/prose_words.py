@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
 from events.facts import Catalogue
-from ladders.model import Ladder, Step, Text
+from ladders.model import Ladder, Part, Step, Text
 from ladders.route_prose import Lang, plain_number
 
 Pair = tuple[str, str]
@@ -104,6 +104,21 @@ def roman(number: int) -> str:
 def capital(text: str) -> str:
     """The text with its first letter in capitals, all others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text that stands somewhere in a part of a ladder."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Part):
+        for name in type(value).model_fields:
+            yield from texts_of(getattr(value, name))
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from texts_of(one)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from texts_of(one)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ WINDOW_FORMS = ("last N years|months|days", "next N years|months|days", "since r
 _DAY = r"\d{4}-\d\d-\d\d"
 _DATES = rf"from ({_DAY}) to ({_DAY})"
 _NAME = r"[a-z][a-z0-9-]*"
-_PERIODS = rf"last ([1-9]\d{{0,3}}) (full )?({_NAME}(?: {_NAME})*?)s?"
+_PERIODS = rf"last ([1-9]\d{{0,3}}) (full )?({_NAME}?(?: {_NAME}?)*?)s?"
 _THIS = rf"this ({_NAME}(?: {_NAME})*)"
 
 
