@@ -73,18 +73,22 @@ class Node:
         return [self.text] if self.text is not None else [one.text for one in self.items if one.text is not None]
 
 
-_NAMED = ("clauses", "all", "any", "none", "of", "removals", "items")
+_NAMED = (
+    *("clauses", "all", "any", "none", "of", "excuse"),
+    *("removals", "items", "composition", "grades", "entitlements"),
+)
 """Lists whose items a reader finds by their id."""
 
 
 def where(path: Sequence[str | int], root: Node) -> str:
     """A path as people read it: ``steps[1].clauses[hours].then[0].within``."""
     said, node = "", root
-    for key in path:
+    for depth, key in enumerate(path):
         inside: Any = node.value
         if isinstance(key, int):
             node = inside[key] if isinstance(inside, list) and key < len(inside) else Node(0, [])
-            name = node["id"].text if said.rpartition(".")[2] in _NAMED else None
+            named = said.rpartition(".")[2] in _NAMED or (depth == 2 and path[0] == "requirements")
+            name = node["id"].text if named else None
             said += f"[{name or key}]"
         else:
             node = inside[key] if isinstance(inside, dict) and key in inside else Node(0, [])

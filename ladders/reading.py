@@ -1,43 +1,50 @@
-"""Whether a measure can be read aloud: through whom, lines in an order that makes sense, and a number last."""
+"""Whether a measure can be read aloud: whose rows, lines in an order that makes sense, and a number last."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from events.facts import MemberJoined
-from ladders.lines import LINE_KEYS, VERBS
+from ladders.line_order import LineRemarks
+from ladders.lines import AFTER_THE_VERB, LINE_KEYS, VERBS
+from ladders.model import RELATIONS
+from ladders.naming import GROUPS, PEOPLE, UNITS, Under, sort_of, window_in
 from ladders.nodes import Node, Path
 from ladders.problems import choice
-from ladders.remarks import Place, Remarks, each
+from ladders.remarks import each
 
 ROLES: tuple[str, ...] = get_args(MemberJoined.model_fields["role"].annotation)
-LASTING = ("standing", "member", "mentee")
-"""Kinds whose rows are in force from a day to a day."""
+ENDS = {
+    "members": (GROUPS, PEOPLE),
+    "groups": (PEOPLE, GROUPS),
+    "mentees": (PEOPLE, PEOPLE),
+    "mentors": (PEOPLE, PEOPLE),
+    "teachers": (UNITS, PEOPLE),
+    "unit": (PEOPLE, UNITS),
+    "studios": (UNITS, GROUPS),
+    "units": (UNITS, UNITS),
+}
+"""From which sort of subject a relation leads to which."""
+SORTS = {PEOPLE: ("人", "person"), GROUPS: ("工作室", "studio"), UNITS: ("单位", "unit")}
 
 
-class MeasureRemarks(Remarks):
+class MeasureRemarks(LineRemarks):
     """Remarks on measures."""
 
-    def measure(self, path: Path, measure: Node) -> None:
-        """Rows of a kind: through whom, and lines that end in a number."""
-        subject, through = self.root["subject"].text, measure["through"].text
-        right = {"members": "studio", "mentees": "person"}.get(through or "")
-        if right and subject in ("person", "studio") and subject != right:
+    def measure(self, path: Path, measure: Node, who: str | None) -> None:
+        """A measure: a total of others, or rows of a kind, through whom, and lines that end in a number."""
+        if "total" in measure:
+            self.total(path, measure)
+            return
+        self.related(path, measure, "through", who)
+        if "across" in measure and "members" not in measure["through"].texts:
             self.say(
-                (*path, "through"),
-                f"through: {through} 只用于 subject: {right}，本阶梯是 {subject}",
-                f"through: {through} is for subject: {right}; this ladder's is {subject}",
+                (*path, "across"),
+                "across 要与 through: members 同用",
+                "across goes with through: members",
+                ("加一行：through: members；或去掉 across", "add: through: members; or take across away"),
             )
-        for number, role in enumerate(measure["roles"].texts):
-            self.known((*path, "roles", number), role, ROLES, "组内角色", "role")
-        if "roles" in measure and through != "members":
-            self.say(
-                (*path, "roles"),
-                "roles 要与 through: members 同用",
-                "roles goes with through: members",
-                ("加一行：through: members", "add: through: members"),
-            )
-        then = measure["then"]
+        self.reference_day(path, measure)
         if "then" not in measure:
             self.say(
                 path,
@@ -45,81 +52,100 @@ class MeasureRemarks(Remarks):
                 "it does not say what to do with the rows",
                 ("加一行，如 then: [within: last 3 years, count]", "add: then: [within: last 3 years, count]"),
             )
-        elif then.items:
-            self.lines((*path, "then"), then, measure["evidence"].text)
+        elif measure["then"].items:
+            self.lines((*path, "then"), measure["then"], who)
 
-    def lines(self, path: Path, then: Node, kind: str | None) -> None:
-        """The lines: rows in, rows out, a verb, then at most a cap and a floor."""
-        places = list(each(path, then))
-        verbs = [place for place, line in places if line.text in VERBS]
-        read = all(line.text in VERBS or any(key in line for key in LINE_KEYS) for _, line in places)
-        if not verbs and read:
-            self.say(
-                places[-1][0],
-                "最后一行要算出一个数",
-                "the lines must end in a number",
-                choice("", VERBS),
+    def total(self, path: Path, total: Node) -> None:
+        """A total: measures that there are, and lines that may stand after a verb."""
+        measures = self.root["measures"].pairs
+        for place, part in each((*path, "total"), total["total"]):
+            named = part["measure"]
+            self.known(
+                place if part.text else (*place, "measure"), part.text or named.text, measures, "计量", "measure"
             )
-        for place, line in places:
-            if verbs and place > verbs[0] and line.text in VERBS:
-                self.say(place, "前面已经算出一个数", "a number was made already", ("留一个动词", "keep one verb"))
-            elif verbs and place > verbs[0] and any(key in line for key in LINE_KEYS if key not in ("cap", "floor")):
+        for place, line in each((*path, "then"), total["then"]):
+            word = line.text or next((key for key in line.pairs if key in (*LINE_KEYS, "distinct")), None)
+            if word in VERBS or (word in LINE_KEYS and word not in AFTER_THE_VERB):
                 self.say(
                     place,
-                    "算出数以后，只能再写 cap 或 floor",
-                    "after the verb only cap and floor may follow",
-                    ("把这一行移到动词之前", "move this line before the verb"),
+                    f"合计已经是一个数，这里不能写 {word}",
+                    f"a total is a number already: {word} cannot stand here",
+                    choice("", AFTER_THE_VERB),
                 )
-            if "within" in line:
-                self.window(place, line, kind)
-        self.grouped(places)
+        self.after_the_verb(list(each((*path, "then"), total["then"])))
 
-    def grouped(self, places: list[Place]) -> None:
-        """After a sum or a count per key only the key is left of a row: no day, no other attribute."""
-        left, by = None, ""
-        for place, line in places:
-            if left is not None:
-                asked = (*line["only"].pairs, *line["except"].pairs)
-                asked += tuple(text for key in line.pairs if key.endswith(" per") and (text := line[key].text))
-                days = "within" in line or "latest per" in line or line.text == "latest"
-                if days or any(key != left for key in asked):
-                    self.say(
-                        place,
-                        f"“{by}: {left}”之后，每行只剩“{left}”和数量，没有日期和其他属性",
-                        f'after "{by}: {left}" a row has only its {left} and its amount, no day and nothing else',
-                        (f"把这一行移到“{by}: {left}”之前", f'move this line before "{by}: {left}"'),
-                    )
-            for key in ("sum per", "count per"):
-                if key in line:
-                    left, by = line[key].text, key
-
-    def window(self, path: Path, line: Node, kind: str | None) -> None:
-        """A window: what holds for a subject without a rung is said aloud."""
-        window, other = line["within"].text or "", line["else"].text
-        if window == "since rung" and "else" not in line:
-            self.say(
-                (*path, "within"),
-                "还没有级的人，从哪天算起？",
-                "it does not say what holds for someone who has no rung yet",
-                (
-                    "写作：{within: since rung, else: last 3 years}",
-                    "write: {within: since rung, else: last 3 years}",
-                ),
-            )
-        elif other is not None and not window.startswith("since "):
-            self.say((*path, "else"), "else 只与 since 同用", "else goes with since", ("去掉 else", "take else away"))
-        elif other is not None and other.startswith("since rung"):
-            self.say(
-                (*path, "else"),
-                "else 里不能再写 since rung",
-                "else cannot say since rung again",
-                ("如 last 3 years", "for instance: last 3 years"),
-            )
-        for key in ("within", "else"):
-            if line[key].text == "today" and kind is not None and kind not in LASTING:
+    def related(self, path: Path, holder: Node, key: str, who: str | None) -> str | None:
+        """Through whom, or of whom: relations that lead on from the subject; returns the sort to which they lead."""
+        sort, relations = sort_of(who), holder[key]
+        for number, relation in enumerate(relations.texts):
+            start, end = ENDS.get(relation, (None, None))
+            if start is None or sort not in (None, *SORTS):
+                return None  # said already
+            if sort is not None and start != sort:
+                place = (*path, key) if relations.text else (*path, key, number)
+                before = relations.texts[number - 1] if number else None
+                zh, en = SORTS[start]
                 self.say(
-                    (*path, key),
-                    f"today 只用于有起止的记录：{'、'.join(LASTING)}",
-                    f"today is for rows that last: {', '.join(LASTING)}",
-                    ("如 last 3 years", "for instance: last 3 years"),
+                    place,
+                    f"{key}: {relation} 只用于 subject: {en}，本阶梯是 {who}"
+                    if before is None
+                    else f"{before} 之后是{SORTS[sort][0]}，{relation} 从{zh}出发",
+                    f"{key}: {relation} is for subject: {en}; this ladder's is {who}"
+                    if before is None
+                    else f"{before} leads to a {SORTS[sort][1]}, and {relation} starts from a {en}",
+                    choice("", [one for one in RELATIONS if ENDS[one][0] == sort]),
                 )
+                return None
+            sort = end
+        for number, role in enumerate(holder["roles"].texts):
+            self.known((*path, "roles", number), role, ROLES, "组内角色", "role")
+        if "roles" in holder and not {"members", "groups"} & set(relations.texts):
+            self.say(
+                (*path, "roles"),
+                f"roles 要与 {key}: members 同用",
+                f"roles goes with {key}: members",
+                (f"加一行：{key}: members", f"add: {key}: members"),
+            )
+        return sort if relations.texts else None
+
+    def reference_day(self, path: Path, measure: Node) -> None:
+        """The day that takes the place of as-of is not another one for each subject."""
+        text = measure["as of"].text or ""
+        start, _, period = text.partition(" of ")
+        if start in ("start", "end") and " " in period:
+            self.period_named((*path, "as of"), period.partition(" ")[2], own=False)
+
+    # ------------------------------------------------------------------------------------------ numbers for a step
+
+    def numbers_in(self, path: Path, measure: Node, clause: Path, under: Under, seen: tuple[str, ...] = ()) -> None:
+        """The entries in the lines of a measure, and in those of the measures that it adds up, are found for a step."""
+        measures = self.root["measures"].pairs
+        for place, part in each((*path, "total"), measure["total"]):
+            self.entry((*place, "times"), part["times"].text, clause, under)
+            name = part.text or part["measure"].text
+            if name in measures and name not in seen:
+                self.numbers_in(("measures", name), measures[name], clause, under, (*seen, name))
+        rows = "total" not in measure
+        for place, line in each((*path, "then"), measure["then"]):
+            for key in ("cap", "floor", "worth", "times", "nothing below"):
+                self.entry((*place, key), line[key].text, clause, under, rows=rows)
+            for key in ("within", "during", "else"):
+                if (text := line[key].text) is not None and (window := window_entry(text)):
+                    self.entry((*place, key), window, clause, under)
+            for key in ("only", "except", "where"):
+                self.filter((*place, key), line[key], clause, under, rows)
+            self.filter((*place, "skipping", "only"), line["skipping"]["only"], clause, under, rows)
+            rows = rows and line.text not in VERBS and "distinct" not in line
+
+    def filter(self, path: Path, only: Node, clause: Path, under: Under, rows: bool) -> None:
+        """The entries and the limits of a filter."""
+        for key, accepted in only.pairs.items():
+            self.entry((*path, key), accepted.text, clause, under, rows=rows, terms=True)
+            for limit in ("at least", "at most", "more than", "less than"):
+                self.entry((*path, key, limit), accepted[limit].text, clause, under, rows=rows)
+
+
+def window_entry(text: str) -> str | None:
+    """The entry of a table that stands for a window, if one does."""
+    window = window_in(text)
+    return window.entry if window is not None and window.kind == "entry" else None

@@ -6,14 +6,16 @@ What the evidence catalogue and the graph have to say is in ``check``.
 
 from __future__ import annotations
 
-from ladders.entitlement_remarks import EntitlementRemarks
-from ladders.model import COMBINATIONS
-from ladders.nodes import Node, Path, where
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ladders.asking import COMPARISONS, ClauseRemarks
+from ladders.naming import Under
+from ladders.nodes import Node, Path
 from ladders.problems import Problem
 from ladders.remarks import each, nested
 
-COMPARISONS = ("at least", "at most", "more than", "less than")
-SOURCES = ("measure", "evidence", "years since")
+__all__ = ["COMPARISONS", "check_references"]
 
 
 def check_references(file: str, root: Node) -> list[tuple[Path, Problem]]:
@@ -23,73 +25,71 @@ def check_references(file: str, root: Node) -> list[tuple[Path, Problem]]:
     return check.found
 
 
-class _Check(EntitlementRemarks):
-    """Walks the file once, top to bottom."""
+@dataclass
+class _Check(ClauseRemarks):
+    """Walks the file once, top to bottom; named lists and measures again for each step and subject that asks."""
 
-    @property
-    def rungs(self) -> list[str]:
-        """The ids of the rungs."""
-        return [one["id"].text or "" for one in self.root["rungs"].items]
+    asked_already: set[tuple[str, str, Under | str | None]] = field(default_factory=set)
 
     def ladder(self) -> None:
         """The whole file."""
-        root = self.root
+        root, who = self.root, self.root["subject"].text
         self.once(each(("rungs",), root["rungs"]), "级的代号", "rung id")
+        self.declared()
         for name, table in root["tables"].pairs.items():
             self.table(("tables", name), table)
-        for name, measure in root["measures"].pairs.items():
-            self.measure(("measures", name), measure)
+        circles = list(self.circles())
+        for path, names in circles:
+            way = " → ".join(names)
+            self.say(
+                path,
+                f"循环引用：{way}",
+                f"this comes back to itself: {way}",
+                ("去掉其中一处", "take one of these away"),
+            )
+        if circles:
+            return  # what comes back to itself cannot be followed
         for name, route in root["routes"].pairs.items():
             self.route(("routes", name), route)
         for path, rung in each(("rungs",), root["rungs"]):
             removals = (*path, "removals")
             self.once(each(removals, rung["removals"]), "退出规则的代号", "removal id")
             for place, removal in each(removals, rung["removals"]):
-                # As the step that it is evaluated as: tables are looked up in the row of its rung.
-                there = Node(rung.line, {"from": rung["id"], "to": rung["id"]})
-                self.conditions(place, removal, there)
-        ways: dict[tuple[str | None, str], int] = {}
+                self.removal(place, removal, rung["id"].text)
+        ways: dict[tuple[str | None, str], list[Node]] = {}
         for path, step in each(("steps",), root["steps"]):
             self.step(path, step, ways)
         self.entitlements()
         for path, one in each(("entitlements",), root["entitlements"]):
-            held = [Node(one.line, name) for name in one["rung"].texts]
-            for there in [Node(one.line, {"from": name, "to": name}) for name in held] or [Node(one.line, {})]:
-                self.conditions(path, one, there)
-                self.entry((*path, "amount"), one["amount"].text, path, there)
+            for held in one["rung"].texts or (None,):
+                under = Under(held, held, one.line, who)
+                self.entry((*path, "amount"), one["amount"].text, path, under)
+                self.clauses((*path, "clauses"), one["clauses"], under, basis=False)
+        for name, measure in root["measures"].pairs.items():
+            if not any(("measure", name) == asked[:2] for asked in self.asked_already):
+                self.named_measure(name, measure, who)
+        for name, listed in root["requirements"].pairs.items():
+            if not any(("list", name) == asked[:2] for asked in self.asked_already):
+                self.clauses(("requirements", name), listed, Under("", "", listed.line, who))
 
-    def table(self, path: Path, table: Node) -> None:
-        """A table: rows for rungs that exist, as long as the columns."""
-        columns = [one.text or "" for one in table["columns"].items]
-        for name in sorted({name for name in columns if columns.count(name) > 1}):
-            self.say((*path, "columns"), f"列“{name}”写了两次", f'the column "{name}" is there twice')
-        for name in columns:
-            if "." in name or " " in name:
-                self.say(
-                    (*path, "columns"),
-                    f"列名“{name}”不能含点或空格",
-                    f'the column name "{name}" cannot have a dot or a space',
-                    (
-                        f"可写作：{name.replace(' ', '-').replace('.', '-')}",
-                        f"write: {name.replace(' ', '-').replace('.', '-')}",
-                    ),
-                )
-        for rung, row in table["rows"].pairs.items():
-            place = (*path, "rows", rung)
-            self.known(place, rung, self.rungs, "级", "rung")
-            if columns and isinstance(row.value, list) and len(row.items) != len(columns):
-                self.say(
-                    place,
-                    f"数目不对：{len(columns)} 列，这一行有 {len(row.items)} 个数",
-                    f"too {'few' if len(row.items) < len(columns) else 'many'} numbers: "
-                    f"{len(row.items)} for {len(columns)} columns",
-                    (f"每列一个数：{'、'.join(columns)}", f"one for each of: {', '.join(columns)}"),
-                )
+    def removal(self, path: Path, removal: Node, rung: str | None) -> None:
+        """A removal: tables are looked up in the row of its rung; a demotion says where to."""
+        demotes, to = removal["effect"].text == "demote", removal["to"].text
+        if demotes and "to" not in removal:
+            self.say(path, "没有写降到哪一级", "it does not say to which rung", ("加一行：to: …", "add: to: …"))
+        elif "to" in removal and not demotes:
+            self.say(
+                (*path, "to"),
+                "to 与 effect: demote 同用",
+                "to goes with effect: demote",
+                ("改为 effect: demote，或去掉 to", "write effect: demote, or take to away"),
+            )
+        elif self.known((*path, "to"), to, self.rungs, "级", "rung") and to == rung:
+            self.say((*path, "to"), "降到的就是本级", "it is this rung itself", ("写另一级", "name another rung"))
+        self.clauses((*path, "clauses"), removal["clauses"], Under(rung, rung, removal.line, self.root["subject"].text))
 
-    # ------------------------------------------------------------------------------------------- steps and clauses
-
-    def step(self, path: Path, step: Node, ways: dict[tuple[str | None, str], int]) -> None:
-        """A step: its rungs and its route exist, it is the only one between them, its clauses hold together."""
+    def step(self, path: Path, step: Node, ways: dict[tuple[str | None, str], list[Node]]) -> None:
+        """A step: its rungs and its route exist, it can be told from the others, its clauses hold together."""
         start, end = step["from"].text, step["to"].text
         self.known((*path, "from"), start, self.rungs, "级", "rung")
         self.known((*path, "to"), end, self.rungs, "级", "rung")
@@ -104,159 +104,122 @@ class _Check(EntitlementRemarks):
                 if renewal
                 else ("加一行：kind: renewal", "add: kind: renewal"),
             )
+        elif step["kind"].text == "lateral" and "from" not in step:
+            self.say(
+                (*path, "kind"),
+                "平级转任（lateral）要写 from",
+                "a lateral move leads from a rung",
+                ("加一行：from: …", "add: from: …"),
+            )
         if end is not None:
-            first = ways.setdefault((start, end), step.line)
-            if first != step.line:
-                self.say(
-                    path,
-                    f"已经有一个从 {start or '级外'} 到 {end} 的晋级（第 {first} 行）",
-                    f"there is a step from {start or 'outside'} to {end} already (line {first})",
-                    ("两种途径写成一个晋级里的 any 条件组", "write two ways as a group with any in one step"),
-                )
-        self.conditions(path, step, step)
-
-    def conditions(self, path: Path, holder: Node, step: Node) -> None:
-        """The clauses of a step or of a removal, whose rungs those of ``step`` are."""
-        clauses = list(nested((*path, "clauses"), holder["clauses"]))
-        self.once(clauses, "条件的代号", "clause id")
-        for place, top in each((*path, "clauses"), holder["clauses"]):
-            if "basis" not in top and isinstance(top.value, dict):
-                self.say(
-                    place,
-                    "没有写依据",
-                    "it has no basis",
-                    (
-                        "加一行：basis: assumed，或 basis: {document: …, passage: …}",
-                        "add: basis: assumed, or basis: {document: …, passage: …}",
-                    ),
-                )
-        for place, clause in clauses:
-            document = clause["basis"]["document"].text
-            self.known((*place, "basis", "document"), document, self.root["documents"].pairs, "文件", "document")
-            if any(key in clause for key in COMBINATIONS):
-                self.group(place, clause)
-            elif "holds" in clause:
-                self.holds(place, clause)
-            else:
-                self.compare(place, clause, step)
-
-    def group(self, path: Path, clause: Node) -> None:
-        """A group: one combination, and k of n where k can be reached."""
-        given = [key for key in COMBINATIONS if key in clause]
-        if len(given) > 1:
+            self.ways(path, step, ways.setdefault((start, end), []))
+        if "excuse" in step and step["trigger"].text != "duty":
             self.say(
-                path,
-                f"一组条件只能有一种组合方式，这里有 {'、'.join(given)}",
-                f"a group combines in one way; here are {' and '.join(given)}",
-                ("组可以套组：里面的另写一条", "groups nest: make the other one a clause inside"),
+                (*path, "excuse"),
+                "excuse 与 trigger: duty 同用：没有申报义务，就不用免除",
+                "excuse goes with trigger: duty: without a duty nobody needs one",
+                ("加一行：trigger: duty；或去掉 excuse", "add: trigger: duty; or take excuse away"),
             )
-        elif given == ["of"] and "at least" not in clause:
-            self.say(path, "of 没有写至少几项", "of does not say how many", ("加一行：at least: 2", "add: at least: 2"))
-        elif given != ["of"] and "at least" in clause:
-            self.say(
-                (*path, "at least"),
-                f"at least 只与 of 同用，这里是 {given[0]}",
-                f"at least goes with of, not with {given[0]}",
-                (f"把 {given[0]} 改为 of，或去掉 at least", f"write of instead of {given[0]}, or take at least away"),
-            )
-        least, options = clause["at least"].value, clause["of"].items
-        if given == ["of"] and options and not isinstance(least, str | list | dict) and least > len(options):
-            self.say(
-                (*path, "at least"),
-                f"共 {len(options)} 项，不可能满足 {least} 项",
-                f"{least} of {len(options)} can never be met",
-                (f"至多为 {len(options)}", f"at most {len(options)}"),
-            )
+        under = Under(end, start, step.line, self.root["subject"].text)
+        self.clauses((*path, "clauses"), step["clauses"], under)
+        self.clauses((*path, "excuse"), step["excuse"], under)
+        both = [*nested((*path, "clauses"), step["clauses"]), *nested((*path, "excuse"), step["excuse"])]
+        if step["excuse"].items:
+            self.once(both, "条件的代号", "clause id")
 
-    def holds(self, path: Path, clause: Node) -> None:
-        """A held rung of this ladder exists."""
-        if clause["ladder"].text in (None, self.root["id"].text):
-            for number, rung in enumerate(clause["holds"].texts):
-                self.known((*path, "holds", number), rung, self.rungs, "级", "rung")
-
-    def compare(self, path: Path, clause: Node, step: Node) -> None:
-        """A comparison: one thing measured, something to hold it against."""
-        given = [key for key in SOURCES if key in clause]
-        if len(given) != 1:
-            say_zh, say_en = "、".join(given) or "没有", " and ".join(given) or "nothing"
+    def ways(self, path: Path, step: Node, before: list[Node]) -> None:
+        """Several steps between the same rungs are told apart by their ``way``."""
+        way, first = step["way"].text, before[0] if before else None
+        if first is not None and (way is None or way in [one["way"].text for one in before]):
+            start, end = step["from"].text, step["to"].text
             self.say(
-                path,
-                f"一个条件量一样东西，这里：{say_zh}",
-                f"a clause measures one thing; here is {say_en}",
+                (*path, "way") if way else path,
+                f"已经有一个从 {start or '级外'} 到 {end} 的晋级（第 {first.line} 行）",
+                f"there is a step from {start or 'outside'} to {end} already (line {first.line})",
                 (
-                    "写 measure、evidence（加 then）、years since 中的一种；或 holds、all、any、none、of",
-                    "write one of measure, evidence (with then), years since; or holds, all, any, none, of",
+                    "各写一个名称区分，如 way: exception；或写成一个晋级里的 any 条件组",
+                    "give each a name, such as way: exception; or write a group with any in one step",
                 ),
             )
-        for key in ("then", "through", "roles"):
-            if key in clause and "evidence" not in clause and len(given) == 1:
-                self.say(
-                    (*path, key),
-                    f"{key} 要与 evidence 同用",
-                    f"{key} goes with evidence",
-                    ("写进 measures 里的那一项", "write it in the measure")
-                    if "measure" in clause
-                    else ("去掉它", "take it away"),
-                )
-        if not any(key in clause for key in COMPARISONS):
+        elif first is not None and first["way"].text is None and "way" not in first:
             self.say(
-                path,
-                "没有写要达到多少",
-                "it does not say how much",
-                ("加一行，如 at least: 3", f"add one of: {', '.join(COMPARISONS)}"),
+                next(place for place, one in each(("steps",), self.root["steps"]) if one is first),
+                f"从 {first['from'].text or '级外'} 到 {first['to'].text} 有几个晋级，这一个没有名称",
+                f"there are several steps from {first['from'].text or 'outside'} to {first['to'].text}; "
+                "this one has no name",
+                ("加一行，如 way: usual", "add, for instance, way: usual"),
             )
-        name = clause["measure"].text
-        self.known((*path, "measure"), name, self.root["measures"].pairs, "计量", "measure")
-        if "evidence" in clause:
-            self.measure(path, clause)
-        if clause["years since"].text == "birth" and self.root["subject"].text == "studio":
-            self.say((*path, "years since"), "工作室没有出生日期", "a studio has no day of birth")
-        self.numbers(path, clause, step)
+        before.append(step)
 
-    # --------------------------------------------------------------------------------------------------- numbers
+    # --------------------------------------------------------------------------------------------- asked repeatedly
 
-    def numbers(self, path: Path, clause: Node, step: Node) -> None:
-        """The numbers of a clause, and of the measure that it names, are found for its step."""
-        for key in COMPARISONS:
-            self.entry((*path, key), clause[key].text, path, step)
-        self.caps((*path, "then"), clause["then"], path, step)
-        name = clause["measure"].text
-        if name in self.root["measures"].pairs:
-            self.caps(("measures", name, "then"), self.root["measures"].pairs[name]["then"], path, step)
+    def listed(self, name: str, clauses: Node, under: Under) -> None:
+        """A named list under a step, once for each."""
+        if ("list", name, under) not in self.asked_already:
+            self.asked_already.add(("list", name, under))
+            self.clauses(("requirements", name), clauses, under)
 
-    def caps(self, path: Path, then: Node, clause: Path, step: Node) -> None:
-        """The numbers in the lines."""
-        for place, line in each(path, then):
-            for key in ("cap", "floor"):
-                self.entry((*place, key), line[key].text, clause, step)
+    def named_measure(self, name: str, measure: Node, who: str | None) -> None:
+        """A named measure, asked of a sort of subject, once for each."""
+        if ("measure", name, who) not in self.asked_already:
+            self.asked_already.add(("measure", name, who))
+            self.measure(("measures", name), measure, who)
 
-    def entry(self, path: Path, asked: str | None, clause: Path, step: Node) -> None:
-        """``table.column`` is in the table, in the row of the step."""
-        if asked is None or asked.count(".") != 1:
-            return  # a number, or refused already
-        name, column = asked.split(".")
-        tables = self.root["tables"].pairs
-        if any(one == path for one, _ in self.found) or not self.known(path, name, tables, "表", "table"):
-            return
-        table = tables[name]
-        columns = table["columns"].items
-        if not columns or not self.known(
-            path, column, [one.text or "" for one in columns], f"列（表 {name}）", f"column of the table {name}"
-        ):
-            return
-        by = table["by"].text
-        rung = step[by].text if by in ("to", "from") else None
-        if by == "from" and "from" not in step:
-            self.say(
-                path,
-                f"表“{name}”按 from 查，而第 {step.line} 行的晋级没有 from",
-                f'the table "{name}" goes by from, and the step on line {step.line} has none',
-                ("表改为 by: to，或直接写数字", "let the table go by: to, or write a number"),
-            )
-        elif rung in self.rungs and rung not in table["rows"].pairs:
-            self.say(
-                path,
-                f"表“{name}”没有“{rung}”这一行（{where(clause, self.root)} 要用）",
-                f'the table "{name}" has no row "{rung}" ({where(clause, self.root)} needs it)',
-                (f"在表里加一行：{rung}: […]", f"add to the table: {rung}: […]"),
-            )
+    # ------------------------------------------------------------------------------------------------------ circles
+
+    def circles(self) -> Iterator[tuple[Path, list[str]]]:
+        """Measures that add themselves up, and requirements that require themselves: where, and the way round."""
+        named: dict[str, list[str]] = {}
+        for name, measure in self.root["measures"].pairs.items():
+            named[name] = [part.text or part["measure"].text or "" for part in measure["total"].items]
+        for way in _round(named):
+            yield ("measures", way[0]), way
+        lists: dict[str, list[str]] = {}
+        for name, listed in self.root["requirements"].pairs.items():
+            lists[name] = [one for _, clause in everywhere(("requirements", name), listed) for one in _met(clause)]
+        steps: dict[str, list[str]] = {}
+        for path, step in each(("steps",), self.root["steps"]):
+            there = f"{{to: {step['to'].text}}}"
+            inside = [one for _, clause in everywhere((*path, "clauses"), step["clauses"]) for one in _met(clause)]
+            steps.setdefault(there, []).extend(inside)
+        for way in _round(lists | steps):
+            if way[0] in lists:
+                yield ("requirements", way[0]), way
+            else:
+                rung = way[0].removeprefix("{to: ").removesuffix("}")
+                at = next(path for path, step in each(("steps",), self.root["steps"]) if step["to"].text == rung)
+                yield at, way
+
+
+def everywhere(path: Path, clauses: Node) -> Iterator[tuple[Path, Node]]:
+    """The clauses of a list with all inside them, those asked of others too."""
+    for place, clause in nested(path, clauses):
+        yield place, clause
+        if "each" in clause:
+            yield from everywhere((*place, "each"), Node(clause.line, [clause["each"]]))
+
+
+def _met(clause: Node) -> Iterator[str]:
+    """What a ``meets`` names, a rung as ``{to: rung}``."""
+    if (name := clause["meets"].text) is not None:
+        yield name
+    elif (rung := clause["meets"]["to"].text) is not None:
+        yield f"{{to: {rung}}}"
+
+
+def _round(names: dict[str, list[str]]) -> Iterator[list[str]]:
+    """The ways that lead back to where they begin, one for each name on which the search comes round."""
+    done: set[str] = set()
+    for start, first in names.items():
+        way: list[tuple[str, Iterator[str]]] = [] if start in done else [(start, iter(first))]
+        while way:
+            here, rest = way[-1]
+            following = next(rest, None)
+            on_the_way = [one for one, _ in way]
+            if following is None:
+                done.add(here)
+                way.pop()
+            elif following in on_the_way:
+                yield [*on_the_way[on_the_way.index(following) :], following]
+            elif following in names and following not in done:
+                way.append((following, iter(names[following])))

@@ -19,11 +19,18 @@ def each(path: Path, node: Node) -> Iterator[Place]:
 
 
 def nested(path: Path, node: Node) -> Iterator[Place]:
-    """The clauses of a list, with those inside groups."""
+    """The clauses of a list, with those beside them (``when``, ``unless``) and those inside groups."""
     for place, clause in each(path, node):
-        yield place, clause
-        for key in COMBINATIONS:
-            yield from nested((*place, key), clause[key])
+        yield from _with_inner(place, clause)
+
+
+def _with_inner(path: Path, clause: Node) -> Iterator[Place]:
+    yield path, clause
+    for key in ("when", "unless"):
+        if key in clause:
+            yield from _with_inner((*path, key), clause[key])
+    for key in COMBINATIONS:
+        yield from nested((*path, key), clause[key])
 
 
 @dataclass
@@ -33,10 +40,13 @@ class Remarks:
     file: str
     root: Node
     found: list[tuple[Path, Problem]] = field(default_factory=list)
+    marked: set[Path] = field(default_factory=set)
+    """Where something was found."""
 
     def say(self, path: Path, zh: str, en: str, mend: tuple[str, str] = ("", "")) -> None:
         """Take note of a problem at a place."""
         node, _ = self.root.at(path)
+        self.marked.add(path)
         self.found.append((path, Problem(self.file, node.line, where(path, self.root), zh, en, *mend)))
 
     def known(self, path: Path, name: str | None, names: Iterable[str], zh: str, en: str) -> bool:
@@ -63,3 +73,17 @@ class Remarks:
                 )
             else:
                 first[name] = node["id"].line
+
+    def one_of(self, path: Path, node: Node, keys: tuple[str, ...], zh: str, en: str) -> str | None:
+        """The one of some keys that stands there; a problem where there is none, or more than one."""
+        given = [key for key in keys if key in node]
+        if len(given) == 1:
+            return given[0]
+        if isinstance(node.value, dict):
+            self.say(
+                path,
+                f"{zh}：{'、'.join(given) if given else '这里没有写'}",
+                f"{en}: here is {' and '.join(given) if given else 'none'}",
+                (f"写其中一种：{'、'.join(keys)}", f"write one of: {', '.join(keys)}"),
+            )
+        return None
