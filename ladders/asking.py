@@ -13,7 +13,7 @@ COMPARISONS = ("at least", "at most", "more than", "less than", "between", "equa
 SOURCES = ("measure", "evidence", "years since", "move")
 OTHERS = ("holds", "is", "asked of", "meets", *COMBINATIONS)
 """What a clause may have instead."""
-WITH_EVIDENCE = ("then", "through", "roles", "across", "as of", "unit")
+WITH_EVIDENCE = ("then", "through", "roles", "across", "unit")
 
 
 class ClauseRemarks(EntitlementRemarks):
@@ -53,6 +53,8 @@ class ClauseRemarks(EntitlementRemarks):
             for key in COMBINATIONS:
                 for place, one in each((*path, key), clause[key]):
                     self.clause(place, one, under)
+            if clause["one item serves once"].value is True:
+                self.no_ranks(path, clause)
         elif "holds" in clause or "has held" in clause:
             self.holds(path, clause)
         elif "is" in clause:
@@ -113,6 +115,20 @@ class ClauseRemarks(EntitlementRemarks):
                 f"{least} of {binding} can never be met",
                 (f"至多为 {binding}", f"at most {binding}"),
             )
+
+    def no_ranks(self, path: Path, clause: Node) -> None:
+        """Where one item serves once there is no rank: what others have left is another question for each."""
+        for key in COMBINATIONS:
+            for place, one in nested((*path, key), clause[key]):
+                name = one["measure"].text
+                for line in (*one["then"].items, *self.root["measures"][name or ""]["then"].items):
+                    if {"rank per", "rank share per"} & set(line.pairs):
+                        self.say(
+                            place,
+                            "one item serves once 的组里不能有排名",
+                            "a rank cannot stand where one item serves once",
+                            ("把这一条移到组外", "move this clause out of the group"),
+                        )
 
     def asked_of(self, path: Path, clause: Node, under: Under) -> None:
         """A clause asked of others: of whom, what, and of how many of them."""
@@ -214,6 +230,10 @@ class ClauseRemarks(EntitlementRemarks):
                     if "measure" in clause
                     else ("去掉它", "take it away"),
                 )
+        if "as of" in clause and "move" in clause:
+            self.say((*path, "as of"), "move 与日子无关", "a move is the same on every day", ("去掉它", "take it away"))
+        elif "evidence" not in clause:
+            self.reference_day(path, clause)
         self.compared(path, clause)
         name = clause["measure"].text
         measures = self.root["measures"].pairs

@@ -69,22 +69,29 @@ class LineRemarks(NameRemarks):
                     (*place, "by"), "移动 0 级等于不动", "by 0 moves nothing", ("如 by: -1", "for instance by: -1")
                 )
         self.left(places)
+        self.looking_ahead(places)
         self.after_the_verb([one for one in places if verbs and one[0] > verbs[0]])
 
     def after_the_verb(self, places: list[Place]) -> None:
-        """What is done to a number: a rank is the last thing, and of an attribute that there is."""
+        """What is done to a number: a rank is of an attribute of the subject's own, a share of it is rounded first."""
         for number, (place, line) in enumerate(places):
             for key in ("rank per", "rank share per"):
-                if key not in line:
-                    continue
-                self.attribute_named((*place, key), line[key].text)
-                if number < len(places) - 1:
+                name = line[key].text
+                self.attribute_named((*place, key), name)
+                if name is not None and "setting" in self.root["attributes"][name]:
                     self.say(
-                        place,
-                        f"{key} 之后不能再写别的",
-                        f"nothing can follow {key}",
-                        ("把它写成最后一行", "make it the last line"),
+                        (*place, key),
+                        f"“{name}”对所有人都一样，不能按它排名",
+                        f'"{name}" is the same for everybody: there are no peers by it',
+                        ("用对象自己的属性", "name an attribute of the subject's own"),
                     )
+            if number and "rank share per" in places[number - 1][1] and "round" not in line:
+                self.say(
+                    place,
+                    "名次占比要先 round，才能再算",
+                    "a share of a rank is rounded before anything else is done to it",
+                    ("在它前面加一行，如 {round: up, to: 0.01}", "add before it, for instance, {round: up, to: 0.01}"),
+                )
             for key in ("cap", "floor", "nothing below"):
                 self.no_computed((*place, key), line[key])
 
@@ -183,6 +190,18 @@ class LineRemarks(NameRemarks):
             )
 
     # ---------------------------------------------------------------------------------------------------- windows
+
+    def looking_ahead(self, places: list[Place]) -> None:
+        """What has not begun yet has no length."""
+        ahead = any((line[key].text or "").startswith("next ") for _, line in places for key in ("within", "during"))
+        for place, line in places:
+            if ahead and word_of(line) in ("length", "join"):
+                self.say(
+                    place,
+                    f"next … 说的是以后的事，不能与 {word_of(line)} 同用",
+                    f"next … looks ahead: {word_of(line)} does not go with it",
+                    ("去掉其中一行", "take one of the lines away"),
+                )
 
     def windows(self, path: Path, line: Node, who: str | None) -> None:
         """The windows of a line: what holds for a subject that lacks the day they begin with is said aloud."""

@@ -44,6 +44,13 @@ class MeasureRemarks(LineRemarks):
                 "across goes with through: members",
                 ("加一行：through: members；或去掉 across", "add: through: members; or take across away"),
             )
+        elif "across" in measure and len(measure["through"].texts) > 1:
+            self.say(
+                (*path, "across"),
+                "across 只用于 through: members，不用于一串关系",
+                "across is for through: members, not for a chain",
+                ("去掉 across", "take across away"),
+            )
         self.reference_day(path, measure)
         if "then" not in measure:
             self.say(
