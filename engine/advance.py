@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from engine import assess, calendar, places
+from engine import assess, calendar, freed, places
 from engine.blocks import in_blocks
 from engine.clock import CLOCKWORK
 from engine.district import District
@@ -119,6 +119,8 @@ def _command(district: District, cycle: str, phase: str, chunk: tuple[str, ...])
             return places.fill(district, cycle, new)
         case ["place"]:
             return places.place(district, cycle, new, chunk)
+        case ["move", "up"]:
+            return freed.move_up(district, cycle, new, chunk)
         case ["notice"]:
             return _notice(district, cycle, new)
         case ["grant"]:

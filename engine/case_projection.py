@@ -25,6 +25,7 @@ from events.facts import (
     Declined,
     Fact,
     Granted,
+    MovedUp,
     Nominated,
     ObjectionDecided,
     ObjectionHeard,
@@ -71,6 +72,7 @@ class CaseFile:
     until: int | None
     objections: int
     rank: int | None
+    left_at: int | None
     nominated: int
     assessed: int
     known_at: int
@@ -116,6 +118,7 @@ class Cases:
             CaseResubmitted: self._resubmitted,
             WindowOpened: self._window,
             Placed: self._placed,
+            MovedUp: self._moved_up,
             ObjectionRaised: self._objection,
             ObjectionHeard: self._heard,
             ObjectionDecided: self._objection_decided,
@@ -149,7 +152,7 @@ class Cases:
         """What one event of a case changes."""
         fact, at = event.fact, event.position
         if isinstance(fact, Nominated):
-            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None)
+            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None, None)
             row = CaseFile(
                 name, fact.cycle, fact.subject, fact.unit, "nominated", None, *nothing, at, 0, 0, 0, 0, at
             )  # fmt: skip
@@ -301,10 +304,17 @@ class Cases:
             case.phase = "unplaced"
         else:
             case.phase, case.ready = "placed", event.position
-        case.rank = fact.rank
+        case.rank, case.left_at = fact.rank, None if fact.outcome == "outside" else 0
+
+    @staticmethod
+    def _moved_up(case: CaseFile, _fact: MovedUp, event: Recorded) -> None:
+        case.phase, case.ready = "placed", event.position
 
     def _outcome(self, case: CaseFile, fact: Granted | Declined | CaseWithdrawn, event: Recorded) -> None:
         case.phase = {Granted: "granted", Declined: "declined"}.get(type(fact), "withdrawn")
+        stayed = isinstance(fact, Granted) or (isinstance(fact, Declined) and fact.reason == "no place")
+        if case.left_at is not None and not stayed:
+            case.left_at = event.position
         if case.objections:
             self._ended.append(case.id)
             case.objections = 0

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from engine import stages
+from engine import freed, stages
 from engine.clock import CLOCKWORK
 from engine.district import District
 from engine.tables import objection_table, standing_table
@@ -98,8 +98,16 @@ def _completions(view: View) -> Due:
 
 
 def _declines(view: View) -> Due:
+    if moving := freed.moving(view):
+        yield Phase("move up", "递补空出的名额", "let the next in rank move up", chunks(moving))
     for phase, zh, en in _DECLINES:
-        if cases := view.cases(phase, FREE):
+        if phase == "unplaced" and freed.may_come(view):
+            if waiting := view.count(phase):
+                yield Line(
+                    f"{waiting} 份申报候补，名额空出时按名次递补",
+                    f"{waiting} cases without a place, should one become free",
+                )
+        elif cases := view.cases(phase, FREE):
             yield Phase(f"decline {phase}", zh, en, chunks(cases))
 
 

@@ -19,6 +19,7 @@ from events.facts import (
     Declined,
     Fact,
     Granted,
+    MovedUp,
     Placed,
     PlacesFilled,
     StageDecided,
@@ -39,7 +40,7 @@ __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 
 BLOCK = 4_000
 """Cases that are looked at together."""
-_OF_CASES = (Assessed, StageDecided, Placed, Granted, Declined)
+_OF_CASES = (Assessed, StageDecided, Placed, MovedUp, Granted, Declined)
 _ELSEWHERE = (PlacesFilled, StandingRevoked, StandingSuspended)
 
 
@@ -94,7 +95,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         found.differences += _verdicts(district, before, by_kind[Assessed])
         _tallies(before, by_kind[StageDecided], found)
         found.differences += _conclusions(district, before, by_kind[Granted] + by_kind[Declined])
-        found.differences += replay_places.differences(rankings, by_kind[Placed])
+        found.differences += replay_places.differences(rankings, by_kind[Placed] + by_kind[MovedUp])
         found.count(by_kind)
         if progress:
             progress(sum(len(same) for same in by_kind.values()))
@@ -116,7 +117,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         declines=counts[Declined],
         taken_over=0 if cycle is not None else _taken_over(district),
         differences=_sorted(found.differences),
-        places=counts[PlacesFilled] + counts[Placed],
+        places=counts[PlacesFilled] + counts[Placed] + counts[MovedUp],
         judgements=counts[StandingRevoked],
         underivable=_sorted(found.underivable),
     )

@@ -136,6 +136,7 @@ case_table = Table(
     Column("until", Integer),
     Column("objections", Integer, nullable=False),
     Column("rank", Integer),
+    Column("left_at", Position),
     Column("nominated", Position, nullable=False),
     Column("assessed", Position, nullable=False),
     Column("known_at", Position, nullable=False),
@@ -168,9 +169,10 @@ granted, declined, withdrawn: it has ended
 first.  The counts are of the stage that the case is in: ``ballots`` that stand, those of them ``in_favour`` and
 ``against`` as far as they are not sealed, persons who declared themselves ``recused`` (never those who are by the rule:
 see ``engine.recusals``), seats added by ``signers``.  ``last`` and ``counted_from``: its own window there, none if it
-goes with the stage's.  ``until``: the day by which a returned case
-is to be completed.  ``objections`` counts the undecided ones: the case is frozen while there is one.  ``rank``: its
-place among the eligible.
+goes with the stage's.  ``until``: the day by which a returned case is to be completed.  ``objections`` counts the
+undecided ones: the case is frozen while there is one.  ``rank``: its place among the eligible.  ``left_at``: of those
+who compete for places the position at which they ended without a grant, other than for want of a place; 0 while they
+did not, none for who does not compete.
 
 ``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision; ``seats``
 (JSON) is by stage ``[[[person, seat], …], [seat, …]]``: who declared a recusal from which seat, and the seats added by
@@ -185,6 +187,9 @@ HEARD = case_table.c.ballots - case_table.c.signers
 """How many seats of the panel need not be waited for, in the stage that a case is in: compare it with the panel's
 size.  Seats that are recused come on top: see ``engine.ties``."""
 Index("case_heard", case_table.c.cycle, case_table.c.phase, case_table.c.stage, HEARD)
+LEFT = case_table.c.left_at > literal_column("0")
+"""Cases that left the ranking: few, and found by an index."""
+Index("case_left", case_table.c.cycle, sqlite_where=LEFT, postgresql_where=LEFT)
 DECLARED = case_table.c.recused > literal_column("0")
 """Cases in which somebody declared a recusal: few, and found by an index."""
 Index("case_declared", case_table.c.cycle, case_table.c.phase, sqlite_where=DECLARED, postgresql_where=DECLARED)

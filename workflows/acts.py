@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from events.facts import Every, GroupPlaces, Judgement, Placed
+from events.facts import Every, GroupPlaces, Judgement, MovedUp, Placed
 from workflows.commands import Command, OpenCycle
 
 # ------------------------------------------------------------------------------------------------- the panel
@@ -203,6 +203,13 @@ class PlaceCases(Command):
 
     cycle: str
     placed: Mapping[str, Placed]
+
+
+class MoveUp(Command):
+    """Give places that became free to these cases, the next in rank as the engine found them."""
+
+    cycle: str
+    moved: Mapping[str, MovedUp]
 
 
 # ---------------------------------------------------------------------------------------------------- standings

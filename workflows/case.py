@@ -24,6 +24,7 @@ from events.facts import (
     Declined,
     Fact,
     Granted,
+    MovedUp,
     Nominated,
     ObjectionDecided,
     ObjectionHeard,
@@ -88,6 +89,8 @@ class Case:
     objections: Mapping[str, Objection] = field(default_factory=dict)
     placed: Placed | None = None
     placed_at: int = 0
+    moved_up: MovedUp | None = None
+    """That it has a place which became free: ``placed`` is then as if it had been in."""
     arrived_at: int = 0
     """What brought it into the stage that it is in: the verdict, or the decision of the stage before."""
     ready_at: int = 0
@@ -259,6 +262,12 @@ def _ended(state: Case, fact: Granted | Declined | CaseWithdrawn, event: Recorde
     return {"outcome": fact, "outcome_at": event.position}
 
 
+def _moved_up(state: Case, fact: MovedUp, event: Recorded) -> dict[str, Any]:
+    assert state.placed is not None
+    placed = state.placed.model_copy(update={"outcome": "in"})
+    return {"placed": placed, "moved_up": fact, "ready_at": event.position}
+
+
 _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
     Nominated: _nominated,
     Assessed: _assessed,
@@ -278,6 +287,7 @@ _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
     ObjectionHeard: _heard,
     ObjectionDecided: _settled,
     Placed: _placed,
+    MovedUp: _moved_up,
     Granted: _ended,
     Declined: _ended,
     CaseWithdrawn: _ended,

@@ -1,16 +1,19 @@
-"""The places of a cycle (名额): given to the best of those approved, as ``workflows.ranking`` ranks them."""
+"""The places of a cycle (名额): given to the best of those approved, as ``workflows.ranking`` ranks them.
+
+Those that become free again go to the next in rank (递补), where the rule says so.
+"""
 
 from __future__ import annotations
 
 from events.facts import PlacesFilled
 from workflows import case
-from workflows.acts import FillPlaces, PlaceCases
+from workflows.acts import FillPlaces, MoveUp, PlaceCases
 from workflows.case import approved, case_in, next_of
 from workflows.commands import Already, Decision, Moment, Needs, Refused, World
 from workflows.cycle import UNDECIDED, Cycle, all_decided, drafted, is_running, not_closed, route_in
 from workflows.cycle import stream as cycle_stream
 
-Asked = FillPlaces | PlaceCases
+Asked = FillPlaces | PlaceCases | MoveUp
 
 
 def needs(command: Asked) -> Needs:
@@ -18,7 +21,8 @@ def needs(command: Asked) -> Needs:
     own = cycle_stream(command.cycle)
     if isinstance(command, FillPlaces):
         return Needs(streams=(own,), counts=command.cycle)
-    return Needs(streams=(own, *(case.stream(name) for name in command.placed)))
+    names = command.moved if isinstance(command, MoveUp) else command.placed
+    return Needs(streams=(own, *(case.stream(name) for name in names)))
 
 
 def decide(world: World, command: Asked, moment: Moment) -> Decision:
@@ -28,6 +32,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     if isinstance(command, FillPlaces):
         fact = _fill(world, command, state)
         return fact if isinstance(fact, Already) else drafted(state, command.cycle, moment, fact)
+    if isinstance(command, MoveUp):
+        return _move_up(world, command, moment, state)
     return _place(world, command, moment, state)
 
 
@@ -76,10 +82,36 @@ def _place(world: World, command: PlaceCases, moment: Moment, state: Cycle) -> D
             or (placed.outcome == "outside") != outside
             or not approved(one, route)
         ):
-            raise Refused(
-                "other places",
-                "名次不是按本周期排定的名额作出的;请重新运行 jieti cycle advance",
-                "the rank is not one of the places as this cycle filled them; run it again: jieti cycle advance",
-            )
+            raise _other_places()
         drafts.append(next_of(one, name, moment, placed))
     return drafts or Already(state.places_at)
+
+
+def _move_up(world: World, command: MoveUp, moment: Moment, state: Cycle) -> Decision:
+    """Whoever left never comes back: what was found to be free is so, whatever happened since it was looked at."""
+    rule, drafts = route_in(world, state).places, []
+    for name, moved in command.moved.items():
+        one = case_in(world, name, command.cycle)
+        if one.moved_up is not None or one.outcome is not None:
+            continue
+        told = one.placed
+        if (
+            rule is None
+            or rule.freed != "next"
+            or told is None
+            or told.outcome != "out"
+            or moved.cycle != command.cycle
+            or (moved.rank, moved.places, moved.unit, moved.filled) != (told.rank, told.places, told.unit, told.filled)
+            or not told.filled < moved.freed <= moment.tip
+        ):
+            raise _other_places()
+        drafts.append(next_of(one, name, moment, moved))
+    return drafts or Already(state.places_at)
+
+
+def _other_places() -> Refused:
+    return Refused(
+        "other places",
+        "名次不是按本周期排定的名额作出的;请重新运行 jieti cycle advance",
+        "the rank is not one of the places as this cycle filled them; run it again: jieti cycle advance",
+    )

@@ -6,7 +6,7 @@ Pure and exact: the same entries, rule and lot give the same ranking, in whateve
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -125,6 +125,37 @@ def list_sha256(ranks: Iterable[Rank]) -> str:
     return hashlib.sha256("".join(f"{number} {case}\n" for number, case in lines).encode()).hexdigest()
 
 
+def freed_for(
+    case: str,
+    rank: int,
+    places: int,
+    equals: Mapping[str, int],
+    better: Sequence[int],
+    ties: Literal["all in", "all out", "lot"],
+    lot: str = "",
+) -> int | None:
+    """By which event a case that had no place came to have one, as others of its group left; None while it has none.
+
+    ``equals`` are those who share its rank, itself among them, with the position of the event by which they left (0:
+    they are there); ``better`` are those positions of the better ones who left.  It has a place once the ranking of
+    those who remain gives it one: what was decided on equals holds on.
+    """
+    gone = sorted(better)
+    for at in sorted({*gone, *equals.values()} - {0}):
+        left = places - (rank - 1 - bisect_right(gone, at))
+        same = [one for one, since in equals.items() if not 0 < since <= at]
+        if left >= len(same) or (left > 0 and ties == "all in"):
+            return at
+        if left > 0 and ties == "lot" and case in _drawn(lot, same)[:left]:
+            return at
+    return None
+
+
+def _drawn(lot: str, cases: Iterable[str]) -> list[str]:
+    """Cases in the order in which a lot draws them."""
+    return sorted(cases, key=lambda one: (hashlib.sha256(f"{lot}{one}".encode()).digest(), one))
+
+
 Order = tuple[tuple[bool, Fraction], ...]
 
 
@@ -146,7 +177,8 @@ def _group(members: Sequence[Entry], places: Places, unit: str | None, number: i
         if 0 < left < len(same):  # the last place falls among equals
             if places.ties == "lot":
                 by = LOT
-                same.sort(key=lambda one: hashlib.sha256(f"{lot}{one.case}".encode()).digest())
+                drawn_first = {one: nth for nth, one in enumerate(_drawn(lot, (entry.case for entry in same)))}
+                same.sort(key=lambda one: drawn_first[one.case])
             else:
                 left = len(same) if places.ties == "all in" else 0
         for drawn, one in enumerate(same):

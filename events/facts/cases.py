@@ -139,6 +139,25 @@ class Placed(Fact):
         return (f"place/{stream}/{self.filled}",)
 
 
+class MovedUp(Fact):
+    """A place became free, and the case came next in rank among those without one: it has a place now (递补).
+
+    ``rank``, ``places`` and ``unit`` are those of its ``placed``; ``filled`` is the position of the ``places filled``.
+    """
+
+    TYPE = "moved up"
+    cycle: str
+    rank: int
+    places: int
+    unit: str | None = None
+    freed: int
+    """The position of the event by which a case left the ranking, so that the places came to reach this one."""
+    filled: int
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"moved up/{stream}/{self.filled}",)
+
+
 class Granted(Fact):
     """The subject holds the rung, from the day after the notice closed."""
 
