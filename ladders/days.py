@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from ladders.windows import Span
+from ladders.windows import Span, Unit
 
 
 def moved(day: date, span: Span, sign: int) -> date:
@@ -54,6 +54,19 @@ def completed_years(start: date, day: date) -> int:
     return max(0, day.year - start.year - ((day.month, day.day) < anniversary))
 
 
+def completed_months(start: date, day: date) -> int:
+    """The months completed from a day up to and including another, as ``moved`` counts them."""
+    months = (day.year - start.year) * 12 + day.month - start.month
+    return max(0, months if months <= 0 or moved(start, Span(n=months, unit="months"), 1) <= day else months - 1)
+
+
+def completed(start: date, day: date, unit: Unit) -> int:
+    """The years, months or days completed from a day up to another, never below 0."""
+    if unit == "days":
+        return max(0, (day - start).days)
+    return completed_years(start, day) if unit == "years" else completed_months(start, day)
+
+
 def anniversary(start: date, years: int) -> date | None:
     """The day on which so many years are completed; None beyond the calendar."""
     return moved(start, Span(n=years, unit="years"), 1) if start.year + years <= date.max.year else None
@@ -67,3 +80,11 @@ def is_leap(year: int) -> bool:
 def school_year(day: date, starts: str) -> int:
     """The calendar year in which the school year of a day began; ``starts`` is a month and day, ``09-01``."""
     return day.year if f"{day:%m-%d}" >= starts else day.year - 1
+
+
+def in_year(year: int, month_day: str) -> date:
+    """A month and day (``02-29``) in a year: where the month is shorter, its last day."""
+    month, day = map(int, month_day.split("-"))
+    first = date(year, month, 1)
+    days = (after(first, Span(n=1, unit="months")) - first).days
+    return date(year, month, min(day, days))

@@ -2,6 +2,8 @@
 
 To be read at one sitting, and to be believed: the tests hold the fast evaluator (``ladders.verdict``) to it, and
 whoever wants to check a verdict without us runs this.  It answers for one subject at a time and needs no NumPy.
+Here are the clauses; below them, in the order of reading, ``reference_numbers`` (what a measure comes to),
+``reference_lines`` (its lines, up to the verb), ``reference_windows`` and ``reference_rows``.
 
 **Uncertain days.**  A row whose day is known only as a span may lie on either side of a window's edge; it is then
 *unsure*.  Every measure is read twice: with the sure rows alone (``low``) and with all of them (``high``).  Amounts
@@ -11,37 +13,26 @@ speaks, the measure is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from events.facts import ClauseFound, Outcome
 from ladders import model
-from ladders.days import back, completed_years, school_year
-from ladders.model import Asked, Cap, Compare, Floor, Group, Last, LatestPer, Measure, Step, SumPer, Within
+from ladders.clauses import AClause, AskedOf, Compare, Group, Holds, Is, Meets
+from ladders.days import after, completed_years
+from ladders.measures import Move, YearsSince
+from ladders.model import Step
 from ladders.question import Question
+from ladders.reference_lines import Identity
+from ladders.reference_numbers import Limit, asked_of, measured, moves
+from ladders.reference_rows import Evidence, Missing, Place, Row
+from ladders.reference_windows import reference_day
 
+__all__ = ["Evidence", "Row", "Verdict", "assess", "kleene"]
 
-@dataclass(frozen=True)
-class Row:
-    """One row of evidence, as ``ladders.columns`` describes it, with days as dates and attributes as terms."""
-
-    subject: int
-    first: date
-    last: date
-    recorded: int
-    amount: int = 0
-    until: date = date.max
-    item: int = 0
-    known: int = 0
-    voided: int | None = None
-    attributes: Mapping[str, str | int] = field(default_factory=dict)
-
-
-Evidence = Mapping[str, Sequence[Row]]
-"""By kind, each kind's rows in any order."""
+LOWERED = 10**6
+"""What 1 is in the amount of a dispensation's row."""
 
 
 @dataclass(frozen=True)
@@ -53,45 +44,18 @@ class Verdict:
     evidence: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class _Item:
-    """A row on its way through the lines.
-
-    ``order`` is its place in the stated order.  After ``sum per`` and ``count per`` only the key is left in ``keys``,
-    the group has the place of its last row, and its days mean nothing.
-    """
-
-    first: date
-    last: date
-    until: date
-    amount: int
-    order: int
-    sure: bool
-    keys: Mapping[str, str | int]
-    positions: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class _Number:
-    """What a measure came to in one reading; ``value`` is None over nothing, ``unclear`` is unknown whatever it is."""
-
-    value: int | None
-    over: int
-    unclear: bool
-    positions: tuple[int, ...]
-
-
-class _Unstarted(Exception):
-    """A window begins on a day that this subject does not have."""
-
-
 def assess(ladder: model.Ladder, step: Step, evidence: Evidence, subject: int, question: Question) -> Verdict:
     """Hold one subject's evidence against a step.
 
-    ValueError for a measure that has no meaning: not exactly one verb, a line after it that is not a cap or a floor, a
-    line that needs days after ``sum per`` or ``count per``, a cap or a floor that is negative or finer than the scale.
+    ValueError for a measure that has no meaning: no verb, a line on the wrong side of it, a line that needs days after
+    ``sum per``, ``count per`` or ``runs``, a cap or a floor that is negative or finer than the scale.
     """
-    return _Reading(ladder, step, evidence, subject, question).verdict()
+    place = Place(ladder, step, evidence, subject, question)
+    if not place.examined():
+        return Verdict("not examined", tuple(_none(entry.id, "not examined") for entry in ladder.entries(step)), ())
+    asking = _Asking()
+    outcome = kleene("all", asking.all_of(step.clauses, place, ""), 0)
+    return Verdict(outcome, tuple(asking.findings), tuple(sorted(asking.used)))
 
 
 def kleene(combination: str, outcomes: Sequence[Outcome], at_least: int) -> Outcome:
@@ -105,290 +69,219 @@ def kleene(combination: str, outcomes: Sequence[Outcome], at_least: int) -> Outc
     return "unknown"
 
 
-class _Reading:
-    """One subject, one step, one question."""
+class _Asking:
+    """The clauses of one verdict, one after the other: what was found, which rows counted, which are taken."""
 
-    def __init__(self, ladder: model.Ladder, step: Step, evidence: Evidence, subject: int, question: Question) -> None:
-        self.ladder, self.step, self.subject, self.question = ladder, step, subject, question
-        self.day = question.as_of
-        self.evidence = evidence
+    def __init__(self) -> None:
         self.findings: list[ClauseFound] = []
         self.used: set[int] = set()
+        self.counted: set[Identity] = set()
+        """The rows that counted in a measure since an option began, by what tells a subject's rows apart."""
+        self.taken: frozenset[Identity] = frozenset()
+        """The rows that have served in an earlier option, and serve no more."""
 
-    def verdict(self) -> Verdict:
-        examined = self.examined()
-        outcomes = [self.clause(clause, examined) for clause in self.step.clauses]
-        outcome = kleene("all", outcomes, 0) if examined else "not examined"
-        return Verdict(outcome, tuple(self.findings), tuple(sorted(self.used)))
+    def all_of(self, clauses: Iterable[AClause], place: Place, before: str) -> list[Outcome]:
+        """The outcomes of those clauses that bind, after asking all."""
+        outcomes = [(clause.strength, self.clause(clause, place, before)) for clause in clauses]
+        return [outcome for strength, outcome in outcomes if strength == "binding"]
 
-    # ------------------------------------------------------------------------------------------------ rows
+    def clause(self, clause: AClause, place: Place, before: str) -> Outcome:
+        """The outcome of a clause; its finding stands before those of its conditions and options."""
+        at = len(self.findings)
+        self.findings.append(_none(before + clause.id, "unknown"))
+        when = None if clause.when is None else self.clause(clause.when, place, before)
+        unless = None if clause.unless is None else self.clause(clause.unless, place, before)
+        found = self.found(clause, place, before)
+        outcome = found.outcome
+        if outcome == "not met" and self.still_due(clause, place):
+            outcome = "unknown"
+        if clause.dispensation is not None and clause.dispensation.down_to is None and self.dispensed(clause, place):
+            outcome = "met"
+        if unless is not None:
+            outcome = kleene("any", [unless, outcome], 1)
+        if when is not None:
+            not_when: Outcome = {"met": "not met", "not met": "met"}.get(when, "unknown")  # type: ignore[assignment]
+            outcome = kleene("any", [not_when, outcome], 1)
+        self.findings[at] = found.model_copy(update={"clause": before + clause.id, "outcome": outcome})
+        return outcome
 
-    def known(self, kind: str) -> list[Row]:
-        """The rows of a kind that exist for this question, in their stated order."""
-        rows = [row for row in self.evidence.get(kind, ()) if row.known <= self.question.known_at]
-        rows = [row for row in rows if row.voided is None or self.question.known_at < row.voided]
-        return sorted(rows, key=lambda row: (row.first, row.last, row.recorded, row.item))
+    def still_due(self, clause: AClause, place: Place) -> bool:
+        """Whether what is missing may still come in time."""
+        due = clause.due
+        if due is None or due.span is None or due.after is None:
+            return due is not None and due.day is not None and place.day <= due.day
+        start = place.start(due.after)
+        return start is not None and place.day <= after(start.last, due.span)
 
-    def standings(self, ladder: str, *rungs: str) -> list[Row]:
-        """The subject's standings in force, on these rungs of a ladder; without a rung, on any."""
-        return [
+    def dispensed(self, clause: AClause, place: Place) -> list[Row]:
+        """The dispensations from this clause in force: those that waive it, or those that lower its number."""
+        waived = clause.dispensation is not None and clause.dispensation.down_to is None
+        rows = [
             row
-            for row in self.known("standing")
-            if row.subject == self.subject and row.first <= self.day <= row.until
-            and row.attributes.get("ladder") == ladder and (not rungs or row.attributes.get("rung") in rungs)
+            for row in place.begun("dispensation")
+            if place.day <= row.until and (row.amount < 0) == waived
+            and (row.attributes.get("ladder"), row.attributes.get("clause")) == (place.ladder.id, clause.id)
         ]  # fmt: skip
+        self.use(rows)
+        return rows
 
-    def start(self, since: str) -> Row | None:
-        """The row that says when service, life or time on the step's source rung began."""
-        if since == "rung":
-            rows = self.standings(self.ladder.id, self.step.from_) if self.step.from_ else []
-        else:
-            rows = [row for row in self.known(since) if row.subject == self.subject and row.first <= self.day]
-        return rows[0] if rows else None
+    def use(self, rows: Iterable[Row]) -> None:
+        """These rows counted."""
+        self.used.update(at for row in rows for at in (row.recorded, row.known))
 
-    def examined(self) -> bool:
-        """Whether the step may be attempted at all."""
-        if self.step.from_:
-            return bool(self.standings(self.ladder.id, self.step.from_))
-        return self.step.kind != "renewal" and not self.standings(self.ladder.id)
+    def count(self, rows: Iterable[Row]) -> None:
+        """These rows counted in a measure, and may serve once only."""
+        rows = list(rows)
+        self.use(rows)
+        self.counted.update((row.recorded, row.item) for row in rows)
 
-    def items(self, measure: Measure) -> list[_Item]:
-        """The subject's own rows, or those of its members or mentees inside their membership; none after today."""
-        items = []
-        ties = self.known("member" if measure.through == ("members",) else "mentee") if measure.through else []
-        for order, row in enumerate(self.known(measure.evidence[0])):
-            sure, possible, keys = row.last <= self.day, row.first <= self.day, dict(row.attributes)
-            if measure.through is None:
-                possible = possible and row.subject == self.subject
-            else:
-                mine = [
-                    tie
-                    for tie in ties
-                    if (tie.subject, tie.attributes.get("member")) == (self.subject, row.subject)
-                    and (measure.roles is None or tie.attributes.get("role") in measure.roles)
-                ]
-                possible = possible and any(tie.first <= row.last and row.first <= tie.until for tie in mine)
-                sure = sure and any(tie.last <= row.first and row.last <= tie.until for tie in mine)
-                keys["member"] = row.subject
-            if possible:
-                positions = (row.recorded, row.known)
-                items.append(_Item(row.first, row.last, row.until, row.amount, order, sure, keys, positions))
-        return items
+    # --------------------------------------------------------------------------------- clauses by themselves
 
-    # ----------------------------------------------------------------------------------------------- lines
+    def found(self, clause: AClause, place: Place, before: str) -> ClauseFound:
+        """The finding of a clause without what stands beside it."""
+        match clause:
+            case Group():
+                return self.group(clause, place, before)
+            case Meets():
+                return self.meets(clause, place, before)
+            case Holds():
+                rungs, ladder = clause.rungs, clause.ladder or place.ladder.id
+                rows = place.standings(ladder, *rungs, ever=clause.holds is None)
+                self.use(rows)
+                return _counted("met" if rows else "not met", int(bool(rows)))
+            case Is():
+                return self.is_(clause, place)
+            case AskedOf():
+                return self.asked_of(clause, place)
+        return self.compare(clause, place)
 
-    def read(self, measure: Measure, low: bool) -> _Number:
-        """Take the rows through the lines: the sure ones alone (``low``), or all of them."""
-        items, scale, unclear, grouped = self.items(measure), self.scale(measure), False, False
-        number: _Number | None = None
-        for place, line in enumerate(measure.then):
-            items = [item for item in items if item.sure or not low]
-            later = measure.then[place + 1 :]
-            if number is not None:
-                number = self.limited(number, line, scale)
-                continue
-            if grouped and (isinstance(line, Within | LatestPer) or line == Last(verb="latest")):
-                raise ValueError("after a sum or a count per key the rows have no days")
-            match line:
-                case Within():
-                    items = self.within(items, line)
-                case model.Only():
-                    items = [item for item in items if self.fits(measure.evidence[0], line.only, item)]
-                case model.Except():
-                    items = [item for item in items if not self.fits(measure.evidence[0], line.except_, item)]
-                case model.BestPer():
-                    # An unsure row that beats another decides what the later lines see, unless they see amounts only.
-                    matters = not all(isinstance(after, Cap | Floor | Last) for after in later)
-                    matters = matters or Last(verb="latest") in later
-                    groups = self.groups(items, line.best_per)
-                    items = sorted(map(_best, groups), key=lambda item: item.order)
-                    unclear |= matters and any(len(group) > 1 and not _best(group).sure for group in groups)
-                case LatestPer():
-                    unclear |= not all(item.sure for item in items)
-                    items = sorted((g[-1] for g in self.groups(items, line.latest_per)), key=lambda item: item.order)
-                case SumPer() | model.CountPer():
-                    key = line.sum_per if isinstance(line, SumPer) else line.count_per
-                    items = [self.together(g, key, isinstance(line, model.CountPer)) for g in self.groups(items, key)]
-                    items.sort(key=lambda item: item.order)
-                    scale, grouped = 0 if isinstance(line, model.CountPer) else scale, True
-                case Cap():
-                    limit = self.limit(line.cap, scale)
-                    items = [replace(item, amount=min(item.amount, limit)) for item in items]
-                case Floor():
-                    limit = self.limit(line.floor, scale)
-                    items = [replace(item, amount=max(item.amount, limit)) for item in items]
-                case Last():
-                    scale = 0 if line.verb == "count" else scale
-                    number = _said(line.verb, items, 10**scale, unclear)
-        if number is None:
-            raise ValueError("a measure needs a verb: sum, count, mean, best or latest")
-        return number
+    def group(self, clause: Group, place: Place, before: str) -> ClauseFound:
+        """Options, combined; with ``one item serves once`` each without the rows of those met before it."""
+        before_it, outcomes = (self.taken, self.counted), []
+        for option in clause.options:
+            self.counted = set()
+            outcomes.append((option.strength, self.clause(option, place, before)))
+            if clause.one_item_serves_once and outcomes[-1][1] == "met":
+                self.taken |= self.counted
+            before_it[1].update(self.counted)
+        self.taken, self.counted = before_it
+        binding = [outcome for strength, outcome in outcomes if strength == "binding"]
+        return _counted(kleene(clause.combination, binding, clause.at_least or len(binding)), binding.count("met"))
 
-    def within(self, items: list[_Item], line: Within) -> list[_Item]:
-        """The rows in the window, unsure where an edge of it lies inside their span."""
-        for window in (line.within, line.otherwise):
-            if window is None:
-                continue
-            early, late, end = date.min, date.min, self.day
-            if window.kind == "today":
-                items = [item for item in items if item.until >= self.day]
-            elif window.span:
-                early = late = back(self.day, window.span) + timedelta(days=1)
-            elif window.first and window.last:
-                early, late, end = window.first, window.first, min(window.last, self.day)
-            elif start := self.start(window.since or ""):
-                early, late = start.first, start.last
-            else:
-                continue
-            return [
-                replace(item, sure=item.sure and late <= item.first and item.last <= end)
-                for item in items
-                if early <= item.last and item.first <= end
-            ]
-        raise _Unstarted
+    def meets(self, clause: Meets, place: Place, before: str) -> ClauseFound:
+        """The clauses of a named list, or those of any of the steps to a rung."""
+        ways = place.ladder.inside(clause, place.step)
+        outcomes = []
+        for step, clauses in ways:
+            inside = f"{before}{clause.id}/" if len(ways) == 1 else f"{before}{clause.id}/{step.id}/"
+            outcomes.append(self.all_of(clauses, replace(place, step=step), inside))
+        if isinstance(clause.meets, str):
+            return _counted(kleene("all", outcomes[0], 0), outcomes[0].count("met"))
+        met = [kleene("all", one, 0) for one in outcomes]
+        return _counted(kleene("any", met, 1), met.count("met"))
 
-    def fits(self, kind: str, accepted: Mapping[str, model.Accepted], item: _Item) -> bool:
-        """Whether all these attributes of the row are among those accepted."""
-        return all(item.keys.get(name) in self.terms(kind, name, terms) for name, terms in accepted.items())
+    def is_(self, clause: Is, place: Place) -> ClauseFound:
+        """An attribute of the subject held against terms, or a term of its scale."""
+        told = place.told(clause.is_)
+        self.use([told.row] if told.row else [])
+        if told.unknown:
+            return _none(clause.id, "unknown")
+        if told.term is None:
+            return _none(clause.id, clause.absent or "unknown")
+        scale = place.scale_of(clause.is_)
+        at = scale.index(told.term) if told.term in scale else -1
+        fits = clause.one_of is None or told.term in clause.one_of
+        if clause.at_least is not None:
+            fits = fits and at >= 0 and clause.at_least in scale and at >= scale.index(clause.at_least)
+        if clause.at_most is not None:
+            fits = fits and at >= 0 and clause.at_most in scale and at <= scale.index(clause.at_most)
+        return _none(clause.id, "met" if fits else "not met")
 
-    def terms(self, kind: str, attribute: str, accepted: model.Accepted) -> tuple[str, ...]:
-        """The terms themselves; for ``term or better`` those of the attribute's scale from it up, or none."""
-        if not isinstance(accepted, model.AtLeastLevel):
-            return accepted
-        known = self.question.catalogue.kinds.get(kind)
-        scale = self.question.catalogue.scales.get(known.attributes.get(attribute, "") if known else "")
-        ids = [term.id for term in scale.terms] if scale and scale.ordered else []
-        return tuple(ids[ids.index(accepted.term) :]) if accepted.term in ids else ()
+    def asked_of(self, clause: AskedOf, place: Place) -> ClauseFound:
+        """A clause asked of each related subject: how many meet it, or which part of them."""
+        day = place.day
+        ties = [tie for tie in place.ties(clause.asked_of, clause.roles) if tie.first <= day <= tie.until]
+        self.use(row for tie in ties for row in tie.rows)
+        others, sure = {tie.end for tie in ties}, {tie.end for tie in ties if tie.last <= day}
+        outcomes = {one: _Asking().clause(clause.each, replace(place, subject=one), "") for one in others}
+        low = sum(outcomes[one] == "met" for one in sure)
+        high = sum(outcome != "not met" for outcome in outcomes.values())
+        asked = {"at least": clause.at_least, "at most": clause.at_most}
+        numbers = {key: Fraction(1 if one == "all" else one) for key, one in asked.items() if one is not None}
+        counts = {isinstance(one, int) for one in asked.values() if one is not None}
+        if len(counts) > 1:
+            raise ValueError("a number of them and a share of them do not go together")
+        over = 1 if True in counts else len(others)
+        if over == 0:
+            return _none(clause.id, clause.absent or "unknown")
+        if False in counts and others != sure:
+            return _none(clause.id, "unknown")
+        held = [_held(key, (Fraction(low, over), Fraction(high, over)), Limit(n, n)) for key, n in numbers.items()]
+        return ClauseFound(clause=clause.id, outcome=kleene("all", held, 0), low=low, high=high, over=over)
 
-    def groups(self, items: list[_Item], key: str) -> list[list[_Item]]:
-        """The rows by key, those without it each alone."""
-        groups: dict[Hashable, list[_Item]] = {}
-        for item in items:
-            value = item.keys.get(key)
-            if key == "school year" and value is None:
-                value = school_year(item.first, self.question.settings.school_year_starts)
-            groups.setdefault((item.order,) if value is None else value, []).append(item)
-        return list(groups.values())
-
-    def together(self, group: list[_Item], key: str, count: bool) -> _Item:
-        """One row for a group: its key, and the sum or the number of its rows."""
-        keys = {name: value for name, value in group[0].keys.items() if name == key}
-        if key == "school year" and not keys:
-            keys = {key: school_year(group[0].first, self.question.settings.school_year_starts)}
-        return replace(
-            group[-1],
-            amount=len(group) if count else sum(item.amount for item in group),
-            sure=all(item.sure for item in group),
-            keys=keys,
-            positions=tuple(position for item in group for position in item.positions),
-        )
-
-    def scale(self, measure: Measure) -> int:
-        """The decimal places of the kind's amounts."""
-        kind = self.question.catalogue.kinds.get(measure.evidence[0])
-        return kind.amount.scale if kind and kind.amount else 0
-
-    def limit(self, asked: Asked, scale: int) -> int:
-        """A cap or a floor at the scale of what it limits."""
-        limit = self.ladder.look_up(asked, self.step) * Decimal(10) ** scale
-        if limit < 0 or limit != int(limit):
-            raise ValueError(f"a cap or a floor is not negative, and has at most {scale} decimal places here")
-        return int(limit)
-
-    def limited(self, number: _Number, line: object, scale: int) -> _Number:
-        """The number after a cap or a floor; that of a mean is multiplied out."""
-        if not isinstance(line, Cap | Floor):
-            raise ValueError("after the verb only a cap or a floor may stand")  # noqa: TRY004 - a ladder's mistake
-        limit = self.limit(line.cap if isinstance(line, Cap) else line.floor, scale) * number.over // 10**scale
-        if number.value is None:
-            return number
-        return replace(number, value=(min if isinstance(line, Cap) else max)(number.value, limit))
-
-    # --------------------------------------------------------------------------------------------- clauses
-
-    def clause(self, clause: model.AClause, examined: bool) -> Outcome:
-        """The outcome of a clause; its finding is put down before those of its options."""
-        place = len(self.findings)
-        found = ClauseFound(clause=clause.id, outcome="not examined", low=None, high=None, over=1)
-        self.findings.append(found)
-        if isinstance(clause, Group):
-            outcomes = [self.clause(option, examined) for option in clause.options]
-            outcome = kleene(clause.combination, outcomes, clause.at_least or len(outcomes))
-            found = _found(clause.id, outcome, outcomes.count("met"))
-        elif examined and isinstance(clause, model.Holds):
-            rows = self.standings(clause.ladder or self.ladder.id, *clause.rungs)
-            self.used.update(at for row in rows for at in (row.recorded, row.known))
-            found = _found(clause.id, "met" if rows else "not met", int(bool(rows)))
-        elif examined and isinstance(clause, Compare):
-            found = self.compared(clause)
-        if examined:
-            self.findings[place] = found
-        return self.findings[place].outcome
-
-    def compared(self, clause: Compare) -> ClauseFound:
+    def compare(self, clause: Compare, place: Place) -> ClauseFound:
         """A measure held against the numbers asked."""
-        measure = self.ladder.measure_of(clause)
-        unknown = ClauseFound(clause=clause.id, outcome="unknown", low=None, high=None, over=1)
-        if isinstance(measure, model.YearsSince):
-            start = self.start(measure.years_since)
-            if start is None:
-                return unknown.model_copy(update={"outcome": clause.absent or "unknown"})
-            self.used |= {start.recorded, start.known}
-            low, high, over = completed_years(start.last, self.day), completed_years(start.first, self.day), 1
-        else:
-            try:
-                least, most = self.read(measure, low=True), self.read(measure, low=False)
-            except _Unstarted:
-                return unknown
-            self.used.update(least.positions, most.positions)
-            if most.value is None and not most.unclear:
-                return unknown.model_copy(update={"outcome": clause.absent or "unknown"})
-            if most.unclear or most.value is None or least.value is None:
-                return unknown
-            low, high, over = least.value, most.value, most.over
-        outcome = self.against(clause, Fraction(low, over), Fraction(high, over))
-        return ClauseFound(clause=clause.id, outcome=outcome, low=low, high=high, over=over)
+        measure, on = place.ladder.measure_of(clause), place
+        try:
+            if clause.on is not None and clause.evidence is None:
+                on = place.on(reference_day(place, clause.on))
+            if isinstance(measure, Move):
+                moved = moves(place, measure.move)
+                low, high, over = moved.numerator, moved.numerator, moved.denominator
+                state, is_open = "number", False
+            elif isinstance(measure, YearsSince):
+                start = on.start(measure.years_since)
+                self.use([start] if start else [])
+                state, is_open, over = "number" if start else "nothing", False, 1
+                low, high = (completed_years(day, on.day) for day in (start.last, start.first)) if start else (0, 0)
+            else:
+                found = measured(on, measure, self.taken)
+                self.count(found.rows)
+                low, high, over, state, is_open = found.low, found.high, found.over, found.state, found.open
+        except Missing:
+            state = "missing"
+        limits = [(key, self.limit(clause, key, asked, place)) for key, asked in clause.comparisons]
+        if state == "nothing":
+            return _none(clause.id, clause.absent or "unknown")
+        known = [(key, limit) for key, limit in limits if limit is not None]
+        if state != "number" or len(known) < len(limits):
+            return _none(clause.id, "unknown")
+        ends = Fraction(low, over), None if is_open else Fraction(high, over)
+        outcome = kleene("all", [_held(key, ends, limit) for key, limit in known], 0)
+        return ClauseFound(clause=clause.id, outcome=outcome, low=low, high=None if is_open else high, over=over)
 
-    def against(self, clause: Compare, low: Fraction, high: Fraction) -> Outcome:
-        """Met when any number between low and high would be, not met when none would be."""
-        asked = (clause.at_least, clause.more_than, clause.at_most, clause.less_than)
-        numbers = [None if one is None else Fraction(self.ladder.look_up(one, self.step)) for one in asked]
-        at_least, more_than, at_most, less_than = numbers
-        held: list[Outcome] = []
-        if at_least is not None:
-            held.append("met" if low >= at_least else "not met" if high < at_least else "unknown")
-        if more_than is not None:
-            held.append("met" if low > more_than else "not met" if high <= more_than else "unknown")
-        if at_most is not None:
-            held.append("met" if high <= at_most else "not met" if low > at_most else "unknown")
-        if less_than is not None:
-            held.append("met" if high < less_than else "not met" if low >= less_than else "unknown")
-        return kleene("all", held, 0)
-
-
-def _best(group: list[_Item]) -> _Item:
-    """The row of the highest amount, of equals the last in the stated order."""
-    return max(group, key=lambda item: (item.amount, item.order))
+    def limit(self, clause: Compare, key: str, asked: model.Asked, place: Place) -> Limit | None:
+        """The number asked, lowered by a dispensation; None where it is not known."""
+        limit, rows = asked_of(place, asked, self.taken)
+        self.count(rows)
+        down_to = clause.dispensation.down_to if clause.dispensation else None
+        if down_to is not None and key == "at least" and asked is clause.at_least:
+            for row in self.dispensed(clause, place):
+                limit = limit and limit.lowered(max(Fraction(row.amount, LOWERED), Fraction(down_to)))
+        return limit
 
 
-def _said(verb: str, items: list[_Item], unit: int, unclear: bool) -> _Number:
-    """What a verb makes of rows; ``unit`` is what one is at their scale."""
-    if verb in ("latest", "mean"):
-        unclear = unclear or not all(item.sure for item in items)
-    amounts = [item.amount for item in items]
-    if verb == "best":
-        items = [_best(items)] if items else []
-        value = items[0].amount if items else None
-    elif verb == "latest":
-        items = items[-1:]
-        value = items[0].amount if items else None
-    elif verb == "mean":
-        value, unit = (sum(amounts), len(items) * unit) if items else (None, unit)
-    else:
-        value = sum(amounts) if verb == "sum" else len(items)
-    return _Number(value, unit, unclear, tuple(position for item in items for position in item.positions))
+def _held(key: str, ends: tuple[Fraction, Fraction | None], limit: Limit) -> Outcome:
+    """Met when any number between the ends would be, not met when none would be; None: there is no upper end."""
+    low, high = ends
+    if key in ("at least", "more than"):
+        strict = key == "more than"
+        if limit.high is not None and (low > limit.high or (low == limit.high and not strict)):
+            return "met"
+        below = high is not None and (high < limit.low or (high == limit.low and strict))
+        return "not met" if below else "unknown"
+    strict = key == "less than"
+    if high is not None and (high < limit.low or (high == limit.low and not strict)):
+        return "met"
+    above = limit.high is not None and (low > limit.high or (low == limit.high and strict))
+    return "not met" if above else "unknown"
 
 
-def _found(clause: str, outcome: Outcome, count: int) -> ClauseFound:
-    """The finding of a clause that counts what is met."""
-    return ClauseFound(clause=clause, outcome=outcome, low=count, high=count, over=1)
+def _counted(outcome: Outcome, count: int) -> ClauseFound:
+    """The finding of a clause that counts what is met; its name is put in by ``clause``."""
+    return ClauseFound(clause="", outcome=outcome, low=count, high=count, over=1)
+
+
+def _none(clause: str, outcome: Outcome) -> ClauseFound:
+    """A finding without a number."""
+    return ClauseFound(clause=clause, outcome=outcome, low=None, high=None, over=1)

@@ -1,0 +1,504 @@
+"""The meaning of ``jieti-ladder/1``: the lines of a measure, from its rows to the verb, in one reading.
+
+A reading takes all rows (*high*) or the sure ones alone (*low*).  In the high reading a row is *unsure* where it may not
+count, or where its amount is not certain; what then decides which row speaks makes the measure *unclear*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil, floor, lcm
+
+from ladders import model
+from ladders.days import completed
+from ladders.lines import (
+    BestPer,
+    Cap,
+    CountPer,
+    Distinct,
+    Except,
+    FirstPer,
+    Floor,
+    InForce,
+    Join,
+    Key,
+    Last,
+    LatestPer,
+    LengthIn,
+    Line,
+    Only,
+    Round,
+    Runs,
+    Shift,
+    SumPer,
+    Times,
+    Top,
+    Unused,
+    Within,
+    Worth,
+    keys_of,
+)
+from ladders.measures import Measure
+from ladders.reference_rows import Carried, Column, Missing, Place, Row, exact
+from ladders.reference_windows import hangs_on_subject, looks_ahead, own_periods, window_days
+from ladders.words import Asked, Bounds
+
+Identity = tuple[int, int]
+"""Of a subject's rows, which one: the position that recorded it, and its item there."""
+DAYLESS = (Within, InForce, LatestPer, FirstPer, Join, LengthIn, Unused)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row, or what became of several, on its way through the lines.
+
+    ``early``, ``late`` and ``end`` bound the time in force that counts: it begins between the first two.  ``order`` is
+    the place in the stated order.  After ``sum per`` and ``count per`` only the keys are left in ``keys``, the group has
+    the place of its last row, and its days mean nothing.
+    """
+
+    first: date
+    last: date
+    until: date
+    early: date
+    late: date
+    end: date
+    amount: int
+    order: int
+    sure: bool
+    keys: Mapping[str, str | int]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """What a measure came to in one reading: ``value / over``; None over nothing.
+
+    ``unit`` is what 1 is at the scale of the amounts; it differs from ``over`` for a mean.
+    """
+
+    value: int | None
+    over: int
+    unit: int
+    unclear: bool
+    rows: tuple[Row, ...]
+
+
+def split(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The lines up to the verb, and those after it; ValueError without a verb."""
+    for number, line in enumerate(lines):
+        if isinstance(line, Last | Distinct):
+            return lines[: number + 1], lines[number + 1 :]
+    raise ValueError("a measure needs a verb: sum, count, mean, best, latest, first or distinct")
+
+
+def amount_scale(place: Place, kind: str) -> int:
+    """The decimal places of a kind's amounts; of the built-in kinds only a decision has any."""
+    declared = place.question.catalogue.kinds.get(kind)
+    return declared.amount.scale if declared and declared.amount else 2 if kind == "decision" else 0
+
+
+def limit_of(column: Column, unit: int) -> Column:
+    """A cap's or a floor's column; ValueError for what is negative or finer than the amounts it limits."""
+    if any(exact(cell) < 0 or (exact(cell) * unit).denominator > 1 for cell in column.values):
+        raise ValueError(f"a cap or a floor is not negative, and a whole number of 1/{unit} here")
+    return column
+
+
+def factor_of(column: Column) -> int:
+    """The common denominator of all entries of a factor or a worth; ValueError for a negative one."""
+    if any(exact(cell) < 0 for cell in column.values):
+        raise ValueError("an amount is never negative, nor what it is multiplied by")
+    return lcm(*(exact(cell).denominator for cell in column.values))
+
+
+def rounded(value: Fraction, line: Round) -> Fraction:
+    """A number as a multiple of what it is rounded to; nearest: a half goes up."""
+    to = Fraction(line.to)
+    many = value / to
+    way = {"down": floor(many), "up": ceil(many), "nearest": floor(many + Fraction(1, 2))}
+    return way[line.round] * to
+
+
+class Reading:
+    """The rows of one measure for one subject, taken through the lines up to the verb."""
+
+    def __init__(self, place: Place, measure: Measure, taken: frozenset[Identity], low: bool) -> None:
+        self.place, self.low, self.kinds = place, low, measure.evidence
+        self.lines, _ = split(measure.then)
+        self.open = more_may_come(place, measure, self.lines)
+        self.unit = 10 ** max(amount_scale(place, kind) for kind in self.kinds)
+        self.unclear = False
+        self.left: tuple[str, ...] | None = None  # the keys that a sum or a count per key left
+        self.joined = False
+        self.items = self.begin(measure, taken)
+
+    def begin(self, measure: Measure, taken: frozenset[Identity]) -> list[Item]:
+        """The rows that count for the subject: none after its day, unless a window looks ahead."""
+        place = self.place
+        ahead = any(isinstance(line, Within | InForce) and looks_ahead(place, line) for line in self.lines)
+        rows = [(row, kind) for kind in self.kinds for row in place.known(kind)]
+        rows.sort(key=lambda one: (one[0].first, one[0].last, one[0].recorded, one[0].item))
+        items = []
+        for order, (row, kind) in enumerate(rows):
+            perhaps, surely = place.holding(measure, row)
+            if not perhaps or (row.first > place.day and not ahead) or (row.recorded, row.item) in taken:
+                continue
+            keys = {**row.attributes, "kind": kind}
+            if measure.through is not None:
+                keys["member"] = row.subject
+            scaled = 0 if kind == "dispensation" else row.amount * self.unit // 10 ** amount_scale(place, kind)
+            sure = surely and (ahead or row.last <= place.day)
+            items.append(
+                Item(row.first, row.last, row.until, row.first, row.last, row.until, scaled, order, sure, keys, (row,))
+            )
+        return items
+
+    def number(self) -> Number:
+        """Take the rows through the lines, and make a number of them."""
+        for place, line in enumerate(self.lines):
+            self.items = [item for item in self.items if item.sure or not self.low]
+            if self.left is not None and (isinstance(line, DAYLESS) or _by_day(line)):
+                raise ValueError("after a sum or a count per key the rows have no days")
+            if self.joined and not _monotone_when_joined(line):
+                self.blur(self.doubtful())
+            if isinstance(line, Last | Distinct):
+                return self.said(line)
+            self.items = sorted(self.line(line, self.lines[place + 1 :]), key=lambda item: item.order)
+        raise AssertionError
+
+    def doubtful(self) -> bool:
+        """Whether a row here is unsure, or more may come."""
+        return self.open or not all(item.sure for item in self.items)
+
+    def blur(self, unclear: bool) -> None:
+        """It is not known which row speaks."""
+        self.unclear |= unclear
+
+    def line(self, line: Line, later: tuple[Line, ...]) -> list[Item]:
+        """The rows after a line that is not the verb."""
+        match line:
+            case Within() | InForce():
+                return self.windowed(line)
+            case Only():
+                return self.filtered(line.only, keep=True)
+            case Except():
+                return self.filtered(line.except_, keep=False)
+            case Unused():
+                return self.unused()
+            case Shift():
+                return self.shifted(line)
+            case Worth() | Times():
+                return self.valued(line)
+            case Cap() | Floor():
+                return self.limited(line)
+            case Round():
+                return self.round(line)
+            case Join():
+                return self.stretches(line)
+            case LengthIn():
+                return [self.length(item, line) for item in self.items]
+            case BestPer():
+                return self.best_per(line, matters=line.by is not None or not _amounts_only(self.place, later))
+            case LatestPer() | FirstPer():
+                self.blur(self.doubtful())
+                key = line.latest_per if isinstance(line, LatestPer) else line.first_per
+                return [group[-1 if isinstance(line, LatestPer) else 0] for group in self.groups(key)]
+            case Top():
+                return self.top(line, matters=not _amounts_only(self.place, later))
+            case SumPer() | CountPer():
+                return self.together(line)
+            case Runs():
+                return self.runs(line)
+        raise ValueError("this line stands after the verb")
+
+    # ------------------------------------------------------------------------------- which rows
+
+    def windowed(self, line: Within | InForce) -> list[Item]:
+        """The rows whose day is in the window, or that are in force in it; unsure where its edge is inside their span."""
+        days = window_days(self.place, line)
+        self.blur(days.unclear)
+        kept = []
+        for item in self.items:
+            if isinstance(line, InForce):
+                if item.first <= days.end and item.until >= days.early:
+                    sure = item.sure and item.last <= days.end and item.until >= days.late
+                    bounds = max(item.early, days.early), max(item.late, days.late), min(item.end, days.end)
+                    kept.append(replace(item, sure=sure, early=bounds[0], late=bounds[1], end=bounds[2]))
+            elif days.today:
+                if item.first <= days.end <= item.until:
+                    kept.append(replace(item, sure=item.sure and item.last <= days.end))
+            elif days.early <= item.last and item.first <= days.end:
+                kept.append(replace(item, sure=item.sure and days.late <= item.first and item.last <= days.end))
+        return kept
+
+    def filtered(self, accepted: Mapping[str, model.Accepted], keep: bool) -> list[Item]:
+        """The rows that fit, or those that do not; without what a table that decides it does not name."""
+        self.place.ready(accepted)
+        bounds = [one for name, one in accepted.items() if name == "amount" and isinstance(one, Bounds)]
+        falling = any(key in ("at most", "less than") for one in bounds for key, _ in one.comparisons)
+        if bounds and (falling or not keep):  # a higher amount may be one that does not stay
+            self.blur(self.doubtful())
+        kept = []
+        for item in self.items:
+            carried = self.carried(item)
+            held = [self.place.fit(self.kinds, name, one, carried) for name, one in accepted.items()]
+            if None not in held and all(held) == keep:
+                kept.append(item)
+        return kept
+
+    def carried(self, item: Item) -> Carried:
+        """What a filter or a table sees of a row."""
+        return {**item.keys, "amount": Fraction(item.amount, self.unit)}
+
+    def unused(self) -> list[Item]:
+        """The rows that have not counted in an earlier grant of this ladder to the subject."""
+        if self.joined:
+            raise ValueError("stretches are made of several rows")
+        rows = [row for row in self.place.mine("used") if row.attributes.get("ladder") == self.place.ladder.id]
+        used = {row.amount for row in rows}
+        return [item for item in self.items if item.rows[0].recorded not in used]
+
+    def shifted(self, line: Shift) -> list[Item]:
+        """The rows with an attribute moved along its scale."""
+        scale = self.place.scale(self.kinds, line.shift)
+        self.place.ready(line.where)
+        kept = []
+        for item in self.items:
+            term = item.keys.get(line.shift)
+            if term not in scale or not self.place.fits(self.kinds, line.where, self.carried(item)):
+                kept.append(item)
+                continue
+            to = scale.index(str(term)) + line.by
+            if 0 <= to < len(scale) or line.beyond == "keep":
+                moved = scale[min(max(0, to), len(scale) - 1)]
+                kept.append(replace(item, keys={**item.keys, line.shift: moved}))
+        return kept
+
+    # ---------------------------------------------------------------------------------- amounts
+
+    def valued(self, line: Worth | Times) -> list[Item]:
+        """The rows with their amounts replaced or multiplied; the unit becomes fine enough for every entry."""
+        column = self.place.column(line.worth if isinstance(line, Worth) else line.times)
+        fine = factor_of(column)
+        kept = []
+        for item in self.items:
+            number = column.number(self.carried(item))
+            if number is not None:
+                amount = number * fine * (1 if isinstance(line, Worth) else item.amount)
+                kept.append(replace(item, amount=int(amount)))
+        self.unit = fine if isinstance(line, Worth) else self.unit * fine
+        return kept
+
+    def limited(self, line: Cap | Floor) -> list[Item]:
+        """The rows with each amount at most, or at least, a limit."""
+        column = limit_of(self.place.column(line.cap if isinstance(line, Cap) else line.floor), self.unit)
+        bound = min if isinstance(line, Cap) else max
+        limits = [(item, column.number(self.carried(item))) for item in self.items]
+        return [replace(i, amount=bound(i.amount, int(limit * self.unit))) for i, limit in limits if limit is not None]
+
+    def round(self, line: Round) -> list[Item]:
+        """The rows with each amount rounded."""
+        unit, self.unit = self.unit, Fraction(line.to).denominator
+        return [replace(i, amount=int(rounded(Fraction(i.amount, unit), line) * self.unit)) for i in self.items]
+
+    def length(self, item: Item, line: LengthIn) -> Item:
+        """The row with its completed length as its amount; uncertain where its beginning is."""
+        self.unit = 1
+        start, end = item.late if self.low else item.early, min(_behind(item.end), self.place.day)
+        certain = self.low or item.early == item.late
+        return replace(item, amount=completed(start, end, line.length), sure=item.sure and certain)
+
+    def stretches(self, line: Join) -> list[Item]:
+        """Unbroken stretches of rows that overlap or follow within so many days."""
+        self.joined = True
+        rows = [(item.late if self.low else item.early, item) for item in self.items]
+        joined: list[tuple[date, Item]] = []
+        for start, item in sorted(rows, key=lambda one: (one[0], one[1].order)):
+            sure = item.sure and (self.low or item.early == item.late)
+            if joined and (start - _behind(joined[-1][1].end)).days <= line.join:
+                began, stretch = joined[-1]
+                end = max(stretch.end, item.end)
+                joined[-1] = began, replace(
+                    stretch, until=end, end=end, order=max(stretch.order, item.order), sure=stretch.sure and sure,
+                    rows=stretch.rows + item.rows,
+                )  # fmt: skip
+            else:
+                joined.append(
+                    (start, replace(item, early=start, late=start, until=item.end, keys={}, sure=sure, amount=0))
+                )
+        return [stretch for _, stretch in joined]
+
+    # ----------------------------------------------------------------------------------- groups
+
+    def key(self, item: Item, name: str) -> Hashable | None:
+        """A row's key: an attribute, or the period of its day; None where it has none."""
+        if name in item.keys or not self.is_period(name):
+            return item.keys.get(name)
+        divided, _ = own_periods(self.place, name)
+        number = divided.at(item.first)
+        return number if divided.has(number) else None
+
+    def is_period(self, name: str) -> bool:
+        """Whether a key is a period."""
+        return name in self.place.ladder.periods or name in model.BUILT_IN_PERIODS
+
+    def groups(self, key: Key) -> list[list[Item]]:
+        """The rows by key, each group in the stated order; those that lack a key each alone."""
+        for name in keys_of(key):
+            if self.is_period(name) and self.left is not None and name not in self.left:
+                raise ValueError("after a sum or a count per key the rows have no days")
+            if self.is_period(name) and self.left is None:
+                divided, unclear = own_periods(self.place, name)
+                self.blur(unclear or any(divided.at(item.first) != divided.at(item.last) for item in self.items))
+        groups: dict[Hashable, list[Item]] = {}
+        for item in self.items:
+            values = [self.key(item, name) for name in keys_of(key)]
+            groups.setdefault((None, item.order) if None in values else tuple(values), []).append(item)
+        return list(groups.values())
+
+    def best_per(self, line: BestPer, matters: bool) -> list[Item]:
+        """The best row of each group; unclear where an unsure row that beats another decides what later lines see."""
+        scale = self.place.scale(self.kinds, line.by or "")
+
+        def rank(item: Item) -> tuple[int, int, int]:
+            term = item.keys.get(line.by or "")
+            return scale.index(str(term)) if term in scale else -1, item.amount, item.order
+
+        groups = self.groups(line.best_per)
+        best = [max(group, key=rank) for group in groups]
+        rivals = any(len(group) > 1 and not one.sure for group, one in zip(groups, best, strict=True))
+        self.blur(matters and (rivals or self.open))
+        return best
+
+    def top(self, line: Top, matters: bool) -> list[Item]:
+        """The so many rows of the highest amounts of each group."""
+        kept = []
+        for group in self.groups(line.per) if line.per is not None else [self.items]:
+            best = sorted(group, key=lambda item: (item.amount, item.order))[-line.top :]
+            self.blur(matters and len(group) > line.top and not all(item.sure for item in best))
+            kept += best
+        self.blur(matters and self.open)
+        return kept
+
+    def together(self, line: SumPer | CountPer) -> list[Item]:
+        """One row for each group: its keys, and the sum or the number of its rows."""
+        key = line.sum_per if isinstance(line, SumPer) else line.count_per
+        made = []
+        for group in self.groups(key):
+            keys = {name: value for name in keys_of(key) if (value := self.key(group[0], name)) is not None}
+            amount = sum(item.amount for item in group) if isinstance(line, SumPer) else len(group)
+            made.append(_one(group, amount, keys))  # type: ignore[arg-type]
+        self.left = keys_of(key)
+        self.unit = self.unit if isinstance(line, SumPer) else 1
+        return made
+
+    def runs(self, line: Runs) -> list[Item]:
+        """One row for each unbroken run of periods, its amount how many they are."""
+        if self.left != (line.runs,) or not self.is_period(line.runs):
+            raise ValueError(f"runs of {line.runs} need a sum or a count per {line.runs}, and nothing else")
+        items = [item for item in self.items if line.runs in item.keys]
+        runs: list[list[Item]] = []
+        for item in sorted(items, key=lambda one: int(one.keys[line.runs])):
+            if runs and int(item.keys[line.runs]) == int(runs[-1][-1].keys[line.runs]) + 1:
+                runs[-1].append(item)
+            else:
+                runs.append([item])
+        self.left, self.unit, self.joined = (), 1, True
+        return [_one(run, len(run), {}) for run in runs]
+
+    # ------------------------------------------------------------------------------------- verb
+
+    def said(self, line: Last | Distinct) -> Number:
+        """What the verb makes of the rows that are left."""
+        items, unit = self.items, self.unit
+        if isinstance(line, Distinct):
+            value, over = len(self.groups(line.distinct)), 1
+            return Number(value, over, over, self.unclear, _rows(items))
+        if line.verb in ("mean", "latest", "first"):
+            self.blur(self.doubtful())
+        if line.verb == "best":
+            self.blur(self.open)
+            items = [max(items, key=lambda item: (item.amount, item.order))] if items else []
+        elif line.verb in ("latest", "first"):
+            items = items[-1:] if line.verb == "latest" else items[:1]
+        amounts = sum(item.amount for item in items)
+        if line.verb == "count":
+            return Number(len(items), 1, 1, self.unclear, _rows(items))
+        if line.verb == "sum":
+            return Number(amounts, unit, unit, self.unclear, _rows(items))
+        over = len(items) * unit if line.verb == "mean" and items else unit
+        return Number(amounts if items else None, over, unit, self.unclear, _rows(items))
+
+
+def more_may_come(place: Place, measure: Measure, lines: tuple[Line, ...]) -> bool:
+    """Whether the number is only a lower bound: a period still runs, or the source is declared incomplete there."""
+    begin, end = date.min, place.day
+    windows = [line for line in lines if isinstance(line, Within | InForce)]
+    if any(window_days(place, line).running for line in windows):
+        return True
+    fixed = [window_days(place, line) for line in windows if not hangs_on_subject(place, line)]
+    if fixed:
+        begin, end = max(days.early for days in fixed), min(days.end for days in fixed)
+    return any(
+        one.kind in measure.evidence and begin <= end and one.first <= end and one.last >= begin
+        for one in getattr(place.question.settings, "incomplete", ())
+    )
+
+
+def _by_day(line: Line) -> bool:
+    return isinstance(line, Last) and line.verb in ("latest", "first")
+
+
+def _behind(day: date) -> date:
+    """The day after, at the calendar's end itself."""
+    return day if day == date.max else day + timedelta(days=1)
+
+
+def _one(group: list[Item], amount: int, keys: Mapping[str, str | int]) -> Item:
+    """One row for several: at the place of the last, sure if all are."""
+    sure = all(item.sure for item in group)
+    return replace(group[-1], amount=amount, sure=sure, keys=keys, order=max(i.order for i in group), rows=_rows(group))
+
+
+def _rows(items: list[Item]) -> tuple[Row, ...]:
+    return tuple(row for item in items for row in item.rows)
+
+
+def _amounts_only(place: Place, later: tuple[Line, ...]) -> bool:
+    """Whether the lines up to the verb see nothing of a row but its amount, and grow with it."""
+    for line in later:
+        match line:
+            case Cap(cap=asked) | Floor(floor=asked) | Times(times=asked) | Worth(worth=asked):
+                if _by_row(place, asked):
+                    return False
+            case Round():
+                pass
+            case Last():
+                return not _by_day(line)
+            case _:
+                return False
+    return True
+
+
+def _by_row(place: Place, asked: Asked | Fraction) -> bool:
+    """Whether a number hangs on the row of evidence."""
+    if not isinstance(asked, str):
+        return False
+    return any(key not in place.ladder.attributes for key in place.ladder.cells(asked, place.step).keys)
+
+
+def _monotone_when_joined(line: Line) -> bool:
+    """Whether a line still grows with the rows although these may grow together to fewer."""
+    if isinstance(line, Only):
+        rising = (isinstance(one, Bounds) and {key for key, _ in one.comparisons} for one in line.only.values())
+        return all(keys and keys <= {"at least", "more than"} for keys in rising)
+    if isinstance(line, Last):
+        return line.verb in ("sum", "best")
+    return isinstance(line, LengthIn | InForce | Times)
+
+
+__all__ = ["Identity", "Missing", "Number", "Reading", "factor_of", "field", "limit_of", "rounded", "split"]

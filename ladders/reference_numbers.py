@@ -1,0 +1,217 @@
+"""The meaning of ``jieti-ladder/1``: what a measure comes to between its two readings, and what follows the verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor, lcm
+from typing import Literal
+
+from ladders.lines import Cap, Floor, Last, Line, NothingBelow, RankPer, RankSharePer, Round, Times
+from ladders.measures import AMeasure, Measure, Total
+from ladders.reference_lines import Identity, Reading, factor_of, limit_of, rounded, split
+from ladders.reference_rows import Missing, Place, Row
+from ladders.reference_windows import reference_day
+from ladders.words import Asked, Computed
+
+NOTHING: frozenset[Identity] = frozenset()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Between ``low / over`` and ``high / over``, or why there is no number.
+
+    ``nothing``: no row reached a verb that needs one.  ``unclear``: an unsure row decides which rows speak.  ``missing``:
+    something is not known of the subject.  ``open``: more may come, there is no ``high``.  ``unit`` is what 1 is at the
+    scale of the amounts; ``over`` differs from it for a mean and a share (not ``settled``).  ``rows`` are those that
+    counted.
+    """
+
+    state: Literal["number", "nothing", "unclear", "missing"] = "missing"
+    low: int = 0
+    high: int = 0
+    over: int = 1
+    unit: int = 1
+    open: bool = False
+    settled: bool = True
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def lowest(self) -> Fraction:
+        """The lower end."""
+        return Fraction(self.low, self.over)
+
+    @property
+    def highest(self) -> Fraction | None:
+        """The upper end; None where there is none."""
+        return None if self.open else Fraction(self.high, self.over)
+
+
+def measured(place: Place, measure: AMeasure, taken: frozenset[Identity] = NOTHING) -> Measured:
+    """What a measure comes to, without the rows that are taken already."""
+    try:
+        if isinstance(measure, Total):
+            found, later = _total(place, measure, taken), measure.then
+        else:
+            if measure.on is not None:
+                place, measure = place.on(reference_day(place, measure.on)), measure.model_copy(update={"on": None})
+            found, later = _read(place, measure, taken), split(measure.then)[1]
+        for number, line in enumerate(later):
+            before = measure.model_copy(update={"then": measure.then[: len(measure.then) - len(later) + number]})
+            found = _after(place, line, found, before)
+    except Missing:
+        return Measured()
+    return found
+
+
+def _read(place: Place, measure: Measure, taken: frozenset[Identity]) -> Measured:
+    """Both readings up to the verb."""
+    reading = Reading(place, measure, taken, low=False)
+    most, least = reading.number(), Reading(place, measure, taken, low=True).number()
+    verb = reading.lines[-1]
+    never = Measured("unclear", over=most.over, unit=most.unit, rows=most.rows + least.rows)
+    never = replace(never, settled=verb != Last(verb="mean"))
+    if most.unclear:
+        return never
+    if most.value is None:
+        return replace(never, state="nothing")
+    if least.value is None:
+        return never
+    return replace(never, state="number", low=least.value, high=most.value, open=reading.open)
+
+
+def _total(place: Place, measure: Total, taken: frozenset[Identity]) -> Measured:
+    """The sum of the parts: as uncertain as the most uncertain of them."""
+    parts = []
+    for addend in measure.total:
+        found = measured(place, place.ladder.measures[addend.measure], taken)
+        if not found.settled:
+            raise ValueError(f"a mean or a share is rounded before it is added: {addend.measure}")
+        parts.append(_times(place, found, addend.times))
+    over = lcm(*(part.over for part in parts))
+    states = {part.state for part in parts}
+    if "missing" in states:
+        raise Missing
+    return Measured(
+        "unclear" if "unclear" in states else "nothing" if "nothing" in states else "number",
+        low=sum(part.low * over // part.over for part in parts),
+        high=sum(part.high * over // part.over for part in parts),
+        over=over,
+        unit=over,
+        open=any(part.open for part in parts),
+        rows=tuple(row for part in parts for row in part.rows),
+    )
+
+
+def _times(place: Place, found: Measured, factor: Fraction | str) -> Measured:
+    """A number times a factor, at a scale fine enough for every entry of the factor's column."""
+    column = place.column(factor)
+    fine = factor_of(column)
+    times = int(column.alone * fine)
+    over, unit = found.over * fine, found.unit * fine
+    return replace(found, low=found.low * times, high=found.high * times, over=over, unit=unit)
+
+
+# ----------------------------------------------------------------------------------------------- after the verb
+
+
+def _after(place: Place, line: Line, found: Measured, before: AMeasure) -> Measured:
+    """What a line after the verb makes of the number that the lines ``before`` came to."""
+    if isinstance(line, Times):
+        return _times(place, found, line.times)
+    if isinstance(line, Round):
+        over = Fraction(line.to).denominator
+        ends = (int(rounded(Fraction(end, found.over), line) * over) for end in (found.low, found.high))
+        low, high = ends
+        return replace(found, low=low, high=high, over=over, unit=over, settled=True)
+    if isinstance(line, RankPer | RankSharePer):
+        return _rank(place, line, found, before)
+    if isinstance(before.then[-1], RankSharePer):
+        raise ValueError("a share of a rank is rounded before anything else is done to it")  # noqa: TRY004
+    if isinstance(line, NothingBelow):
+        least = place.column(line.nothing_below).alone
+        low, high = (0 if Fraction(end, found.over) < least else end for end in (found.low, found.high))
+        return replace(found, low=low, high=high)
+    if isinstance(line, Cap | Floor):
+        column = limit_of(place.column(line.cap if isinstance(line, Cap) else line.floor), found.unit)
+        edge, bound = int(column.alone * found.over), min if isinstance(line, Cap) else max
+        return replace(found, low=bound(found.low, edge), high=bound(found.high, edge))
+    raise ValueError("this line stands before the verb")  # noqa: TRY004 - a ladder's mistake
+
+
+def _rank(place: Place, line: RankPer | RankSharePer, mine: Measured, before: AMeasure) -> Measured:
+    """The subject's rank among those who have the same attribute and a number, 1 for the highest."""
+    name = line.rank_per if isinstance(line, RankPer) else line.rank_share_per
+    if place.ladder.attributes[name].setting is not None:
+        raise ValueError("a rank is among those who have an attribute of their own")
+    told = place.told(name)
+    if told.unknown or told.term is None:
+        raise Missing
+    shared = isinstance(line, RankSharePer)
+    if mine.state == "number" and mine.open:
+        mine = replace(mine, state="unclear", open=False)
+    if mine.state != "number":
+        return replace(mine, over=1, unit=1, settled=not shared)
+    above, perhaps, peers = 0, 0, 1
+    for other in place.everybody():
+        its = other.told(name)
+        if other.subject == place.subject or its.unknown or its.term != told.term:
+            continue
+        found = measured(other, before)
+        if found.state in ("missing", "nothing"):
+            continue
+        peers += 1
+        vague = found.state == "unclear" or found.open
+        above += not vague and found.lowest > Fraction(mine.high, mine.over)
+        perhaps += vague or Fraction(found.high, found.over) > mine.lowest
+    low, high, over = 1 + above, 1 + perhaps, peers if shared else 1
+    return replace(mine, low=low, high=high, over=over, unit=1, settled=not shared)
+
+
+# ------------------------------------------------------------------------------------------------- what is asked
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A number that is asked, between two ends (``high`` None: without one), and the rows of which it was made."""
+
+    low: Fraction
+    high: Fraction | None
+    rows: tuple[Row, ...] = ()
+
+    def lowered(self, to: Fraction) -> Limit:
+        """No more than this."""
+        return Limit(min(self.low, to), to if self.high is None else min(self.high, to), self.rows)
+
+
+def asked_of(place: Place, asked: Asked, taken: frozenset[Identity]) -> tuple[Limit | None, tuple[Row, ...]]:
+    """The number that a comparison asks; None where that is not known; and the rows that were counted for it."""
+    if not isinstance(asked, Computed):
+        try:
+            alone = place.column(asked).alone
+        except Missing:
+            return None, ()
+        return Limit(alone, alone), ()
+    found = measured(place, place.ladder.measures[asked.measure], taken)
+    if found.state == "missing":
+        return None, ()
+    try:
+        column = place.column(asked.times)
+    except Missing:
+        return None, found.rows
+    factor_of(column)  # never negative
+    if found.state != "number":
+        return None, found.rows
+    way = {"up": ceil, "down": floor, None: Fraction}[asked.round]
+    low, high = (
+        None if end is None else Fraction(way(end * column.alone + Fraction(asked.plus)))
+        for end in (found.lowest, found.highest)
+    )
+    return Limit(low or Fraction(0), high), found.rows
+
+
+def moves(place: Place, entry: str) -> Fraction:
+    """The entry for the step's target less that for its source, 0 for the way in's."""
+    step = place.step
+    source = replace(place, step=step.model_copy(update={"to": step.from_})).column(entry).alone if step.from_ else 0
+    return place.column(entry).alone - source
