@@ -170,7 +170,7 @@ def _are_values(settings: Settings) -> None:
             raise Refused(
                 "setting",
                 f"设置“{name}”的名称和值都不能是空的,也不能超过 {LONGEST_VALUE} 个字;请更正",
-                f'the setting "{name}" needs a name and a value, each of at most {LONGEST_VALUE} characters',
+                f'the setting "{name}" cannot be: it needs a name and a value of 1 to {LONGEST_VALUE} characters each',
             )
 
 

@@ -109,7 +109,7 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
     if (done := rows.held(world, fact.source)) is not None:
         return done
     subject = world.subjects.get(command.subject)
-    if subject is None:
+    if subject is None or (subject.kind == "unit" and not isinstance(fact, EvidenceRecorded)):
         raise Refused(
             "unknown subject",
             "没有登记这个人员、工作室或单位;请先导入",

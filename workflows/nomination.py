@@ -14,6 +14,7 @@ from workflows.commands import (
     Already,
     Command,
     Decision,
+    Differs,
     Draft,
     Moment,
     Needs,
@@ -76,7 +77,8 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
     again = 0
     while (held := world.keys.get(nomination_key(command.cycle, command.subject, again))) is not None:
         if withdrawal_key(command.cycle, command.subject, again) not in world.keys:
-            return Already(held.position)
+            differs = rows.held(world, command.source)  # the same row of a file, though it may state something else now
+            return differs if isinstance(differs, Differs) else Already(held.position)
         again += 1
     if again and command.source is not None:
         raise Refused(

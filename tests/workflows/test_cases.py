@@ -65,6 +65,7 @@ def test_a_row_nominates_once():
     given = opened().then(nomination(source=row("r1")))
     assert given.when(nomination("wu", source=row("r1"))) == Already(given.at(Nominated))
     assert given.when(nomination("wu", source=row("r1", "otherwise"))) == Differs(given.at(Nominated))
+    assert given.when(nomination(source=row("r1", "states another track"))) == Differs(given.at(Nominated))
 
 
 def test_the_id_of_a_case_is_used_once():
@@ -82,6 +83,33 @@ def test_only_subjects_of_the_ladders_kind_are_nominated(subject: str):
     given = opened()
     given.add("subject-studio", StudioFounded(code="G", kind="teacher", name="-", host="an", unit="school"), DAY)
     refused(given, nomination(subject), "unknown subject")
+
+
+def test_a_unit_is_nominated_where_the_ladder_is_for_its_kind():
+    for_schools = LADDER.replace(b"subject: person", b"subject: school").replace(
+        b"years since: service, at least: 3", b"evidence: award, then: [count], at least: 1"
+    )
+    (fact,) = opened(for_schools).when(nomination("school"))  # type: ignore[misc]
+    assert isinstance(fact, Nominated)
+    assert (fact.subject, fact.unit) == ("school", "school")
+    for other in ("centre", "li"):
+        refused(opened(for_schools), nomination(other), "unknown subject")
+
+
+def test_an_application_states_what_it_is_for():
+    (fact,) = opened().when(nomination(states={"track": "research", "名额": "2"}))  # type: ignore[misc]
+    assert isinstance(fact, Nominated)
+    assert fact.states == {"track": "research", "名额": "2"}
+    (fact,) = opened().when(nomination())  # type: ignore[misc]
+    assert isinstance(fact, Nominated)
+    assert fact.states is None
+
+
+@pytest.mark.parametrize(
+    ("name", "term"), [("ladder", "other"), ("rung", "x"), (" ", "x"), ("track", " "), ("track", "长" * 61)]
+)
+def test_an_application_states_short_terms_by_names_of_its_own(name: str, term: str):
+    refused(opened(), nomination(states={name: term}), "states")
 
 
 def test_who_left_before_today_is_not_nominated_and_who_leaves_today_is():

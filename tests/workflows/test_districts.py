@@ -15,6 +15,7 @@ from events.facts import (
     CatalogueDeclared,
     ClockSet,
     DistrictOpened,
+    Incomplete,
     Kind,
     Settings,
     SettingsChanged,
@@ -182,3 +183,68 @@ def test_an_instant_without_a_time_zone_cannot_even_be_asked_for():
 def test_days_that_end_before_they_begin_cannot_even_be_said():
     with pytest.raises(ValidationError):
         Span(first=date(2026, 3, 2), last=date(2026, 3, 1))
+
+
+# ------------------------------------------------------------------------------- what ladders ask, what they count
+
+TRAINING_2025 = Incomplete(kind="training", first=date(2025, 9, 1), last=date(2025, 12, 31))
+
+
+def test_settings_have_values_for_ladders_and_sources_that_are_incomplete():
+    settings = Settings(values={"mode": "按学段"}, incomplete=(TRAINING_2025,))
+    given = real()
+    assert given.when(command(ChangeSettings, settings=settings)) == [SettingsChanged(settings=settings)]
+    assert given.then(command(ChangeSettings, settings=settings)).state("district").settings == settings
+
+
+def test_no_source_is_incomplete_that_nobody_knows():
+    strange = TRAINING_2025.model_copy(update={"kind": "trainings"})
+    refused(real(), command(ChangeSettings, settings=Settings(incomplete=(strange,))), "unknown kind")
+
+
+def test_the_days_of_an_incomplete_source_are_in_order():
+    with pytest.raises(ValidationError):
+        Incomplete(kind="training", first=date(2025, 9, 2), last=date(2025, 9, 1))
+
+
+@pytest.mark.parametrize(("name", "value"), [("mode", " "), ("", "x"), ("mode", "长" * 61), ("长" * 61, "x")])
+def test_a_named_setting_is_short_and_says_something(name: str, value: str):
+    refused(real(), command(ChangeSettings, settings=Settings(values={name: value})), "setting")
+
+
+def having(**kinds: Kind) -> Catalogue:
+    return CATALOGUE.model_copy(update={"kinds": {**CATALOGUE.kinds, **kinds}})
+
+
+def class_of(pupils: str | None) -> Kind:
+    return Kind(zh="班级", en="class", attributes={} if pupils is None else {"pupils": pupils})
+
+
+@pytest.mark.parametrize(("before", "after"), [("number", "text"), ("number", None), ("text", "number")])
+def test_an_attribute_never_changes_between_a_number_and_a_term(before: str, after: str | None):
+    given = real().then(command(DeclareCatalogue, catalogue=having(lesson2=class_of(before))))
+    refused(given, command(DeclareCatalogue, catalogue=having(lesson2=class_of(after))), "number")
+
+
+def test_a_kind_may_get_a_number_and_lose_a_text():
+    given = real().then(command(DeclareCatalogue, catalogue=having(lesson2=class_of("text"))))
+    without = given.then(command(DeclareCatalogue, catalogue=having(lesson2=class_of(None))))
+    assert isinstance(without.when(command(DeclareCatalogue, catalogue=having(other=class_of("number")))), list)
+
+
+def test_one_name_is_a_number_in_every_kind_or_in_none():
+    both = having(lesson2=class_of("number"), lesson3=class_of("text"))
+    refused(real(), command(DeclareCatalogue, catalogue=both), "number")
+
+
+def test_what_lasts_goes_on_to_and_what_does_not_may_begin_to():
+    given, kinds = real(), CATALOGUE.kinds
+    ended = having(appointment=kinds["appointment"].model_copy(update={"lasting": None}))
+    refused(given, command(DeclareCatalogue, catalogue=ended), "lasting")
+    begun = having(award=kinds["award"].model_copy(update={"lasting": True}))
+    assert given.when(command(DeclareCatalogue, catalogue=begun)) == [CatalogueDeclared(catalogue=begun)]
+
+
+@pytest.mark.parametrize("kind", ["employment", "application", "decision", "dispensation", "used", "studios", "units"])
+def test_kinds_that_the_log_gives_itself_are_not_declared(kind: str):
+    refused(real(), command(DeclareCatalogue, catalogue=having(**{kind: class_of(None)})), "reserved")

@@ -16,6 +16,7 @@ from events.facts import (
     EvidenceRecorded,
     EvidenceVoided,
     Fact,
+    Kind,
     PersonHired,
     ReflectionSelected,
     ReflectionSubmitted,
@@ -77,9 +78,72 @@ def test_evidence_is_recorded_in_the_stream_of_its_subject(fact: Fact):
     ]
 
 
-@pytest.mark.parametrize("subject", ["wang", "school"])
-def test_only_people_and_studios_have_evidence(subject: str):
-    refused(Given(*PEOPLE), record(PAPER, subject=subject), "unknown subject")
+def test_only_those_who_are_known_have_evidence():
+    refused(Given(*PEOPLE), record(PAPER, subject="wang"), "unknown subject")
+
+
+def test_a_school_has_evidence_of_the_catalogue_but_is_neither_trained_nor_evaluated():
+    assert Given(*PEOPLE).when(record(PAPER, subject="school")) == [PAPER]
+    for fact in (training(), SCORES):
+        refused(Given(*PEOPLE), record(fact, subject="school"), "unknown subject")
+
+
+APPOINTED = EvidenceRecorded(kind="appointment", title="三年级(2)班", attributes={"role": "head-teacher"})
+
+
+def until(day: date | None) -> EvidenceRecorded:
+    return APPOINTED.model_copy(update={"lasts_until": day})
+
+
+@pytest.mark.parametrize("last", [None, LAST_YEAR, TOMORROW], ids=["open", "the same day", "a day to come"])
+def test_what_lasts_has_a_last_day_or_goes_on(last: date | None):
+    assert Given(*PEOPLE).when(record(until(last))) == [until(last)]
+
+
+def test_nothing_ends_before_it_begins():
+    refused(Given(*PEOPLE), record(until(LAST_YEAR - timedelta(days=1))), "days")
+    refused(with_(APPOINTED), correct(5, until(date(2024, 1, 1))), "days")
+
+
+def test_of_a_month_in_which_it_may_have_begun_the_last_day_counts():
+    month = Span(first=date(2025, 5, 1), last=date(2025, 5, 31))
+    began = command(Record, subject="li", occurred=month, fact=until(date(2025, 5, 20)))
+    refused(Given(*PEOPLE), began, "days")
+
+
+def test_what_does_not_last_has_no_last_day():
+    refused(Given(*PEOPLE), record(paper(lasts_until=TODAY)), "does not last")
+
+
+def test_a_correction_says_until_when_it_lasts():
+    (fact,) = facts(with_(APPOINTED).when(correct(5, until(TODAY))))
+    assert isinstance(fact, EvidenceCorrected)
+    assert fact.lasts_until == TODAY
+
+
+CLASS = Kind(zh="任教班级", en="class", attributes={"pupils": "number"})
+
+
+@pytest.mark.parametrize("pupils", ["0", "45", "999999999"])
+def test_a_whole_number_is_an_attribute(pupils: str):
+    taught = EvidenceRecorded(kind="class", title="三(2)班", attributes={"pupils": pupils})
+    assert in_a_district_with(CLASS).when(record(taught)) == [taught]
+
+
+@pytest.mark.parametrize("pupils", ["", "045", "-1", "4.5", "四十五", "1000000000", "４５"])
+def test_what_is_no_whole_number_is_not_taken_for_one(pupils: str):
+    taught = EvidenceRecorded(kind="class", title="三(2)班", attributes={"pupils": pupils})
+    refused(in_a_district_with(CLASS), record(taught), "whole number")
+
+
+def in_a_district_with(kind: Kind) -> Given:
+    catalogue = CATALOGUE.model_copy(update={"kinds": {**CATALOGUE.kinds, "class": kind}})
+    return Given(*PEOPLE, happened("district", CatalogueDeclared(catalogue=catalogue)))
+
+
+def facts(decision: object) -> list[Fact]:
+    assert isinstance(decision, list), decision
+    return decision
 
 
 def test_evidence_of_today_is_recorded_and_of_tomorrow_is_not():
