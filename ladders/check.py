@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from events.facts import Catalogue
 from ladders.against import check_against
+from ladders.carried_out import MEND, SAID, not_carried_out
 from ladders.graph import loops, shortest_way, unreachable, ways_out
 from ladders.loading import LadderError, Lines, read
 from ladders.model import Asked, Cap, Compare, Floor, Ladder, Line, Passage, Step
@@ -104,6 +105,7 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
             )
     yield from _routes(ladder, lines)
     yield from _stages(ladder, lines)
+    yield from (lines.problem(path, *SAID, MEND) for path in not_carried_out(ladder))
     for path, step, clause in ladder.walk():
         if isinstance(clause, Compare):
             yield from _comparison(ladder, lines, path, step, clause)
@@ -149,6 +151,10 @@ def _unused(ladder: Ladder) -> Iterator[Path]:
             measures.add(clause.measure)
             asked += [number for _, number in clause.comparisons]
             lines += clause.then or ()
+    bases = [one.basis for route in ladder.routes.values() for one in route.compositions]
+    bases += [one.basis for one in ladder.entitlements]
+    documents.update(basis.document for basis in bases if isinstance(basis, Passage))
+    asked += [one.amount for one in ladder.entitlements if one.amount is not None]
     asked += [line.cap if isinstance(line, Cap) else line.floor for line in lines if isinstance(line, Cap | Floor)]
     tables = {one.partition(".")[0] for one in asked if isinstance(one, str)}
     routes = {step.route for step in ladder.steps}

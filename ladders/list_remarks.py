@@ -204,6 +204,13 @@ class ListRemarks(MeasureRemarks):
         rule = route["grades"]
         every = list(each((*path, "grades"), rule["grades"]))
         self.once(every, "等次的代号", "grade id")
+        if len(every) == 1:
+            self.say(
+                (*path, "grades"),
+                "只有一个等次，分不出高低",
+                "there is one grade only: it parts nobody",
+                ("再加一个等次", "add another grade"),
+            )
         for place, one in every[:-1]:
             if "at most" not in one:
                 self.say(

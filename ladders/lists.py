@@ -204,7 +204,7 @@ class Grades(Part):
     """
 
     order: tuple[ACriterion, ...] = Field(min_length=1)
-    grades: tuple[Grade, ...] = Field(min_length=2)
+    grades: tuple[Grade, ...] = Field(min_length=1)
     per: UnitKind | None = None
     rounding: Rounding | None = None
     """Needed with a share."""

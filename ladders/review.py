@@ -275,3 +275,11 @@ class Route(Part):
     """Days after an objection by which it is to be decided."""
     signed_by: Text | None = Field(default=None, alias="signed by")
     """Who signs what comes of it: 签发."""
+
+    @property
+    def compositions(self) -> tuple[Composition, ...]:
+        """Whatever its panels and lists must be made of."""
+        lists = [self.nomination.composition if self.nomination else ()]
+        lists += [stage.composition for stage in self.stages]
+        lists += [self.places.composition if self.places else ()]
+        return tuple(one for every in lists for one in every)

@@ -14,8 +14,11 @@ from ruamel.yaml import YAML
 
 from events.facts import Settings
 from ladders import reference
+from ladders.carried_out import SAID
 from ladders.check import check_file
+from ladders.entitlements import Entitlement
 from ladders.lines import LINE_KEYS, VERBS
+from ladders.lists import Composition, Grade, Grades, Nomination, Rounds
 from ladders.loading import load, load_catalogue, shipped
 from ladders.model import COMBINATIONS, Places, Removal, Route, SeatGroup, Sheet, SheetItem, Stage
 from ladders.prose import prose
@@ -28,15 +31,21 @@ CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 
 
 class Example(NamedTuple):
-    """A block of YAML on the page, and the line on which it begins."""
+    """A block of YAML on the page, and the line on which it begins; whether cycles do not carry all of it out yet."""
 
     line: int
     subject: str
     text: str
+    only_tested: bool = False
 
 
 EXAMPLES = [
-    Example(PAGE.count("\n", 0, found.start()) + 1, found[1].strip() or "person", found[2])
+    Example(
+        PAGE.count("\n", 0, found.start()) + 1,
+        found[1].replace("only-tested", "").strip() or "person",
+        found[2],
+        "only-tested" in found[1],
+    )
     for found in re.finditer(r"^```yaml([^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 ]
 WHOLE = YAML(typ="safe", pure=True)
@@ -67,7 +76,9 @@ def test_the_page_begins_with_a_whole_file_and_goes_on_with_parts():
 def test_each_example_loads_and_stands_its_check_and_is_read_and_evaluated(example: Example):
     data = ladder_around(example)
     found = check_file(data, f"docs/ladders.md, line {example.line}", CATALOGUE)
-    assert [str(one) for one in found if one.level == "error"] == []
+    errors = [one for one in found if one.level == "error"]
+    assert [str(one) for one in errors if not (example.only_tested and one.en == SAID[1])] == []
+    assert bool(errors) == example.only_tested
     ladder = load(data, "docs/ladders.md")
     for lang in ("zh", "en"):
         read = prose(ladder, lang, CATALOGUE)
@@ -103,16 +114,17 @@ def keys_of(part: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in part.model_fields.items()]
 
 
-ROUTES = {key for part in (Route, Stage, SeatGroup, Sheet, SheetItem, Places, Removal) for key in keys_of(part)}
+LISTS = (Composition, Nomination, Rounds, Grades, Grade, Entitlement)
+ROUTES = {key for part in (Route, Stage, SeatGroup, Sheet, SheetItem, Places, Removal, *LISTS) for key in keys_of(part)}
 
 
 @pytest.mark.parametrize("key", sorted(ROUTES))
-def test_every_key_of_routes_and_removals_stands_in_an_example(key: str):
+def test_every_key_of_routes_removals_and_entitlements_stands_in_an_example(key: str):
     assert any(re.search(rf"(^|[ {{]){key}: ", one.text, re.MULTILINE) or f" {key}:\n" in one.text for one in EXAMPLES)
 
 
 @pytest.mark.parametrize("key", sorted(ROUTES - {"id", "title", "body", "clauses", "items", "stages"}))
-def test_every_key_of_routes_and_removals_is_explained_on_the_page(key: str):
+def test_every_key_of_routes_removals_and_entitlements_is_explained_on_the_page(key: str):
     prose_of_the_page = re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL)
     assert re.search(rf"`{key}[`:]", prose_of_the_page)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ladders.carried_out import SAID
 from ladders.check import check_file
 from ladders.loading import load, load_catalogue, shipped
 from ladders.prose import prose
@@ -140,7 +141,9 @@ def test_a_score_sheet_is_read_with_its_weights_and_minimums():
 )
 def test_the_edge_beside_a_mistake_is_no_mistake(name: str, old: str, new: str):
     assert [
-        str(one) for one in check_file(mended(name, old, new), f"{name}.yaml", CATALOGUE) if one.level != "note"
+        str(one)
+        for one in check_file(mended(name, old, new), f"{name}.yaml", CATALOGUE)
+        if one.level != "note" and one.en != SAID[1]
     ] == []
 
 
@@ -251,7 +254,6 @@ def said(name: str, lang: str) -> list[str]:
             ),
         ),
         ("异议：提出后 15 天内决定", "Objections: decided within 15 days"),
-        ("评审、公示：同第 2 项", "Review and notice: as in 2"),
     ],
 )
 def test_each_word_of_a_route_is_read_in_both_languages(zh: str, en: str):

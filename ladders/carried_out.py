@@ -1,0 +1,44 @@
+"""What a ladder can say of a review, and cycles do not yet carry out: ``ladder test`` understands it.
+
+``check`` refuses it, so that no published ladder promises what its cycles do not do.  An entry goes when a decider
+for it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ladders.model import Ladder
+from ladders.nodes import Path
+
+SAID = (
+    "评审周期还不能照此办理，目前只有 jieti ladder test 能用",
+    "cycles do not carry this out yet; only jieti ladder test understands it",
+)
+MEND = ("公布前去掉这一项", "take it away before the ladder is published")
+
+
+def not_carried_out(ladder: Ladder) -> Iterator[Path]:
+    """The places of a ladder's routes that no decider enforces."""
+    for name, route in ladder.routes.items():
+        here: Path = ("routes", name)
+        if route.nomination is not None:
+            yield (*here, "nomination")
+        for number, stage in enumerate(route.stages):
+            there = (*here, "stages", number)
+            for place, _ in enumerate(stage.composition):
+                yield (*there, "composition", place)
+            if stage.rounds is not None:
+                yield (*there, "rounds")
+            for place, group in enumerate(stage.groups):
+                if group.lot:
+                    yield (*there, "seats", place, "lot")
+                if group.at_most_in_a_row is not None:
+                    yield (*there, "seats", place, "at most in a row")
+        if route.places is not None:
+            for place, _ in enumerate(route.places.composition):
+                yield (*here, "places", "composition", place)
+            if route.places.when_full is not None:
+                yield (*here, "places", "when full")
+        if route.grades is not None:
+            yield (*here, "grades")
