@@ -16,11 +16,11 @@ from events.envelope import Recorded
 from events.log import Log
 from workflows.deciding import fold, unfold
 
-MOST = 2_000
-"""States that are kept, those asked for last: the candidates of a usual cycle.
+MOST = 100_000
+"""States that are kept, those asked for last: a whole cycle's.
 
-A case with nine ballots takes some 20 kB and 200 objects, which the garbage collector looks through again and again:
-with ten times as many, deciding a stage of 30,000 cases took half as long again.
+A case with nine ballots takes some 3 kB and twenty objects that the garbage collector looks through (see
+``workflows.case_parts``).
 """
 
 

@@ -264,7 +264,7 @@ def _tally(before: Before, event: Recorded, seen: Seen, related: Related, found:
         )
         found.differences.append(say(zh, en))
         return
-    standing = (state.ballots_at[stage.id, seat] for seat in state.ballots.get(stage.id, {}))
+    standing = [ballot.at for ballot in state.ballots.get(stage.id, {}).values()]
     unread = {before.unread[at] for at in standing if at in before.unread}
     if ALTERED in unread:
         found.differences.append(say("有保密票被改动,无法解读", "a confidential ballot was altered and cannot be read"))

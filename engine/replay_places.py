@@ -14,7 +14,7 @@ from engine.blocks import in_blocks
 from engine.district import District
 from engine.tables import case_table
 from events.envelope import Recorded
-from events.facts import Assessed, CaseWithdrawn, Declined, MovedUp, Placed, PlacesFilled
+from events.facts import Assessed, CaseWithdrawn, Declined, MovedUp, Placed, PlacesFilled, StageDecided
 from ladders.review import Places
 from workflows import ranking
 from workflows.case import Case, approved
@@ -142,7 +142,7 @@ def derive(district: District, filled: int) -> Derived | None:
             for name, told in streams.items():
                 known = [one for one in told if one.position < filled]
                 state: Case = fold(name, known)
-                if state.nominated is None or (isinstance(state.outcome, CaseWithdrawn) and state.assessed is None):
+                if state.nominated is None or (state.outcome is CaseWithdrawn and state.assessed is None):
                     continue
                 group = places.group_of(state.nominated.unit, route.places.per, units)
                 before = totals.setdefault(group, ranking.Totals())
@@ -150,7 +150,7 @@ def derive(district: District, filled: int) -> Derived | None:
                     met = any(isinstance(one.fact, Assessed) and one.fact.outcome == "met" for one in known)
                     totals[group] = ranking.Totals(before.nominated + 1, before.eligible + met)
                 if state.outcome is None and state.met and approved(state, route):
-                    entries.append(_entry(name.removeprefix("case-"), state, route.places, group))
+                    entries.append(_entry(known, state, route.places, group))
     try:
         found = ranking.rank(entries, route.places, places.with_approved(totals, entries), fact.lot)
     except (ValueError, Refused):
@@ -158,13 +158,17 @@ def derive(district: District, filled: int) -> Derived | None:
     return Derived(found, route.places, fact.lot or "")
 
 
-def _entry(case: str, state: Case, rule: Places, group: str | None) -> ranking.Entry:
+def _entry(told: list[Recorded], state: Case, rule: Places, group: str | None) -> ranking.Entry:
+    """A case that came through its stages as it enters the ranking, by what it was told and the state that gives."""
     assert state.nominated is not None
-    tallies = {stage: decided.tally for stage, decided in state.decided.items()}
+    facts = {one.position: one.fact for one in told}
+    verdict, decided = facts[state.assessed_at], {stage: facts[one.at] for stage, one in state.decided.items()}
+    assert isinstance(verdict, Assessed)
+    tallies = {stage: one.tally for stage, one in decided.items() if isinstance(one, StageDecided)}
     scores = {
         stage: None if one.score is None or one.over is None else Fraction(one.score, one.over)
         for stage, one in tallies.items()
     }
     votes = {stage: one.in_favour for stage, one in tallies.items()}
-    keys = places.keys_of(rule.order, scores, votes, state.assessed)
-    return ranking.Entry(case, group, state.nominated.outside is True, keys)
+    keys = places.keys_of(rule.order, scores, votes, verdict)
+    return ranking.Entry(told[0].envelope.stream.removeprefix("case-"), group, state.nominated.outside is True, keys)

@@ -36,7 +36,8 @@ from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import cycle, ladder
-from workflows.case import Ballot, Case
+from workflows.case import Case
+from workflows.case_parts import Vote
 from workflows.commands import Held, Needs, Subject, Target, Unit, World
 from workflows.shown import Ended, StandingHeld
 
@@ -158,10 +159,10 @@ def _unsealed(state: Any, open_: Callable[[SealedBallotCast], str | None]) -> An
     if not isinstance(state, Case) or not state.sealed:
         return state
 
-    def plain(ballot: Ballot) -> Ballot:
-        if not isinstance(ballot, SealedBallotCast) or (content := open_(ballot)) is None:
+    def plain(ballot: Vote) -> Vote:
+        if ballot.sealed is None or (content := open_(ballot.sealed)) is None:
             return ballot
-        return ballot.model_copy(update={"content": content})
+        return ballot._replace(sealed=ballot.sealed.model_copy(update={"content": content}))
 
     ballots = {stage: {seat: plain(ballot) for seat, ballot in seats.items()} for stage, seats in state.ballots.items()}
     return replace(state, ballots=ballots)

@@ -21,7 +21,8 @@ from events.facts import (
 from ladders.review import Sheet, SheetItem, Stage
 from workflows import rows
 from workflows.acts import AgreeToOpen, AskToOpen, WithdrawBallot
-from workflows.case import Ballot, Case, case_in, next_of, reasoned, stream
+from workflows.case import Case, case_in, next_of, reasoned, stream
+from workflows.case_parts import Vote
 from workflows.commands import Already, CastBallot, Decision, Moment, Needs, Refused, Subject, World
 from workflows.cycle import Cycle, deadline_passed
 from workflows.cycle import stream as cycle_stream
@@ -73,7 +74,7 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     seat = seat_of(chairs, command.person)
     done = rows.held(world, command.source)
     if (cast := state.ballots.get(stage.id, {}).get(seat)) is not None:
-        return _again(command, stage, cast, state.ballots_at[stage.id, seat], done)
+        return _again(command, stage, cast, done)
     if done is not None:
         return done
     _one_vote(command, state)
@@ -86,8 +87,8 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     _dated_in_time(day, first, last, moment)
     _in_service(world.subjects.get(command.person), day)
     choice, scores = _said(command, stage)
-    again = state.cast.get((stage.id, seat)) or None
-    fact: Ballot
+    again = state.lapsed.get((stage.id, seat))
+    fact: BallotCast | SealedBallotCast
     if stage.ballots == "confidential":
         fact = SealedBallotCast(
             cycle=command.cycle,
@@ -124,19 +125,19 @@ def _one_vote(command: CastBallot, state: Case) -> None:
         )
 
 
-def _again(command: CastBallot, stage: Stage, cast: Ballot, at: int, row: Decision | None) -> Already:
+def _again(command: CastBallot, stage: Stage, cast: Vote, row: Decision | None) -> Already:
     """That the seat has voted so before; Refused where it said something else, or nobody may know what it said."""
     if isinstance(row, Already):
         return row
-    if isinstance(cast, SealedBallotCast):
+    if cast.choice is None:
         raise Refused(
             "second vote",
             "这个席位已经投过票,内容保密;要改投,请先用 jieti cycle withdraw-ballot 撤回",
             "this seat has voted, and what it said is confidential; to vote anew, take that ballot back first: "
             "jieti cycle withdraw-ballot",
         )
-    if cast.choice == command.choice and _marks(cast.scores or ()) == _marks(command.scores):
-        return Already(at)
+    if cast.choice == command.choice and _marks(cast.scores) == _marks(command.scores):
+        return Already(cast.at)
     zh, en = _CHOICES[cast.choice]
     raise Refused(
         "second vote",
@@ -297,7 +298,7 @@ def _take_back(world: World, command: WithdrawBallot, state: Case, moment: Momen
             f"ballots were cast until {last} and are taken back no more; the days of grace only take in paper ballots "
             "that bear an earlier day: enter those with --dated",
         )
-    return BallotWithdrawn(cycle=command.cycle, stage=stage.id, seat=seat, ballot=state.ballots_at[stage.id, seat])
+    return BallotWithdrawn(cycle=command.cycle, stage=stage.id, seat=seat, ballot=ballot.at)
 
 
 def _ask(command: AskToOpen, state: Case) -> OpeningAsked | Already:

@@ -7,9 +7,11 @@ else happens to it in a stage in ``workflows.stage``, what its ballots come to i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from sys import intern
+from types import MappingProxyType
 from typing import Any
 
 from events.envelope import Recorded
@@ -39,11 +41,16 @@ from events.facts import (
     WindowOpened,
 )
 from ladders.review import Route, Stage
-from workflows.case_parts import Declared, Objection, Opening
+from workflows.case_parts import Decided, Declared, Nomination, Objection, Opening, Verdict, Vote
 from workflows.commands import Draft, Moment, Refused, Span, World
 from workflows.cycle import Cycle
 
-Ballot = BallotCast | SealedBallotCast
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[Any, Any]:
+    """One empty mapping for all: most of what can happen to a case does not."""
+    return _NOTHING
 
 
 @dataclass(frozen=True)
@@ -51,42 +58,39 @@ class Case:
     """A case as its stream tells it; ``…_at`` are positions of the events that say so, 0 where there is none."""
 
     version: int = 0
-    nominated: Nominated | None = None
+    nominated: Nomination | None = None
     nominated_at: int = 0
-    assessed: Assessed | None = None
+    assessed: Verdict | None = None
     """The newest verdict."""
     assessed_at: int = 0
     reassess_from: int = 0
     """The position of what asked for a new verdict, and the one up to which it is known what counts; 0 for none."""
-    ballots: Mapping[str, Mapping[int, Ballot]] = field(default_factory=dict)
+    ballots: Mapping[str, Mapping[int, Vote]] = field(default_factory=_nothing)
     """Stage to seat to the ballot that stands."""
-    ballots_at: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    """By stage and seat the position of the ballot that stands."""
-    cast: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    """By stage and seat how many ballots were ever cast, those that no longer stand as well."""
-    sealed: Mapping[int, str] = field(default_factory=dict)
+    lapsed: Mapping[tuple[str, int], int] = field(default_factory=_nothing)
+    """By stage and seat how many ballots were cast that no longer stand."""
+    sealed: Mapping[int, str] = field(default_factory=_nothing)
     """By position of every sealed ballot its stage."""
-    openings: Mapping[int, Opening] = field(default_factory=dict)
+    openings: Mapping[int, Opening] = field(default_factory=_nothing)
     """By position of the sealed ballot that is asked to be opened."""
-    recused: Mapping[str, tuple[Declared, ...]] = field(default_factory=dict)
+    recused: Mapping[str, tuple[Declared, ...]] = field(default_factory=_nothing)
     """By stage the recusals (回避) that were declared and stand."""
-    recusals: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    recusals: Mapping[tuple[str, int], int] = field(default_factory=_nothing)
     """By stage and seat how many recusals were ever declared, those that were taken back as well."""
-    signers: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    signers: Mapping[str, Mapping[int, str]] = field(default_factory=_nothing)
     """Stage to added seat to the person (加签)."""
-    signers_at: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    decided: Mapping[str, StageDecided] = field(default_factory=dict)
+    signers_at: Mapping[tuple[str, int], int] = field(default_factory=_nothing)
+    decided: Mapping[str, Decided] = field(default_factory=_nothing)
     """Stage to its decision, in the order of the route; those that lapsed are not there."""
-    decided_at: Mapping[str, int] = field(default_factory=dict)
-    windows: Mapping[str, WindowOpened] = field(default_factory=dict)
+    windows: Mapping[str, WindowOpened] = field(default_factory=_nothing)
     """Stage to the case's own days in it, where it came late."""
-    windows_at: Mapping[str, int] = field(default_factory=dict)
+    windows_at: Mapping[str, int] = field(default_factory=_nothing)
     returned: CaseReturned | None = None
     """That it went back for completion and has not come again."""
     returned_at: int = 0
     resubmitted_at: int = 0
     """The newest time that it came back."""
-    objections: Mapping[str, Objection] = field(default_factory=dict)
+    objections: Mapping[str, Objection] = field(default_factory=_nothing)
     placed: Placed | None = None
     placed_at: int = 0
     moved_up: MovedUp | None = None
@@ -95,7 +99,7 @@ class Case:
     """What brought it into the stage that it is in: the verdict, or the decision of the stage before."""
     ready_at: int = 0
     """What made it ready for a notice: its last stage's decision, its place, or a verdict on an objection."""
-    outcome: Granted | Declined | CaseWithdrawn | None = None
+    outcome: type[Granted | Declined | CaseWithdrawn] | None = None
     outcome_at: int = 0
     rejected_by_objection: bool = False
 
@@ -134,7 +138,7 @@ def evolve(state: Case, event: Recorded) -> Case:
 
 
 def _nominated(state: Case, fact: Nominated, event: Recorded) -> dict[str, Any]:
-    return {"nominated": fact, "nominated_at": event.position}
+    return {"nominated": Nomination.of(fact), "nominated_at": event.position}
 
 
 def _assessed(state: Case, fact: Assessed, event: Recorded) -> dict[str, Any]:
@@ -142,7 +146,7 @@ def _assessed(state: Case, fact: Assessed, event: Recorded) -> dict[str, Any]:
     # Whoever was found eligible on an objection, with all stages decided, goes on a notice again.
     through = fact.outcome == "met" and any(one.last and one.outcome == "approved" for one in state.decided.values())
     return {
-        "assessed": fact,
+        "assessed": Verdict.of(fact),
         "assessed_at": at,
         "arrived_at": at,
         "ready_at": at if through and not _out(state.placed) else 0,
@@ -153,21 +157,16 @@ def _out(placed: Placed | None) -> bool:
     return placed is not None and placed.outcome == "out"
 
 
-def _cast(state: Case, fact: Ballot, event: Recorded) -> dict[str, Any]:
-    seat = (fact.stage, fact.seat)
-    changed = {
-        "ballots": _put(state.ballots, fact.stage, fact.seat, fact),
-        "ballots_at": {**state.ballots_at, seat: event.position},
-        "cast": {**state.cast, seat: state.cast.get(seat, 0) + 1},
-    }
+def _cast(state: Case, fact: BallotCast | SealedBallotCast, event: Recorded) -> dict[str, Any]:
+    changed: dict[str, Any] = {"ballots": _put(state.ballots, fact.stage, fact.seat, Vote.of(fact, event.position))}
     if isinstance(fact, SealedBallotCast):
         changed["sealed"] = {**state.sealed, event.position: fact.stage}
     return changed
 
 
 def _taken_back(state: Case, fact: BallotWithdrawn, event: Recorded) -> dict[str, Any]:
-    at = {seat: position for seat, position in state.ballots_at.items() if seat != (fact.stage, fact.seat)}
-    return {"ballots": _without(state.ballots, fact.stage, fact.seat), "ballots_at": at}
+    lapsed = _more(state.lapsed, [(fact.stage, fact.seat)])
+    return {"ballots": _without(state.ballots, fact.stage, fact.seat), "lapsed": lapsed}
 
 
 def _asked(state: Case, fact: OpeningAsked, event: Recorded) -> dict[str, Any]:
@@ -212,8 +211,7 @@ def _window(state: Case, fact: WindowOpened, event: Recorded) -> dict[str, Any]:
 def _decided(state: Case, fact: StageDecided, event: Recorded) -> dict[str, Any]:
     at = event.position
     return {
-        "decided": {**state.decided, fact.stage: fact},
-        "decided_at": {**state.decided_at, fact.stage: at},
+        "decided": {**state.decided, intern(fact.stage): Decided.of(fact, at)},
         "arrived_at": at,
         "ready_at": at if fact.last and fact.outcome == "approved" else state.ready_at,
     }
@@ -259,7 +257,7 @@ def _placed(state: Case, fact: Placed, event: Recorded) -> dict[str, Any]:
 
 
 def _ended(state: Case, fact: Granted | Declined | CaseWithdrawn, event: Recorded) -> dict[str, Any]:
-    return {"outcome": fact, "outcome_at": event.position}
+    return {"outcome": type(fact), "outcome_at": event.position}
 
 
 def _moved_up(state: Case, fact: MovedUp, event: Recorded) -> dict[str, Any]:
@@ -295,24 +293,27 @@ _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
 
 
 def _put(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str, what: Any) -> dict[str, Any]:
-    return {**by_stage, stage: {**by_stage.get(stage, {}), whose: what}}
+    return {**by_stage, intern(stage): {**by_stage.get(stage, _NOTHING), whose: what}}
 
 
 def _without(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str) -> dict[str, Any]:
     return {**by_stage, stage: {one: what for one, what in by_stage.get(stage, {}).items() if one != whose}}
 
 
+def _more(counts: Mapping[tuple[str, int], int], seats: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
+    return {**counts, **{seat: counts.get(seat, 0) + 1 for seat in seats}}
+
+
 def _lapse(state: Case, stages: tuple[str, ...]) -> dict[str, Any]:
-    """Decisions, ballots and own days of these stages lapse; how many ballots were cast, recusals and signers stay."""
+    """Decisions, ballots and own days of these stages lapse; recusals and signers stay."""
 
     def without(of: Mapping[str, Any]) -> dict[str, Any]:
         return {stage: one for stage, one in of.items() if stage not in stages}
 
     return {
         "ballots": without(state.ballots),
-        "ballots_at": {seat: at for seat, at in state.ballots_at.items() if seat[0] not in stages},
+        "lapsed": _more(state.lapsed, [(stage, seat) for stage in stages for seat in state.ballots.get(stage, ())]),
         "decided": without(state.decided),
-        "decided_at": without(state.decided_at),
         "windows": without(state.windows),
         "windows_at": without(state.windows_at),
     }

@@ -1,11 +1,97 @@
-"""What a case has several of: objections, sealed ballots that are asked to be opened, declared recusals."""
+"""What the state of a case is made of.
+
+A review keeps the states of its cases, by the hundred thousand: so of what every case has (nomination, verdict, votes,
+decisions) they hold what deciders ask for and not the facts, and equal texts once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from sys import intern
+from typing import Literal, NamedTuple
 
-from events.facts import ObjectionDecided, ObjectionHeard, ObjectionRaised
+from events.facts import (
+    Assessed,
+    BallotCast,
+    Choice,
+    Nominated,
+    ObjectionDecided,
+    ObjectionHeard,
+    ObjectionRaised,
+    Outcome,
+    Score,
+    SealedBallotCast,
+    StageDecided,
+)
+
+
+class Nomination(NamedTuple):
+    """Who was nominated in which cycle: the fields of the fact."""
+
+    cycle: str
+    subject: str
+    unit: str | None
+    outside: Literal[True] | None
+    again: int | None
+
+    @classmethod
+    def of(cls, fact: Nominated) -> Nomination:
+        """That of a fact."""
+        unit = None if fact.unit is None else intern(fact.unit)
+        return cls(intern(fact.cycle), fact.subject, unit, fact.outside, fact.again)
+
+
+class Verdict(NamedTuple):
+    """What a verdict came to, on which step, and the position up to which it knew."""
+
+    step: str
+    outcome: Outcome
+    known_at: int
+
+    @classmethod
+    def of(cls, fact: Assessed) -> Verdict:
+        """That of a fact."""
+        return cls(intern(fact.step), fact.outcome, fact.pins.known_at)
+
+
+class Vote(NamedTuple):
+    """A ballot that stands: whose, where in the log, and what it says; of a ``sealed`` one only that one tells."""
+
+    person: str
+    at: int
+    choice: Choice | None
+    scores: tuple[Score, ...] = ()
+    again: int | None = None
+    sealed: SealedBallotCast | None = None
+
+    @classmethod
+    def of(cls, fact: BallotCast | SealedBallotCast, at: int) -> Vote:
+        """That of a fact, at a position."""
+        person = intern(fact.person)
+        if isinstance(fact, SealedBallotCast):
+            return cls(person, at, None, (), fact.again, fact)
+        scores = tuple(_score(one.item, one.value, one.scale) for one in fact.scores) if fact.scores else ()
+        return cls(person, at, fact.choice, scores, fact.again)
+
+
+@lru_cache(maxsize=10_000)
+def _score(item: str, value: int | None, scale: int) -> Score:
+    return Score(item=item, value=value, scale=scale)
+
+
+class Decided(NamedTuple):
+    """How a stage decided, whether it was the last one, and where in the log."""
+
+    outcome: Literal["approved", "rejected", "no quorum", "escalated"]
+    last: bool
+    at: int
+
+    @classmethod
+    def of(cls, fact: StageDecided, at: int) -> Decided:
+        """That of a fact, at a position."""
+        return cls(fact.outcome, fact.last, at)
 
 
 @dataclass(frozen=True)

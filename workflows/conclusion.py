@@ -6,12 +6,13 @@ from collections.abc import Mapping, Set
 from datetime import date, timedelta
 from typing import Literal
 
-from events.facts import Assessed, Declined, Granted
+from events.facts import Declined, Granted
 from ladders.days import after
 from ladders.model import Ladder, Step
 from ladders.review import Route
 from workflows import case
 from workflows.case import Case, case_in, next_of, stage_of
+from workflows.case_parts import Verdict
 from workflows.commands import Already, Conclude, Decision, Moment, Needs, World
 from workflows.cycle import Cycle, is_open, notice_for, route_of
 from workflows.cycle import stream as cycle_stream
@@ -127,10 +128,10 @@ def _against(state: Case, route: Route, today: date) -> tuple[Why, str | None] |
 
 
 def _lost(
-    assessed: Assessed, ended: Mapping[tuple[str, str], Ended], rungs: Set[tuple[str, str]]
+    assessed: Verdict, ended: Mapping[tuple[str, str], Ended], rungs: Set[tuple[str, str]]
 ) -> Literal["suspended", "revoked"] | None:
     """Whether a standing on one of these rungs was suspended or revoked since what the verdict knew."""
-    states = {one.state for rung, one in ended.items() if rung in rungs and one.at > assessed.pins.known_at}
+    states = {one.state for rung, one in ended.items() if rung in rungs and one.at > assessed.known_at}
     return "revoked" if "revoked" in states else "suspended" if states else None
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ladders.review import Relation, SeatGroup, Stage
-from workflows.case import Ballot, Case
+from workflows.case import Case
+from workflows.case_parts import Vote
 from workflows.chairs import Chair
 from workflows.commands import Unit
 from workflows.cycle import Cycle, unit_above
@@ -84,7 +85,7 @@ def conflict(state: Case, stage: Stage, person: str, related: Related) -> Recusa
 
 
 def _recused(
-    state: Case, stage: Stage, seat: int, chair: Chair, ballot: Ballot | None, related: Related
+    state: Case, stage: Stage, seat: int, chair: Chair, ballot: Vote | None, related: Related
 ) -> Recusal | None:
     assert state.nominated is not None
     if any(one.of_seat and one.seat == seat for one in state.recused.get(stage.id, ())):

@@ -206,7 +206,7 @@ def _recuse(world: World, command: RecuseSeat, cycle: Cycle, state: Case) -> lis
     )
     for_them = chairs[seat].voters if holds else frozenset()
     taken_back = [
-        BallotWithdrawn(cycle=command.cycle, stage=stage.id, seat=number, ballot=state.ballots_at[stage.id, number])
+        BallotWithdrawn(cycle=command.cycle, stage=stage.id, seat=number, ballot=ballot.at)
         for number, ballot in state.ballots.get(stage.id, {}).items()
         if ballot.person == who or (number == seat and ballot.person in for_them)
     ]
@@ -334,7 +334,7 @@ def _resubmit(command: ResubmitCase, state: Case, moment: Moment) -> CaseResubmi
 
 
 def _withdraw(command: WithdrawCase, state: Case) -> CaseWithdrawn | Already:
-    if isinstance(state.outcome, CaseWithdrawn):
+    if state.outcome is CaseWithdrawn:
         return Already(state.outcome_at)
     _not_ended(state)
     assert state.nominated is not None

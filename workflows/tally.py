@@ -14,9 +14,10 @@ from functools import lru_cache
 from math import lcm
 from typing import Literal
 
-from events.facts import BallotCast, Choice, ItemScore, Score, StageDecided, Tally
+from events.facts import Choice, ItemScore, Score, StageDecided, Tally
 from ladders.review import Route, Sheet, Stage
-from workflows.case import Ballot, Case, late
+from workflows.case import Case, late
+from workflows.case_parts import Vote
 from workflows.commands import Refused, Unit
 from workflows.cycle import Cycle, window_of
 from workflows.seats import Related, Seated, seats_of
@@ -74,18 +75,18 @@ def decision_of(
     )
 
 
-def said_by(ballot: Ballot) -> Said:
+def said_by(ballot: Vote) -> Said:
     """What a ballot says; a sealed one must have been opened: Refused where its key is gone."""
-    if isinstance(ballot, BallotCast):
-        return Said(ballot.choice, ballot.scores or ())
-    if not ballot.content.startswith("{"):
+    if ballot.choice is not None:
+        return Said(ballot.choice, ballot.scores)
+    if ballot.sealed is None or not ballot.sealed.content.startswith("{"):
         raise Refused(
             "key gone",
             "保险库里没有这个环节的密钥,无记名票打不开,不能计票;请从备份恢复 vault.db",
             "the vault has no key of this stage, so its confidential ballots cannot be counted: "
             "restore vault.db from a backup",
         )
-    content = json.loads(ballot.content)
+    content = json.loads(ballot.sealed.content)
     return Said(content["choice"], tuple(Score(**one) for one in content.get("scores", ())))
 
 

@@ -151,7 +151,8 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
         (paper.say("佐证", "evidence"), _evidence(why, lang)),
     ]
     words, case = Vocabulary(district, lang), case_state(district, why.grant.envelope.stream.partition("-")[2])
-    standing = {*case.decided_at.values(), *case.ballots_at.values()}
+    votes = (ballot.at for cast in case.ballots.values() for ballot in cast.values())
+    standing = {*votes, *(decided.at for decided in case.decided.values())}
     ballots = [one for one in history.told(district, list(why.ballots)) if one.event.position in standing]
     for decided in (one for one in why.decided if one.position in standing):
         rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, ballots, decided.fact, known, words))]

@@ -125,12 +125,13 @@ def seats(district: District, cycle: str, case: str) -> list[Seat]:
     found = []
     with district.reading() as connection:
         units = worlds.units(connection)
-        read = {event.position: event for event in district.log.read_at(connection, one.ballots_at.values())}
+        standing = [ballot.at for cast in one.ballots.values() for ballot in cast.values()]
+        read = {event.position: event for event in district.log.read_at(connection, standing)}
         for stage in route(district, cycle).stages:
             related = worlds.related(connection, state, stage.id, {case: one}, district.ladders).get(case, {})
             for seat, chair in seats_of(one, state, stage, units, related).items():
-                at = one.ballots_at.get((stage.id, seat))
-                event = read.get(at) if at is not None else None
+                ballot = one.ballots.get(stage.id, {}).get(seat)
+                event = read.get(ballot.at) if ballot is not None else None
                 held = tuple(sorted(chair.voters - {chair.holder}))
                 place = Seat(stage, seat, chair.role, chair.holder, held, chair.recused)
                 found.append(place if event is None else _cast(district, one, place, event))

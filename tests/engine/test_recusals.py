@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from engine import recusals
-from events.facts import MemberJoined, MemberLeft, MentorPaired, MentorParted, Nominated, PersonMoved
+from events.facts import MemberJoined, MemberLeft, MentorPaired, MentorParted, Nominated, PersonMoved, StageDecided
 from events.log import New
 from tests.engine.district_at_work import CLERK, JUNE, PEOPLE, AtWork
 from tests.engine.long_review import LongReview, ties
@@ -105,5 +105,7 @@ def test_the_relations_of_the_day_on_which_the_stage_opened_recuse(at_work: AtWo
     answers = at_work.many([review.ballot("p-2", "experts", person) for person in ("p-5", "p-6", "p-7", "p-8")])
     assert [getattr(one, "code", "landed") for one in answers] == ["recused", "recused", "landed", "recused"]
     review.decide("experts", "p-1", "p-2")
-    tallies = [review.state(name).decided["experts"].tally for name in ("p-1", "p-2")]
+    with at_work.district.reading() as connection:
+        told = [at_work.district.log.read(connection, f"case-{name}")[-1].fact for name in ("p-1", "p-2")]
+    tallies = [one.tally for one in told if isinstance(one, StageDecided)]
     assert [(one.seats, one.recused) for one in tallies] == [(1, (1, 2, 3)), (1, (1, 2, 4))]

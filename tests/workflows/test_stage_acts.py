@@ -204,7 +204,7 @@ def test_what_was_voted_before_the_return_lapses_and_recusals_and_signers_stay()
     tally = fact.tally
     assert (tally.in_favour, tally.against, tally.seats, tally.recused) == (1, 2, 3, (3,))
     assert fact.assessed == given.at(Assessed)
-    again = {one.seat: one.again for one in given.state("case-c-li").ballots["panel"].values()}
+    again = {seat: one.again for seat, one in given.state("case-c-li").ballots["panel"].items()}
     assert again == {1: 1, 2: 1, 4: None}
 
 
