@@ -134,10 +134,14 @@ class FirstPer(Part):
 
 
 class Top(Part):
-    """The so many rows of the highest amounts, of all or of each key; of equals the latest."""
+    """The so many rows of the highest amounts, of all or of each key; of equals the latest.
+
+    ``by: day``: the so many latest rows, of one day those recorded last.
+    """
 
     top: int = Field(ge=1)
     per: AKey | None = None
+    by: Literal["amount", "day"] = "amount"
 
 
 class SumPer(Part):

@@ -375,10 +375,11 @@ class Reading:
         return best
 
     def top(self, line: Top, matters: bool) -> list[Item]:
-        """The so many rows of the highest amounts of each group."""
-        kept = []
+        """The so many rows of the highest amounts, or of the latest days, of each group."""
+        kept, by_day = [], line.by == "day"
+        self.blur(by_day and self.doubtful())
         for group in self.groups(line.per) if line.per is not None else [self.items]:
-            best = sorted(group, key=lambda item: (item.amount, item.order))[-line.top :]
+            best = sorted(group, key=lambda item: (0 if by_day else item.amount, item.order))[-line.top :]
             self.blur(matters and len(group) > line.top and not all(item.sure for item in best))
             kept += best
         self.blur(matters and self.open)
@@ -450,7 +451,7 @@ def more_may_come(place: Place, measure: Measure, lines: tuple[Line, ...]) -> bo
 
 
 def _by_day(line: Line) -> bool:
-    return isinstance(line, Last) and line.verb in ("latest", "first")
+    return (isinstance(line, Last) and line.verb in ("latest", "first")) or (isinstance(line, Top) and line.by == "day")
 
 
 def _behind(day: date) -> date:
