@@ -35,9 +35,11 @@ def add_to(app: typer.Typer) -> None:
     """Put these commands into the group of cycles."""
     app.command(name="seat")(seat)
     app.command(name="delegate")(delegate)
+    app.command(name="end-delegation")(end_delegation)
     app.command(name="hand-over")(hand_over)
     app.command(name="add-signer")(add_signer)
     app.command(name="recuse")(recuse)
+    app.command(name="end-recusal")(end_recusal)
     app.command(name="remind")(remind)
     app.command(name="return")(return_)
     app.command(name="resubmit")(resubmit)
@@ -101,6 +103,32 @@ def delegate(
         person, other = find_all(district, [member, to], ("person",))
         place: dict[str, Any] = {"stage": stage_id(district, which, stage), "unit": unit_id(district, unit)}
         recorded(district.handle(DelegateSeat(**said, **place, person=person, delegate=other)), lang)
+
+
+@answered
+def end_delegation(
+    cycle: Cycle,
+    member: _Member,
+    stage: Stage = "",
+    unit: OfUnit = "",
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
+) -> None:
+    """收回委派:原评委自己投票,代投过的票仍然有效。End a delegation: the holder votes themself again.
+
+    Example: jieti cycle end-delegation 2026 --from JC2001-00011 --stage group-review --as office-1
+    """
+    from console.naming import stage_id, unit_id
+    from engine.subjects import find
+    from workflows.acts import EndDelegation
+
+    with acting(data, cycle, actor, authority, behalf) as (district, which, said):
+        place: dict[str, Any] = {"stage": stage_id(district, which, stage), "unit": unit_id(district, unit)}
+        person = find(district, member, ("person",))
+        recorded(district.handle(EndDelegation(**said, **place, person=person)), lang)
 
 
 @answered
@@ -182,6 +210,34 @@ def recuse(
         case, person = case_id(district, which, subject), find(district, by, ("person",))
         where = stage_of_case(district, which, case, stage)
         recorded(district.handle(RecuseSeat(**said, case=case, stage=where, person=person, reason=why)), lang)
+
+
+@answered
+def end_recusal(
+    cycle: Cycle,
+    subject: Candidate,
+    by: Annotated[str, typer.Option(help="撤销回避的评委(工号)。Whose recusal it was, a staff number.")],
+    reason: Reason,
+    stage: StageOfCase = "",
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
+) -> None:
+    """撤销回避声明,在环节作出决定以前;之后可以投票。Take a declared recusal back; the member may vote after all.
+
+    Example: jieti cycle end-recusal 2026 JC2015-04172 --by JC2001-00011 --reason 同名,并非亲属 --as office-1
+    """
+    from console.naming import case_id, stage_of_case
+    from engine.subjects import find
+    from workflows.acts import EndRecusal
+
+    why = given(reason)
+    with acting(data, cycle, actor, authority, behalf) as (district, which, said):
+        case, person = case_id(district, which, subject), find(district, by, ("person",))
+        where = stage_of_case(district, which, case, stage)
+        recorded(district.handle(EndRecusal(**said, case=case, stage=where, person=person, reason=why)), lang)
 
 
 @answered

@@ -24,6 +24,7 @@ from events.facts import (
     CycleOpened,
     Granted,
     LadderPublished,
+    MovedUp,
     NoticePosted,
     Placed,
     SealedBallotCast,
@@ -157,7 +158,7 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     for decided in (one for one in why.decided if one.position in standing):
         rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, ballots, decided.fact, known, words))]
     if case.placed is not None:
-        rows.append(_place(paper, case.placed, known))
+        rows.append(_place(paper, case.placed, case.moved_up, known))
     paper.table([*rows, _notice(paper, why, case)], most=40)
     if all_evidence:
         paper.both("  计入的佐证:", "  the evidence that counted:")
@@ -241,12 +242,15 @@ def _choice(choice: str) -> tuple[str, str]:
     return CHOICES.get(choice, (choice, choice))
 
 
-def _place(paper: Paper, placed: Placed, known: names.Known) -> tuple[str, str]:
+def _place(paper: Paper, placed: Placed, moved_up: MovedUp | None, known: names.Known) -> tuple[str, str]:
     of = f"{known.name(placed.unit)} " if placed.unit else ""
     zh, en = f"{of}第 {placed.rank} / {placed.of} 名,名额 {placed.places}", f"{of}rank {placed.rank} of {placed.of}"
+    en = f"{en}, {placed.places} places"
     if placed.outcome == "outside":
         zh, en = f"{zh},占名额之外", f"{en}, outside the count"
-    return paper.say("名额", "places"), paper.say(zh, f"{en}, {placed.places} places")
+    if moved_up is not None:
+        zh, en = f"{zh},递补(#{moved_up.freed:,} 空出)", f"{en}, moved up (one became free by #{moved_up.freed:,})"
+    return paper.say("名额", "places"), paper.say(zh, en)
 
 
 def _named_in(why: Why) -> set[str]:

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -17,13 +17,14 @@ from engine import names
 from engine.advance import route
 from engine.district import District
 from engine.tables import business_key_table, case_table, ladder_table
-from events.facts import Assessed, GroupPlaces, LadderPublished, Placed
+from events.facts import Assessed, Fact, GroupPlaces, LadderPublished, MovedUp, Placed
 from events.tables import EACH, many
 from ladders.loading import read
 from ladders.model import Ladder
 from ladders.review import Criterion, Places
 from workflows.case import stream
 
+F = TypeVar("F", bound=Fact)
 MOST = 5
 """People of one rank that an explanation names."""
 Marks = Mapping[str, Sequence[int | None] | None]
@@ -39,6 +40,9 @@ class Ranked:
     subject: str
     placed: Placed
     values: tuple[str, ...]
+    phase: str
+    """Where the case is now."""
+    moved_up: MovedUp | None = None
 
 
 def places_of(district: District, cycle: str) -> Places:
@@ -52,13 +56,22 @@ def places_of(district: District, cycle: str) -> Places:
 def ranking(district: District, cycle: str) -> list[Ranked]:
     """The cases that were placed: by group, best first, those outside the count after them."""
     state, places, row = district.cycle_state(cycle), places_of(district, cycle), case_table.c
-    chosen = select(row.id, row.subject, row.marks, row.assessed).where(row.cycle == cycle, row.rank.is_not(None))
+    columns = row.id, row.subject, row.marks, row.assessed, row.phase
+    chosen = select(*columns).where(row.cycle == cycle, row.rank.is_not(None))
     with district.reading() as connection:
         rows = connection.execute(chosen).all()
-        placed = _placed(district, connection, [one.id for one in rows], state.places_at)
+        placed = _told(district, connection, "place", Placed, [one.id for one in rows], state.places_at)
+        moved = _told(district, connection, "moved up", MovedUp, [one.id for one in rows], state.places_at)
         values = _measured(district, connection, places, [one.assessed for one in rows])
     found = [
-        Ranked(one.id, one.subject, placed[one.id], _values(places, json.loads(one.marks), values.get(one.assessed)))
+        Ranked(
+            one.id,
+            one.subject,
+            placed[one.id],
+            _values(places, json.loads(one.marks), values.get(one.assessed)),
+            one.phase,
+            moved.get(one.id),
+        )
         for one in rows
         if one.id in placed
     ]
@@ -68,16 +81,18 @@ def ranking(district: District, cycle: str) -> list[Ranked]:
     ))  # fmt: skip
 
 
-def _placed(district: District, connection: Connection, cases: Sequence[str], filled: int) -> dict[str, Placed]:
-    """The places of cases, found by the key under which each happened once."""
-    keys = {f"place/{stream(case)}/{filled}": case for case in cases}
+def _told(
+    district: District, connection: Connection, what: str, kind: type[F], cases: Sequence[str], filled: int
+) -> dict[str, F]:
+    """By case what it was told of its place, found by the key under which that happened once."""
+    keys = {f"{what}/{stream(case)}/{filled}": case for case in cases}
     if not keys:
         return {}
     table = business_key_table.c
     rows = connection.execute(select(table.key, table.position).where(table.key.in_(select(EACH))), many(keys))
     at = {where: keys[key] for key, where in rows}
     read_ = district.log.read_at(connection, at)
-    return {at[event.position]: event.fact for event in read_ if isinstance(event.fact, Placed)}
+    return {at[event.position]: event.fact for event in read_ if isinstance(event.fact, kind)}
 
 
 def _measured(
@@ -148,13 +163,16 @@ def ranked(district: District, cycle: str, lang: str) -> Paper:
                 known.name(one.subject),
                 units.get(one.subject, ""),
                 *one.values,
-                paper.say(*_OUTCOMES[one.placed.outcome]),
+                paper.say(*_outcome(one)),
             )
             for one in own
         ]
         paper.table(rows, right=(0, *range(4, 4 + len(heads))), indent=4)
         for line in explained(own, group, places, lines, known, ladder, opened.to, paper):
             paper.line(f"    {line}")
+        for one in own:
+            if one.moved_up is not None:
+                paper.line(f"    {_moved_up(paper, one, one.moved_up, known)}")
     if state.places.lot is not None:
         paper.both(f"  抽签号 {state.places.lot}", f"  lot {state.places.lot}")
     paper.line(f"  {position(state.places_at)}  sha256 {state.places.list_sha256}")
@@ -227,6 +245,25 @@ def _same(paper: Paper, one: Ranked, among: Sequence[Ranked], known: names.Known
     return paper.say(
         f"第 {one.placed.rank} 名({zh}){people} {one.values[0]}{tie}",
         f"rank {one.placed.rank} ({en}) {people} {one.values[0]}{tie}",
+    )
+
+
+def _outcome(one: Ranked) -> tuple[str, str]:
+    """What came of it: whether it has a place, and whether it lost it or got it since."""
+    if one.moved_up is not None:
+        zh, en = "递补", "moved up"
+    else:
+        zh, en = _OUTCOMES[one.placed.outcome]
+    gone = one.phase == "withdrawn" or (one.phase == "declined" and (one.placed.outcome != "out" or one.moved_up))
+    return (f"{zh},后退出", f"{en}, left since") if gone else (zh, en)
+
+
+def _moved_up(paper: Paper, one: Ranked, moved: MovedUp, known: names.Known) -> str:
+    """Who has a place that became free, and by what."""
+    person = who(known, one.subject)
+    return paper.say(
+        f"第 {moved.rank} 名(递补){person}:{position(moved.freed)} 空出的名额",
+        f"rank {moved.rank} (moved up) {person}: a place that became free by {position(moved.freed)}",
     )
 
 
@@ -325,7 +362,13 @@ def places_json(district: District, cycle: str) -> dict[str, Any]:
         "filled": state.places.model_dump(mode="json") if state.places else None,
         "position": state.places_at or None,
         "ranking": [
-            {"case": one.case, "subject": one.subject, **one.placed.model_dump(mode="json"), "values": list(one.values)}
+            {
+                "case": one.case,
+                "subject": one.subject,
+                **one.placed.model_dump(mode="json"),
+                "values": list(one.values),
+                "moved_up": one.moved_up.model_dump(mode="json") if one.moved_up else None,
+            }
             for one in (ranking(district, cycle) if state.places else [])
         ],
         "explained": {lang: summary(district, cycle, lang) for lang in ("zh", "en")},

@@ -80,6 +80,12 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
                 f"{where} 席位 {fact.seat}:{holder} 委派 {other} 代投",
                 f"{where}, seat {fact.seat}: {holder} let {other} vote in their place",
             )
+        case facts.DelegationEnded():
+            holder, other = who(known, fact.person), who(known, fact.delegate)
+            return (
+                f"{where} 席位 {fact.seat}:{holder} 收回对 {other} 的委派",
+                f"{where}, seat {fact.seat}: {holder} votes again, no longer {other}",
+            )
         case facts.SeatHandedOver():
             holder, other = who(known, fact.person), who(known, fact.successor)
             return (
@@ -238,6 +244,12 @@ def _of_case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | N
                 f"排序{of} 第 {fact.rank} / {fact.of} 名,名额 {fact.places}:{zh}{tie[0]}",
                 f"ranked{of} {fact.rank} of {fact.of} for {fact.places} places: {en}{tie[1]}",
             )
+        case facts.MovedUp():
+            of = f" {known.name(fact.unit)}" if fact.unit else ""
+            return (
+                f"递补入围{of}:排序第 {fact.rank} 名,名额 {fact.places},由 #{fact.freed:,} 空出",
+                f"moved up{of}: rank {fact.rank} for {fact.places} places, one became free by #{fact.freed:,}",
+            )
         case facts.Granted():
             until = f" – {fact.until}" if fact.until else ""
             rung = words.rung(fact.ladder, fact.rung)
@@ -253,9 +265,16 @@ def _of_acts(told: Told, known: Known, words: Vocabulary, where: str) -> tuple[s
     match fact:
         case facts.SeatRecused():
             by, why = who(known, fact.person), personal["reason"]
+            stands_in = ("(受委派)", " (a delegate)") if fact.sits == "delegate" else ("", "")
             return (
-                f"{where} 席位 {fact.seat} {by} 回避:{why}",
-                f"{where}, seat {fact.seat}, {by} stepped aside: {why}",
+                f"{where} 席位 {fact.seat} {by}{stands_in[0]} 回避:{why}",
+                f"{where}, seat {fact.seat}, {by}{stands_in[1]} stepped aside: {why}",
+            )
+        case facts.RecusalEnded():
+            by, why = who(known, fact.person), personal["reason"]
+            return (
+                f"{where} 席位 {fact.seat} {by} 撤销回避(#{fact.recusal:,}):{why}",
+                f"{where}, seat {fact.seat}, {by} takes the recusal back (#{fact.recusal:,}): {why}",
             )
         case facts.SignerAdded():
             signer = who(known, fact.person)

@@ -13,6 +13,7 @@ from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_reviews import REVIEWS
+from tests.events.specimens_of_reviews_again import REVIEWS_AGAIN
 from tests.events.specimens_of_rules import RULES
 
 SINCE = datetime(2026, 9, 1, 0, 0, 0, 123456, tzinfo=UTC)
@@ -197,6 +198,7 @@ SPECIMENS = (
     ),
     *REVIEWS,
     *RULES,
+    *REVIEWS_AGAIN,
 )
 
 

@@ -1,0 +1,36 @@
+"""Events of what a review came to know later: recusals of persons and their end, delegations that end, places freed."""
+
+from __future__ import annotations
+
+from events import facts
+from tests.events.specimen import Specimen
+
+REVIEWS_AGAIN = (
+    Specimen(
+        "case-k3",
+        facts.SeatRecused(
+            cycle="c1",
+            stage="panel",
+            seat=1,
+            person="p6",
+            subject="p5",
+            reason="与申报人李四是同门",
+            sits="delegate",
+            again=1,
+        ),
+    ),
+    Specimen(
+        "case-k3",
+        facts.RecusalEnded(
+            cycle="c1",
+            stage="panel",
+            seat=1,
+            person="p6",
+            subject="p5",
+            recusal=87,
+            reason="与李四只是同名",
+        ),
+    ),
+    Specimen("cycle-c1", facts.DelegationEnded(stage="panel", unit="u1", seat=2, person="p4", delegate="p6")),
+    Specimen("case-k5", facts.MovedUp(cycle="c1", rank=5, places=2, unit="u1", freed=68, filled=62)),
+)
