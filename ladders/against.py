@@ -4,209 +4,142 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import product
 
-from events.facts import AmountOf, Catalogue, Kind
+from events.facts import Catalogue
+from ladders.against_lines import LineTerms
 from ladders.kinds import with_built_in
 from ladders.loading import NO_LINES, Lines
-from ladders.model import (
-    Asked,
-    AtLeastLevel,
-    BestPer,
-    Cap,
-    Compare,
-    CountPer,
-    Except,
-    Floor,
-    Ladder,
-    Last,
-    LatestPer,
-    Line,
-    Measure,
-    Only,
-    Step,
-    SumPer,
-)
+from ladders.model import Compare, Is, Ladder, Measure, Meets, Step, Table
 from ladders.nodes import Path
+from ladders.numbers import Numbers
 from ladders.problems import Problem, choice
 
-SCHOOL_YEAR = "school year"
-"""A key that every row has: the school year in which its day lies."""
+__all__ = ["check_against"]
 
 
 def check_against(ladder: Ladder, catalogue: Catalogue, lines: Lines = NO_LINES) -> tuple[Problem, ...]:
-    """The errors of a ladder against an evidence catalogue: kinds, attributes, terms, and numbers at their scale."""
+    """What is wrong with a ladder against an evidence catalogue: kinds, attributes, terms, numbers at their scale.
+
+    Nearly all are errors; a table that may not be meant to name every term is a warning.
+    """
     against = _Against(ladder, with_built_in(catalogue), lines)
     return tuple(dict.fromkeys(against.problems()))
 
 
 @dataclass
-class _Against:
-    ladder: Ladder
-    catalogue: Catalogue
-    lines: Lines
-
+class _Against(Numbers, LineTerms):
     def problems(self) -> Iterator[Problem]:
+        yield from self.declared()
         for name, measure in self.ladder.measures.items():
-            yield from self.measure(("measures", name), measure)
+            if isinstance(measure, Measure):
+                yield from self.measure(("measures", name), measure)
         for path, step, clause in self.ladder.walk():
-            if not isinstance(clause, Compare):
-                continue
-            if clause.evidence is not None:
-                measured = self.ladder.measure_of(clause)
-                assert isinstance(measured, Measure)
-                yield from self.measure(path, measured)
-            yield from self.numbers(path, step, clause)
-
-    def measure(self, path: Path, measure: Measure) -> Iterator[Problem]:
-        """A measure: its kind, and what its lines ask of that kind."""
-        kinds = self.catalogue.kinds
-        if measure.evidence[0] not in kinds:
-            yield self.lines.problem(
-                (*path, "evidence"),
-                f"佐证目录里没有“{measure.evidence[0]}”这一类",
-                f'the catalogue has no kind "{measure.evidence[0]}"',
-                choice(measure.evidence[0], kinds),
-            )
-            return
-        kind, counted = kinds[measure.evidence[0]], False
-        for number, line in enumerate(measure.then):
-            place = (*path, "then", number)
-            match line:
-                case Only():
-                    yield from self.accepted((*place, "only"), measure.evidence[0], kind, line)
-                case Except():
-                    yield from self.accepted((*place, "except"), measure.evidence[0], kind, line)
-                case BestPer(best_per=key) | LatestPer(latest_per=key) | SumPer(sum_per=key) | CountPer(count_per=key):
-                    yield from self.key(place, measure, kind, key)
+            match clause:
+                case Compare():
+                    if clause.evidence is not None:
+                        written = self.ladder.measure_of(clause)
+                        assert isinstance(written, Measure)
+                        yield from self.measure(path, written)
+                    yield from self.compared(path, step, clause)
+                case Is():
+                    yield from self.is_(path, clause)
+                case Meets(to=str(to)) if "." in to:
+                    yield from self.rungs(to, step)
                 case _:
                     pass
-            needs = self.needs_amount(line, measure, number)
-            if needs and kind.amount is None and not counted:
+        for number, rule in enumerate(self.ladder.entitlements):
+            if rule.amount is not None:
+                for released in self.ladder.entitlement_steps(rule):
+                    found = self.numbers(rule.amount, ("entitlements", number, "amount"), released)
+                    yield from (one for one in found if isinstance(one, Problem))
+
+    # ------------------------------------------------------------------------------------------------ what is declared
+
+    def declared(self) -> Iterator[Problem]:
+        """Dates and attributes are of kinds that there are; tables by them name their terms."""
+        for name, date in self.ladder.dates.items():
+            rows, found = self.rows(("dates", name), (date.evidence,))
+            yield from found
+            if rows is not None:
+                yield from self.filter(("dates", name, "only"), rows, date.only, amounts=True)
+        for name, attribute in self.ladder.attributes.items():
+            path: Path = ("attributes", name)
+            if attribute.evidence is None:
+                continue
+            rows, found = self.rows(path, (attribute.evidence,))
+            yield from found
+            if rows is None:
+                continue
+            yield from self.filter((*path, "only"), rows, attribute.only, amounts=True)
+            taken, key = attribute.highest or attribute.latest or "", "highest" if attribute.highest else "latest"
+            yield from self.attribute((*path, key), rows, taken)
+            scale = rows.scale(taken)
+            if attribute.highest and rows.carries(taken) and not (scale and scale.ordered):
                 yield self.lines.problem(
-                    place,
-                    f"“{measure.evidence[0]}”没有数量，不能 {needs}",
-                    f'"{measure.evidence[0]}" has no amount; {needs} needs one',
-                    ("只能计数：count", "it can only be counted: count"),
+                    (*path, "highest"),
+                    f"“{taken}”的取值没有高低，没有最高的一个",
+                    f'no term of "{taken}" is better than another: none is the highest',
+                    (f"改为 latest: {taken}（最近一次）", f"write: latest: {taken}"),
                 )
-            counted = counted or isinstance(line, CountPer)
+        for name, table in self.ladder.tables.items():
+            yield from self.table(("tables", name), table)
 
-    @staticmethod
-    def needs_amount(line: Line, measure: Measure, number: int) -> str | None:
-        """The word of a line that needs amounts, if it does; a cap after the verb is the number's."""
-        if isinstance(line, Last):
-            return None if line.verb == "count" else line.verb
-        if isinstance(line, SumPer):
-            return "sum per"
-        if isinstance(line, Cap | Floor) and any(isinstance(one, Last) for one in measure.then[number:]):
-            return "cap" if isinstance(line, Cap) else "floor"
-        return None
-
-    def key(self, path: Path, measure: Measure, kind: Kind, key: str) -> Iterator[Problem]:
-        """What rows are grouped by: an attribute, the school year of their day, the member through whom they count."""
-        keys = (*kind.attributes, SCHOOL_YEAR, *(("member",) if measure.through else ()))
-        if key not in keys:
-            yield self.lines.problem(
-                path,
-                f"“{measure.evidence[0]}”不能按“{key}”分组",
-                f'"{measure.evidence[0]}" cannot be grouped by "{key}"',
-                choice(key, keys),
-            )
-
-    def attribute(self, path: Path, name: str, kind: Kind, attribute: str) -> Iterator[Problem]:
-        if attribute not in kind.attributes:
-            yield self.lines.problem(
-                path,
-                f"“{name}”没有“{attribute}”这一属性",
-                f'"{name}" has no attribute "{attribute}"',
-                choice(attribute, kind.attributes),
-            )
-
-    def accepted(self, path: Path, name: str, kind: Kind, line: Only | Except) -> Iterator[Problem]:
-        """The attributes and terms of a filter."""
-        for attribute, accepted in (line.only if isinstance(line, Only) else line.except_).items():
-            place = (*path, attribute)
-            if attribute not in kind.attributes:
-                yield from self.attribute(place, name, kind, attribute)
-                continue
-            scale = self.catalogue.scales.get(kind.attributes[attribute])
-            if scale is None:  # any text
-                if isinstance(accepted, AtLeastLevel):
-                    yield self.lines.problem(
-                        place,
-                        f"“{attribute}”可以是任何文字，没有高低",
-                        f'"{attribute}" is any text: none is better',
-                        ("去掉 or better", 'take "or better" away'),
-                    )
-                continue
-            terms = [term.id for term in scale.terms]
-            for term in (accepted.term,) if isinstance(accepted, AtLeastLevel) else accepted:
+    def table(self, path: Path, table: Table) -> Iterator[Problem]:
+        """The rows of a table by attributes of the subject are terms of those; all of them, or there is ``other``."""
+        told = {
+            at: self.told(self.ladder.attributes[key], key)
+            for at, key in enumerate(table.by)
+            if key in self.ladder.attributes
+        }
+        closed = {at: terms for at, terms in told.items() if terms is not None}
+        for row in table.rows:
+            for at, terms in closed.items():
+                term = table.named(row)[at]
                 if term not in terms:
-                    # Who writes the Chinese name means its term.
-                    meant = next((one.id for one in scale.terms if term in (one.zh, one.en, *one.also)), None)
-                    yield self.lines.problem(
-                        place,
-                        f"“{attribute}”没有“{term}”这一取值",
-                        f'"{term}" is no term of "{attribute}"',
-                        choice(term, terms, meant),
-                    )
-            if isinstance(accepted, AtLeastLevel) and not scale.ordered:
+                    scale = self.scale_of(table.by[at])
+                    yield from self.term((*path, "rows", row), table.by[at], term, scale, terms)
+        if table.other is not None or len(closed) != len([key for key in table.by if key not in ("to", "from")]):
+            return
+        named = {tuple(table.named(row)[at] for at in closed) for row in table.rows}
+        lacking = [" ".join(terms) for terms in product(*closed.values()) if terms not in named]
+        if lacking and closed:
+            yield self.lines.problem(
+                (*path, "rows"),
+                f"没有写到 {'、'.join(lacking[:5])}：这些对象查不到，只能是“不明”",
+                f"{', '.join(lacking[:5])} {'is' if len(lacking) == 1 else 'are'} not there: "
+                "for such subjects it is always unknown",
+                ("补上这些行，或写 other: […]", "add them, or a row for all others: other: […]"),
+                "warning",
+            )
+
+    def rungs(self, entry: str, step: Step) -> Iterator[Problem]:
+        """A column of rungs."""
+        rungs = [rung.id for rung in self.ladder.rungs]
+        for place, cell in self.cells(entry, step):
+            if cell not in rungs:
                 yield self.lines.problem(
-                    place,
-                    f"“{attribute}”的取值没有高低，不能写 or better",
-                    f'no term of "{attribute}" is better than another',
-                    ("列出可接受的取值：[…, …]", "list those accepted: […, …]"),
+                    place, f"没有名为“{cell}”的级", f'there is no rung "{cell}"', choice(str(cell), rungs)
                 )
 
-    def numbers(self, path: Path, step: Step, clause: Compare) -> Iterator[Problem]:
-        """The numbers of a clause fit what is measured."""
-        measured = self.ladder.measure_of(clause)
-        amount, single = None, False
-        if isinstance(measured, Measure):
-            if measured.evidence[0] not in self.catalogue.kinds:
-                return  # said already, and its scale is not known
-            base: Path = ("measures", clause.measure) if clause.measure is not None else path
-            amount, single = self.catalogue.kinds[measured.evidence[0]].amount, True
-            for number, line in enumerate(measured.then):
-                place = (*base, "then", number)
-                match line:
-                    case Cap(cap=asked):
-                        yield from self.fits((*place, "cap"), asked, step, amount)
-                    case Floor(floor=asked):
-                        yield from self.fits((*place, "floor"), asked, step, amount)
-                    case CountPer() | Last(verb="count"):
-                        amount = None
-                    case SumPer() | Last(verb="sum"):
-                        single = False
-                    case _:
-                        pass
-        for key, compared in clause.comparisons:
-            yield from self.fits((*path, key), compared, step, amount)
-            if amount and single and key in ("at least", "more than"):
-                yield from self.believable((*path, key), self.ladder.look_up(compared, step), amount)
-
-    def believable(self, path: Path, asked: Decimal, amount: AmountOf) -> Iterator[Problem]:
-        """No more is asked of one record than a record can have."""
-        if asked > amount.most:
+    def is_(self, path: Path, clause: Is) -> Iterator[Problem]:
+        """The terms of an attribute of the subject."""
+        name = clause.is_
+        attribute, scale = self.ladder.attributes[name], self.scale_of(name)
+        limits = [(key, term) for key, term in (("at least", clause.at_least), ("at most", clause.at_most)) if term]
+        if attribute.evidence is not None and attribute.evidence not in self.catalogue.kinds:
+            return
+        if limits and not (scale and scale.ordered):
             yield self.lines.problem(
-                path,
-                f"要求 {asked}，而一条记录最多 {amount.most}",
-                f"{asked} is asked, and a record has at most {amount.most}",
-                ("这个条件永远达不到", "this can never be met"),
+                (*path, limits[0][0]),
+                f"“{name}”的取值没有高低",
+                f'no term of "{name}" is better than another',
+                ("改为 one of: [取值]", "write one of: [terms]"),
             )
-
-    def fits(self, path: Path, asked: Asked, step: Step, amount: AmountOf | None) -> Iterator[Problem]:
-        """A number has no more decimal places than what it is held against (counts and years: none)."""
-        scale = amount.scale if amount else 0
-        number = self.ladder.look_up(asked, step)
-        if number != round(number, scale):
-            yield self.lines.problem(
-                path,
-                f"{number} 的小数多于 {scale} 位" if scale else f"{number} 不是整数，而这里按个数或年数比较",
-                f"{number} has more than {scale} decimal places"
-                if scale
-                else f"{number} is not a whole number, and it is held against a count or years",
-                (f"如 {round(number, scale)}", f"for instance {round(number, scale)}"),
-            )
-        if number < 0:
-            yield self.lines.problem(path, f"{number} 小于零", f"{number} is below zero")
+            return
+        terms = tuple(term.id for term in scale.terms) if scale else ()
+        if attribute.evidence is not None and scale is not None:
+            for number, term in enumerate(clause.one_of or ()):
+                yield from self.term((*path, "one of", number), name, term, scale, terms)
+        for key, term in limits:
+            yield from self.term((*path, key), name, term, scale, terms)
