@@ -4,14 +4,16 @@ to that number.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from ladders.problems import choice, mistake, said
 from ladders.windows import AWindow, Gap
-from ladders.words import Accepted, Asked, Factor, Number, Part
+from ladders.words import Accepted, Asked, Cell, Factor, Number, Part
 
 Key = str | tuple[str, ...]
 """What rows are grouped by: an attribute, ``kind``, ``member``, a period; or several of them together."""
@@ -162,6 +164,27 @@ class Runs(Part):
     runs: str
 
 
+def _bands(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return value
+    if not isinstance(value, dict):
+        raise mistake(
+            f"“{said(value)}”不是分段",
+            f'"{said(value)}" is no list of bands',
+            ("应为 下限: 值，如 {2: 5, 3: 10}", "expected lower edge: value, as in {2: 5, 3: 10}"),
+        )
+    pairs = []
+    for edge, worth in value.items():
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", str(edge)):
+            raise mistake(
+                f"“{edge}”不是分段的下限",
+                f'"{edge}" is not the lower edge of a band',
+                ("应为数字，如 3 或 6.5", "expected a number: 3 or 6.5"),
+            )
+        pairs.append((Decimal(str(edge)), worth))
+    return tuple(sorted(pairs))
+
+
 class Cap(Part):
     """No more than this: of each row's amount while there are rows, of the number after the verb."""
 
@@ -179,6 +202,25 @@ class Round(Part):
 
     round: Literal["down", "up", "nearest"]
     to: Number = Field(default=Decimal(1), gt=0)
+
+
+class Bands(Part):
+    """Each amount (after the verb: the number) becomes the value of its band, by the bands' lower edges; below all: 0.
+
+    ``{2: 5, 3: 10, 7: 30}``: 5 from 2 on, 10 from 3 on, 30 from 7 on.
+    """
+
+    bands: Annotated[
+        tuple[tuple[Decimal, Cell], ...],
+        Field(min_length=1),
+        BeforeValidator(_bands, json_schema_input_type=dict[str, float]),
+    ]
+
+    @property
+    def rising(self) -> bool:
+        """Whether more is never worth less."""
+        values = [Fraction(0), *(Fraction(value) for _, value in self.bands)]
+        return values == sorted(values)
 
 
 class NothingBelow(Part):
@@ -219,9 +261,9 @@ class Last(Part):
 
 
 LINE_KEYS = ("within", "during", "only", "except", "unused", "shift", "worth", "times", "join", "length", "best per",
-             "latest per", "first per", "top", "sum per", "count per", "runs", "cap", "floor", "round",
+             "latest per", "first per", "top", "sum per", "count per", "runs", "cap", "floor", "round", "bands",
              "nothing below", "rank per", "rank share per", "distinct")  # fmt: skip
-AFTER_THE_VERB = ("cap", "floor", "times", "round", "nothing below", "rank per", "rank share per")
+AFTER_THE_VERB = ("cap", "floor", "times", "round", "bands", "nothing below", "rank per", "rank share per")
 
 
 def _line(value: Any) -> Any:
@@ -281,6 +323,7 @@ Line = Annotated[
     | Annotated[Cap, Tag("<cap>")]
     | Annotated[Floor, Tag("<floor>")]
     | Annotated[Round, Tag("<round>")]
+    | Annotated[Bands, Tag("<bands>")]
     | Annotated[NothingBelow, Tag("<nothing below>")]
     | Annotated[RankPer, Tag("<rank per>")]
     | Annotated[RankSharePer, Tag("<rank share per>")]

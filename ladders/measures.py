@@ -74,6 +74,20 @@ class Total(Part):
     then: tuple[Line, ...] = ()
 
 
+class Extreme(Part):
+    """The highest, or the lowest, of other measures, by name; those that have nothing to go on are left out."""
+
+    highest_of: tuple[AnAddend, ...] | None = Field(default=None, alias="highest of", min_length=1)
+    lowest_of: tuple[AnAddend, ...] | None = Field(default=None, alias="lowest of", min_length=1)
+    unit: str | None = None
+    then: tuple[Line, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Addend, ...]:
+        """The measures that are compared."""
+        return self.highest_of or self.lowest_of or ()
+
+
 class YearsSince(Part):
     """Completed years from a day of the subject's (service, birth, the current rung, …) to the as-of day."""
 
@@ -87,12 +101,16 @@ class Move(Part):
 
 
 def _measure_tag(value: Any) -> str:
-    total = "total" in value if isinstance(value, dict) else isinstance(value, Total)
-    return "<total>" if total else "<measure>"
+    if isinstance(value, Part):
+        return f"<{type(value).__name__.lower()}>"
+    if isinstance(value, dict) and ("highest of" in value or "lowest of" in value):
+        return "<extreme>"
+    return "<total>" if isinstance(value, dict) and "total" in value else "<measure>"
 
 
 AMeasure = Annotated[
-    Annotated[Measure, Tag("<measure>")] | Annotated[Total, Tag("<total>")], Discriminator(_measure_tag)
+    Annotated[Measure, Tag("<measure>")] | Annotated[Total, Tag("<total>")] | Annotated[Extreme, Tag("<extreme>")],
+    Discriminator(_measure_tag),
 ]
 
 

@@ -15,6 +15,7 @@ from math import ceil, floor, lcm
 from ladders import model
 from ladders.days import completed
 from ladders.lines import (
+    Bands,
     BestPer,
     Cap,
     CountPer,
@@ -115,6 +116,19 @@ def factor_of(column: Column) -> int:
     return lcm(*(exact(cell).denominator for cell in column.values))
 
 
+def finest(line: Bands) -> int:
+    """The common denominator of the values of bands; ValueError for a negative one."""
+    if any(exact(value) < 0 for _, value in line.bands):
+        raise ValueError("an amount is never negative")
+    return lcm(*(exact(value).denominator for _, value in line.bands))
+
+
+def band_of(line: Bands, number: Fraction) -> Fraction:
+    """The value of the band in which a number lies; 0 below all of them."""
+    values = [exact(value) for edge, value in line.bands if Fraction(edge) <= number]
+    return values[-1] if values else Fraction(0)
+
+
 def rounded(value: Fraction, line: Round) -> Fraction:
     """A number as a multiple of what it is rounded to; nearest: a half goes up."""
     to = Fraction(line.to)
@@ -197,6 +211,8 @@ class Reading:
                 return self.limited(line)
             case Round():
                 return self.round(line)
+            case Bands():
+                return self.banded(line)
             case Join():
                 return self.stretches(line)
             case LengthIn():
@@ -304,6 +320,13 @@ class Reading:
         """The rows with each amount rounded."""
         unit, self.unit = self.unit, Fraction(line.to).denominator
         return [replace(i, amount=int(rounded(Fraction(i.amount, unit), line) * self.unit)) for i in self.items]
+
+    def banded(self, line: Bands) -> list[Item]:
+        """The rows with each amount as the value of its band."""
+        if not line.rising:  # a higher amount may be worth less
+            self.blur(self.doubtful())
+        unit, self.unit = self.unit, finest(line)
+        return [replace(i, amount=int(band_of(line, Fraction(i.amount, unit)) * self.unit)) for i in self.items]
 
     def length(self, item: Item, line: LengthIn) -> Item:
         """The row with its completed length as its amount; uncertain where its beginning is."""
@@ -476,7 +499,7 @@ def _amounts_only(place: Place, later: tuple[Line, ...]) -> bool:
             case Cap(cap=asked) | Floor(floor=asked) | Times(times=asked) | Worth(worth=asked):
                 if _by_row(place, asked):
                     return False
-            case Round():
+            case Round() | Bands(rising=True):
                 pass
             case Last():
                 return not _by_day(line)
@@ -499,7 +522,7 @@ def _monotone_when_joined(line: Line) -> bool:
         return all(keys and keys <= {"at least", "more than"} for keys in rising)
     if isinstance(line, Last):
         return line.verb in ("sum", "best")
-    return isinstance(line, LengthIn | InForce | Times)
+    return isinstance(line, LengthIn | InForce | Times) or (isinstance(line, Bands) and line.rising)
 
 
-__all__ = ["Identity", "Missing", "Number", "Reading", "factor_of", "field", "limit_of", "rounded", "split"]
+__all__ = ["Identity", "Missing", "Number", "Reading", "band_of", "factor_of", "finest", "limit_of", "rounded", "split"]

@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import ceil, floor, lcm
 from typing import Literal
 
-from ladders.lines import Cap, Floor, Last, Line, NothingBelow, RankPer, RankSharePer, Round, Times
-from ladders.measures import AMeasure, Measure, Total
-from ladders.reference_lines import Identity, Reading, factor_of, limit_of, rounded, split
+from ladders.lines import Bands, Cap, Floor, Last, Line, NothingBelow, RankPer, RankSharePer, Round, Times
+from ladders.measures import Addend, AMeasure, Extreme, Measure, Total
+from ladders.reference_lines import Identity, Reading, band_of, factor_of, finest, limit_of, rounded, split
 from ladders.reference_rows import Missing, Place, Row
 from ladders.reference_windows import reference_day
 from ladders.words import Asked, Computed
@@ -52,6 +52,8 @@ def measured(place: Place, measure: AMeasure, taken: frozenset[Identity] = NOTHI
     try:
         if isinstance(measure, Total):
             found, later = _total(place, measure, taken), measure.then
+        elif isinstance(measure, Extreme):
+            found, later = _extreme(place, measure, taken), measure.then
         else:
             if measure.on is not None:
                 place, measure = place.on(reference_day(place, measure.on)), measure.model_copy(update={"on": None})
@@ -82,25 +84,51 @@ def _read(place: Place, measure: Measure, taken: frozenset[Identity]) -> Measure
 
 def _total(place: Place, measure: Total, taken: frozenset[Identity]) -> Measured:
     """The sum of the parts: as uncertain as the most uncertain of them."""
-    parts = []
-    for addend in measure.total:
-        found = measured(place, place.ladder.measures[addend.measure], taken)
-        if not found.settled:
-            raise ValueError(f"a mean or a share is rounded before it is added: {addend.measure}")
-        parts.append(_times(place, found, addend.times))
-    over = lcm(*(part.over for part in parts))
+    parts = _parts(place, measure.total, taken)
     states = {part.state for part in parts}
-    if "missing" in states:
-        raise Missing
     return Measured(
         "unclear" if "unclear" in states else "nothing" if "nothing" in states else "number",
-        low=sum(part.low * over // part.over for part in parts),
-        high=sum(part.high * over // part.over for part in parts),
-        over=over,
-        unit=over,
+        low=sum(part.low for part in parts),
+        high=sum(part.high for part in parts),
+        over=parts[0].over,
+        unit=parts[0].over,
         open=any(part.open for part in parts),
         rows=tuple(row for part in parts for row in part.rows),
     )
+
+
+def _extreme(place: Place, measure: Extreme, taken: frozenset[Identity]) -> Measured:
+    """The highest, or the lowest, of the parts that have something to go on."""
+    parts = _parts(place, measure.parts, taken)
+    said = [part for part in parts if part.state != "nothing"]
+    found = replace(parts[0], rows=tuple(row for part in parts for row in part.rows), open=False)
+    if any(part.state == "unclear" for part in said):
+        return replace(found, state="unclear")
+    if not said:
+        return replace(found, state="nothing")
+    closed = [part.high for part in said if not part.open]
+    if measure.highest_of is not None:
+        low, high, open_ = max(part.low for part in said), max(closed, default=0), len(closed) < len(said)
+    else:
+        low, high, open_ = min(part.low for part in said), min(closed, default=0), not closed
+    return replace(found, state="number", low=low, high=high, open=open_)
+
+
+def _parts(place: Place, addends: tuple[Addend, ...], taken: frozenset[Identity]) -> list[Measured]:
+    """The parts of a measure made of others, all over one denominator; Missing if one is."""
+    parts = []
+    for addend in addends:
+        found = measured(place, place.ladder.measures[addend.measure], taken)
+        if not found.settled:
+            raise ValueError(f"a mean or a share is rounded before it is put together: {addend.measure}")
+        parts.append(_times(place, found, addend.times))
+    if any(part.state == "missing" for part in parts):
+        raise Missing
+    over = lcm(*(part.over for part in parts))
+    return [
+        replace(part, low=part.low * over // part.over, high=part.high * over // part.over, over=over, unit=over)
+        for part in parts
+    ]
 
 
 def _times(place: Place, found: Measured, factor: Fraction | str) -> Measured:
@@ -128,6 +156,8 @@ def _after(place: Place, line: Line, found: Measured, before: AMeasure) -> Measu
         return _rank(place, line, found, before)
     if isinstance(before.then[-1], RankSharePer):
         raise ValueError("a share of a rank is rounded before anything else is done to it")  # noqa: TRY004
+    if isinstance(line, Bands):
+        return _banded(line, found)
     if isinstance(line, NothingBelow):
         least = place.column(line.nothing_below).alone
         low, high = (0 if Fraction(end, found.over) < least else end for end in (found.low, found.high))
@@ -137,6 +167,21 @@ def _after(place: Place, line: Line, found: Measured, before: AMeasure) -> Measu
         edge, bound = int(column.alone * found.over), min if isinstance(line, Cap) else max
         return replace(found, low=bound(found.low, edge), high=bound(found.high, edge))
     raise ValueError("this line stands before the verb")  # noqa: TRY004 - a ladder's mistake
+
+
+def _banded(line: Bands, found: Measured) -> Measured:
+    """The value of the number's band; between the least and the greatest of those that it may be in."""
+    over = finest(line)
+    found = replace(found, over=over, unit=over, settled=True) if found.state != "number" else found
+    if found.state != "number":
+        return found
+    if found.open and not line.rising:
+        return replace(found, state="unclear", low=0, high=0, over=over, unit=over, settled=True, open=False)
+    ends = [found.lowest] if found.open else [found.lowest, Fraction(found.high, found.over)]
+    inside = [Fraction(edge) for edge, _ in line.bands if ends[0] < edge <= ends[-1]]
+    values = [band_of(line, number) for number in (*ends, *inside)]
+    low, high = int(min(values) * over), int(max(values) * over)
+    return replace(found, low=low, high=high, over=over, unit=over, settled=True)
 
 
 def _rank(place: Place, line: RankPer | RankSharePer, mine: Measured, before: AMeasure) -> Measured:
