@@ -124,6 +124,8 @@ def test_a_sheet_with_marks_and_one_item_that_does_not_apply(first: Path) -> Non
         (("recuse", "A101", "--by", "A001", "--reason", "  "), "请写明理由"),
         (("resubmit", "A101"), "退回"),
         (("delegate", "--from", "A001", "--to", "B001", "--stage", "inspection", "--unit", "S1"), "另选一人"),
+        (("end-recusal", "A101", "--by", "A001", "--reason", "无"), "没有声明过回避"),
+        (("end-delegation", "--from", "A001", "--stage", "inspection", "--unit", "S1"), "没有委派"),
         (("hand-over", "--from", "Z009", "--to", "B001", "--stage", "inspection", "--unit", "S1"), "没有“Z009”"),
         (("ask-to-open", "A101", "12a", "--reason", "复核"), "不是日志位置"),
         (("ask-to-open", "A101", "7", "--reason", "复核"), "不是这份申报的保密票"),
@@ -169,16 +171,26 @@ def test_recusal_delegation_and_handing_over_change_who_is_waited_for(first: Pat
     place = ("--stage", "inspection", "--unit", "S1")
     did(first, "recuse", "A101", "--by", "Z001", "--reason", "亲属")
     did(first, "delegate", "--from", "A001", "--to", "A103", *place)
+    assert re.search(r"钟一鸣\(Z001\) +回避:已声明", seen(first, "ballots", "A101"))
     did(first, "hand-over", "--from", "Z001", "--to", "Z002", *place)
+    assert "早已记录" in did(first, "hand-over", "--from", "Z001", "--to", "Z002", *place)
     screen = seen(first, "ballots", "A102")
     assert re.search(r"校长  安校长\(A001\) 委派 安若曦\(A103\) +未投", screen)
     assert re.search(r"专家  钟二喜\(Z002\) +未投", screen)
-    assert re.search(r"钟二喜\(Z002\) +回避:已声明", seen(first, "ballots", "A101"))
+    assert re.search(r"钟二喜\(Z002\) +未投", seen(first, "ballots", "A101")), "the successor may vote"
+    did(first, "end-delegation", "--from", "A001", *place)
+    assert "委派" not in seen(first, "ballots", "A102")
+    did(first, "recuse", "A101", "--by", "Z002", "--reason", "同名")
     told = did(first, "remind", "--stage", "inspection")
     assert "还有 11 张票没有投,请于 2026-03-09 前投票:" in told
     assert {"安校长(A001) 3 份", "白校长(B001) 3 份", "钟一鸣(Z001) 3 份", "钟二喜(Z002) 2 份"} <= {*told.splitlines()}
     assert not any(NAMES[code] in told for code in CANDIDATES), "a reminder goes to a group of people"
-    assert "学校考察 催办 11 张票" in done("audit", "history", "Z002", "--data", first)
+    did(first, "end-recusal", "A101", "--by", "Z002", "--reason", "并非亲属")
+    assert "还有 12 张票没有投" in did(first, "remind", "--stage", "inspection", "--dry-run")
+    story = done("audit", "history", "Z002", "--data", first)
+    for line in ("学校考察 催办 11 张票", "钟二喜(Z002) 回避:同名", "钟二喜(Z002) 撤销回避(#"):
+        assert line in story
+    assert "安校长(A001) 收回对 安若曦(A103) 的委派" in done("audit", "history", "A001", "--data", first)
 
 
 def test_looking_who_is_missing_logs_nothing(first: Path) -> None:
