@@ -22,7 +22,7 @@ from engine import worlds
 from engine.folded import Folded
 from engine.projections import Projector
 from events.envelope import Envelope, Recorded
-from events.facts import EvidenceCorrected, EvidenceVoided, FromRow, Source
+from events.facts import CaseWithdrawn, EvidenceCorrected, EvidenceVoided, FromRow, Nominated, Source
 from events.log import Log, New, Tip, positions_of, tip
 from workflows import people
 from workflows.acts import (
@@ -206,6 +206,7 @@ class _Chunk:
         self._keys: dict[str, Held] = world.keys  # type: ignore[assignment]
         self._codes: dict[tuple[str, str], str] = world.codes  # type: ignore[assignment]
         self._targets: dict[int, Target] = world.targets  # type: ignore[assignment]
+        self._nominees = world.nominees
 
     def take(self, command: Command, drafts: list[Draft], now: datetime) -> Landed:
         """Queue a command's drafts and let the world know of them."""
@@ -232,6 +233,12 @@ class _Chunk:
         match draft.fact:
             case EvidenceVoided(target=target):
                 self._targets[target] = replace(self._targets[target], voided=True)
+            case Nominated(cycle=cycle, unit=unit, outside=None) if cycle in self._nominees:
+                counted = self._nominees[cycle].by_unit
+                counted[unit] = counted.get(unit, 0) + 1
+            case CaseWithdrawn(cycle=cycle) if cycle in self._nominees:
+                gone = self._states[draft.stream].nominated
+                self._nominees[cycle].by_unit[gone.unit] -= 0 if gone.outside else 1
             case EvidenceCorrected(source=Source(key=key, content=content)) if f"row/{key}" in self._keys:
                 self._keys[f"row/{key}"] = replace(self._keys[f"row/{key}"], content=content)
 

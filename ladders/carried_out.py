@@ -22,8 +22,8 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
     """The places of a ladder's routes that no decider enforces."""
     for name, route in ladder.routes.items():
         here: Path = ("routes", name)
-        if route.nomination is not None:
-            yield (*here, "nomination")
+        for place, _ in enumerate(route.nomination.composition if route.nomination else ()):
+            yield (*here, "nomination", "composition", place)
         for number, stage in enumerate(route.stages):
             there = (*here, "stages", number)
             for place, _ in enumerate(stage.composition):

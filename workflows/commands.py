@@ -16,7 +16,7 @@ from events.envelope import Recorded
 from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
 from ladders.model import Ladder
 from ladders.review import Relation, UnitKind
-from workflows.shown import Ended, StandingHeld
+from workflows.shown import Ended, Nominees, StandingHeld
 
 
 class Span(BaseModel):
@@ -306,6 +306,8 @@ class Needs:
     """The cycle whose cases in review are to be shown by the unit of their candidates."""
     standings: tuple[str, ...] = ()
     """Subjects whose standings are to be shown, those that ended as well."""
+    nominees: tuple[str, ...] = ()
+    """Cycles among the streams whose nominations are to be counted, where their rule limits them."""
 
 
 @dataclass(frozen=True)
@@ -367,6 +369,7 @@ class World:
     waiting: frozenset[str | None] = frozenset()
     """The own units of the candidates whose cases are in review."""
     standings: Mapping[str, tuple[StandingHeld, ...]] = field(default_factory=dict)
+    nominees: Mapping[str, Nominees] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     """Published ladders by the hash that names their version."""
 

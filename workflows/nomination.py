@@ -28,6 +28,7 @@ from workflows.commands import (
 from workflows.cycle import Cycle, deadline_passed, is_open, not_closed, route_in
 from workflows.cycle import stream as cycle_stream
 from workflows.evidence import LONGEST_TERM
+from workflows.limits import within_limit
 
 Asked = Nominate | RecordVerdicts
 
@@ -55,6 +56,7 @@ def needs(command: Asked) -> Needs:
                 streams=(cycle_stream(command.cycle), stream(command.case)),
                 subjects=(command.subject,),
                 units=True,
+                nominees=(command.cycle,),
                 keys=(*rows.key(command.source), *_keys(command)),
             )
         case RecordVerdicts():
@@ -121,12 +123,15 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
             "不在本周期的单位范围内;请在其所在单位的周期申报",
             "this cycle is for another unit's people: nominate in the cycle of their own",
         )
+    unit = subject.within[0] if subject.within else None
     if command.outside:
         _may_be_outside(command, route_in(world, cycle))
+    else:
+        within_limit(world, command.cycle, route_in(world, cycle), unit, opened.scope)
     fact = Nominated(
         cycle=command.cycle,
         subject=command.subject,
-        unit=subject.within[0] if subject.within else None,
+        unit=unit,
         outside=True if command.outside else None,
         again=again or None,
         states=_stated(command.states),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -30,3 +31,14 @@ class Ended:
 
     state: Literal["suspended", "revoked"]
     at: int
+
+
+@dataclass(frozen=True)
+class Nominees:
+    """Who was nominated in a cycle and did not withdraw, those outside the count left out: how many by their own unit.
+
+    ``teachers`` are those employed today, by their own unit; nobody where the rule does not ask for them.
+    """
+
+    by_unit: dict[str | None, int]
+    teachers: Mapping[str | None, int]

@@ -47,8 +47,11 @@ def sheet(name: str, *rules: str, seats: int = 2) -> str:
     return stage(name, SHEET, *rules, seats=seats, votes=f"quorum: {seats}")
 
 
-def ladder(stages: Sequence[str], places: str = "", clauses: str = "", removals: str = "[]") -> bytes:
-    """A ladder file: three years of service lead to the rung, by these stages and two working days of notice."""
+def ladder(stages: Sequence[str], places: str = "", clauses: str = "", removals: str = "[]", more: str = "") -> bytes:
+    """A ladder file: three years of service lead to the rung, by these stages and two working days of notice.
+
+    ``more`` is what the route says besides, on one line.
+    """
     return f"""
 format: jieti-ladder/1
 id: craft
@@ -62,6 +65,7 @@ routes:
 {"".join(stages)}{"    places: {" + places + "}" if places else ""}
     notice working days: 2
     objection days: 10
+    {more}
 steps:
   - to: master
     route: review
@@ -83,7 +87,7 @@ HOURS = """
 
 
 class Review:
-    """A cycle whose submission is over; cases are called after their people."""
+    """A cycle whose submission is over (unless it does not ``close``); cases are called after their people."""
 
     def __init__(
         self,
@@ -94,10 +98,12 @@ class Review:
         places: str = "",
         clauses: str = "",
         outside: Iterable[str] = (),
+        more: str = "",
+        close: bool = True,
     ) -> None:
         self.at_work, self.district, self.people = at_work, at_work.district, tuple(people)
         self.panels: dict[str, Sequence[str]] = {}
-        at_work.do(PublishLadder, file=ladder(stages, places, clauses), in_force_from=date(2026, 1, 1))
+        at_work.do(PublishLadder, file=ladder(stages, places, clauses, more=more), in_force_from=date(2026, 1, 1))
         at_work.do(
             OpenCycle, cycle=CYCLE, ladder="craft", to="master", period="2026", title="评审",
             as_of=date(2026, 6, 30), deadline=date(2026, 6, 20),
@@ -106,7 +112,8 @@ class Review:
             self.seat(name, members)
         for name in people:
             at_work.do(Nominate, cycle=CYCLE, case=name, subject=name, outside=name in outside)
-        at_work.do(CloseSubmission, cycle=CYCLE)
+        if close:
+            at_work.do(CloseSubmission, cycle=CYCLE)
 
     # ----------------------------------------------------------------------------------------------------- acts
 

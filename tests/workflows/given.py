@@ -231,6 +231,7 @@ class Given:
             units=showing.units(self.events) if needs.units else {},
             waiting=self._waiting(needs.waiting, ladders) if needs.waiting else frozenset(),
             standings={name: showing.standings(name, self.events) for name in needs.standings},
+            nominees={name: showing.nominees(self._cases(name), self._subjects, self.today) for name in needs.nominees},
         )
 
     def _cases(self, of: str) -> list[case.Case]:

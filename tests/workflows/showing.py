@@ -9,6 +9,7 @@ from typing import Any
 
 from events.envelope import Recorded
 from events.facts import (
+    CaseWithdrawn,
     Granted,
     MemberJoined,
     MemberLeft,
@@ -26,7 +27,7 @@ from ladders.review import Route
 from workflows.case import Case, approved, stage_of
 from workflows.commands import Subject, Unit
 from workflows.cycle import UNPOSTED, Cycle
-from workflows.shown import StandingHeld
+from workflows.shown import Nominees, StandingHeld
 
 _ENDED = {StandingLapsed: "lapsed", StandingRevoked: "revoked", StandingSuspended: "suspended"}
 
@@ -60,6 +61,15 @@ def counts(cases: Iterable[Case], cycle: Cycle, route: Route) -> dict[str, int]:
     ready = "approved" if route.places is None else "placed"
     found[UNPOSTED] = sum(phase(one, route) == ready and one.ready_at > posted for one in listed)
     return found
+
+
+def nominees(cases: Iterable[Case], subjects: Mapping[str, Subject], today: date) -> Nominees:
+    """How many were nominated and did not withdraw, and the people employed on a day, by their own unit."""
+    stay = [one.nominated for one in cases if one.nominated and one.outcome is not CaseWithdrawn]
+    people = [one for one in subjects.values() if one.kind == "person" and (one.until is None or one.until >= today)]
+    return Nominees(
+        dict(Counter(one.unit for one in stay if not one.outside)), Counter(one.within[0] for one in people)
+    )
 
 
 def units(events: Iterable[Recorded]) -> dict[str, Unit]:
