@@ -9,6 +9,7 @@ from ladders.carried import AMOUNT, Carried
 from ladders.lines import During
 from ladders.model import (
     BUILT_IN_PERIODS,
+    Bands,
     BestPer,
     Bounds,
     Cap,
@@ -209,7 +210,9 @@ def needs_amount(line: Line) -> str | None:
             return "times"
         case Round():
             return "round"
-        case Top():
+        case Bands():
+            return "bands"
+        case Top(by="amount"):
             return "top"
         case Only(only=only) | Except(except_=only) if isinstance(only.get(AMOUNT), Bounds):
             return None  # said where the filter is looked at

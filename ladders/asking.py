@@ -6,6 +6,7 @@ from ladders.entitlement_remarks import EntitlementRemarks
 from ladders.model import COMBINATIONS
 from ladders.naming import Under
 from ladders.nodes import Node, Path
+from ladders.reading import parts_in
 from ladders.remarks import each, nested
 from ladders.words import entry
 
@@ -280,7 +281,7 @@ class ClauseRemarks(EntitlementRemarks):
                 continue
             seen.add(one)
             self.named_measure(one, measures[one], under.who)
-            waiting += [part.text or part["measure"].text or "" for part in measures[one]["total"].items]
+            waiting += [part.text or part["measure"].text or "" for _, part in parts_in((), measures[one])]
 
     def named_measure(self, name: str, measure: Node, who: str | None) -> None:
         """A named measure, asked of a sort of subject, once for each."""

@@ -12,6 +12,8 @@ from ladders.problems import choice
 from ladders.remarks import Place, each
 
 GROUPING = ("sum per", "count per")
+OF_AMOUNTS = ("sum", "mean", "best", "sum per", "best per", "top", "cap", "floor", "times", "round", "bands")
+"""Lines that ask for the amounts of rows."""
 ONLY_NUMBERS = ("nothing below", "rank per", "rank share per")
 """Lines that can only stand after the verb."""
 
@@ -148,10 +150,12 @@ class LineRemarks(NameRemarks):
         asked = {key for name in ("only", "except", "where") for key in line[name].pairs} - {"amount"}
         per = [key for name in line.pairs if name == "distinct" or name.endswith("per") for key in line[name].texts]
         per = per if word not in ("rank per", "rank share per") else []
-        asked |= {*per, *line["by"].texts} | ({line["shift"].text or ""} if word == "shift" else set())
+        asked |= {*per, *(line["by"].texts if word == "best per" else ())}
+        asked |= {line["shift"].text or ""} if word == "shift" else set()
         for name in ("worth", "times", "cap", "floor"):
             asked |= set(self.row_keys(line[name].text))
         days = word in ("within", "during", "join", "length", "latest per", "first per", "latest", "first", "unused")
+        days = days or (word == "top" and line["by"].text == "day")
         periods = {*BUILT_IN_PERIODS, *self.root["periods"].pairs}
         gone = {key for key in asked if key not in left.keys and not (left.days and key in periods)}
         if (days and not (left.days and word != "unused")) or gone:
@@ -170,18 +174,7 @@ class LineRemarks(NameRemarks):
                 )
             mend = f"把这一行移到“{left.by}”之前", f'move this line before "{left.by}"'
             self.say(path, zh, en, mend)
-        elif not left.amount and word in (
-            "sum",
-            "mean",
-            "best",
-            "sum per",
-            "best per",
-            "top",
-            "cap",
-            "floor",
-            "times",
-            "round",
-        ):
+        elif not left.amount and word in OF_AMOUNTS:
             self.say(
                 path,
                 "join 之后没有数量，要先写 length",

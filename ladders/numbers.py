@@ -10,14 +10,17 @@ from math import lcm
 
 from ladders.carried import Carried
 from ladders.model import (
+    Addend,
     AMeasure,
     Asked,
+    Bands,
     Cap,
     Compare,
     Computed,
     CountPer,
     Distinct,
     Except,
+    Extreme,
     Floor,
     InForce,
     Last,
@@ -59,6 +62,13 @@ class Scaled:
     unit: str = ""
     plain: bool = True
     settled: bool = True
+
+
+def parts_of(made: Total | Extreme) -> tuple[str, tuple[Addend, ...]]:
+    """The measures that one is made of, and the key under which they stand."""
+    if isinstance(made, Total):
+        return "total", made.total
+    return "highest of" if made.highest_of else "lowest of", made.parts
 
 
 @dataclass
@@ -127,8 +137,8 @@ class Numbers(RowTables):
 
     def measured(self, path: Path, measure: AMeasure, step: Step, found: list[Problem]) -> Scaled | None:
         """How fine a measure's number is; problems go to ``found``; None where its kinds are not known."""
-        if isinstance(measure, Total):
-            return self.total(path, measure, step, found)
+        if isinstance(measure, Total | Extreme):
+            return self.of_others(path, measure, step, found)
         if any(kind not in self.catalogue.kinds for kind in measure.evidence):
             return None
         rows = Carried(self.catalogue, measure.evidence, measure.through is not None)
@@ -141,11 +151,12 @@ class Numbers(RowTables):
             before = before and not isinstance(line, Last | Distinct)
         return replace(scaled, unit=measure.unit or scaled.unit)
 
-    def total(self, path: Path, total: Total, step: Step, found: list[Problem]) -> Scaled | None:
-        """A total: numbers of one unit, of which none is an unrounded mean."""
+    def of_others(self, path: Path, made: Total | Extreme, step: Step, found: list[Problem]) -> Scaled | None:
+        """What is made of other measures: numbers of one unit, of which none is an unrounded mean."""
         fine, units = 1, dict[str, str]()
-        for number, part in enumerate(total.total):
-            place = (*path, "total", number)
+        key, parts = parts_of(made)
+        for number, part in enumerate(parts):
+            place = (*path, key, number)
             scaled = self.measured(("measures", part.measure), self.ladder.measures[part.measure], step, found)
             if scaled is None:
                 return None
@@ -168,7 +179,7 @@ class Numbers(RowTables):
             (one, first), (other, second), *_ = units.items()
             found.append(
                 self.lines.problem(
-                    (*path, "total"),
+                    (*path, key),
                     f"单位不同，不能相加：“{first}”是 {one}，“{second}”是 {other}",
                     f'these are measured in different units: "{first}" in {one}, "{second}" in {other}',
                     (
@@ -178,10 +189,10 @@ class Numbers(RowTables):
                 )
             )
         unit = next(iter(units), "") if len(units) == 1 else ""
-        result = Scaled(fine, unit, plain=all(part.times == 1 for part in total.total))
-        for number, line in enumerate(total.then):
+        result = Scaled(fine, unit, plain=all(part.times == 1 for part in parts))
+        for number, line in enumerate(made.then):
             result = self.after((*path, "then", number), line, result, step, found)
-        return replace(result, unit=total.unit or result.unit)
+        return replace(result, unit=made.unit or result.unit)
 
     def after(self, path: Path, line: Line, scaled: Scaled, step: Step, found: list[Problem]) -> Scaled:
         """How fine the numbers are after a line."""
@@ -206,6 +217,21 @@ class Numbers(RowTables):
                 return Scaled(fine, "", plain=False, settled=scaled.settled)
             case Round(to=to):
                 return replace(scaled, fine=Fraction(to).denominator, settled=True)
+            case Bands(bands=bands):
+                for place, (edge, cell) in enumerate(bands):
+                    if place and edge == bands[place - 1][0]:
+                        found.append(
+                            self.lines.problem(
+                                (*path, "bands"),
+                                f"下限 {edge} 写了两次",
+                                f"the lower edge {edge} is there twice",
+                                ("留下一处", "keep one of them"),
+                            )
+                        )
+                    if isinstance(cell, str):
+                        found.append(self.no_number((*path, "bands", str(edge)), cell, (*path, "bands")))
+                values = [cell for _, cell in bands if not isinstance(cell, str)]
+                return Scaled(lcm(*(self.common(path, one, step, found) for one in values)), plain=False)
             case LengthIn(length=unit):
                 return Scaled(1, unit)
             case CountPer() | Runs() | Last(verb="count") | Distinct() | RankPer():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import get_args
 
 from events.facts import MemberJoined
@@ -11,7 +12,7 @@ from ladders.model import RELATIONS
 from ladders.naming import GROUPS, PEOPLE, UNITS, Under, sort_of, window_in
 from ladders.nodes import Node, Path
 from ladders.problems import choice
-from ladders.remarks import each
+from ladders.remarks import Place, each
 
 ROLES: tuple[str, ...] = get_args(MemberJoined.model_fields["role"].annotation)
 ENDS = {
@@ -28,13 +29,23 @@ ENDS = {
 SORTS = {PEOPLE: ("人", "person"), GROUPS: ("工作室", "studio"), UNITS: ("单位", "unit")}
 
 
+OF_OTHERS = ("total", "highest of", "lowest of")
+"""Measures that are made of others."""
+
+
+def parts_in(path: Path, measure: Node) -> Iterator[Place]:
+    """The measures of which one is made, each with its place."""
+    for key in OF_OTHERS:
+        yield from each((*path, key), measure[key])
+
+
 class MeasureRemarks(LineRemarks):
     """Remarks on measures."""
 
     def measure(self, path: Path, measure: Node, who: str | None) -> None:
         """A measure: a total of others, or rows of a kind, through whom, and lines that end in a number."""
-        if "total" in measure:
-            self.total(path, measure)
+        if any(key in measure for key in OF_OTHERS):
+            self.of_others(path, measure)
             return
         self.related(path, measure, "through", who)
         if "across" in measure and "members" not in measure["through"].texts:
@@ -62,24 +73,25 @@ class MeasureRemarks(LineRemarks):
         elif measure["then"].items:
             self.lines((*path, "then"), measure["then"], who)
 
-    def total(self, path: Path, total: Node) -> None:
-        """A total: measures that there are, and lines that may stand after a verb."""
+    def of_others(self, path: Path, made: Node) -> None:
+        """A total, or the highest or lowest, of measures that there are, and lines that may stand after a verb."""
         measures = self.root["measures"].pairs
-        for place, part in each((*path, "total"), total["total"]):
+        self.one_of(path, made, OF_OTHERS, "由几个计量得一个数，只有一种算法", "a number is made of others in one way")
+        for place, part in parts_in(path, made):
             named = part["measure"]
             self.known(
                 place if part.text else (*place, "measure"), part.text or named.text, measures, "计量", "measure"
             )
-        for place, line in each((*path, "then"), total["then"]):
+        for place, line in each((*path, "then"), made["then"]):
             word = line.text or next((key for key in line.pairs if key in (*LINE_KEYS, "distinct")), None)
             if word in VERBS or (word in LINE_KEYS and word not in AFTER_THE_VERB):
                 self.say(
                     place,
-                    f"合计已经是一个数，这里不能写 {word}",
-                    f"a total is a number already: {word} cannot stand here",
+                    f"这里已经是一个数，不能写 {word}",
+                    f"this is a number already: {word} cannot stand here",
                     choice("", AFTER_THE_VERB),
                 )
-        self.after_the_verb(list(each((*path, "then"), total["then"])))
+        self.after_the_verb(list(each((*path, "then"), made["then"])))
 
     def related(self, path: Path, holder: Node, key: str, who: str | None) -> str | None:
         """Through whom, or of whom: relations that lead on from the subject; returns the sort to which they lead."""
@@ -127,12 +139,12 @@ class MeasureRemarks(LineRemarks):
     def numbers_in(self, path: Path, measure: Node, clause: Path, under: Under, seen: tuple[str, ...] = ()) -> None:
         """The entries in the lines of a measure, and in those of the measures that it adds up, are found for a step."""
         measures = self.root["measures"].pairs
-        for place, part in each((*path, "total"), measure["total"]):
+        for place, part in parts_in(path, measure):
             self.entry((*place, "times"), part["times"].text, clause, under)
             name = part.text or part["measure"].text
             if name in measures and name not in seen:
                 self.numbers_in(("measures", name), measures[name], clause, under, (*seen, name))
-        rows = "total" not in measure
+        rows = not any(key in measure for key in OF_OTHERS)
         for place, line in each((*path, "then"), measure["then"]):
             for key in ("cap", "floor", "worth", "times", "nothing below"):
                 self.entry((*place, key), line[key].text, clause, under, rows=rows)

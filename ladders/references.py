@@ -13,6 +13,7 @@ from ladders.asking import COMPARISONS, ClauseRemarks
 from ladders.naming import Under
 from ladders.nodes import Node, Path
 from ladders.problems import Problem
+from ladders.reading import parts_in
 from ladders.remarks import each, nested
 
 __all__ = ["COMPARISONS", "check_references"]
@@ -171,7 +172,7 @@ class _Check(ClauseRemarks):
         """Measures that add themselves up, and requirements that require themselves: where, and the way round."""
         named: dict[str, list[str]] = {}
         for name, measure in self.root["measures"].pairs.items():
-            named[name] = [part.text or part["measure"].text or "" for part in measure["total"].items]
+            named[name] = [part.text or part["measure"].text or "" for _, part in parts_in((), measure)]
         for way in _round(named):
             yield ("measures", way[0]), way
         lists: dict[str, list[str]] = {}

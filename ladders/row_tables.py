@@ -70,7 +70,7 @@ class RowTables(LineTerms):
         self, path: Path, name: str, table: Table, keys: list[str], rows: Carried, before: tuple[Line, ...], step: Step
     ) -> Iterator[Problem]:
         """The rows of a table are of terms that there are, and of all of them unless there is ``other``."""
-        possible = {key: self.possible(key, rows, before) for key in keys}
+        asked = {key: possible(key, rows, before) for key in keys}
         at = {key: table.by.index(key) for key in keys}
         for row in table.rows:
             for key in keys:
@@ -80,7 +80,7 @@ class RowTables(LineTerms):
                     yield from self.term(place, key, table.named(row)[at[key]], rows.scale(key), terms)
         if table.other is not None:
             return
-        if open_ := [key for key, terms in possible.items() if terms is None]:
+        if open_ := [key for key, terms in asked.items() if terms is None]:
             yield self.lines.problem(
                 path,
                 f"“{open_[0]}”可以是任何文字，表“{name}”要写其余的怎么办",
@@ -94,7 +94,7 @@ class RowTables(LineTerms):
             for row in table.rows
             if all(term == fixed.get(by, term) for by, term in zip(table.by, table.named(row), strict=True))
         }
-        every = product(*(terms for terms in possible.values() if terms is not None))
+        every = product(*(terms for terms in asked.values() if terms is not None))
         if lacking := [" ".join(terms) for terms in every if terms not in listed]:
             yield self.lines.problem(
                 path,
@@ -103,28 +103,29 @@ class RowTables(LineTerms):
                 ("补上这些行，或写 other: […]", "add them, or a row for all others: other: […]"),
             )
 
-    def possible(self, key: str, rows: Carried, before: tuple[Line, ...]) -> tuple[str, ...] | None:
-        """The terms that a row can have after earlier lines; None where that is any text."""
-        terms = rows.terms(key)
-        for line in before:
-            if isinstance(line, Shift) and line.shift == key:
-                terms = rows.terms(key)
-            if isinstance(line, Only) and key in line.only:
-                accepted, scale = line.only[key], rows.scale(key)
-                if isinstance(accepted, tuple):
-                    terms = tuple(one for one in accepted if terms is None or one in terms)
-                elif isinstance(accepted, AtLeastLevel | AtMostLevel) and scale is not None and terms is not None:
-                    ids = [one.id for one in scale.terms]
-                    if accepted.term not in ids:
-                        continue
-                    place = ids.index(accepted.term)
-                    kept = ids[place:] if isinstance(accepted, AtLeastLevel) else ids[: place + 1]
-                    terms = tuple(one for one in terms if one in kept)
-            elif isinstance(line, Except) and set(line.except_) == {key} and terms is not None:
-                dropped = line.except_[key]
-                if isinstance(dropped, tuple):
-                    terms = tuple(one for one in terms if one not in dropped)
-        return terms
+
+def possible(key: str, rows: Carried, before: tuple[Line, ...]) -> tuple[str, ...] | None:
+    """The terms that a row can have after earlier lines; None where that is any text."""
+    terms = rows.terms(key)
+    for line in before:
+        if isinstance(line, Shift) and line.shift == key:
+            terms = rows.terms(key)
+        if isinstance(line, Only) and key in line.only:
+            accepted, scale = line.only[key], rows.scale(key)
+            if isinstance(accepted, tuple):
+                terms = tuple(one for one in accepted if terms is None or one in terms)
+            elif isinstance(accepted, AtLeastLevel | AtMostLevel) and scale is not None and terms is not None:
+                ids = [one.id for one in scale.terms]
+                if accepted.term not in ids:
+                    continue
+                place = ids.index(accepted.term)
+                kept = ids[place:] if isinstance(accepted, AtLeastLevel) else ids[: place + 1]
+                terms = tuple(one for one in terms if one in kept)
+        elif isinstance(line, Except) and set(line.except_) == {key} and terms is not None:
+            dropped = line.except_[key]
+            if isinstance(dropped, tuple):
+                terms = tuple(one for one in terms if one not in dropped)
+    return terms
 
 
 def entries_of(line: Line) -> list[tuple[str, str]]:

@@ -63,14 +63,18 @@ class Terms:
         elif isinstance(asked, str):
             for place, cell in self.cells(asked, step):
                 if isinstance(cell, str):
-                    yield self.lines.problem(
-                        place,
-                        f"“{cell}”不是数字，而 {where(path, self.lines.root)} 要用它作数",
-                        f'"{cell}" is not a number, and {where(path, self.lines.root)} needs one',
-                        ("应为数字，如 72，或分数，如 1/3", "expected a number such as 72, or a fraction such as 1/3"),
-                    )
+                    yield self.no_number(place, cell, path)
                 else:
                     yield cell
+
+    def no_number(self, path: Path, cell: str, asked: Path) -> Problem:
+        """The problem of a cell that is text where a number is asked for."""
+        return self.lines.problem(
+            path,
+            f"“{cell}”不是数字，而 {where(asked, self.lines.root)} 要用它作数",
+            f'"{cell}" is not a number, and {where(asked, self.lines.root)} needs one',
+            ("应为数字，如 72，或分数，如 1/3", "expected a number such as 72, or a fraction such as 1/3"),
+        )
 
     # --------------------------------------------------------------------------------------- attributes of subjects
 
