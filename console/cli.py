@@ -15,6 +15,7 @@ from console.commands import (
     audit,
     ballots,
     cycles,
+    dispensations,
     districts,
     due,
     folders,
@@ -45,6 +46,7 @@ for more in (acts, ballots, notices, schedules):
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")
+app.add_typer(dispensations.app, name="dispensation")
 app.add_typer(audit.app, name="audit")
 app.add_typer(districts.app, name="district")
 

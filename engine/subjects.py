@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.lasting import STANDING
-from engine.tables import cycle_table, evidence_table, ladder_table, subject_table
+from engine.tables import cycle_table, evidence_table, ladder_table, subject_table, unit_table
 from events.facts import Amount
 from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
@@ -87,11 +87,13 @@ _CODES: dict[Kind, tuple[str, str]] = {
 }
 
 
-def kind_of(district: District, subject: str) -> Kind:
-    """What a subject is."""
+def climber(district: District, subject: str) -> str:
+    """What a subject is, as ladders say whom they are for: person, studio, or the kind of a unit."""
+    what = select(func.coalesce(unit_table.c.kind, subject_table.c.kind)).select_from(
+        subject_table.outerjoin(unit_table, unit_table.c.id == subject_table.c.id)
+    )
     with district.reading() as connection:
-        kind: Kind = connection.execute(select(subject_table.c.kind).where(subject_table.c.id == subject)).scalar_one()
-        return kind
+        return str(connection.execute(what.where(subject_table.c.id == subject)).scalar_one())
 
 
 def standings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -148,10 +149,16 @@ def cases(
 @answered
 def nominate(
     cycle: Cycle,
-    subjects: Annotated[list[str], typer.Argument(help="工号或工作室编号。Staff numbers or studio codes.")],
+    subjects: Annotated[
+        list[str], typer.Argument(help="工号、工作室编号或单位代码。Staff numbers, studio or unit codes.")
+    ],
     outside: Annotated[
         bool, typer.Option("--outside", help="占名额之外,须有文号。Outside the count; needs --authority.")
     ] = False,
+    states: Annotated[
+        list[str] | None,
+        typer.Option(help="申报书写明的内容:名称=内容,如 track=research。What it states: NAME=TERM."),
+    ] = None,
     data: Data = HERE,
     actor: Actor = "",
     behalf: For = "",
@@ -165,12 +172,17 @@ def nominate(
     from engine.subjects import find_all
     from workflows.commands import Nominate, Refused
 
+    stated = _stated(states or ())
     with acting(data, cycle, actor, authority, behalf) as (district, _, said):
         commands = [
             Nominate(
-                **said | {"id": district.command_id()}, case=district.new_id("c"), subject=subject, outside=outside
+                **said | {"id": district.command_id()},
+                case=district.new_id("c"),
+                subject=subject,
+                outside=outside,
+                states=stated,
             )
-            for subject in find_all(district, subjects, ("person", "studio"))
+            for subject in find_all(district, subjects)
         ]
         refused = None
         for code, answer in zip(subjects, list(district.handle_many(commands)), strict=True):
@@ -182,6 +194,20 @@ def nominate(
                 recorded(answer, lang)
         if refused is not None:
             raise typer.Exit(2)
+
+
+def _stated(states: Sequence[str]) -> dict[str, str]:
+    """What an application states, from ``name=term`` each."""
+    found = {}
+    for one in states:
+        name, parted, term = (part.strip() for part in one.partition("="))
+        if not parted or not name or not term or name in found:
+            raise Mistake(
+                f"“{one}”不行;写成 名称=内容,每个名称一次",
+                f'"{one}" will not do; write NAME=TERM, each name once',
+            )
+        found[name] = term
+    return found
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from console.options import (
     Mistake,
     answered,
     asking,
+    day,
     emit,
     instant,
     language,
@@ -27,6 +29,7 @@ from console.options import (
 
 if TYPE_CHECKING:
     from engine.district import District
+    from events.facts import Incomplete
     from workflows.commands import Command
 
 app = typer.Typer(help="区县的设置、佐证目录、日历和时钟。Settings, catalogue, calendar, clock.", no_args_is_help=True)
@@ -48,6 +51,8 @@ def show(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
         "now": now,
         "today": today,
         "simulated_clock": state.simulated,
+        "values": state.settings.values,
+        "incomplete": [one.model_dump() for one in state.settings.incomplete],
         "evidence_kinds": list(state.catalogue.kinds),
         "calendars": sorted(state.calendars),
     }
@@ -56,9 +61,15 @@ def show(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
         return
     zh = language(lang) == "zh"
     clock = ("模拟时钟" if zh else "simulated clock") if state.simulated else ("真实时间" if zh else "real time")
+    values = [f"{name}={value}" for name, value in state.settings.values.items()]
+    missing = [f"{one.kind} {one.first} – {one.last}" for one in state.settings.incomplete]
     kinds = "、".join(k.zh for k in state.catalogue.kinds.values()) if zh else ", ".join(state.catalogue.kinds)
     print(f"{state.name}    {today} ({clock}, {state.settings.time_zone})")
     print(f"{'学年起始' if zh else 'school year starts'} {state.settings.school_year_starts}")
+    if values:
+        print(f"{'供条件取用的设置' if zh else 'settings for ladders'}: {', '.join(values)}")
+    if missing:
+        print(f"{'记录不全的来源' if zh else 'incomplete sources'}: {', '.join(missing)}")
     print(f"{'佐证类型' if zh else 'kinds of evidence'}: {kinds}")
 
 
@@ -67,6 +78,17 @@ def show(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
 def settings(
     time_zone: Annotated[str, typer.Option(help="时区。The time zone.")] = "",
     school_year_starts: Annotated[str, typer.Option(help="学年第一天,如 09-01。The school year's first day.")] = "",
+    value: Annotated[
+        list[str] | None,
+        typer.Option(help="供条件取用的设置:名称=值;名称= 去掉。For ladders: NAME=VALUE; NAME= removes it."),
+    ] = None,
+    incomplete: Annotated[
+        list[str] | None,
+        typer.Option(help="记录不全的来源:类型:起..止。An incomplete source: KIND:FIRST..LAST."),
+    ] = None,
+    complete: Annotated[
+        list[str] | None, typer.Option(help="来源已补全:类型。A source that is complete again: KIND.")
+    ] = None,
     data: Data = HERE,
     actor: Actor = "",
     authority: Authority = "",
@@ -74,7 +96,7 @@ def settings(
 ) -> None:
     """更改设置(记为事件)。Change the settings, as an event.
 
-    Example: jieti district settings --school-year-starts 09-01 --as office-1
+    Example: jieti district settings --value mode=school --incomplete training:2025-09-01..2025-12-31 --as office-1
     """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,7 +112,10 @@ def settings(
             if school_year_starts:
                 date.fromisoformat(f"2001-{school_year_starts}")  # a day that every year has
             changed = Settings(
-                time_zone=time_zone or now.time_zone, school_year_starts=school_year_starts or now.school_year_starts
+                time_zone=time_zone or now.time_zone,
+                school_year_starts=school_year_starts or now.school_year_starts,
+                values=_values(now.values, value or ()),
+                incomplete=_incomplete(now.incomplete, incomplete or (), complete or ()),
             )
         except (ZoneInfoNotFoundError, ValueError, ValidationError):
             raise Mistake(
@@ -140,7 +165,6 @@ def calendar(
 
     Example: jieti district calendar 2027 --holiday 2027-01-01 --worked 2027-01-03 --as office-1
     """
-    from console.options import day
     from workflows.commands import PublishCalendar
 
     with opened(data) as district:
@@ -171,6 +195,45 @@ def clock(
     with opened(data) as district:
         moved = needed(instant(now), "时刻", "instant")
         _done(district, SetClock(id=district.command_id(), asking=asking(actor, district=district), now=moved), lang)
+
+
+def _values(now: Mapping[str, str], asked: Sequence[str]) -> dict[str, str]:
+    """The named settings after these changes; an empty value takes the setting away."""
+    found = dict(now)
+    for one in asked:
+        name, parted, said = (part.strip() for part in one.partition("="))
+        if not parted or not name:
+            raise Mistake(f"“{one}”不是设置;写成 名称=值", f'"{one}" is no setting; write NAME=VALUE')
+        found.pop(name, None)
+        if said:
+            found[name] = said
+    return found
+
+
+def _incomplete(now: Sequence[Incomplete], asked: Sequence[str], complete: Sequence[str]) -> tuple[Incomplete, ...]:
+    """The incomplete sources after these changes, in the order of their kinds and days."""
+    from events.facts import Incomplete
+
+    if strangers := {kind.strip() for kind in complete} - {one.kind for one in now}:
+        kind = min(strangers)
+        raise Mistake(
+            f"来源“{kind}”没有登记为记录不全;用 jieti district show 查看",
+            f'the source "{kind}" is not declared incomplete; jieti district show shows those that are',
+        )
+    found = {one for one in now if one.kind not in {kind.strip() for kind in complete}}
+    for one in asked:
+        kind, _, days = one.partition(":")
+        first, _, last = days.partition("..")
+        if not kind.strip() or not first.strip() or not last.strip():
+            raise Mistake(
+                f"“{one}”不行;写成 类型:起..止,如 training:2025-09-01..2025-12-31",
+                f'"{one}" will not do; write KIND:FIRST..LAST, as training:2025-09-01..2025-12-31',
+            )
+        begins, ends = needed(day(first), "第一天", "day"), needed(day(last), "最后一天", "day")
+        if ends < begins:
+            raise Mistake(f"“{one}”的止日早于起日", f'"{one}" ends before it begins')
+        found.add(Incomplete(kind=kind.strip(), first=begins, last=ends))
+    return tuple(sorted(found, key=lambda one: (one.kind, one.first, one.last)))
 
 
 def _done(district: District, command: Command, lang: str) -> None:

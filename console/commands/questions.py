@@ -80,19 +80,20 @@ def explain(
     from console.naming import ladder_id, rung_id
     from console.screens.explain import explanation, explanation_json
     from engine import assess as assessing
-    from engine.subjects import find, kind_of
+    from engine.subjects import climber, find
+    from workflows.nomination import SUBJECTS
 
     with opened(data) as district:
-        who = find(district, subject, ("person", "studio"))
-        kind = kind_of(district, who)
+        who = find(district, subject)
+        kind = climber(district, who)
         names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind)
         every = []
         for name in names:
             rules = assessing.rules_for(district, name, day(as_of), known_at_(district, known_at))
             if rules.ladder.subject != kind:
                 raise Mistake(
-                    f"阶梯 {name} 不是给{'人员' if kind == 'person' else '工作室'}的",
-                    f"the ladder {name} is not for a {kind}",
+                    f"阶梯 {name} 不是给{SUBJECTS[kind][0]}的",
+                    f"the ladder {name} is not for a {SUBJECTS[kind][1]}",
                 )
             every.append((rules, rung_id(rules.ladder, to) or None))
         # A rung is looked for on every ladder; where none leads to it, the first one says so.

@@ -9,10 +9,19 @@ from console.intake.values import Cell, Problem, read_number
 from events.facts import Score, Seat
 from workflows.commands import CastBallot, Command, Nominate, SeatPanel
 
+STATE = "state:"
+"""What the names of the columns begin with that say what an application states."""
+
 
 def nominations(row: Row, desk: Desk) -> Iterator[Command]:
-    """A nomination for the cycle that the import is for; outside the count by the document that the row names."""
-    subject, cycle, outside = row["person"] or row["studio"], desk.cycle or "", row["outside"] == "yes"
+    """A nomination for the cycle that the import is for; outside the count by the document that the row names.
+
+    What the application states is part of what the row says: the same row with another track differs.
+    """
+    subject, cycle = row["person"] or row["studio"] or row["unit"], desk.cycle or ""
+    outside = row["outside"] == "yes"
+    states = {name.removeprefix(STATE): said for name, said in row.values.items() if name.startswith(STATE) and said}
+    content = (*(("outside",) if outside else ()), *(f"{name}={said}" for name, said in sorted(states.items())))
     asking = desk.by(row["document"]) if outside else desk.asking
     if outside and asking.authority is None:
         raise RowProblem(
@@ -28,7 +37,8 @@ def nominations(row: Row, desk: Desk) -> Iterator[Command]:
         case=desk.district.new_id("c"),
         subject=subject,
         outside=outside,
-        source=desk.source(row, subject, ("nomination", cycle, subject), (("outside",) if outside else ())),
+        states=states,
+        source=desk.source(row, subject, ("nomination", cycle, subject), content),
     )
 
 

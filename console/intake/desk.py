@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from console.intake.values import Cell, Memo, Problem, amount_reader, read_text, squeezed, term_reader
+from console.intake.values import Cell, Memo, Problem, amount_reader, read_text, read_whole, squeezed, term_reader
 from engine.advance import route
 from engine.district import District
 from engine.tables import case_table
@@ -176,6 +176,8 @@ class Desk:
         scale = declared.attributes.get(attribute, "text") if declared else "text"
         if scale == "text":
             return read_text
+        if scale == "number":
+            return read_whole
         terms = self.catalogue.scales[scale].terms
         names = {name: term.id for term in terms for name in (term.zh, term.id, term.en, *term.also)}
         return term_reader(names, {term.id: term.zh for term in terms})

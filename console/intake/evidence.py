@@ -7,11 +7,13 @@ which title, which first day.  What may be corrected later is in the content, ne
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from console.intake.desk import Desk, Row, RowProblem
 from console.intake.values import Problem, squeezed
 from events.facts import (
+    UNSCALED,
     Amount,
     AmountOf,
     EvaluationRecorded,
@@ -29,7 +31,9 @@ SCORE = AmountOf(unit="point", scale=2, most=100)  # type: ignore[arg-type]
 COMPETENCES = ("ethics", "theory", "teaching", "research")
 
 ATTRIBUTES = {"级别": "level", "等级": "grade", "等次": "grade", "奖次": "grade", "角色": "role", "作者身份": "role",
-              "情节": "severity", "成果编号": "work", "作品编号": "work"}  # fmt: skip
+              "情节": "severity", "职务": "role", "考核等次": "outcome", "考核结论": "outcome",
+              "请假类型": "type", "交流类型": "type", "城乡类型": "locality",
+              "成果编号": "work", "作品编号": "work"}  # fmt: skip
 """Attributes of evidence by the headers that offices use; an attribute's own name or its scale's title works too."""
 
 
@@ -134,16 +138,23 @@ def reflections(row: Row, desk: Desk) -> Iterator[Command]:
 
 
 def evidence(row: Row, desk: Desk) -> Iterator[Command]:
-    """Evidence of any kind that the catalogue declares, for a person or a studio."""
-    subject, kind = row["person"] or row["studio"], row["kind"]
-    title, days = row["title"] or NOTHING, occurred(row, desk)
+    """Evidence of any kind that the catalogue declares, for a person, a studio or a unit."""
+    subject, kind = row["person"] or row["studio"] or row["unit"], row["kind"]
     declared = desk.catalogue.kinds[kind]
+    title, (days, until) = row["title"] or NOTHING, _days(row, desk, declared)
     attributes = _attributes(row, desk, kind, declared)
     amount = _amount(row, desk, kind, declared)
     number = attributes.get("work")
     if number is not None:
         attributes["work"] = desk.district.work_hash(number)
-    content = (subject, title, days, amount and amount.number, *(f"{k}={v}" for k, v in sorted(attributes.items())))
+    content = (
+        subject,
+        title,
+        days,
+        amount and amount.number,
+        *(f"{k}={v}" for k, v in sorted(attributes.items())),
+        *([f"until={until}"] if until else []),
+    )
     fact = EvidenceRecorded(
         source=desk.source(row, subject, _identity(row, kind, subject, squeezed(title), days.first), content),
         kind=kind,
@@ -151,8 +162,40 @@ def evidence(row: Row, desk: Desk) -> Iterator[Command]:
         attributes=attributes,
         amount=amount,
         number=number,
+        lasts_until=until,
     )
     yield desk.record(subject, days, fact)
+
+
+def _days(row: Row, desk: Desk, declared: Kind) -> tuple[Span, date | None]:
+    """When it was so, and for what lasts its last day: none while it goes on.
+
+    An end that is known to a month is that month's last day; it may be a day to come.
+    """
+    last: Span | None = row["last"]
+    if not declared.lasting:
+        if last is not None and last.first > desk.today:
+            raise RowProblem(
+                "last", f"是将来的日期（今天是 {desk.today}）", f"lies in the future (today is {desk.today})"
+            )
+        return occurred(row, desk), None
+    began: Span | None = row["first"] or row["day"]
+    if began is None and not only_points(row):
+        raise RowProblem(
+            "first",
+            f"{declared.zh}有始有终，缺少开始日期",
+            f"{declared.en} lasts, and the day on which it began is missing",
+        )
+    if row["first"] is not None and row["day"] is not None:
+        raise RowProblem(
+            "day",
+            f"{declared.zh}有始有终：日期和开始日期只填一个",
+            f"{declared.en} lasts: give its start date or a date, not both",
+        )
+    began = began or Span.day(desk.today)
+    if last is not None and last.last < began.last:
+        raise RowProblem("last", "结束日期早于开始日期", "ends before it begins")
+    return began, last.last if last is not None else None
 
 
 def attribute_of(desk: Desk, kind: Kind, header: str) -> str | None:
@@ -160,7 +203,7 @@ def attribute_of(desk: Desk, kind: Kind, header: str) -> str | None:
     wanted = squeezed(header)
     for name, scale in kind.attributes.items():
         titles = {name} | {word for word, attribute in ATTRIBUTES.items() if attribute == name}
-        if scale != "text":
+        if scale not in UNSCALED:
             titles |= {desk.catalogue.scales[scale].zh, desk.catalogue.scales[scale].en}
         if wanted in {squeezed(title) for title in titles}:
             return name

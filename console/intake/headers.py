@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.intake import refusing
 from console.intake.evidence import ATTRIBUTES
-from console.intake.kinds import KINDS, KNOWN_CHECKS, MARK, Column, FileKind
+from console.intake.kinds import KINDS, KNOWN_CHECKS, MARK, STATE, Column, FileKind
 from console.intake.reading import IntakeError
-from console.intake.values import Cell, read_text, shown, squeezed
-from events.facts import Catalogue
+from console.intake.values import Cell, plain, read_text, shown, squeezed
+from events.facts import UNSCALED, Catalogue
 
 Marks = Mapping[str, Column]
 NO_MARKS: Marks = {}
+_STATES = re.compile(r"(?:申报|states?)\s*:\s*(.+)", re.IGNORECASE)
+"""A header for something that applications state: 申报：track."""
 _CHECKS = {squeezed(header) for header in KNOWN_CHECKS}
 
 
@@ -55,6 +58,8 @@ def lay_out(kind: FileKind, header: Sequence[Cell], catalogue: Catalogue, marks:
             column = Column(f"attribute:{name}", (name,), lambda _: read_text)
         elif column is None and kind.marks:
             column = marks.get(key)
+        elif column is None and kind.states and (stated := _STATES.fullmatch(plain(name))):
+            column = Column(f"{STATE}{stated[1]}", (name,), lambda _: read_text)
         if column is not None and column.name in places:
             twice.append(name)
         elif column is not None:
@@ -72,7 +77,7 @@ def _attribute_headers(catalogue: Catalogue) -> set[str]:
     for kind in catalogue.kinds.values():
         for attribute, scale in kind.attributes.items():
             names.add(attribute)
-            if scale != "text":
+            if scale not in UNSCALED:
                 names |= {catalogue.scales[scale].zh, catalogue.scales[scale].en}
     return {squeezed(name) for name in names}
 

@@ -8,7 +8,7 @@ the rejects file, dry runs and progress follow from the table.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.intake import cycles, evidence, people, stages
 from console.intake.desk import Desk, Row, SubjectKind
@@ -28,6 +28,7 @@ from events.facts import AmountOf
 from workflows.commands import Command
 
 MakeReader = Callable[[Desk], Reader]
+STATE = cycles.STATE
 MARK = "mark:"
 """What the names of the columns of a score sheet begin with."""
 
@@ -63,6 +64,8 @@ class FileKind:
     """(code, parent's code) where rows may name each other as parents: parents are taken first."""
     attributes: bool = False
     """Whether headers that are attributes of the evidence catalogue are columns, too."""
+    states: bool = False
+    """Whether headers that begin with 申报： (states:) are columns for what an application states."""
     asks: tuple[str, ...] = ()
     """What the import must be told: ``cycle``, and ``stage`` where the cycle has several."""
     marks: str = ""
@@ -226,7 +229,7 @@ KINDS: tuple[FileKind, ...] = (
     FileKind(
         "standings", "现有称号", "standings",
         (
-            PERSON, STUDIO,
+            PERSON, STUDIO, UNIT,
             Column("ladder", ("阶梯", "ladder", "梯队"), _text),
             Column("rung", ("级", "rung", "级别", "层级"), _text),
             Column("title", ("称号", "title", "称号名称", "荣誉称号"), _text),
@@ -234,7 +237,7 @@ KINDS: tuple[FileKind, ...] = (
             Column("day", ("日期", "date", "认定日期", "授予日期", "发文日期"), _past),
             Column("until", ("到期日期", "until", "有效期至", "截止日期"), _day),
         ),
-        (("person", "studio"), ("ladder",), ("rung",), ("document",), ("day",)), people.standings,
+        (("person", "studio", "unit"), ("ladder",), ("rung",), ("document",), ("day",)), people.standings,
     ),
     FileKind(
         "memberships", "工作室成员", "memberships",
@@ -304,24 +307,25 @@ KINDS: tuple[FileKind, ...] = (
     FileKind(
         "evidence", "佐证", "evidence",
         (
-            PERSON, STUDIO,
+            PERSON, STUDIO, UNIT,
             Column("kind", ("佐证类型", "kind", "佐证类别", "类型"), _evidence_kind),
             Column("title", ("名称", "title", "佐证名称", "成果名称"), _text),
             Column("amount", ("数量", "amount"), _as_it_stands),
-            *WHEN, *FOLLOW_UP,
+            *WHEN[:2], replace(WHEN[2], reader=_span),  # what lasts may end on a day to come
+            *FOLLOW_UP,
         ),
-        (("person", "studio"), ("kind",), ("title",), ("day", "first")), evidence.evidence, attributes=True,
-        enough=(("person", "studio"), ("kind",), ("record",)),
+        (("person", "studio", "unit"), ("kind",), ("title",), ("day", "first")), evidence.evidence, attributes=True,
+        enough=(("person", "studio", "unit"), ("kind",), ("record",)),
     ),
     FileKind(
         "nominations", "申报", "nominations",
         (
-            PERSON, STUDIO,
+            PERSON, STUDIO, UNIT,
             Column("outside", ("占名额之外", "outside the count", "名额之外", "不占名额"), _terms(
                 ("yes", "是 √ 对 占名额之外"), ("no", "否 × 不是"))),
             Column("document", _DOCUMENT, _text),
         ),
-        (("person", "studio"),), cycles.nominations, asks=("cycle",),
+        (("person", "studio", "unit"),), cycles.nominations, asks=("cycle",), states=True,
     ),
     FileKind(
         "panels", "评审组", "panels",

@@ -87,7 +87,7 @@ def _hired(row: Row, desk: Desk) -> Command:
 
 def standings(row: Row, desk: Desk) -> Iterator[Command]:
     """A title held before us, taken over with the document (文号) that gave it."""
-    subject, until = row["person"] or row["studio"], row["until"]
+    subject, until = row["person"] or row["studio"] or row["unit"], row["until"]
     ladder, rung = desk.rungs(row["ladder"], row["rung"])
     day: Span = row["day"]
     if until is not None and until < day.first:

@@ -34,6 +34,7 @@ Reader = Callable[[Cell], Any]
 
 YEARS = range(1900, 2201)
 CODE_LENGTH, TEXT_LENGTH = 64, 1_000
+MOST_WHOLE = 999_999_999
 REMEMBERED = 50_000
 """Distinct cells that a memo keeps; past that it starts afresh, so that memory stays bounded."""
 
@@ -194,6 +195,16 @@ def read_number(cell: Cell) -> Decimal | Problem:
     if found := _LEADING.fullmatch(text):
         return Problem(f"应为数字；只写 {found[1]}", f"a number was expected; write {found[1]} alone")
     return Problem("应为数字（如 6、6.5）", "a number was expected (6, 6.5)")
+
+
+def read_whole(cell: Cell) -> str | Problem:
+    """A whole number from 0 on, as its digits."""
+    number = read_number(cell)
+    if isinstance(number, Problem):
+        return number
+    if number < 0 or number != int(number) or number > MOST_WHOLE:
+        return Problem(f"应为 0 到 {MOST_WHOLE} 的整数", f"a whole number from 0 to {MOST_WHOLE} was expected")
+    return str(int(number))
 
 
 def amount_reader(of: AmountOf) -> Callable[[Cell], Amount | Problem]:

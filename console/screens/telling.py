@@ -101,7 +101,8 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             return f"反思 {number} 入选 {level}", f"reflection {number} selected: {level}"
         case facts.EvidenceRecorded():
             terms = [words.term(fact.kind, name, term) for name, term in fact.attributes.items() if name != "work"]
-            said = " ".join([*terms, personal.get("number", "")]).strip()
+            until = [f"– {fact.lasts_until}"] if fact.lasts_until else []
+            said = " ".join([*terms, personal.get("number", ""), *until]).strip()
             kind = words.kind(fact.kind)
             return f"{kind} {personal['title']} {said}", f"{kind}: {personal['title']} ({said})"
         case facts.EvidenceCorrected():

@@ -18,7 +18,8 @@ _EVERY = {
 def office(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
     """What happened, in Chinese and English; the event's stored name for what has no sentence."""
     name = told.event.envelope.type
-    return _of_standing(told, words) or _of_schedule(told, known, words) or _of_district(told, words) or (name, name)
+    of_subject = _of_standing(told, words) or _of_dispensation(told, words)
+    return of_subject or _of_schedule(told, known, words) or _of_district(told, words) or (name, name)
 
 
 def _of_standing(told: Told, words: Vocabulary) -> tuple[str, str] | None:
@@ -45,6 +46,25 @@ def _of_standing(told: Told, words: Vocabulary) -> tuple[str, str] | None:
                 f"{ladder} 复查 {fact.looked_at} 人,暂停或撤销 {fact.ended}",
                 f"{ladder}: {fact.looked_at} holders looked at, {fact.ended} ended",
             )
+    return None
+
+
+def _of_dispensation(told: Told, words: Vocabulary) -> tuple[str, str] | None:
+    fact, reason = told.event.fact, told.personal.get("reason", "")
+    match fact:
+        case facts.DispensationGranted():
+            clause = f"{words.ladder(fact.ladder)} · {fact.clause}"
+            number = "" if fact.at_least is None else f"{fact.at_least.number.normalize():f}"
+            how = (f"放宽到至少 {number}", f"lowered to {number}") if number else ("免除", "waived")
+            until = (f",至 {fact.until}", f", until {fact.until}") if fact.until else ("", "")
+            by = told.event.envelope.authority or "–"
+            return (
+                f"{clause} {how[0]}{until[0]},依据 {by}:{reason}",
+                f"{clause} {how[1]}{until[1]}, by {by}: {reason}",
+            )
+        case facts.DispensationEnded():
+            at = f"#{fact.dispensation:,}"
+            return f"不再放宽({at}):{reason}", f"the dispensation {at} ended: {reason}"
     return None
 
 
