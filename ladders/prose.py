@@ -18,6 +18,7 @@ from ladders.lists import Composition
 from ladders.model import (
     AClause,
     Cell,
+    Extreme,
     Ladder,
     Lookup,
     Measure,
@@ -30,6 +31,7 @@ from ladders.model import (
     flat,
 )
 from ladders.prose_clauses import Clauses, Said
+from ladders.prose_measures import parts_of
 from ladders.prose_words import Pair, numeral
 from ladders.route_prose import Lang, plain_number, route_lines
 from ladders.words import AtLeastLevel, AtMostLevel, accepted_of
@@ -97,7 +99,7 @@ class _Document(Clauses):
         articles, number = {}, len(list(document.general()))
         for step in ladder.steps:
             articles[step.id] = number + 1, number + len(step.clauses)
-            number += len(list(document.at(step).step_articles()))
+            number += len(step.clauses) + sum(map(bool, (step.excuse, step.route, step.term)))
         return replace(document, articles=articles)
 
     def whole(self) -> Iterator[Said]:
@@ -170,7 +172,11 @@ class _Document(Clauses):
         zh, en = ("进入", "Way in") if step.from_ is None and step.kind == "promotion" else _STEPS[step.kind]
         way = self.say(f"（途径 {step.way}）", f" (way: {step.way})") if step.way else ""
         to = self.rung(step.to)
-        rungs = to if step.from_ is None or step.kind == "renewal" else f"{self.rung(step.from_)} → {to}"
+        rungs = (
+            to
+            if step.from_ is None or (step.kind, step.from_) == ("renewal", step.to)
+            else f"{self.rung(step.from_)} → {to}"
+        )
         return self.say(f"{zh}：{rungs}{way}", f"{en}: {rungs}{way}")
 
     def opening(self, step: Step) -> str:
@@ -258,7 +264,7 @@ class _Document(Clauses):
         for name, measure in ladder.measures.items():
             unit = f"{self.say('（', ' (')}{self.word(measure.unit)}{self.say('）', ')')}" if measure.unit else ""
             yield Said("item", 1, f"{name}{unit}{self.say('：', ': ')}{loose.summed(measure)}")
-            for number, part in enumerate(measure.total if isinstance(measure, Total) else (), 1):
+            for number, part in enumerate(parts_of(measure) if isinstance(measure, Total | Extreme) else (), 1):
                 yield Said("item", 2, loose.label(2, number) + part.measure + loose.multiplied(part))
         for name, clauses in ladder.requirements.items():
             yield Said("item", 1, f"{name}{self.say('：', ': ')}")
@@ -315,7 +321,7 @@ class _Document(Clauses):
 
     def lines_asking(self, entry: str) -> Iterator[tuple[tuple[str, ...], Within | Only]]:
         """The lines in which an entry stands as a window or as an accepted term, with the kinds of their measure."""
-        for measure in (one for one in self.all_measures if isinstance(one, Measure)):
+        for measure in (one for one in self.all_measures() if isinstance(one, Measure)):
             for line in measure.then:
                 if isinstance(line, Within) and line.within.entry == entry:
                     yield measure.evidence, line

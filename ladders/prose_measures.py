@@ -11,12 +11,14 @@ from ladders.model import (
     Addend,
     AMeasure,
     Asked,
+    Bands,
     BestPer,
     Cap,
     Computed,
     CountPer,
     Distinct,
     Except,
+    Extreme,
     FirstPer,
     Floor,
     InForce,
@@ -60,6 +62,25 @@ _ROUND: dict[str, Pair] = {
 }
 
 
+_MADE: dict[str, Pair] = {
+    "total": ("之和", "sum"),
+    "highest of": ("中最高的一个", "highest"),
+    "lowest of": ("中最低的一个", "lowest"),
+}
+
+
+def parts_of(measure: Total | Extreme) -> tuple[Addend, ...]:
+    """The measures that a number is made of."""
+    return measure.total if isinstance(measure, Total) else measure.parts
+
+
+def made_by(measure: Total | Extreme) -> str:
+    """How a number is made of others."""
+    if isinstance(measure, Total):
+        return "total"
+    return "highest of" if measure.highest_of else "lowest of"
+
+
 @dataclass(frozen=True)
 class Measures(Moments):
     """Reads measures."""
@@ -70,9 +91,10 @@ class Measures(Moments):
             return self.years_since(measure.years_since)
         if isinstance(measure, Move):
             return self.move(measure)
-        if isinstance(measure, Total):
+        if isinstance(measure, Total | Extreme):
             parts = self.say("；", "; ").join(f"{sign}{text}" for sign, text in self.addends(measure))
-            return self.say(f"以下各数之和〔{parts}〕", f"the sum of [{parts}]") + self.after(measure)
+            zh, en = _MADE[made_by(measure)]
+            return self.say(f"以下各数{zh}〔{parts}〕", f"the {en} of [{parts}]") + self.after(measure)
         name = self.such(measure.evidence, {})
         rows = self.joined(self.lines(measure))
         whose = self.whose(measure)
@@ -83,10 +105,18 @@ class Measures(Moments):
         )
         return on + self.say(f"{whose}{name}：{rows}", f"{name}{whose}: {rows}")
 
-    def addends(self, total: Total) -> list[tuple[str, str]]:
-        """The parts of a total with their signs: (1), (2), …"""
+    def summed(self, measure: AnyMeasure) -> str:
+        """A measure; of one that is made of others the head only: its parts follow."""
+        if not isinstance(measure, Total | Extreme):
+            return self.measured(measure)
+        zh, en = _MADE[made_by(measure)]
+        n = len(parts_of(measure))
+        return self.say(f"下列 {n} 个数{zh}", f"the {en} of the following {n}") + self.after(measure)
+
+    def addends(self, total: Total | Extreme) -> list[tuple[str, str]]:
+        """The parts of a total, or of what is chosen among several, with their signs: (1), (2), …"""
         said = []
-        for number, part in enumerate(total.total, 1):
+        for number, part in enumerate(parts_of(total), 1):
             text = self.named(part.measure) + self.multiplied(part)
             said.append((self.say(f"（{number}）", f"({number}) "), text))
         return said
@@ -98,7 +128,7 @@ class Measures(Moments):
         factor = self.limit(part.times, ())
         return self.say(f"，所得之数乘以{factor}", f", times{factor}")
 
-    def after(self, total: Total) -> str:
+    def after(self, total: Total | Extreme) -> str:
         """What is done to the sum of a total."""
         said = self.joined(self.line(line, None, ("",)) for line in total.then)
         return self.say("，", ", ") + said if said else ""
@@ -150,7 +180,7 @@ class Measures(Moments):
             return "year"
         if isinstance(measure, Move):
             return None
-        if measure.unit is not None or isinstance(measure, Total):
+        if measure.unit is not None or isinstance(measure, Total | Extreme):
             return measure.unit
         unit: str | None = None
         amounts = [kind.amount for name in measure.evidence if (kind := self.catalogue.kinds.get(name))]
@@ -159,7 +189,7 @@ class Measures(Moments):
         for line in measure.then:
             if isinstance(line, LengthIn):
                 unit = line.length
-            elif isinstance(line, CountPer | Worth | Runs | Distinct | RankPer | RankSharePer) or line == Last(
+            elif isinstance(line, CountPer | Worth | Bands | Runs | Distinct | RankPer | RankSharePer) or line == Last(
                 verb="count"
             ):
                 unit = None
@@ -233,11 +263,12 @@ class Measures(Moments):
             case FirstPer(first_per=key):
                 name = self.keyed(kinds, key)
                 return self.say(f"同一{name}只取最早的一项", f"the first per {name}")
-            case Top(top=n, per=None):
-                return self.say(f"取最高的 {n} 项", f"the {n} highest")
-            case Top(top=n, per=key):
-                name = self.keyed(kinds, key or "")
-                return self.say(f"同一{name}取最高的 {n} 项", f"the {n} highest per {name}")
+            case Top(top=n, per=key, by=by):
+                zh, en = ("最近", "latest") if by == "day" else ("最高", "highest")
+                if key is None:
+                    return self.say(f"取{zh}的 {n} 项", f"the {n} {en}")
+                name = self.keyed(kinds, key)
+                return self.say(f"同一{name}取{zh}的 {n} 项", f"the {n} {en} per {name}")
             case SumPer(sum_per=key):
                 name = self.keyed(kinds, key)
                 return self.say(f"按{name}分别合计", f"summed by {name}")
@@ -277,6 +308,17 @@ class Measures(Moments):
                 how_zh, how_en = _ROUND[how]
                 many = "a whole number" if to == 1 else f"a multiple of {self.number(to)}"
                 return self.say(f"{zh or '所得之数'}{how_zh} {self.number(to)} 的整数倍", f"{en}{how_en} {many}")
+            case Bands(bands=bands):
+                spelled = [
+                    (self.number(edge), self.asked(value, None) if not isinstance(value, str) else value)
+                    for edge, value in bands
+                ]
+                zh_bands = "；".join(f"{edge} 以上计 {value}" for edge, value in spelled)
+                en_bands = "; ".join(f"from {edge} on {value}" for edge, value in spelled)
+                return self.say(
+                    f"{zh or '所得之数'}分段计（{zh_bands}；不足 {spelled[0][0]} 计 0）",
+                    f"{en}by bands ({en_bands}; below {spelled[0][0]} nothing)",
+                )
             case NothingBelow(nothing_below=asked):
                 return self.say(f"不足{self.limit(asked, kinds)} 的计 0", f"0 if below{self.limit(asked, kinds)}")
         return None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 
 from events.facts import Scale
 from ladders.model import (
     Accepted,
+    AMeasure,
     Asked,
     AtLeastLevel,
     AtMostLevel,
@@ -22,10 +22,7 @@ from ladders.model import (
     Document,
     Lookup,
     Measure,
-    Move,
     Relation,
-    Total,
-    YearsSince,
 )
 from ladders.prose_words import Pair, Voice, numeral, texts_of
 from ladders.words import accepted_of
@@ -53,6 +50,9 @@ SPELLED = 6
 @dataclass(frozen=True)
 class Names(Voice):
     """Reads names.  ``kinds`` are always the kinds of evidence whose attributes are meant."""
+
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was found out once for the whole ladder: by table the kinds that ask it."""
 
     # ------------------------------------------------------------------------------------ the catalogue and the rungs
 
@@ -250,17 +250,22 @@ class Names(Voice):
 
     def asking(self, table: str) -> tuple[str, ...]:
         """The kinds of evidence whose measures look something up in a table."""
-        kinds: list[str] = []
-        for measure in self.all_measures:
-            if isinstance(measure, Measure) and any(text.startswith(f"{table}.") for text in texts_of(measure)):
-                kinds += measure.evidence
-        return tuple(dict.fromkeys(kinds))
+        if table not in self.known:
+            kinds: list[str] = []
+            for measure in self.all_measures():
+                if isinstance(measure, Measure) and any(text.startswith(f"{table}.") for text in texts_of(measure)):
+                    kinds += measure.evidence
+            self.known[table] = tuple(dict.fromkeys(kinds))
+        return self.known[table]
 
-    @cached_property
-    def all_measures(self) -> tuple[Measure | Total | YearsSince | Move, ...]:
-        """Every measure of the ladder: those with a name, and those written in clauses."""
-        clauses = [clause for _, _, clause in self.ladder.walk() if isinstance(clause, Compare)]
-        return (*self.ladder.measures.values(), *map(self.ladder.measure_of, clauses))
+    def all_measures(self) -> Iterator[AMeasure]:
+        """Every measure of rows: those with a name, and those written in clauses."""
+        yield from self.ladder.measures.values()
+        for _, _, clause in self.ladder.walk():
+            if isinstance(clause, Compare) and clause.evidence:
+                measure = self.ladder.measure_of(clause)
+                if isinstance(measure, Measure):
+                    yield measure
 
     # ------------------------------------------------------------------------------------- what the subject itself is
 

@@ -150,13 +150,11 @@ def test_a_number_is_looked_up_in_the_row_of_the_rung_that_is_held():
 def test_removals_are_read_aloud():
     zh = prose(chief(), "zh", CATALOGUE)
     assert (
-        "4. 退出：首席教师培养对象：师德违规（撤销）\n"
-        "   条件（全部符合时，随时退出）：\n"
-        "   4.1 近一年师德违规：师德违规：近 1 年，计数，不少于 1〔假定，无文件依据〕\n"
+        " 首席教师培养对象：师德违规（撤销）。下列各项全部符合时，随时退出：\n"
+        "  （一）近一年师德违规：师德违规：近 1 年，计项数，不少于 1〔假定，无文件依据〕\n"
     ) in zh
     en = prose(chief(), "en", CATALOGUE)
-    assert "6. Removal: chief teacher: a minor violation of ethics, to be looked into (suspended)\n" in en
-    assert "   As soon as all of these are met:\n" in en
+    assert "chief teacher: a minor violation of ethics, to be looked into (suspended), as soon as all of these" in en
 
 
 def test_a_standing_that_is_over_cannot_be_lost():
