@@ -215,8 +215,8 @@ class _Chunk:
             self.at += 1
             new = _new(command, draft, ordinal)
             self.news.append(new)
+            source = draft.fact.source if isinstance(draft.fact, FromRow) else None
             for key in draft.fact.business_keys(draft.stream):
-                source = draft.fact.source if isinstance(draft.fact, FromRow) else None
                 self._keys[key] = Held(self.at, source.content if source else None)
             self._becomes(draft)
             if draft.stream in self._shared:
@@ -240,7 +240,7 @@ class _Chunk:
                 gone = self._states[draft.stream].nominated
                 self._nominees[cycle].by_unit[gone.unit] -= 0 if gone.outside else 1
             case EvidenceCorrected(source=Source(key=key, content=content)) if f"row/{key}" in self._keys:
-                self._keys[f"row/{key}"] = replace(self._keys[f"row/{key}"], content=content)
+                self._keys[f"row/{key}"] = self._keys[f"row/{key}"]._replace(content=content)
 
     def _provisional(self, new: New, version: int, now: datetime) -> Recorded:
         """The event as it will be, for the fold of what follows in the chunk; nothing folded depends on its id."""
@@ -253,17 +253,9 @@ class _Chunk:
 
 
 def _new(command: Command, draft: Draft, ordinal: int) -> New:
+    stream, occurred, fact, expected, causation, correlation = draft
+    asking = command.asking
     return New(
-        stream=draft.stream,
-        fact=draft.fact,
-        occurred_from=draft.occurred.first,
-        occurred_until=draft.occurred.last,
-        actor=command.asking.actor,
-        command_id=command.id,
-        ordinal=ordinal,
-        expected=draft.expected,
-        on_behalf_of=command.asking.on_behalf_of,
-        authority=command.asking.authority,
-        causation=draft.causation,
-        correlation=draft.correlation or command.correlation,
-    )
+        stream, fact, occurred.first, occurred.last, asking.actor, command.id, ordinal, expected, asking.on_behalf_of,
+        asking.authority, causation, correlation or command.correlation,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
@@ -57,12 +58,8 @@ class Tip:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class New:
-    """An event that is to be appended; ``expected`` is its stream's version just before it, None for whatever.
-
-    ValueError for days that end before they begin, and for U+0000 in a text: PostgreSQL could not hold it.
-    """
+class New(NamedTuple):
+    """An event that is to be appended; ``expected`` is its stream's version just before it, None for whatever."""
 
     stream: str
     fact: Fact
@@ -76,12 +73,6 @@ class New:
     authority: str | None = None
     causation: str | None = None
     correlation: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.occurred_until < self.occurred_from:
-            raise ValueError(f"{self.occurred_until} is before {self.occurred_from}")
-        if "\x00" in f"{self.stream}{self.actor}{self.on_behalf_of}{self.authority}{self.command_id}":
-            raise ValueError("no text of an event may hold the character U+0000")
 
     @property
     def rest(self) -> tuple[str, str | None, str | None, str, int, str | None, str | None]:
@@ -148,7 +139,8 @@ class Log:
         """Append events, in this order, within a transaction of ``writing``.
 
         They are stamped ``now`` or, if the log's tip is later, as the tip: time never runs backwards.  Raises
-        Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out.
+        Conflict if a stream is not at the version that an event expects, Repeated if a command was carried out,
+        ValueError for days that end before they begin, and for U+0000 in a text: PostgreSQL could not hold it.
         What was looked up in this transaction is not looked up again: ``unrepeated`` says that ``positions_of`` found
         none of the commands, ``at`` gives the versions of streams that were read.
         """
@@ -162,6 +154,7 @@ class Log:
             versions_at |= versions(connection, unknown)
         personal = [new for new in news if personal_fields(type(new.fact))]
         self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in personal)))
+        _held_by_any_store(news)
         rows: list[tuple[Stored, ...]] = []
         recorded = []
         for position, new in enumerate(news, end.position + 1):
@@ -223,6 +216,15 @@ class Log:
                 return
             yield found
             after = found[-1].position
+
+
+def _held_by_any_store(news: Sequence[New]) -> None:
+    for new in news:
+        if new.occurred_until < new.occurred_from:
+            raise ValueError(f"{new.occurred_until} is before {new.occurred_from}")
+    texts = {one for new in news for one in (new.stream, new.actor, new.on_behalf_of, new.authority, new.command_id)}
+    if "\x00" in "".join(filter(None, texts)):
+        raise ValueError("no text of an event may hold the character U+0000")
 
 
 def _recorded(row: Row[tuple[object, ...]]) -> Recorded:

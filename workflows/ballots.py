@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -27,7 +27,7 @@ from workflows.commands import Already, CastBallot, Decision, Moment, Needs, Ref
 from workflows.cycle import Cycle, deadline_passed
 from workflows.cycle import stream as cycle_stream
 from workflows.panel import stage_in
-from workflows.seats import conflict, seated
+from workflows.seats import conflict, recusal_of
 from workflows.stage import chairs_of, days_in, recused, seat_of
 
 Asked = CastBallot | WithdrawBallot | AskToOpen | AgreeToOpen
@@ -73,14 +73,15 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     chairs = chairs_of(world, cycle, state, stage)
     seat = seat_of(chairs, command.person)
     done = rows.held(world, command.source)
-    if (cast := state.ballots.get(stage.id, {}).get(seat)) is not None:
+    standing = state.ballots.get(stage.id, {})
+    if (cast := standing.get(seat)) is not None:
         return _again(command, stage, cast, done)
     if done is not None:
         return done
-    _one_vote(command, state)
+    _one_vote(command, standing)
     related = world.related.get(command.case, {})
-    chair = seated(state, stage, seat, chairs[seat], stage.roles, related)
-    if (why := chair.recused or conflict(state, stage, command.person, related)) is not None:
+    why = recusal_of(state, stage, seat, chairs[seat], None, related)
+    if (why := why or conflict(state, stage, command.person, related)) is not None:
         raise recused(why)
     first, last, _ = days_in(world, cycle, state, stage)
     day = command.dated or moment.today
@@ -114,9 +115,9 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     return [next_of(state, command.case, moment, fact, day)]
 
 
-def _one_vote(command: CastBallot, state: Case) -> None:
+def _one_vote(command: CastBallot, standing: Mapping[int, Vote]) -> None:
     """Refused where this person's ballot stands already in another seat, which they held or stood in for."""
-    if any(one.person == command.person for one in state.ballots.get(command.stage, {}).values()):
+    if any(one.person == command.person for one in standing.values()):
         raise Refused(
             "voted",
             "这个人已从另一席位对这份申报投过票,一人一票;请由现席位的其他人投,或把席位委派给别人:jieti cycle delegate",

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -33,10 +34,11 @@ class Span(BaseModel):
             raise ValueError(f"{self.last} lies before {self.first}")
         return self
 
-    @classmethod
-    def day(cls, day: date) -> Span:
+    @staticmethod
+    @lru_cache(maxsize=256)  # a sheet of ballots is mostly of one day
+    def day(day: date) -> Span:
         """One day."""
-        return cls(first=day, last=day)
+        return Span(first=day, last=day)
 
 
 class Asking(BaseModel):
@@ -267,8 +269,7 @@ Answer = Landed | Already | Differs | Refused
 # ---------------------------------------------------------------------------------------------- what is shown
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """When: the instant (UTC) that the log will stamp, the district's day, and the log's tip before it."""
 
     now: datetime
@@ -276,8 +277,7 @@ class Moment:
     tip: int
 
 
-@dataclass(frozen=True)
-class Needs:
+class Needs(NamedTuple):
     """What a decider wants to see before it decides."""
 
     streams: tuple[str, ...] = ()
@@ -330,8 +330,7 @@ class Unit:
     part_of: str | None
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """Who holds a business key: the event's position, and the keyed hash of its row's content."""
 
     position: int
@@ -374,8 +373,7 @@ class World:
     """Published ladders by the hash that names their version."""
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """An event that a decider wants: the envelope is completed under the lock.
 
     ``expected`` is the stream version that the decision rests on; None for a plain fact, which takes the next.

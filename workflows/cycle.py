@@ -155,8 +155,8 @@ def unit_above(units: Mapping[str, Unit], unit: str | None, kind: UnitKind | Non
 
 def route_of(rules: Ladder, to: str) -> Route:
     """The route on which cases to a rung are decided; Refused where the ladder gives none."""
-    for step in rules.steps_to(to):
-        if step.route is not None:
+    for step in rules.steps:
+        if step.to == to and step.route is not None:
             return rules.routes[step.route]
     raise Refused(
         "no route",

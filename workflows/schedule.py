@@ -116,7 +116,7 @@ def needs(command: Asked) -> Needs:
             )
         case RunSchedule(opening=OpenCycle() as opening):
             asked = cycle.needs(opening)
-            return replace(asked, streams=tuple(dict.fromkeys((own, district.STREAM, *asked.streams))))
+            return asked._replace(streams=tuple(dict.fromkeys((own, district.STREAM, *asked.streams))))
     return Needs(streams=(own, district.STREAM))
 
 

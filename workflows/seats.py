@@ -65,7 +65,7 @@ def seated(
         voters=chair.voters,
         role=group.role if group else None,
         veto=group is not None and group.veto,
-        recused=_recused(state, stage, seat, chair, ballot, related),
+        recused=recusal_of(state, stage, seat, chair, ballot, related),
     )
 
 
@@ -74,7 +74,7 @@ def conflict(state: Case, stage: Stage, person: str, related: Related) -> Recusa
     assert state.nominated is not None
     if person == state.nominated.subject:
         return "own case"
-    if any(one.person == person and not one.of_seat for one in state.recused.get(stage.id, ())):
+    if state.recused and any(one.person == person and not one.of_seat for one in state.recused.get(stage.id, ())):
         return "declared"
     ties = related.get(person)
     if not ties:
@@ -84,11 +84,12 @@ def conflict(state: Case, stage: Stage, person: str, related: Related) -> Recusa
     return next((tie for tie in stage.may_not_judge if tie in ties), None)
 
 
-def _recused(
+def recusal_of(
     state: Case, stage: Stage, seat: int, chair: Chair, ballot: Vote | None, related: Related
 ) -> Recusal | None:
+    """Why a seat does not judge a case, on which it cast a ballot or none; None where it does."""
     assert state.nominated is not None
-    if any(one.of_seat and one.seat == seat for one in state.recused.get(stage.id, ())):
+    if state.recused and any(one.of_seat and one.seat == seat for one in state.recused.get(stage.id, ())):
         return "declared"
     if state.nominated.unit is None and chair.holder == state.nominated.subject:
         return None  # so it was before nominations noted the unit: who could not vote counted as absent

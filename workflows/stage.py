@@ -5,7 +5,6 @@ of its own, and the stage's decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 
 from events.facts import (
@@ -65,7 +64,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
             if isinstance(facts, Already):
                 return facts
             drafts = [next_of(state, command.case, moment, one) for one in facts]
-            return [replace(one, expected=state.version + nth) for nth, one in enumerate(drafts)]
+            return [one._replace(expected=state.version + nth) for nth, one in enumerate(drafts)]
         case EndRecusal():
             fact = _end_recusal(world, command, cycle, state)
         case AddSigner():

@@ -135,9 +135,11 @@ def test_an_instant_without_a_time_zone_is_refused(log: Log) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"occurred_until": DAY - timedelta(days=1)}, {"actor": "cl\0erk"}, {"authority": "\0"}]
 )
-def test_what_no_store_should_hold_is_refused_before_the_log_sees_it(wrong: dict[str, Any]) -> None:
+def test_what_no_store_should_hold_is_refused_before_a_store_sees_it(log: Log, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"is before|U\+0000"):
-        new("case-1", "c1", **wrong)
+        append(log, new("case-1", "c1"), new("case-1", "c2", **wrong))
+    with log.reading() as connection:
+        assert tip(connection).position == 0
 
 
 # --------------------------------------------------------------------------------------------------------- reading
