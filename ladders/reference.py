@@ -24,8 +24,8 @@ from ladders.days import after, completed_years
 from ladders.measures import Move, YearsSince
 from ladders.model import Step
 from ladders.question import Question
-from ladders.reference_lines import Identity
-from ladders.reference_numbers import Limit, asked_of, measured, moves
+from ladders.reference_items import Identity
+from ladders.reference_numbers import Limit, Measured, asked_of, measured, moves
 from ladders.reference_rows import Evidence, Missing, Place, Row
 from ladders.reference_windows import reference_day
 
@@ -221,34 +221,38 @@ class _Asking:
 
     def compare(self, clause: Compare, place: Place) -> ClauseFound:
         """A measure held against the numbers asked."""
-        measure, on = place.ladder.measure_of(clause), place
-        try:
-            if clause.on is not None and clause.evidence is None:
-                on = place.on(reference_day(place, clause.on))
-            if isinstance(measure, Move):
-                moved = moves(place, measure.move)
-                low, high, over = moved.numerator, moved.numerator, moved.denominator
-                state, is_open = "number", False
-            elif isinstance(measure, YearsSince):
-                start = on.start(measure.years_since)
-                self.use([start] if start else [])
-                state, is_open, over = "number" if start else "nothing", False, 1
-                low, high = (completed_years(day, on.day) for day in (start.last, start.first)) if start else (0, 0)
-            else:
-                found = measured(on, measure, self.taken)
-                self.count(found.rows)
-                low, high, over, state, is_open = found.low, found.high, found.over, found.state, found.open
-        except Missing:
-            state = "missing"
+        found = self.number(clause, place)
         limits = [(key, self.limit(clause, key, asked, place)) for key, asked in clause.comparisons]
-        if state == "nothing":
+        if found.state == "nothing":
             return _none(clause.id, clause.absent or "unknown")
         known = [(key, limit) for key, limit in limits if limit is not None]
-        if state != "number" or len(known) < len(limits):
+        if found.state != "number" or len(known) < len(limits):
             return _none(clause.id, "unknown")
-        ends = Fraction(low, over), None if is_open else Fraction(high, over)
+        ends = found.lowest, None if found.open else found.highest
         outcome = kleene("all", [_held(key, ends, limit) for key, limit in known], 0)
-        return ClauseFound(clause=clause.id, outcome=outcome, low=low, high=None if is_open else high, over=over)
+        high = None if found.open else found.high
+        return ClauseFound(clause=clause.id, outcome=outcome, low=found.low, high=high, over=found.over)
+
+    def number(self, clause: Compare, place: Place) -> Measured:
+        """What a clause measures."""
+        measure = place.ladder.measure_of(clause)
+        try:
+            if isinstance(measure, Move):
+                move = moves(place, measure.move)
+                return Measured("number", move.numerator, move.numerator, move.denominator)
+            if clause.on is not None and clause.evidence is None:
+                place = place.on(reference_day(place, clause.on))
+        except Missing:
+            return Measured("missing")
+        if isinstance(measure, YearsSince):
+            start = place.start(measure.years_since)
+            if start is None:
+                return Measured("nothing")
+            self.use([start])
+            return Measured("number", completed_years(start.last, place.day), completed_years(start.first, place.day))
+        found = measured(place, measure, self.taken)
+        self.count(found.rows)
+        return found
 
     def limit(self, clause: Compare, key: str, asked: model.Asked, place: Place) -> Limit | None:
         """The number asked, lowered by a dispensation; None where it is not known."""
@@ -262,7 +266,7 @@ class _Asking:
 
 
 def _held(key: str, ends: tuple[Fraction, Fraction | None], limit: Limit) -> Outcome:
-    """Met when any number between the ends would be, not met when none would be; None: there is no upper end."""
+    """Met when any number between the ends would be, not met when none would; None: there is no upper end."""
     low, high = ends
     if key in ("at least", "more than"):
         strict = key == "more than"

@@ -1,16 +1,15 @@
 """The meaning of ``jieti-ladder/1``: the lines of a measure, from its rows to the verb, in one reading.
 
-A reading takes all rows (*high*) or the sure ones alone (*low*).  In the high reading a row is *unsure* where it may not
-count, or where its amount is not certain; what then decides which row speaks makes the measure *unclear*.
+A reading takes all rows (*high*) or the sure ones alone (*low*).  In the high reading a row is *unsure* where it may
+not count, or where its amount is not certain; what then decides which row speaks makes the measure *unclear*.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
-from math import ceil, floor, lcm
 
 from ladders import model
 from ladders.days import completed
@@ -41,100 +40,32 @@ from ladders.lines import (
     Within,
     Worth,
     keys_of,
-)
+)  # fmt: skip
 from ladders.measures import Measure
-from ladders.reference_rows import Carried, Column, Missing, Place, Row, exact
-from ladders.reference_windows import hangs_on_subject, looks_ahead, own_periods, window_days
-from ladders.words import Asked, Bounds
+from ladders.reference_items import (
+    Identity,
+    Item,
+    Number,
+    amount_scale,
+    amounts_only,
+    band_of,
+    by_day,
+    day_behind,
+    factor_of,
+    finest,
+    limit_of,
+    monotone_when_joined,
+    more_may_come,
+    one_for,
+    rounded,
+    rows_of,
+    split,
+)  # fmt: skip
+from ladders.reference_rows import Carried, Place
+from ladders.reference_windows import looks_ahead, own_periods, window_days
+from ladders.words import Bounds
 
-Identity = tuple[int, int]
-"""Of a subject's rows, which one: the position that recorded it, and its item there."""
 DAYLESS = (Within, InForce, LatestPer, FirstPer, Join, LengthIn, Unused)
-
-
-@dataclass(frozen=True)
-class Item:
-    """A row, or what became of several, on its way through the lines.
-
-    ``early``, ``late`` and ``end`` bound the time in force that counts: it begins between the first two.  ``order`` is
-    the place in the stated order.  After ``sum per`` and ``count per`` only the keys are left in ``keys``, the group has
-    the place of its last row, and its days mean nothing.
-    """
-
-    first: date
-    last: date
-    until: date
-    early: date
-    late: date
-    end: date
-    amount: int
-    order: int
-    sure: bool
-    keys: Mapping[str, str | int]
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Number:
-    """What a measure came to in one reading: ``value / over``; None over nothing.
-
-    ``unit`` is what 1 is at the scale of the amounts; it differs from ``over`` for a mean.
-    """
-
-    value: int | None
-    over: int
-    unit: int
-    unclear: bool
-    rows: tuple[Row, ...]
-
-
-def split(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """The lines up to the verb, and those after it; ValueError without a verb."""
-    for number, line in enumerate(lines):
-        if isinstance(line, Last | Distinct):
-            return lines[: number + 1], lines[number + 1 :]
-    raise ValueError("a measure needs a verb: sum, count, mean, best, latest, first or distinct")
-
-
-def amount_scale(place: Place, kind: str) -> int:
-    """The decimal places of a kind's amounts; of the built-in kinds only a decision has any."""
-    declared = place.question.catalogue.kinds.get(kind)
-    return declared.amount.scale if declared and declared.amount else 2 if kind == "decision" else 0
-
-
-def limit_of(column: Column, unit: int) -> Column:
-    """A cap's or a floor's column; ValueError for what is negative or finer than the amounts it limits."""
-    if any(exact(cell) < 0 or (exact(cell) * unit).denominator > 1 for cell in column.values):
-        raise ValueError(f"a cap or a floor is not negative, and a whole number of 1/{unit} here")
-    return column
-
-
-def factor_of(column: Column) -> int:
-    """The common denominator of all entries of a factor or a worth; ValueError for a negative one."""
-    if any(exact(cell) < 0 for cell in column.values):
-        raise ValueError("an amount is never negative, nor what it is multiplied by")
-    return lcm(*(exact(cell).denominator for cell in column.values))
-
-
-def finest(line: Bands) -> int:
-    """The common denominator of the values of bands; ValueError for a negative one."""
-    if any(exact(value) < 0 for _, value in line.bands):
-        raise ValueError("an amount is never negative")
-    return lcm(*(exact(value).denominator for _, value in line.bands))
-
-
-def band_of(line: Bands, number: Fraction) -> Fraction:
-    """The value of the band in which a number lies; 0 below all of them."""
-    values = [exact(value) for edge, value in line.bands if Fraction(edge) <= number]
-    return values[-1] if values else Fraction(0)
-
-
-def rounded(value: Fraction, line: Round) -> Fraction:
-    """A number as a multiple of what it is rounded to; nearest: a half goes up."""
-    to = Fraction(line.to)
-    many = value / to
-    way = {"down": floor(many), "up": ceil(many), "nearest": floor(many + Fraction(1, 2))}
-    return way[line.round] * to
 
 
 class Reading:
@@ -175,9 +106,9 @@ class Reading:
         """Take the rows through the lines, and make a number of them."""
         for place, line in enumerate(self.lines):
             self.items = [item for item in self.items if item.sure or not self.low]
-            if self.left is not None and (isinstance(line, DAYLESS) or _by_day(line)):
+            if self.left is not None and (isinstance(line, DAYLESS) or by_day(line)):
                 raise ValueError("after a sum or a count per key the rows have no days")
-            if self.joined and not _monotone_when_joined(line):
+            if self.joined and not monotone_when_joined(line):
                 self.blur(self.doubtful())
             if isinstance(line, Last | Distinct):
                 return self.said(line)
@@ -218,13 +149,13 @@ class Reading:
             case LengthIn():
                 return [self.length(item, line) for item in self.items]
             case BestPer():
-                return self.best_per(line, matters=line.by is not None or not _amounts_only(self.place, later))
+                return self.best_per(line, matters=line.by is not None or not amounts_only(self.place, later))
             case LatestPer() | FirstPer():
                 self.blur(self.doubtful())
                 key = line.latest_per if isinstance(line, LatestPer) else line.first_per
                 return [group[-1 if isinstance(line, LatestPer) else 0] for group in self.groups(key)]
             case Top():
-                return self.top(line, matters=not _amounts_only(self.place, later))
+                return self.top(line, matters=not amounts_only(self.place, later))
             case SumPer() | CountPer():
                 return self.together(line)
             case Runs():
@@ -234,7 +165,7 @@ class Reading:
     # ------------------------------------------------------------------------------- which rows
 
     def windowed(self, line: Within | InForce) -> list[Item]:
-        """The rows whose day is in the window, or that are in force in it; unsure where its edge is inside their span."""
+        """The rows whose day is in the window, or that are in force in it; unsure where its edge is in their span."""
         days = window_days(self.place, line)
         self.blur(days.unclear)
         kept = []
@@ -331,7 +262,7 @@ class Reading:
     def length(self, item: Item, line: LengthIn) -> Item:
         """The row with its completed length as its amount; uncertain where its beginning is."""
         self.unit = 1
-        start, end = item.late if self.low else item.early, min(_behind(item.end), self.place.day)
+        start, end = item.late if self.low else item.early, min(day_behind(item.end), self.place.day)
         certain = self.low or item.early == item.late
         return replace(item, amount=completed(start, end, line.length), sure=item.sure and certain)
 
@@ -342,7 +273,7 @@ class Reading:
         joined: list[tuple[date, Item]] = []
         for start, item in sorted(rows, key=lambda one: (one[0], one[1].order)):
             sure = item.sure and (self.low or item.early == item.late)
-            if joined and (start - _behind(joined[-1][1].end)).days <= line.join:
+            if joined and (start - day_behind(joined[-1][1].end)).days <= line.join:
                 began, stretch = joined[-1]
                 end = max(stretch.end, item.end)
                 joined[-1] = began, replace(
@@ -399,10 +330,10 @@ class Reading:
 
     def top(self, line: Top, matters: bool) -> list[Item]:
         """The so many rows of the highest amounts, or of the latest days, of each group."""
-        kept, by_day = [], line.by == "day"
-        self.blur(by_day and self.doubtful())
+        kept, latest = [], line.by == "day"
+        self.blur(latest and self.doubtful())
         for group in self.groups(line.per) if line.per is not None else [self.items]:
-            best = sorted(group, key=lambda item: (0 if by_day else item.amount, item.order))[-line.top :]
+            best = sorted(group, key=lambda item: (0 if latest else item.amount, item.order))[-line.top :]
             self.blur(matters and len(group) > line.top and not all(item.sure for item in best))
             kept += best
         self.blur(matters and self.open)
@@ -415,7 +346,7 @@ class Reading:
         for group in self.groups(key):
             keys = {name: value for name in keys_of(key) if (value := self.key(group[0], name)) is not None}
             amount = sum(item.amount for item in group) if isinstance(line, SumPer) else len(group)
-            made.append(_one(group, amount, keys))  # type: ignore[arg-type]
+            made.append(one_for(group, amount, keys))  # type: ignore[arg-type]
         self.left = keys_of(key)
         self.unit = self.unit if isinstance(line, SumPer) else 1
         return made
@@ -432,7 +363,7 @@ class Reading:
             else:
                 runs.append([item])
         self.left, self.unit, self.joined = (), 1, True
-        return [_one(run, len(run), {}) for run in runs]
+        return [one_for(run, len(run), {}) for run in runs]
 
     # ------------------------------------------------------------------------------------- verb
 
@@ -441,7 +372,7 @@ class Reading:
         items, unit = self.items, self.unit
         if isinstance(line, Distinct):
             value, over = len(self.groups(line.distinct)), 1
-            return Number(value, over, over, self.unclear, _rows(items))
+            return Number(value, over, over, self.unclear, rows_of(items))
         if line.verb in ("mean", "latest", "first"):
             self.blur(self.doubtful())
         if line.verb == "best":
@@ -451,78 +382,8 @@ class Reading:
             items = items[-1:] if line.verb == "latest" else items[:1]
         amounts = sum(item.amount for item in items)
         if line.verb == "count":
-            return Number(len(items), 1, 1, self.unclear, _rows(items))
+            return Number(len(items), 1, 1, self.unclear, rows_of(items))
         if line.verb == "sum":
-            return Number(amounts, unit, unit, self.unclear, _rows(items))
+            return Number(amounts, unit, unit, self.unclear, rows_of(items))
         over = len(items) * unit if line.verb == "mean" and items else unit
-        return Number(amounts if items else None, over, unit, self.unclear, _rows(items))
-
-
-def more_may_come(place: Place, measure: Measure, lines: tuple[Line, ...]) -> bool:
-    """Whether the number is only a lower bound: a period still runs, or the source is declared incomplete there."""
-    begin, end = date.min, place.day
-    windows = [line for line in lines if isinstance(line, Within | InForce)]
-    if any(window_days(place, line).running for line in windows):
-        return True
-    fixed = [window_days(place, line) for line in windows if not hangs_on_subject(place, line)]
-    if fixed:
-        begin, end = max(days.early for days in fixed), min(days.end for days in fixed)
-    return any(
-        one.kind in measure.evidence and begin <= end and one.first <= end and one.last >= begin
-        for one in getattr(place.question.settings, "incomplete", ())
-    )
-
-
-def _by_day(line: Line) -> bool:
-    return (isinstance(line, Last) and line.verb in ("latest", "first")) or (isinstance(line, Top) and line.by == "day")
-
-
-def _behind(day: date) -> date:
-    """The day after, at the calendar's end itself."""
-    return day if day == date.max else day + timedelta(days=1)
-
-
-def _one(group: list[Item], amount: int, keys: Mapping[str, str | int]) -> Item:
-    """One row for several: at the place of the last, sure if all are."""
-    sure = all(item.sure for item in group)
-    return replace(group[-1], amount=amount, sure=sure, keys=keys, order=max(i.order for i in group), rows=_rows(group))
-
-
-def _rows(items: list[Item]) -> tuple[Row, ...]:
-    return tuple(row for item in items for row in item.rows)
-
-
-def _amounts_only(place: Place, later: tuple[Line, ...]) -> bool:
-    """Whether the lines up to the verb see nothing of a row but its amount, and grow with it."""
-    for line in later:
-        match line:
-            case Cap(cap=asked) | Floor(floor=asked) | Times(times=asked) | Worth(worth=asked):
-                if _by_row(place, asked):
-                    return False
-            case Round() | Bands(rising=True):
-                pass
-            case Last():
-                return not _by_day(line)
-            case _:
-                return False
-    return True
-
-
-def _by_row(place: Place, asked: Asked | Fraction) -> bool:
-    """Whether a number hangs on the row of evidence."""
-    if not isinstance(asked, str):
-        return False
-    return any(key not in place.ladder.attributes for key in place.ladder.cells(asked, place.step).keys)
-
-
-def _monotone_when_joined(line: Line) -> bool:
-    """Whether a line still grows with the rows although these may grow together to fewer."""
-    if isinstance(line, Only):
-        rising = (isinstance(one, Bounds) and {key for key, _ in one.comparisons} for one in line.only.values())
-        return all(keys and keys <= {"at least", "more than"} for keys in rising)
-    if isinstance(line, Last):
-        return line.verb in ("sum", "best")
-    return isinstance(line, LengthIn | InForce | Times) or (isinstance(line, Bands) and line.rising)
-
-
-__all__ = ["Identity", "Missing", "Number", "Reading", "band_of", "factor_of", "finest", "limit_of", "rounded", "split"]
+        return Number(amounts if items else None, over, unit, self.unclear, rows_of(items))

@@ -9,7 +9,8 @@ from typing import Literal
 
 from ladders.lines import Bands, Cap, Floor, Last, Line, NothingBelow, RankPer, RankSharePer, Round, Times
 from ladders.measures import Addend, AMeasure, Extreme, Measure, Total
-from ladders.reference_lines import Identity, Reading, band_of, factor_of, finest, limit_of, rounded, split
+from ladders.reference_items import Identity, band_of, factor_of, finest, limit_of, rounded, split
+from ladders.reference_lines import Reading
 from ladders.reference_rows import Missing, Place, Row
 from ladders.reference_windows import reference_day
 from ladders.words import Asked, Computed
@@ -21,10 +22,10 @@ NOTHING: frozenset[Identity] = frozenset()
 class Measured:
     """Between ``low / over`` and ``high / over``, or why there is no number.
 
-    ``nothing``: no row reached a verb that needs one.  ``unclear``: an unsure row decides which rows speak.  ``missing``:
-    something is not known of the subject.  ``open``: more may come, there is no ``high``.  ``unit`` is what 1 is at the
-    scale of the amounts; ``over`` differs from it for a mean and a share (not ``settled``).  ``rows`` are those that
-    counted.
+    ``nothing``: no row reached a verb that needs one.  ``unclear``: an unsure row decides which rows speak.
+    ``missing``: something is not known of the subject.  ``open``: more may come, there is no ``high``.  ``unit`` is
+    what 1 is at the scale of the amounts; ``over`` differs from it for a mean and a share (not ``settled``).  ``rows``
+    are those that counted.
     """
 
     state: Literal["number", "nothing", "unclear", "missing"] = "missing"
@@ -42,9 +43,9 @@ class Measured:
         return Fraction(self.low, self.over)
 
     @property
-    def highest(self) -> Fraction | None:
-        """The upper end; None where there is none."""
-        return None if self.open else Fraction(self.high, self.over)
+    def highest(self) -> Fraction:
+        """The upper end, unless it is ``open``."""
+        return Fraction(self.high, self.over)
 
 
 def measured(place: Place, measure: AMeasure, taken: frozenset[Identity] = NOTHING) -> Measured:
@@ -166,7 +167,7 @@ def _after(place: Place, line: Line, found: Measured, before: AMeasure) -> Measu
         column = limit_of(place.column(line.cap if isinstance(line, Cap) else line.floor), found.unit)
         edge, bound = int(column.alone * found.over), min if isinstance(line, Cap) else max
         return replace(found, low=bound(found.low, edge), high=bound(found.high, edge))
-    raise ValueError("this line stands before the verb")  # noqa: TRY004 - a ladder's mistake
+    raise ValueError("this line stands before the verb")
 
 
 def _banded(line: Bands, found: Measured) -> Measured:
@@ -177,7 +178,7 @@ def _banded(line: Bands, found: Measured) -> Measured:
         return found
     if found.open and not line.rising:
         return replace(found, state="unclear", low=0, high=0, over=over, unit=over, settled=True, open=False)
-    ends = [found.lowest] if found.open else [found.lowest, Fraction(found.high, found.over)]
+    ends = [found.lowest] if found.open else [found.lowest, found.highest]
     inside = [Fraction(edge) for edge, _ in line.bands if ends[0] < edge <= ends[-1]]
     values = [band_of(line, number) for number in (*ends, *inside)]
     low, high = int(min(values) * over), int(max(values) * over)
@@ -207,8 +208,8 @@ def _rank(place: Place, line: RankPer | RankSharePer, mine: Measured, before: AM
             continue
         peers += 1
         vague = found.state == "unclear" or found.open
-        above += not vague and found.lowest > Fraction(mine.high, mine.over)
-        perhaps += vague or Fraction(found.high, found.over) > mine.lowest
+        above += not vague and found.lowest > mine.highest
+        perhaps += vague or found.highest > mine.lowest
     low, high, over = 1 + above, 1 + perhaps, peers if shared else 1
     return replace(mine, low=low, high=high, over=over, unit=1, settled=not shared)
 
@@ -218,15 +219,14 @@ def _rank(place: Place, line: RankPer | RankSharePer, mine: Measured, before: AM
 
 @dataclass(frozen=True)
 class Limit:
-    """A number that is asked, between two ends (``high`` None: without one), and the rows of which it was made."""
+    """A number that is asked, between two ends; ``high`` None: without an upper one."""
 
     low: Fraction
     high: Fraction | None
-    rows: tuple[Row, ...] = ()
 
     def lowered(self, to: Fraction) -> Limit:
         """No more than this."""
-        return Limit(min(self.low, to), to if self.high is None else min(self.high, to), self.rows)
+        return Limit(min(self.low, to), to if self.high is None else min(self.high, to))
 
 
 def asked_of(place: Place, asked: Asked, taken: frozenset[Identity]) -> tuple[Limit | None, tuple[Row, ...]]:
@@ -247,12 +247,16 @@ def asked_of(place: Place, asked: Asked, taken: frozenset[Identity]) -> tuple[Li
     factor_of(column)  # never negative
     if found.state != "number":
         return None, found.rows
-    way = {"up": ceil, "down": floor, None: Fraction}[asked.round]
-    low, high = (
-        None if end is None else Fraction(way(end * column.alone + Fraction(asked.plus)))
-        for end in (found.lowest, found.highest)
-    )
-    return Limit(low or Fraction(0), high), found.rows
+    low, high = (_computed(asked, column.alone, end) for end in (found.lowest, found.highest))
+    return Limit(low, None if found.open else high), found.rows
+
+
+def _computed(asked: Computed, factor: Fraction, end: Fraction) -> Fraction:
+    """One end of a computed number."""
+    number = end * factor + Fraction(asked.plus)
+    if asked.round is None:
+        return number
+    return Fraction(ceil(number) if asked.round == "up" else floor(number))
 
 
 def moves(place: Place, entry: str) -> Fraction:

@@ -17,7 +17,6 @@ from ladders.model import Accepted, Asked, AtLeastLevel, AtMostLevel, Bounds, Co
 from ladders.question import Question
 from ladders.words import accepted_of
 
-
 Carried = Mapping[str, str | int | Fraction]
 """What a row carries on its way through the lines: attributes by name, ``kind``, ``member``, its ``amount``."""
 
@@ -177,7 +176,7 @@ class Place:
         return self.step.kind != "renewal" and not self.standings(self.ladder.id)
 
     def start(self, since: str) -> Row | None:
-        """The row that says when something began: service, life, time on the source rung, or a day of the ladder's own."""
+        """The row that says when service, life, time on the source rung, or a named day of the ladder's own began."""
         if since == "rung":
             rows = self.standings(self.ladder.id, self.step.from_) if self.step.from_ else []
             return rows[0] if rows else None
@@ -243,7 +242,7 @@ class Place:
         Missing where it hangs on an attribute of the subject that is unknown, or that the table does not name.
         """
         if isinstance(asked, Computed):
-            raise ValueError("a computed number stands only in a comparison")
+            raise ValueError("a computed number stands only in a comparison")  # noqa: TRY004 - a ladder's mistake
         if not isinstance(asked, str):
             return Column((), {(): asked}, None, (asked,))
         cells = self.ladder.cells(asked, self.step)
@@ -304,7 +303,7 @@ class Place:
         return None if cell is None else row.get(name) in self.accepted(kinds, name, accepted_of(str(cell)))
 
     def accepted(self, kinds: Sequence[str], attribute: str, accepted: Accepted) -> tuple[str, ...]:
-        """The terms themselves; for ``term or better`` (``or worse``) those of the attribute's scale from it, or none."""
+        """The terms themselves; for ``term or better`` or ``or worse`` those of the attribute's scale, or none."""
         if isinstance(accepted, AtLeastLevel | AtMostLevel):
             scale = self.scale(kinds, attribute)
             if accepted.term not in scale:
@@ -332,9 +331,10 @@ class Place:
 
     def ties(self, chain: Sequence[str], roles: Sequence[str] | None) -> list[Tie]:
         """Who is tied to the subject by a chain of relations, and when: a chain holds while each of its links does."""
+        roled = [relation for relation in chain if TIES[relation][0] == "member"] or chain
         ties = [Tie(self.subject, self.subject, date.min, date.min, date.max, ())]
         for relation in chain:
-            links = self.links(relation, roles)
+            links = self.links(relation, roles if relation in roled else None)
             joined = [
                 Tie(
                     one.start,
@@ -356,7 +356,7 @@ class Place:
         kind, forward = TIES[relation]
         ties = []
         for row in self.known(kind):
-            if kind == "member" and roles is not None and row.attributes.get("role") not in roles:
+            if roles is not None and row.attributes.get("role") not in roles:
                 continue
             ends = (row.subject, int(row.attributes["member"]))
             start, end = ends if forward else ends[::-1]
