@@ -102,19 +102,22 @@ def show(
     as_of: AsOf = "",
     version: Version = "",
     data: Data = HERE,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="写到文件;.md 带标题和表格。Write it to a file; .md has headings and tables."),
+    ] = None,
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
-    """把阶梯读成条文。Read a ladder aloud, as the regulation's prose.
+    """把阶梯读成条文。Read a ladder aloud, as the regulation's prose in numbered articles.
 
     A name that is no file is the published ladder, in the version in force today.
 
-    Example: jieti ladder show erqi-teacher --lang zh
+    Example: jieti ladder show erqi-teacher --lang zh --out 条文.md
     """
     from console.published import meant
-    from console.screens.ladders import what_is_read
+    from console.screens.ladders import read_aloud, written
     from ladders.loading import load
-    from ladders.prose import prose
 
     with ExitStack() as stack:
         district = _district(data, stack)
@@ -130,9 +133,12 @@ def show(
         emit(ladder.model_dump(mode="json", by_alias=True, exclude_none=True) | {"source": source})
     else:
         chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
-        for line in what_is_read(found, chosen, today).lines:
-            print(line)
-        print(prose(ladder, chosen, _catalogue(catalogue, known)), end="")
+        text = read_aloud(found, ladder, _catalogue(catalogue, known), chosen, today, marked=_is_markdown(out))
+        if out is None:
+            print(text, end="")
+        else:
+            out.write_text(text, encoding="utf-8")
+            written(out, chosen).print()
 
 
 @app.command(name="test")
@@ -277,3 +283,8 @@ def _catalogue(file: Path | None, district: Declared | None) -> Declared:
     if not file.is_file():
         raise Mistake(f"没有文件 {file}", f"there is no file {file}", "file")
     return load_catalogue(file.read_bytes(), file.name)
+
+
+def _is_markdown(out: Path | None) -> bool:
+    """Whether a file is to have headings and tables: its name says so."""
+    return out is not None and out.suffix.casefold() in (".md", ".markdown")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from console.published import Edition, Meant, in_force
 from console.screens.paper import Paper, day, position
+from events.facts import Catalogue
+from ladders.model import Ladder
+from ladders.prose import markdown, prose
 
 SHORT = 12
 """Characters of a hash that a screen shows."""
@@ -41,6 +45,24 @@ def what_is_read(meant: Meant, lang: str, today: date | None) -> Paper:
         f"已发布 {at}, sha256 {sha256}, {span_zh}({status}), {by_zh}",
         f"published {at}, sha256 {sha256}, {span_en} ({status}), {by_en}",
     )
+    return paper
+
+
+def read_aloud(
+    meant: Meant, ladder: Ladder, catalogue: Catalogue, lang: Literal["zh", "en"], today: date | None, *, marked: bool
+) -> str:
+    """The regulation's prose under the line that says which bytes it was made of; ``marked``: as Markdown."""
+    source = what_is_read(meant, lang, today).lines
+    if not marked:
+        return "".join(f"{line}\n" for line in source) + prose(ladder, lang, catalogue)
+    title, _, rest = markdown(ladder, lang, catalogue).partition("\n")
+    return f"{title}\n" + "".join(f"\n> {line}\n" for line in source) + rest
+
+
+def written(out: Path, lang: str) -> Paper:
+    """Where the prose was written to."""
+    paper = Paper(lang)
+    paper.both(f"条文已写入 {out}", f"written to {out}")
     return paper
 
 

@@ -81,6 +81,16 @@ def test_a_published_ladder_is_shown_as_it_is_in_force_today_and_says_who_publis
     assert (source["is"], source["position"], source["sha256"]) == ("published", 5, digest)
 
 
+def test_what_is_shown_is_written_to_a_file_as_text_or_with_headings(place: Path) -> None:
+    shown = done("ladder", "show", "erqi-teacher", "--lang", "zh")
+    assert done("ladder", "show", "erqi-teacher", "--lang", "zh", "--out", "条文.txt") == "条文已写入 条文.txt\n"
+    assert (place / "条文.txt").read_text(encoding="utf-8") == shown
+    done("ladder", "show", "erqi-teacher", "--lang", "zh", "--out", "条文.md")
+    marked = (place / "条文.md").read_text(encoding="utf-8")
+    assert marked.startswith("# 二七区教师三级发展梯队（erqi-teacher）\n\n> 随附文件,未发布\n\n## 第一章 总则\n")
+    assert "\n| 发展对象 | 1 | 72 |" in marked
+
+
 @pytest.mark.parametrize("name", ["6", "#6", "hash"])
 def test_another_version_is_named_by_its_position_or_the_beginning_of_its_hash(place: Path, name: str) -> None:
     publish(place, 3, "2026-03-01")
