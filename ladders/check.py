@@ -12,10 +12,12 @@ from events.facts import Catalogue
 from ladders.against import check_against
 from ladders.carried_out import MEND, SAID, not_carried_out
 from ladders.graph import loops, shortest_way, unreachable, ways_out
+from ladders.kinds import with_built_in
+from ladders.lawyer import Lawyer
 from ladders.loading import LadderError, Lines, read
-from ladders.model import Asked, Cap, Compare, Floor, Ladder, Line, Passage, Step
-from ladders.nodes import Path
+from ladders.model import Ladder
 from ladders.problems import Problem
+from ladders.unused import never_asked, unused
 
 
 def check_file(data: bytes, name: str, catalogue: Catalogue) -> tuple[Problem, ...]:
@@ -30,12 +32,15 @@ def check_file(data: bytes, name: str, catalogue: Catalogue) -> tuple[Problem, .
 def check(ladder: Ladder, lines: Lines, catalogue: Catalogue) -> tuple[Problem, ...]:
     """Everything to say about a ladder that was loaded, in the order of its lines."""
     found = [*check_against(ladder, catalogue, lines), *_graph(ladder, lines), *_oddities(ladder, lines)]
+    if all(one.level != "error" for one in found):
+        found += Lawyer(ladder, with_built_in(catalogue), lines).problems()
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.line))
 
 
 def without_document(ladder: Ladder) -> tuple[int, int]:
-    """How many top clauses, of steps and removals, have no document (``assumed``), and how many there are."""
-    tops = [clause for step in ladder.steps for clause in step.clauses]
+    """How many top clauses, of steps, removals and lists, have no document (``assumed``), and how many there are."""
+    tops = [clause for step in ladder.steps for clause in (*step.clauses, *step.excuse)]
+    tops += [clause for listed in ladder.requirements.values() for clause in listed]
     tops += [clause for rung in ladder.rungs for removal in rung.removals for clause in removal.clauses]
     return sum(clause.basis == "assumed" for clause in tops), len(tops)
 
@@ -65,11 +70,12 @@ def _graph(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
         )
     for number, rung_ in enumerate(ladder.rungs):
         out = ways_out(ladder, rung_.id)
-        if rung_.end and out:
+        up = [step for step in out if step.kind == "promotion"]
+        if rung_.end and up:
             yield lines.problem(
                 ("rungs", number),
-                f"“{rung_.id}”写了 end: true，却有晋级到“{out[0].to}”",
-                f'"{rung_.id}" says end: true, and a step leads on to "{out[0].to}"',
+                f"“{rung_.id}”写了 end: true，却有晋级到“{up[0].to}”",
+                f'"{rung_.id}" says end: true, and a step leads on to "{up[0].to}"',
                 ("去掉 end: true", "take end: true away"),
             )
         elif not rung_.end and not out:
@@ -106,12 +112,17 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
     yield from _routes(ladder, lines)
     yield from _stages(ladder, lines)
     yield from (lines.problem(path, *SAID, MEND) for path in not_carried_out(ladder))
-    for path, step, clause in ladder.walk():
-        if isinstance(clause, Compare):
-            yield from _comparison(ladder, lines, path, step, clause)
-    for path in _unused(ladder):
+    for path in unused(ladder):
         yield lines.problem(
             path, f"“{path[-1]}”没有用到", f'nothing uses "{path[-1]}"', ("可以删掉", "it can go"), "warning"
+        )
+    for path in never_asked(ladder):
+        yield lines.problem(
+            path,
+            f"没有晋级会查“{path[-1]}”这一行",
+            f'no step asks for the row "{path[-1]}"',
+            ("可以删掉，或检查级名", "it can go; or look at the rungs"),
+            "warning",
         )
     assumed, clauses = without_document(ladder)
     if assumed:
@@ -136,35 +147,6 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 f'"{document.title.en}" reports what is done and is no rule itself',
                 level="note",
             )
-
-
-def _unused(ladder: Ladder) -> Iterator[Path]:
-    """Everything declared that nothing refers to."""
-    measures: set[str | None] = set()
-    documents: set[str] = set()
-    asked: list[Asked] = []
-    lines: list[Line] = [line for measure in ladder.measures.values() for line in measure.then]
-    for _, _, clause in ladder.walk():
-        if isinstance(clause.basis, Passage):
-            documents.add(clause.basis.document)
-        if isinstance(clause, Compare):
-            measures.add(clause.measure)
-            asked += [number for _, number in clause.comparisons]
-            lines += clause.then or ()
-    bases = [one.basis for route in ladder.routes.values() for one in route.compositions]
-    bases += [one.basis for one in ladder.entitlements]
-    documents.update(basis.document for basis in bases if isinstance(basis, Passage))
-    asked += [one.amount for one in ladder.entitlements if one.amount is not None]
-    asked += [line.cap if isinstance(line, Cap) else line.floor for line in lines if isinstance(line, Cap | Floor)]
-    tables = {one.partition(".")[0] for one in asked if isinstance(one, str)}
-    routes = {step.route for step in ladder.steps}
-    for part, declared, used in (
-        ("documents", ladder.documents, documents),
-        ("tables", ladder.tables, tables),
-        ("measures", ladder.measures, measures),
-        ("routes", ladder.routes, routes),
-    ):
-        yield from ((part, name) for name in declared if name not in used)
 
 
 def _routes(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
@@ -192,28 +174,3 @@ def _stages(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                     (f"至多为 {stage.days}", f"at most {stage.days}"),
                     "warning",
                 )
-
-
-def _comparison(ladder: Ladder, lines: Lines, path: Path, step: Step, clause: Compare) -> Iterator[Problem]:
-    """A comparison that nobody can meet."""
-    if clause.years_since == "rung" and step.from_ is None:
-        yield lines.problem(
-            (*path, "years since"),
-            "进入阶梯的人还没有级，这个条件只能是“不明”",
-            "who enters the ladder has no rung yet: this is always unknown",
-            ("去掉这个条件，或改为 years since: service", "take it away, or write years since: service"),
-            "warning",
-        )
-    numbers = {key: ladder.look_up(asked, step) for key, asked in clause.comparisons}
-    lows = [(numbers[key], key == "more than") for key in ("at least", "more than") if key in numbers]
-    highs = [(numbers[key], key == "at most") for key in ("at most", "less than") if key in numbers]
-    if not lows or not highs:
-        return
-    (low, above), (high, reached) = max(lows), min(highs)  # of equals the strict one, which leaves less
-    if low > high or (low == high and (above or not reached)):
-        yield lines.problem(
-            path,
-            f"没有数能同时满足下限 {low} 和上限 {high}",
-            f"no number is within {low} and {high}",
-            ("检查 at least 和 at most", "look at the comparisons"),
-        )

@@ -12,20 +12,20 @@ START = ""
 """The node before the first rung, from which the ways in lead on; no rung can have this id."""
 
 
-def graph_of(ladder: Ladder) -> nx.DiGraph[str]:
-    """The graph; each edge bears its step as ``step``."""
+def graph_of(ladder: Ladder, kinds: tuple[str, ...] = ("promotion", "renewal", "lateral")) -> nx.DiGraph[str]:
+    """The graph of the steps of some kinds; each edge bears its step, the first of several ways, as ``step``."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node(START)
     graph.add_nodes_from(rung.id for rung in ladder.rungs)
     for step in ladder.steps:
-        graph.add_edge(step.from_ or START, step.to, step=step)
+        if step.kind in kinds and not graph.has_edge(step.from_ or START, step.to):
+            graph.add_edge(step.from_ or START, step.to, step=step)
     return graph
 
 
 def loops(ladder: Ladder) -> tuple[tuple[Step, ...], ...]:
-    """Promotions that lead in a circle, as the steps of one circle for each knot of them; a renewal is none."""
-    graph = graph_of(ladder)
-    graph.remove_edges_from([(step.from_ or START, step.to) for step in ladder.steps if step.kind == "renewal"])
+    """Promotions that lead in a circle, as the steps of one circle for each knot of them; no other step is in one."""
+    graph = graph_of(ladder, ("promotion",))
     places = {rung.id: place for place, rung in enumerate(ladder.rungs)}
     found = []
     for knot in nx.strongly_connected_components(graph):

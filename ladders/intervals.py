@@ -85,14 +85,14 @@ class Reaches:
 
     def __init__(self, ladder: Ladder, catalogue: Catalogue) -> None:
         self.ladder, self.catalogue = ladder, catalogue
-        self.known: dict[tuple[int, str, str | None], Reach] = {}
+        self.known: dict[tuple[int, str, str | None], tuple[AMeasure, Reach]] = {}
 
     def of(self, measure: AMeasure, step: Step) -> Reach:
         """The reach of a measure's number, under a step."""
         key = (id(measure), step.to, step.from_)
         if key not in self.known:
-            self.known[key] = self._of(measure, step)
-        return self.known[key]
+            self.known[key] = measure, self._of(measure, step)  # kept, so that its id is no other's
+        return self.known[key][1]
 
     def _of(self, measure: AMeasure, step: Step) -> Reach:
         if isinstance(measure, Extreme):
