@@ -17,7 +17,7 @@ from ladders.lawyer import Lawyer
 from ladders.loading import LadderError, Lines, read
 from ladders.model import Ladder
 from ladders.problems import Problem
-from ladders.unused import never_asked, unused
+from ladders.unused import Used, never_asked, unused
 
 
 def check_file(data: bytes, name: str, catalogue: Catalogue) -> tuple[Problem, ...]:
@@ -112,11 +112,12 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
     yield from _routes(ladder, lines)
     yield from _stages(ladder, lines)
     yield from (lines.problem(path, *SAID, MEND) for path in not_carried_out(ladder))
-    for path in unused(ladder):
+    used = Used(ladder)
+    for path in unused(ladder, used):
         yield lines.problem(
             path, f"“{path[-1]}”没有用到", f'nothing uses "{path[-1]}"', ("可以删掉", "it can go"), "warning"
         )
-    for path in never_asked(ladder):
+    for path in never_asked(ladder, used):
         yield lines.problem(
             path,
             f"没有晋级会查“{path[-1]}”这一行",

@@ -100,9 +100,8 @@ class Used:
                 pass
 
 
-def unused(ladder: Ladder) -> Iterator[Path]:
+def unused(ladder: Ladder, used: Used) -> Iterator[Path]:
     """The path of everything declared that nothing refers to."""
-    used = Used(ladder)
     own = {name.partition(".")[2] for name in used.entries if name.startswith("own.")}
     cells = [cell for table in ladder.tables.values() for row in table.rows.values() for cell in row]
     windows = " ".join(cell for cell in cells if isinstance(cell, str))
@@ -125,19 +124,20 @@ def unused(ladder: Ladder) -> Iterator[Path]:
                     yield "tables", name, "columns", column
 
 
-def never_asked(ladder: Ladder) -> Iterator[Path]:
-    """The rows of tables by rungs that no step asks for."""
-    used = Used(ladder)
-    steps = [*ladder.steps]
-    lost = {rung.id for rung in ladder.rungs if rung.removals}
-    given = {rung for rule in ladder.entitlements for rung in rule.rung or ()}
-    elsewhere = bool(used.requirements) or bool(given)
-    asked = {"to": {step.to for step in steps} | lost, "from": {step.from_ or "" for step in steps} | lost}
+def never_asked(ladder: Ladder, used: Used) -> Iterator[Path]:
+    """The rows of tables by rungs that no step asks for; of a rung to which no step leads, that is said already."""
+    asked = {(step.from_ or "", step.to) for step in ladder.steps}
+    asked |= {(rung.id, rung.id) for rung in ladder.rungs if rung.removals}
+    asked |= {(rung, rung) for rule in ladder.entitlements for rung in rule.rung or ()}
+    targets = {to for _, to in asked}
     tables = {name.partition(".")[0] for name in used.entries}
     for name, table in ladder.tables.items():
-        if name not in tables or name in used.moves or elsewhere:
+        if name not in tables or name in used.moves or used.requirements or "from" not in table.by:
             continue  # a move looks up the source, a list of requirements may be asked for any rung
         for row in table.rows:
-            terms = table.named(row)
-            if any(key in asked and term not in asked[key] for key, term in zip(table.by, terms, strict=True)):
+            rungs = dict(zip(table.by, table.named(row), strict=True))
+            source, to = rungs["from"], rungs.get("to")
+            if to not in (None, *targets):
+                continue
+            if not any(begins == source and to in (None, ends) for begins, ends in asked):
                 yield "tables", name, "rows", row
