@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from engine.district import District
 from engine.tables import case_table
@@ -21,7 +21,13 @@ class FunnelLine:
     count: int
 
 
-_row = case_table.c
+_row, _later = case_table.c, case_table.alias("later")
+_AGAIN = select(func.count()).where(
+    _row.cycle == bindparam("of"),
+    _row.phase == "withdrawn",
+    exists().where(_later.c.subject == _row.subject, _later.c.cycle == _row.cycle, _later.c.nominated > _row.nominated),
+)
+"""Cases that were withdrawn and whose subject was nominated again: one nominee, whose case is the later one."""
 _THROUGH = _row.ready > 0
 """Every stage approved it."""
 _MET = _row.arrived > 0
@@ -40,9 +46,10 @@ def funnel(district: District, cycle: str) -> list[FunnelLine]:
         shape = (_row.phase, _row.stage, _THROUGH, _MET, _FAILED_AGAIN, _NOT_COMPLETED, listed)
         counted = select(*shape, func.count()).where(_row.cycle == cycle).group_by(*shape)
         rows = view.connection.execute(counted).all()
+        again = view.connection.execute(_AGAIN, {"of": cycle}).scalar_one()
     order = {stage.id: place for place, stage in enumerate(stages, 1)}
     passed = [0] * (len(stages) + 1)
-    totals = dict.fromkeys(("nominated", "notice", "granted"), 0)
+    totals = {"nominated": -again, "notice": 0, "granted": 0}
     for phase, stage, through, met, failed_again, not_completed, on_notice, count in rows:
         totals["nominated"] += count
         totals["granted"] += count if phase == "granted" else 0

@@ -152,8 +152,9 @@ def _grants(view: View) -> Due:
             )
     for notice, named in running:
         if view.any(view.ready, named):
-            first, last = notice.first, notice.last
-            yield Line(f"公示，{first} 至 {last}", f"the notice, from {first} to {last}", last + DAY)
+            first, last, count = notice.first, notice.last, view.count(view.ready, FREE, named)
+            zh, en = (f"；然后认定 {count} 份申报", f"; next: grants for {count} cases") if count else ("", "")
+            yield Line(f"公示，{first} 至 {last}{zh}", f"the notice, from {first} to {last}{en}", last + DAY)
 
 
 def _held_up(view: View, over: ColumnElement[bool]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from events.facts import Nominated
 from events.facts.acts import withdrawal_key
-from events.facts.cases import nomination_key
+from events.facts.cases import nomination_key, outside_key
 from ladders.review import Route
 from workflows import rows
 from workflows.case import case_in, known_at, next_of, stream
@@ -72,7 +72,8 @@ def _keys(command: Nominate) -> tuple[str, ...]:
     """What tells how often the subject was nominated and withdrawn; a row of a file nominates nobody again."""
     own, times = (command.cycle, command.subject), 1 if command.source is not None else MOST
     withdrawn = tuple(withdrawal_key(*own, again) for again in range(times))
-    return (*(nomination_key(*own, again) for again in range(times + 1)), *withdrawn)
+    marks = tuple(outside_key(*own, again) for again in range(times + 1))
+    return (*(nomination_key(*own, again) for again in range(times + 1)), *marks, *withdrawn)
 
 
 def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
@@ -80,7 +81,10 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
     while (held := world.keys.get(nomination_key(command.cycle, command.subject, again))) is not None:
         if withdrawal_key(command.cycle, command.subject, again) not in world.keys:
             differs = rows.held(world, command.source)  # the same row of a file, though it may state something else now
-            return differs if isinstance(differs, Differs) else Already(held.position)
+            if isinstance(differs, Differs):
+                return differs
+            _same_mark(command, outside_key(command.cycle, command.subject, again) in world.keys)
+            return Already(held.position)
         again += 1
     if again and command.source is not None:
         raise Refused(
@@ -157,6 +161,19 @@ def _stated(states: Mapping[str, str]) -> dict[str, str] | None:
                 f"each of at most {LONGEST_TERM} characters",
             )
     return dict(states) or None
+
+
+def _same_mark(command: Nominate, outside: bool) -> None:
+    """Refused where the subject was nominated with another mark."""
+    if command.outside == outside:
+        return
+    was = ("是占名额之外的", "as outside the count") if outside else ("是占名额的", "as taking a place")
+    raise Refused(
+        "other mark",
+        f"这个对象已经申报,{was[0]},与这次写的不同;要改,请先撤回再申报:jieti cycle withdraw",
+        f"this nomination is there already, {was[1]}, and not as asked now; to change that, withdraw it and nominate "
+        "again: jieti cycle withdraw",
+    )
 
 
 def _may_be_outside(command: Command, route: Route) -> None:

@@ -72,14 +72,17 @@ def days(scheduled: CycleScheduled) -> Iterator[date]:
 
 
 def period(every: Every, day: date, school_year_starts: str) -> str:
-    """What the period of a day is called: 2026, 2026-H1, 2026-11; the school year 2026-2027."""
+    """What the period of a day is called: 2026, 2026-H1, 2026-11; the school year 2026-2027.
+
+    Whatever begins in the month before a school year does so for that one: on 31 August for the year from 1 September.
+    """
     match every:
         case "half-year":
             return f"{day.year}-H{1 if day.month <= 6 else 2}"
         case "month":
             return f"{day:%Y-%m}"
         case "school year":
-            begins = school_year(day, school_year_starts)
+            begins = school_year(after(day, Length(n=1, unit="months")), school_year_starts)
             return f"{begins}-{begins + 1}"
     return str(day.year)
 

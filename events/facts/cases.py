@@ -14,6 +14,11 @@ def nomination_key(cycle: str, subject: str, again: int | None = None) -> str:
     return f"{key}/{again}" if again else key
 
 
+def outside_key(cycle: str, subject: str, again: int | None = None) -> str:
+    """The key that says that a nomination was outside the count."""
+    return nomination_key(cycle, subject, again).replace("nomination", "outside the count", 1)
+
+
 class Nominated(FromRow):
     """A case began: a subject was nominated for the cycle's step."""
 
@@ -30,7 +35,9 @@ class Nominated(FromRow):
     """What the application states, by the names that the ladder asks for: terms, never free text about a person."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (*super().business_keys(stream), nomination_key(self.cycle, self.subject, self.again))
+        own = (self.cycle, self.subject, self.again)
+        keys = (*super().business_keys(stream), nomination_key(*own))
+        return (*keys, outside_key(*own)) if self.outside else keys
 
 
 Outcome = Literal["met", "not met", "unknown", "not examined"]

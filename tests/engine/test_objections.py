@@ -193,7 +193,9 @@ def test_a_posted_case_that_is_withdrawn_takes_its_objection_with_it(at_work: At
     review = posted(at_work)
     review.object("p-1")
     review.do(WithdrawCase, "p-1", reason="本人申请")
-    assert review.waiting() == (("the notice, from 2026-06-01 to 2026-06-02", date(2026, 6, 3)),)
+    assert review.waiting() == (
+        ("the notice, from 2026-06-01 to 2026-06-02; next: grants for 1 cases", date(2026, 6, 3)),
+    )
     assert review.day(6, 3) == ("grant", "finish")
     review.whole()
 

@@ -15,13 +15,14 @@ from events.facts import (
     StageOpened,
 )
 from events.vault import key_table
-from tests.engine.a_review import CYCLE, PANEL, Review, one_stage, sheet, stage
+from tests.engine.a_review import CYCLE, PANEL, Review, ladder, one_stage, sheet, stage
 from tests.engine.district_at_work import AtWork
 from workflows.acts import (
     RecuseSeat,
     ReturnCase,
+    WithdrawCase,
 )
-from workflows.commands import Refused
+from workflows.commands import Nominate, OpenCycle, PublishLadder, Refused
 
 # ------------------------------------------------------------------------------------------------- from end to end
 
@@ -40,7 +41,9 @@ def test_a_case_goes_from_its_nomination_through_three_stages_and_a_notice_to_it
     review.votes("school", "p-1", "++")
     review.votes("school", "p-2", "+-")
     assert review.go() == ("decide school", "decline rejected", "notice")
-    assert review.waiting() == (("the notice, from 2026-06-01 to 2026-06-02", date(2026, 6, 3)),)
+    assert review.waiting() == (
+        ("the notice, from 2026-06-01 to 2026-06-02; next: grants for 1 cases", date(2026, 6, 3)),
+    )
     assert review.day(6, 3) == ("grant", "finish")
     assert review.granted() == {"p-1": date(2026, 6, 3)}
     expected = [("nominated", 4), ("eligible", 4), ("group", 3), ("visit", 2), ("school", 1), ("notice", 1)]
@@ -249,3 +252,18 @@ def test_a_later_stage_opens_when_nobody_is_left_in_the_one_before(at_work: AtWo
     review.seat("office", PANEL)
     assert review.go() == ("open office",)
     review.whole()
+
+
+def test_who_withdrew_and_was_nominated_again_is_one_nominee(at_work: AtWork):
+    at_work.do(PublishLadder, file=ladder([stage("group")]), in_force_from=date(2026, 1, 1))
+    at_work.do(
+        OpenCycle, cycle=CYCLE, ladder="craft", to="master", period="2026", title="评审",
+        as_of=date(2026, 6, 30), deadline=date(2026, 6, 20),
+    )  # fmt: skip
+    for case, subject in (("c-1", "p-1"), ("c-2", "p-2"), ("c-3", "p-3")):
+        at_work.do(Nominate, cycle=CYCLE, case=case, subject=subject)
+    for case in ("c-1", "c-2"):
+        at_work.do(WithdrawCase, cycle=CYCLE, case=case, reason="改报")
+    at_work.do(Nominate, cycle=CYCLE, case="c-4", subject="p-1")
+    counts = {line.stage: line.count for line in advance.funnel(at_work.district, CYCLE)}
+    assert counts["nominated"] == 3

@@ -7,7 +7,7 @@ from tests.events.specimen import Specimen
 
 REVIEWS_AGAIN = (
     Specimen(
-        "case-k3",
+        "case-k6",
         facts.SeatRecused(
             cycle="c1",
             stage="panel",
@@ -20,7 +20,7 @@ REVIEWS_AGAIN = (
         ),
     ),
     Specimen(
-        "case-k3",
+        "case-k6",
         facts.RecusalEnded(
             cycle="c1",
             stage="panel",
@@ -32,5 +32,5 @@ REVIEWS_AGAIN = (
         ),
     ),
     Specimen("cycle-c1", facts.DelegationEnded(stage="panel", unit="u1", seat=2, person="p4", delegate="p6")),
-    Specimen("case-k5", facts.MovedUp(cycle="c1", rank=5, places=2, unit="u1", freed=68, filled=62)),
+    Specimen("case-k6", facts.MovedUp(cycle="c1", rank=5, places=2, unit="u1", freed=68, filled=62)),
 )

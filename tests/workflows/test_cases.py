@@ -163,6 +163,17 @@ def test_a_nomination_is_outside_the_count_where_the_ladder_says_so_and_a_docume
     assert isinstance(given.when(nomination(asking=Asking(actor="clerk-1"))), list)
 
 
+def test_a_nomination_that_is_there_with_another_mark_is_refused_and_not_taken_for_the_same():
+    given = opened(OUTSIDE).then(nomination(), nomination("wu", outside=True))
+    refused(given, nomination(outside=True), "other mark")
+    assert "withdraw" in refused(given, nomination("wu"), "other mark").en
+    assert given.when(nomination("wu", outside=True)) == Already(given.at(Nominated))
+    withdrawn = given.then(command(WithdrawCase, cycle="y1", case="c-wu", reason="改报"))
+    again = withdrawn.then(nomination("wu", case="c-wu-2"))
+    assert isinstance(again.when(nomination("wu")), Already)
+    refused(again, nomination("wu", outside=True), "other mark")
+
+
 def test_nobody_is_outside_the_count_where_the_ladder_does_not_say_so():
     counted = OUTSIDE.replace(b"outside the count: true, ", b"")
     for ladder in (LADDER, counted):

@@ -79,7 +79,10 @@ def test_the_last_day_of_a_month_stays_the_last_in_shorter_ones_and_comes_back()
         ("half-year", date(2026, 7, 1), "2026-H2"),
         ("month", date(2026, 3, 31), "2026-03"),
         ("school year", date(2026, 9, 1), "2026-2027"),
-        ("school year", date(2026, 8, 31), "2025-2026"),
+        ("school year", date(2026, 8, 31), "2026-2027"),
+        ("school year", date(2026, 8, 1), "2026-2027"),
+        ("school year", date(2026, 7, 31), "2025-2026"),
+        ("school year", date(2026, 3, 1), "2025-2026"),
     ],
 )
 def test_a_period_is_called_after_its_day(every: Any, day: date, period: str):
