@@ -1,119 +1,22 @@
-"""Random ladders, evidence and questions for the tests of the evaluator, and rows written by hand as columns.
-
-``columns_of`` makes the integers that the fast evaluator reads from the plain rows that the reference reads.
-"""
+"""Random ladders, evidence and questions for the tests of the evaluator."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
-from events.facts import AmountOf, Catalogue, Kind, Scale, Settings, Term
-from ladders.columns import NEVER, Columns, Rows
-from ladders.model import Ladder
+from events.facts import Incomplete, Settings
 from ladders.question import Question
 from ladders.reference import Row
+from tests.ladders.plain import CATALOGUE, DEGREES, LEVELS, ONE, RUNGS, columns_of, ladder_of
+from tests.ladders.random_clauses import clauses, ladders
+from tests.ladders.random_measures import measures
 
-LEVELS = ("school", "area", "district", "city")
-CATALOGUE = Catalogue(
-    scales={
-        "level": Scale(
-            zh="级别", en="level", ordered=True, terms=tuple(Term(id=one, zh=one, en=one) for one in LEVELS)
-        ),
-        "topic": Scale(
-            zh="主题", en="topic", ordered=False, terms=tuple(Term(id=one, zh=one, en=one) for one in "abc")
-        ),
-    },
-    kinds={
-        "training": Kind(
-            zh="培训", en="training", amount=AmountOf(unit="hour", scale=1, most=Decimal(999)),
-            attributes={"level": "level", "topic": "topic", "work": "text"},
-        ),
-        "paper": Kind(zh="论文", en="paper", attributes={"level": "level", "work": "text"}),
-        "score": Kind(
-            zh="评分", en="score", amount=AmountOf(unit="point", scale=2, most=Decimal(100)),
-            attributes={"topic": "topic"},
-        ),
-    },
-)  # fmt: skip
-"""Hours at one decimal place, scores at two, papers without an amount."""
-RUNGS = ("one", "two", "three")
-BASIS = "assumed"
-
-
-def columns_of(evidence: Mapping[str, Sequence[Row]], subjects: int, position: int = 10_000) -> Columns:
-    """The rows as columns, in their stated order, with a dictionary per attribute."""
-    terms: dict[str, list[str]] = {}
-    kinds = {}
-    for kind, rows in evidence.items():
-        attributes = {}
-        for name in sorted({name for row in rows for name in row.attributes}):
-            codes = []
-            for row in rows:
-                value = row.attributes.get(name)
-                if isinstance(value, str):
-                    known = terms.setdefault(name, [])
-                    if value not in known:
-                        known.append(value)
-                    value = known.index(value)
-                codes.append(-1 if value is None else value)
-            attributes[name] = np.array(codes, np.int32)
-
-        def days(name: str, rows: Sequence[Row] = rows) -> np.ndarray:
-            return np.array([getattr(row, name).toordinal() for row in rows], np.int32)
-
-        def ints(name: str, kind: type = np.int64, rows: Sequence[Row] = rows) -> np.ndarray:
-            return np.array([getattr(row, name) for row in rows], kind)
-
-        kinds[kind] = Rows(
-            subject=ints("subject", np.int32),
-            first=days("first"),
-            last=days("last"),
-            until=days("until"),
-            amount=ints("amount"),
-            recorded=ints("recorded"),
-            item=ints("item", np.int32),
-            known=ints("known"),
-            voided=np.array([NEVER if row.voided is None else row.voided for row in rows], np.int64),
-            attributes=attributes,
-        ).in_order()
-    return Columns(position, subjects, kinds, {name: tuple(known) for name, known in terms.items()})
-
-
-def ladder_of(clauses: Sequence[Mapping[str, Any]], **step: Any) -> Ladder:
-    """A ladder of three rungs with one step, to ``two`` unless said otherwise, of these clauses."""
-    titled = [_titled(dict(clause), f"c{n}") for n, clause in enumerate(clauses)]
-    return Ladder.model_validate(
-        {
-            "format": "jieti-ladder/1",
-            "id": "test",
-            "title": {"zh": "试", "en": "test"},
-            "subject": "person",
-            "tables": {
-                "rung": {"by": "to", "columns": ["few", "many"], "rows": {r: [2, 5] for r in RUNGS}},
-                "past": {"by": "from", "columns": ["few"], "rows": {r: [3] for r in ("", *RUNGS)}},
-            },
-            "rungs": [{"id": rung, "title": {"zh": rung, "en": rung}} for rung in RUNGS],
-            "steps": [{"from": "one", "to": "two", **step, "clauses": titled}],
-        }
-    )
-
-
-def _titled(clause: dict[str, Any], name: str) -> dict[str, Any]:
-    clause = {"id": name, "title": {"zh": name, "en": name}, "basis": BASIS, **clause}
-    for key in ("all", "any", "none", "of"):
-        if key in clause:
-            clause[key] = [_titled(dict(one), f"{name}-{n}") for n, one in enumerate(clause[key])]
-    return clause
-
-
-# --------------------------------------------------------------------------------------------------- random parts
+__all__ = ["CATALOGUE", "ONE", "SUBJECTS", "clauses", "columns_of", "evidence", "ladder_of", "ladders", "measures",
+           "questions"]  # fmt: skip
 
 SUBJECTS = 3
 AS_OFS = st.one_of(
@@ -124,21 +27,25 @@ AS_OFS = st.one_of(
 
 @st.composite
 def questions(draw: st.DrawFn) -> Question:
-    """An as-of day among the evidence, a position among its rows, a beginning of the school year."""
+    """An as-of day among the evidence, a position among its rows, and settings."""
     starts = draw(st.sampled_from(["09-01", "08-15", "02-29", "01-01", "04-31"]))
-    known_at = draw(st.one_of(st.just(10_000), st.integers(0, 60)))
-    return Question(draw(AS_OFS), known_at, CATALOGUE, Settings(school_year_starts=starts))
+    known_at = draw(st.one_of(*[st.just(10_000)] * 3, st.integers(0, 100)))
+    values = draw(st.sampled_from([{}, {"mode": "strict"}, {"mode": "loose"}]))
+    incomplete = draw(st.sampled_from([()] * 5 + [("training",), ("award", "post")]))
+    declared = tuple(Incomplete(kind=one, first=date(2025, 1, 1), last=date(2025, 3, 1)) for one in incomplete)
+    settings = Settings(school_year_starts=starts, values=values, incomplete=declared)
+    return Question(draw(AS_OFS), known_at, CATALOGUE, settings)
 
 
 @st.composite
 def spans(draw: st.DrawFn, first: date | None = None) -> tuple[date, date]:
     """A day, or a month, or a stretch of days."""
     first = first or draw(AS_OFS)
-    match draw(st.integers(0, 3)):
-        case 0:
+    match draw(st.integers(0, 8)):
+        case 3:
             first = first.replace(day=1)
             return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        case 1:
+        case 4:
             return first, first + timedelta(days=draw(st.integers(0, 500)))
         case _:
             return first, first
@@ -150,15 +57,15 @@ def evidence(draw: st.DrawFn) -> dict[str, list[Row]]:
     position = iter(range(1, 10_000))
     subjects = st.integers(0, SUBJECTS - 1)
 
-    def row(amount: int, attributes: dict[str, str | int], lasts: bool = False) -> Row:
+    def row(amount: int, attributes: dict[str, str | int], lasts: bool = False, exact: bool = False) -> Row:
         first, last = draw(spans())
         known = next(position)
         until = date.max
         if lasts and draw(st.booleans()):
             until = last + timedelta(days=draw(st.integers(0, 900)))
         return Row(
-            draw(subjects), first, last, recorded=known, amount=amount, until=until, item=draw(st.integers(0, 2)),
-            known=known + draw(st.sampled_from([0, 0, 0, 7])),
+            draw(subjects), first, first if exact else last, recorded=known, amount=amount, until=until,
+            item=draw(st.integers(0, 2)), known=known + draw(st.sampled_from([0, 0, 0, 7])),
             voided=known + draw(st.integers(8, 50)) if draw(st.integers(0, 4)) == 0 else None,
             attributes=attributes,
         )  # fmt: skip
@@ -166,126 +73,51 @@ def evidence(draw: st.DrawFn) -> dict[str, list[Row]]:
     def some(most: int) -> range:
         return range(draw(st.integers(0, most)))
 
-    def maybe(name: str, terms: Sequence[str]) -> dict[str, str | int]:
-        term = draw(st.sampled_from([None, *terms]))
-        return {} if term is None else {name: term}
+    def maybe(**known: Sequence[str | int]) -> dict[str, str | int]:
+        said = {name: draw(st.sampled_from([None, *terms])) for name, terms in known.items()}
+        return {name.replace("_", " "): term for name, term in said.items() if term is not None}
+
+    def one(**known: Sequence[str | int]) -> dict[str, str | int]:
+        return {name: draw(st.sampled_from(terms)) for name, terms in known.items()}
 
     amounts = st.integers(0, 6).map(lambda n: n * 10)
-    works = ("w1", "w2")
-    return {
-        "training": [
-            row(draw(amounts), maybe("level", LEVELS) | maybe("topic", "abc") | maybe("work", works)) for _ in some(16)
+    ladder, works = ("test", "test", "other"), ("w1", "w2")
+    rows = {
+        "training": [row(draw(amounts), maybe(level=LEVELS, topic="abc", work=works)) for _ in some(9)],
+        "paper": [row(0, maybe(level=LEVELS[:3], work=works)) for _ in some(4)],
+        "score": [row(draw(amounts) * 10 + 5, maybe(topic="ab")) for _ in some(4)],
+        "award": [
+            row(0, maybe(level=LEVELS, work=works, role=("core", "other"), rank=(1, 2, 5), entrants=(2, 5, 10)))
+            for _ in some(6)
         ],
-        "paper": [row(0, maybe("level", LEVELS[:3]) | maybe("work", works)) for _ in some(8)],
-        "score": [row(draw(amounts) * 10 + 5, maybe("topic", "ab")) for _ in some(8)],
+        "post": [row(0, maybe(level=LEVELS, topic="ab"), lasts=True) for _ in some(5)],
+        "leave": [row(0, maybe(topic="ab"), lasts=True) for _ in some(2)],
+        "degree": [row(0, maybe(degree=DEGREES)) for _ in some(3)],
         "standing": [
             Row(n, *draw(spans(date(2023, 1, 1))), recorded=next(position), attributes=ONE)
             for n in range(SUBJECTS) if draw(st.integers(0, 7))
-        ] + [
-            row(0, {"ladder": draw(st.sampled_from(["test", "other"])), "rung": draw(st.sampled_from(RUNGS)),
-                    "how": "taken over"}, lasts=True) for _ in some(4)
+        ] + [row(0, one(ladder=ladder, rung=RUNGS, how=["taken over"]), lasts=True) for _ in some(3)],
+        "member": [row(0, one(member=range(SUBJECTS), role=("host", "core", "member")), lasts=True) for _ in some(4)],
+        "mentee": [row(0, one(member=range(SUBJECTS)), lasts=True) for _ in some(3)],
+        "employment": [
+            row(0, one(member=range(SUBJECTS), locality=("urban", "rural"), phase=("primary", "junior")), lasts=True)
+            for _ in some(4)
         ],
-        "member": [
-            row(0, {"member": draw(subjects), "role": draw(st.sampled_from(["host", "core", "member"]))}, lasts=True)
-            for _ in some(6)
-        ],
-        "mentee": [row(0, {"member": draw(subjects)}, lasts=True) for _ in some(4)],
+        "studios": [row(0, one(member=range(SUBJECTS)), lasts=True, exact=True) for _ in some(2)],
+        "units": [row(0, one(member=range(SUBJECTS)), lasts=True, exact=True) for _ in some(2)],
         "service": [replace(row(0, {}), subject=n) for n in range(SUBJECTS) if draw(st.booleans())],
         "birth": [replace(row(0, {}), subject=n) for n in range(SUBJECTS) if draw(st.booleans())],
+        "application": [
+            row(0, one(ladder=ladder, rung=RUNGS) | maybe(track="ab"), exact=True) for _ in some(2)
+        ],
+        "decision": [
+            row(draw(amounts) * 10, one(ladder=ladder, rung=RUNGS, outcome=("granted", "declined")), exact=True)
+            for _ in some(2)
+        ],
+        "dispensation": [
+            row(draw(st.sampled_from([-1, -1, 0, 1_500_000])), one(ladder=ladder, clause=("c0", "c1", "c0-0")),
+                lasts=True, exact=True)
+            for _ in some(2)
+        ],
     }  # fmt: skip
-
-
-ONE: dict[str, str | int] = {"ladder": "test", "rung": "one", "how": "granted"}
-ATTRIBUTES = {
-    "training": ("level", "topic", "work"), "paper": ("level", "work"), "score": ("topic",),
-    "standing": ("ladder", "rung", "how"), "member": ("role", "member"), "mentee": ("member",),
-    "service": (), "birth": (),
-}  # fmt: skip
-TERMS: dict[str, tuple[Any, ...]] = {
-    "level": ("school", "district", "district or better", ["area", "city"], "never seen", "never seen or better"),
-    "topic": ("a", ["a", "b"], "a or better"),
-    "work": ("w1", ["w1", "w2"]),
-    "ladder": ("test", "other"), "rung": ("one", ["two", "three"]), "how": ("granted", "taken over"),
-    "role": ("core", ["host", "core"]), "member": ("w1",),
-}  # fmt: skip
-FIXED = st.sampled_from(
-    ["last 3 years", "last 1 year", "last 6 months", "last 30 days", "today", "from 2023-09-01 to 2025-08-31",
-     "from 2024-02-29 to 2030-01-01"]
-)  # fmt: skip
-LIMITS = st.sampled_from([Decimal(0), Decimal(1), Decimal(4), "rung.few", "rung.many"])
-
-
-@st.composite
-def measures(draw: st.DrawFn) -> dict[str, Any]:
-    """Any measure that has a meaning."""
-    kind = draw(st.sampled_from(["training"] * 3 + ["score", "paper", *ATTRIBUTES]))
-    measure: dict[str, Any] = {"evidence": kind}
-    keys = [*ATTRIBUTES[kind], "school year"]
-    if draw(st.integers(0, 3)) == 0:
-        measure["through"] = draw(st.sampled_from(["members", "mentees"]))
-        keys.append("member")
-        if draw(st.integers(0, 3)) == 0:
-            measure["roles"] = draw(st.sampled_from([["core"], ["host", "member"]]))
-    lines: list[Any] = []
-    grouped = False
-    for _ in range(draw(st.integers(0, 4))):
-        choice = draw(st.sampled_from(["within"] * 3 + ["only", "except", "per", "per", "cap", "floor"]))
-        if choice == "within" and not grouped:
-            since = draw(st.sampled_from(["", "", "since rung", "since service"]))
-            line: dict[str, Any] = {"within": since or draw(FIXED)}
-            if since and draw(st.booleans()):
-                line["else"] = draw(st.one_of(FIXED, st.just("since service")))
-            lines.append(line)
-        elif choice in ("only", "except") and ATTRIBUTES[kind]:
-            names = draw(st.lists(st.sampled_from(ATTRIBUTES[kind]), min_size=1, max_size=2, unique=True))
-            lines.append({choice: {name: draw(st.sampled_from(TERMS[name])) for name in names}})
-        elif choice == "per":
-            verbs = ["best per", "sum per", "count per"] + ([] if grouped else ["best per", "latest per"])
-            verb = draw(st.sampled_from(verbs))
-            lines.append({verb: draw(st.sampled_from(keys if not grouped else keys[:-1] or keys))})
-            grouped = grouped or verb in ("sum per", "count per")
-        elif choice in ("cap", "floor"):
-            lines.append({choice: draw(LIMITS)})
-    lines.append(draw(st.sampled_from(["sum", "sum", "count", "mean", "best"] + ([] if grouped else ["latest"]))))
-    if draw(st.integers(0, 3)) == 0:
-        lines.append({draw(st.sampled_from(["cap", "floor"])): draw(LIMITS)})
-    return {**measure, "then": lines}
-
-
-@st.composite
-def clauses(draw: st.DrawFn, depth: int = 2) -> dict[str, Any]:
-    """Any clause: a comparison, a rung held, or a group of clauses."""
-    match draw(st.integers(0, 7 if depth else 5)):
-        case 0:
-            return {"holds": draw(st.sampled_from([["one"], ["two", "three"]])),
-                    **({"ladder": "other"} if draw(st.booleans()) else {})}  # fmt: skip
-        case 1:
-            clause: dict[str, Any] = {"years since": draw(st.sampled_from(["service", "birth", "rung"]))}
-        case 6 | 7:
-            options = draw(st.lists(clauses(depth=depth - 1), min_size=1, max_size=3))
-            combination = draw(st.sampled_from(["all", "any", "none", "of"]))
-            group: dict[str, Any] = {combination: options}
-            if combination == "of":
-                group["at least"] = draw(st.integers(1, len(options)))
-            return group
-        case _:
-            clause = draw(measures())
-    asked = st.one_of(
-        st.sampled_from([Decimal(0), Decimal(1), Decimal(2), Decimal("1.5"), Decimal("3.005"), "rung.few", "past.few"]),
-        st.integers(0, 6).map(Decimal),
-    )
-    names = st.sampled_from(["at least", "at most", "more than", "less than"])
-    for name in draw(st.lists(names, min_size=1, max_size=2, unique=True)):
-        clause[name] = draw(asked)
-    if draw(st.integers(0, 3)) == 0:
-        clause["absent"] = draw(st.sampled_from(["met", "not met"]))
-    return clause
-
-
-@st.composite
-def ladders(draw: st.DrawFn) -> Ladder:
-    """A ladder whose step has a few random clauses."""
-    step: dict[str, Any] = draw(
-        st.sampled_from([{}] * 4 + [{"from": "one", "to": "one", "kind": "renewal"}, {"from": None}])
-    )
-    return ladder_of(draw(st.lists(clauses(), min_size=1, max_size=4)), **step)
+    return rows | {"used": [row(draw(st.integers(1, 25)), one(ladder=ladder, rung=RUNGS), exact=True) for _ in some(3)]}
