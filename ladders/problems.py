@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,6 +61,10 @@ class LadderError(ValueError):
         return "\n".join(problem.text(lang) for problem in self.problems)
 
 
+MOST_OPTIONS = 60
+"""No message lists more."""
+
+
 def said(value: object) -> str:
     """A value of a file as its author would recognise it, cut where it is long."""
     if isinstance(value, bool):
@@ -69,13 +73,18 @@ def said(value: object) -> str:
         return "{…}"
     if isinstance(value, list | tuple):
         return "[…]"
-    text = str(value)
+    text = str(value).replace("\n", " ")
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-def nearest(text: str, options: Iterable[str]) -> str | None:
-    """The option that was probably meant, or None; full-width letters and capitals make no difference."""
+def nearest(text: str, options: Collection[str]) -> str | None:
+    """The option that was probably meant, or None; full-width letters and capitals make no difference.
+
+    Of very many options, or for a very long text, only what differs in nothing else is found.
+    """
     by_fold = {unicodedata.normalize("NFKC", option).casefold(): option for option in options}
+    if len(options) > MOST_OPTIONS or len(text) > 100:
+        return by_fold.get(unicodedata.normalize("NFKC", text[:100]).casefold())
     near = difflib.get_close_matches(unicodedata.normalize("NFKC", text).casefold(), by_fold, n=1, cutoff=0.5)
     return by_fold[near[0]] if near else None
 
@@ -86,7 +95,8 @@ def choice(text: str, options: Iterable[str], meant: str | None = None) -> tuple
     if not known:
         return "这里还没有任何可选项", "there is none to choose from yet"
     near = meant or nearest(text, known)
-    zh, en = f"应为其中之一：{'、'.join(known)}", f"expected one of: {', '.join(known)}"
+    shown = [*known[:MOST_OPTIONS], "…"] if len(known) > MOST_OPTIONS else known
+    zh, en = f"应为其中之一：{'、'.join(shown)}", f"expected one of: {', '.join(shown)}"
     return (f"{zh}\n是否想写：{near}", f"{en}\ndid you mean: {near}") if near else (zh, en)
 
 

@@ -6,14 +6,14 @@ What the evidence catalogue and the graph have to say is in ``check``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ladders.asking import COMPARISONS, ClauseRemarks
+from ladders.circles import DEEPEST, LARGEST, Named, circles, made_of, met, too_much
 from ladders.naming import Under
 from ladders.nodes import Node, Path
 from ladders.problems import Problem
-from ladders.reading import parts_in
 from ladders.remarks import each, nested
 
 __all__ = ["COMPARISONS", "check_references"]
@@ -39,16 +39,7 @@ class _Check(ClauseRemarks):
         self.declared()
         for name, table in root["tables"].pairs.items():
             self.table(("tables", name), table)
-        circles = list(self.circles())
-        for path, names in circles:
-            way = " → ".join(names)
-            self.say(
-                path,
-                f"循环引用：{way}",
-                f"this comes back to itself: {way}",
-                ("去掉其中一处", "take one of these away"),
-            )
-        if circles:
+        if not self.followed(made_of(root)) or not self.followed(met(root)):
             return  # what comes back to itself cannot be followed
         for name, route in root["routes"].pairs.items():
             self.route(("routes", name), route)
@@ -72,6 +63,27 @@ class _Check(ClauseRemarks):
         for name, listed in root["requirements"].pairs.items():
             if not any(("list", name) == asked[:2] for asked in self.asked_already):
                 self.clauses(("requirements", name), listed, Under("", "", listed.line, who))
+
+    def followed(self, names: Mapping[str, Named]) -> bool:
+        """Whether what refers to others can be followed to its end."""
+        ways = list(circles(names))
+        for names_on_the_way in ways:
+            way = " → ".join(names_on_the_way)
+            self.say(
+                names[names_on_the_way[0]].path,
+                f"循环引用：{way}",
+                f"this comes back to itself: {way}",
+                ("去掉其中一处", "take one of these away"),
+            )
+        large = [] if ways else list(too_much(names))
+        for name in large[:1]:
+            self.say(
+                names[name].path,
+                f"“{name}”引用得太深（最多 {DEEPEST} 层）或太多（最多 {LARGEST} 项）",
+                f'"{name}" leads more than {DEEPEST} names deep, or to more than {LARGEST} things',
+                ("写得直接一些", "write it in fewer steps"),
+            )
+        return not ways and not large
 
     def removal(self, path: Path, removal: Node, rung: str | None) -> None:
         """A removal: tables are looked up in the row of its rung; a demotion says where to."""
@@ -165,62 +177,3 @@ class _Check(ClauseRemarks):
         if ("measure", name, who) not in self.asked_already:
             self.asked_already.add(("measure", name, who))
             self.measure(("measures", name), measure, who)
-
-    # ------------------------------------------------------------------------------------------------------ circles
-
-    def circles(self) -> Iterator[tuple[Path, list[str]]]:
-        """Measures that add themselves up, and requirements that require themselves: where, and the way round."""
-        named: dict[str, list[str]] = {}
-        for name, measure in self.root["measures"].pairs.items():
-            named[name] = [part.text or part["measure"].text or "" for _, part in parts_in((), measure)]
-        for way in _round(named):
-            yield ("measures", way[0]), way
-        lists: dict[str, list[str]] = {}
-        for name, listed in self.root["requirements"].pairs.items():
-            lists[name] = [one for _, clause in everywhere(("requirements", name), listed) for one in _met(clause)]
-        steps: dict[str, list[str]] = {}
-        for path, step in each(("steps",), self.root["steps"]):
-            there = f"{{to: {step['to'].text}}}"
-            inside = [one for _, clause in everywhere((*path, "clauses"), step["clauses"]) for one in _met(clause)]
-            steps.setdefault(there, []).extend(inside)
-        for way in _round(lists | steps):
-            if way[0] in lists:
-                yield ("requirements", way[0]), way
-            else:
-                rung = way[0].removeprefix("{to: ").removesuffix("}")
-                at = next(path for path, step in each(("steps",), self.root["steps"]) if step["to"].text == rung)
-                yield at, way
-
-
-def everywhere(path: Path, clauses: Node) -> Iterator[tuple[Path, Node]]:
-    """The clauses of a list with all inside them, those asked of others too."""
-    for place, clause in nested(path, clauses):
-        yield place, clause
-        if "each" in clause:
-            yield from everywhere((*place, "each"), Node(clause.line, [clause["each"]]))
-
-
-def _met(clause: Node) -> Iterator[str]:
-    """What a ``meets`` names, a rung as ``{to: rung}``."""
-    if (name := clause["meets"].text) is not None:
-        yield name
-    elif (rung := clause["meets"]["to"].text) is not None:
-        yield f"{{to: {rung}}}"
-
-
-def _round(names: dict[str, list[str]]) -> Iterator[list[str]]:
-    """The ways that lead back to where they begin, one for each name on which the search comes round."""
-    done: set[str] = set()
-    for start, first in names.items():
-        way: list[tuple[str, Iterator[str]]] = [] if start in done else [(start, iter(first))]
-        while way:
-            here, rest = way[-1]
-            following = next(rest, None)
-            on_the_way = [one for one, _ in way]
-            if following is None:
-                done.add(here)
-                way.pop()
-            elif following in on_the_way:
-                yield [*on_the_way[on_the_way.index(following) :], following]
-            elif following in names and following not in done:
-                way.append((following, iter(names[following])))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ladders.model import COMBINATIONS
 from ladders.nodes import Node, Path, where
 from ladders.problems import Problem, choice
+from ladders.source import MOST_PROBLEMS
 
 Place = tuple[Path, Node]
 
@@ -45,15 +46,19 @@ class Remarks:
 
     def say(self, path: Path, zh: str, en: str, mend: tuple[str, str] = ("", "")) -> None:
         """Take note of a problem at a place."""
+        if len(self.found) >= MOST_PROBLEMS:
+            return
         node, _ = self.root.at(path)
         self.marked.add(path)
         self.found.append((path, Problem(self.file, node.line, where(path, self.root), zh, en, *mend)))
 
     def known(self, path: Path, name: str | None, names: Iterable[str], zh: str, en: str) -> bool:
         """Whether a name is among those declared; a problem where not."""
-        options = tuple(names)
+        options = names if isinstance(names, Collection) else tuple(names)
         if name is None or name in options:
             return name is not None
+        if len(self.found) >= MOST_PROBLEMS:
+            return False
         self.say(path, f"没有名为“{name}”的{zh}", f'there is no {en} "{name}"', choice(name, options))
         return False
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from ladders.model import LINE_KEYS
 from ladders.nodes import Node, Path, where
 from ladders.problems import Problem, choice, said
+from ladders.source import MOST_PROBLEMS
 from ladders.words import Bounds
 
 Loc = tuple[int | str, ...]
@@ -27,10 +28,11 @@ def shape_problems(file: str, root: Node, kind: type[BaseModel], error: Validati
         path, parts = _followed(kind, one["loc"])
         if _follows(one) or refused(root, path):
             continue
-        if path != _plain(one["loc"]):  # one of several types that might have stood there: one of them is enough
-            if path in told or _beside_the_point(one):
-                continue
-            told.add(path)
+        if len(told) >= MOST_PROBLEMS:
+            return
+        if path != _plain(one["loc"]) and (path in told or _beside_the_point(one)):
+            continue  # one of several types that might have stood there: to be told of one is enough
+        told.add(path)
         node, _ = root.at(path)  # of a missing key: what should hold it
         zh, en, mend = _words(parts, one["loc"], path, one)
         place = where(path[:-1] if one["type"] == "missing" else path, root)

@@ -30,6 +30,10 @@ from ladders.problems import LadderError, Problem
 
 LARGEST = 1_000_000
 DEEPEST = 40
+MOST_NODES = 50_000
+"""Values and keys; a long ladder has some ten thousand."""
+MOST_PROBLEMS = 200
+"""After so many nobody reads on."""
 
 _INTEGER_OR_DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _ALMOST_A_NUMBER = re.compile(
@@ -40,6 +44,10 @@ _ALMOST_A_NUMBER = re.compile(
 _SWITCH = re.compile(r"yes|no|on|off|y|n", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d?-\d\d?([Tt ].*)?", re.ASCII)
 _MOST_DIGITS = 15
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Characters that nobody sees, or that turn others round: controls, marks of direction, halves of characters."""
 
 _POINT_AT_THE_BEGINNING = ("while scanning a simple key", "while parsing a flow", "while scanning a quoted")
 _UNREADABLE = (
@@ -70,6 +78,9 @@ class Reader:
     """The mappings and lists around the place that is read, outermost first."""
     keys: list[tuple[str, int] | None] = field(default_factory=list)
     """For each of them, where it is a mapping, the key (and its line) that waits for its value."""
+    nodes: int = 0
+    line: int = 0
+    """The line that was reached."""
 
     def refuse(self, line: int, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> None:
         """Take note of a problem."""
@@ -81,6 +92,8 @@ class Reader:
                 path.append(key[0])
         place = where(path, self.opened[0]) if self.opened else ""
         self.problems.append(Problem(self.file, line, place, zh, en, mend_zh, mend_en))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise LadderError(self.problems)
 
     def stop(self, line: int, zh: str, en: str, mend_zh: str = "", mend_en: str = "") -> LadderError:
         """The error after which nothing more can be read."""
@@ -99,6 +112,8 @@ class Reader:
                 "begin with a copy of a shipped ladder",
             )
         self.tabs(text)
+        if hidden := _HIDDEN.search(text):
+            raise self.unseen(text.count("\n", 0, hidden.start()) + 1, hidden[0])
         try:
             root = self.build(YAML(typ="safe", pure=True).parse(text))
         except MarkedYAMLError as error:
@@ -113,6 +128,10 @@ class Reader:
                 if hasattr(error, "reason")
                 else str(error),
             ) from None
+        except (ValueError, OverflowError, IndexError) as error:  # an escape that is no character
+            if isinstance(error, LadderError):
+                raise
+            raise self.unreadable(self.line, str(error)) from None
         if root is None:
             raise self.stop(0, "文件里只有注释", "there is nothing in the file but comments")
         return root
@@ -150,6 +169,17 @@ class Reader:
                     "indent with spaces",
                 )
 
+    def unseen(self, line: int, character: str) -> LadderError:
+        """The error for a character that nobody sees."""
+        name = f"U+{ord(character):04X}"
+        return self.stop(
+            line,
+            f"这里有看不见的字符 {name}",
+            f"a character that cannot be seen stands here: {name}",
+            "把这一行删掉重新输入，不要粘贴",
+            "type the line again instead of pasting it",
+        )
+
     def unreadable(self, line: int, why: str) -> LadderError:
         """The error for text that is not YAML."""
         zh, en = next((words for start, *words in _UNREADABLE if why.startswith(start)), (why, why))
@@ -168,7 +198,7 @@ class Reader:
         opened, keys = self.opened, self.keys
         documents = 0
         for event in events:
-            line = event.start_mark.line + 1
+            line = self.line = event.start_mark.line + 1
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -185,6 +215,17 @@ class Reader:
                 if keys:
                     keys[-1] = None  # the value under that key is complete
             elif isinstance(event, NodeEvent):
+                self.nodes += 1
+                if self.nodes > MOST_NODES:
+                    raise self.stop(
+                        line,
+                        f"内容太多，最多 {MOST_NODES:,} 项",
+                        f"this holds more than {MOST_NODES:,} values and keys",
+                        "请确认没有选错文件；不同的阶梯分成几个文件",
+                        "is it the right file? ladders that differ are files of their own",
+                    )
+                if isinstance(event, ScalarEvent) and (hidden := _HIDDEN.search(event.value)):
+                    raise self.unseen(line, hidden[0])
                 if not opened:
                     node = root = self.node(event, line)
                 elif isinstance(opened[-1].value, list):
