@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import assess, replay_places, replay_standings
+from engine import assess, replay_panels, replay_places, replay_standings
 from engine.before import ALTERED, GONE, Before, Difference, Seen, about, unfounded
 from engine.blocks import in_blocks
 from engine.district import District
@@ -20,6 +20,7 @@ from events.facts import (
     Fact,
     Granted,
     MovedUp,
+    PanelSeated,
     Placed,
     PlacesFilled,
     StageDecided,
@@ -41,7 +42,7 @@ __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 BLOCK = 4_000
 """Cases that are looked at together."""
 _OF_CASES = (Assessed, StageDecided, Placed, MovedUp, Granted, Declined)
-_ELSEWHERE = (PlacesFilled, StandingRevoked, StandingSuspended)
+_ELSEWHERE = (PanelSeated, PlacesFilled, StandingRevoked, StandingSuspended)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Replayed:
     """How many decisions of each kind were derived again, and those that came out otherwise.
 
     ``places`` counts the rankings and where each case came, ``judgements`` the standings that a removal rule ended,
-    ``taken_over`` the titles that were held before us: those are taken over, not derived.
+    ``lots`` the panels for which lots were drawn, ``taken_over`` the titles that were held before us: those are taken
+    over, not derived.
     """
 
     verdicts: int
@@ -60,6 +62,7 @@ class Replayed:
     differences: tuple[Difference, ...]
     places: int = 0
     judgements: int = 0
+    lots: int = 0
     underivable: tuple[Difference, ...] = ()
     """Tallies of confidential ballots whose key was destroyed: they stand as recorded, and nobody can count again."""
 
@@ -106,9 +109,11 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         ended = [one for one in events if _ended_by_rule(one.fact)]
         found.differences += replay_places.differences(rankings, filled)
         found.differences += replay_standings.differences(district, ended)
-        found.count({PlacesFilled: filled, StandingRevoked: ended})
+        drawn = [one for one in events if isinstance(one.fact, PanelSeated) and one.fact.drawn]
+        found.differences += replay_panels.differences(district, drawn)
+        found.count({PlacesFilled: filled, StandingRevoked: ended, PanelSeated: drawn})
         if progress:
-            progress(len(filled) + len(ended))
+            progress(len(filled) + len(ended) + len(drawn))
     counts = found.counts
     return Replayed(
         verdicts=counts[Assessed],
@@ -119,6 +124,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         differences=_sorted(found.differences),
         places=counts[PlacesFilled] + counts[Placed] + counts[MovedUp],
         judgements=counts[StandingRevoked],
+        lots=counts[PanelSeated],
         underivable=_sorted(found.underivable),
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine import nominees, recusals
+from engine import earlier, nominees, recusals
 from engine.blocks import in_blocks
 from engine.folded import Folded
 from engine.lasting import STANDING
@@ -139,6 +139,7 @@ def load(
         units=units(connection) if any(one.units for one in listed) else {},
         waiting=_waiting(connection, waiting) if waiting else frozenset(),
         standings=standings_of(connection, each("standings")),
+        before=earlier.shown(connection, folded, each("before"), states, sources.ladders),
         nominees=nominees.shown(connection, sources.log, each("nominees"), states, sources.ladders, today),
         ladders=sources.ladders,
     )

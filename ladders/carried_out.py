@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ladders.lists import MEMBERS_OWN
 from ladders.model import Ladder
 from ladders.nodes import Path
 
@@ -26,15 +27,11 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
             yield (*here, "nomination", "composition", place)
         for number, stage in enumerate(route.stages):
             there = (*here, "stages", number)
-            for place, _ in enumerate(stage.composition):
-                yield (*there, "composition", place)
+            for place, one in enumerate(stage.composition):
+                if not set(one.only) <= set(MEMBERS_OWN):  # who asks for a member's evidence
+                    yield (*there, "composition", place)
             if stage.rounds is not None:
                 yield (*there, "rounds")
-            for place, group in enumerate(stage.groups):
-                if group.lot:
-                    yield (*there, "seats", place, "lot")
-                if group.at_most_in_a_row is not None:
-                    yield (*there, "seats", place, "at most in a row")
         if route.places is not None:
             for place, _ in enumerate(route.places.composition):
                 yield (*here, "places", "composition", place)

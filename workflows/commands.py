@@ -147,6 +147,11 @@ class SeatPanel(Command):
     unit: str | None = None
     """Whose panel it is, where the stage has one per unit."""
     seats: tuple[Seat, ...]
+    """Of every seat that is not drawn by lot."""
+    pools: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By role whom its seats are drawn from."""
+    lot: str | None = None
+    """What they are drawn with."""
 
 
 class Nominate(Command):
@@ -306,6 +311,8 @@ class Needs(NamedTuple):
     """The cycle whose cases in review are to be shown by the unit of their candidates."""
     standings: tuple[str, ...] = ()
     """Subjects whose standings are to be shown, those that ended as well."""
+    before: tuple[str, ...] = ()
+    """Cycles among the streams whose earlier ones are to be shown, where their rule rotates seats."""
     nominees: tuple[str, ...] = ()
     """Cycles among the streams whose nominations are to be counted, where their rule limits them."""
 
@@ -368,6 +375,8 @@ class World:
     waiting: frozenset[str | None] = frozenset()
     """The own units of the candidates whose cases are in review."""
     standings: Mapping[str, tuple[StandingHeld, ...]] = field(default_factory=dict)
+    before: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """By cycle those before it of the same ladder, rung and scope, the newest first."""
     nominees: Mapping[str, Nominees] = field(default_factory=dict)
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     """Published ladders by the hash that names their version."""

@@ -16,6 +16,7 @@ from events.facts import (
     CycleFinished,
     CycleOpened,
     DelegationEnded,
+    Drawn,
     Fact,
     NoticePosted,
     PanelSeated,
@@ -66,6 +67,8 @@ class Cycle:
     panels: Mapping[tuple[str, str | None], Mapping[int, Chair]] = field(default_factory=dict)
     """By panel the chairs by seat number, as delegations and hand-overs left them."""
     panels_at: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
+    drawn: Mapping[tuple[str, str | None], tuple[Drawn, ...]] = field(default_factory=dict)
+    """By panel what lots said of its seats, when it was seated last."""
     closed: SubmissionClosed | None = None
     closed_at: int = 0
     closed_on: date | None = None
@@ -94,6 +97,8 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
             return replace(state, opened=fact, opened_at=at)
         case PanelSeated(stage=stage, unit=unit) as fact:
             state = replace(state, panels_at={**state.panels_at, (stage, unit): at})
+            if fact.drawn:
+                state = replace(state, drawn={**state.drawn, (stage, unit): fact.drawn})
             return replace(state, panels={**state.panels, (stage, unit): chairs.seated(fact)})
         case SeatDelegated() | DelegationEnded() | SeatHandedOver() as fact:
             panel, seat = (fact.stage, fact.unit), fact.seat

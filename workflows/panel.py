@@ -9,14 +9,12 @@ from events.facts import (
     DelegationEnded,
     Fact,
     PanelReminded,
-    PanelSeated,
-    Seat,
     SeatDelegated,
     SeatHandedOver,
     StageExtended,
     StageOpened,
 )
-from ladders.review import SeatGroup, Stage
+from ladders.review import Stage
 from workflows.acts import DelegateSeat, EndDelegation, ExtendStage, HandOverSeat, RemindPanel
 from workflows.chairs import Chair
 from workflows.commands import Already, Decision, Moment, Needs, OpenStage, Refused, SeatPanel, World
@@ -30,6 +28,7 @@ from workflows.cycle import (
     unit_above,
     window_of,
 )
+from workflows.seating import may_sit, seat_panel, twice
 
 Asked = SeatPanel | DelegateSeat | EndDelegation | HandOverSeat | RemindPanel | OpenStage | ExtendStage
 
@@ -39,7 +38,9 @@ def needs(command: Asked) -> Needs:
     own = (stream(command.cycle),)
     match command:
         case SeatPanel():
-            return Needs(streams=own, subjects=tuple(seat.person for seat in command.seats), units=True)
+            seated = [seat.person for seat in command.seats]
+            pooled = [person for pool in command.pools.values() for person in pool]
+            return Needs(streams=own, subjects=(*seated, *pooled), units=True, before=(command.cycle,))
         case DelegateSeat():
             return Needs(streams=own, subjects=(command.delegate,), units=True)
         case HandOverSeat():
@@ -57,7 +58,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     fact: Fact | Already
     match command:
         case SeatPanel():
-            fact = _seat(world, command, moment, state, stage)
+            fact = seat_panel(world, command, moment, state, stage)
         case DelegateSeat():
             fact = _delegate(world, command, moment, state, stage)
         case EndDelegation():
@@ -83,106 +84,7 @@ def stage_in(world: World, state: Cycle, name: str) -> Stage:
     raise Refused("no stage", f"没有环节“{name}”;可用:{names}", f'there is no stage "{name}"; there is: {names}')
 
 
-# ---------------------------------------------------------------------------------------------------- who sits
-
-
-def _seat(world: World, command: SeatPanel, moment: Moment, state: Cycle, stage: Stage) -> PanelSeated | Already:
-    _has_panel_of(world, command.unit, stage)
-    panel = (stage.id, command.unit)
-    persons = {seat.seat: seat.person for seat in command.seats}
-    if (there := state.panels.get(panel)) is not None:
-        if {seat: chair.holder for seat, chair in there.items()} == persons:
-            return Already(state.panels_at[panel])
-        if stage.id in state.stages:
-            raise Refused(
-                "stage began",
-                "这个环节已经开始表决,评审组不能重新组成;席位可以委派或转办",
-                "ballots are being cast: the panel is not seated anew; a seat can be delegated or handed over",
-            )
-    size = stage.size
-    if sorted(persons) != list(range(1, size + 1)) or len(command.seats) != size:
-        raise Refused(
-            "seats",
-            f"这个环节有 {size} 个席位,请给出 1 到 {size} 号各一人(给了 {len(command.seats)} 个)",
-            f"this stage has {size} seats: give one person for each from 1 to {size} ({len(command.seats)} were given)",
-        )
-    if len(set(persons.values())) < len(persons):
-        raise _twice()
-    for seat in command.seats:
-        role = stage.roles[seat.seat - 1]
-        if seat.role is not None and seat.role != role.role:
-            raise Refused(
-                "role",
-                f"{seat.seat} 号席位是{role.title.zh}({role.role}),不是 {seat.role};请按席位的角色安排",
-                f'seat {seat.seat} is for {role.title.en} ({role.role}), not "{seat.role}": seat them by role',
-            )
-        _may_sit(world, seat.person, moment, role, command.unit)
-    # Seats that the rule does not tell apart have no role.
-    plain = isinstance(stage.seats, int)
-    seats = tuple(
-        Seat(seat=one.seat, person=one.person, role=None if plain else stage.roles[one.seat - 1].role)
-        for one in command.seats
-    )
-    return PanelSeated(stage=stage.id, unit=command.unit, seats=seats)
-
-
-def _has_panel_of(world: World, unit: str | None, stage: Stage) -> None:
-    """Refused where the stage has no panel of that unit's own."""
-    if unit is None:
-        return
-    if stage.panel_per is None:
-        raise Refused(
-            "one panel",
-            f"环节“{stage.title.zh}”全周期只有一个评审组;请去掉单位",
-            f'the stage "{stage.title.en}" has one panel for the whole cycle: leave the unit out',
-        )
-    if unit not in world.units or world.units[unit].kind != stage.panel_per:
-        raise Refused(
-            "panel unit",
-            f"环节“{stage.title.zh}”的评审组按 {stage.panel_per} 组成,给出的单位不是;请核对单位代码",
-            f'the panels of "{stage.title.en}" are per {stage.panel_per}, which this unit is not: check its code',
-        )
-
-
-def _may_sit(world: World, person: str, moment: Moment, role: SeatGroup, unit: str | None) -> None:
-    """Refused unless this is a person of the district who works where the role's seats are to be filled from."""
-    known = world.subjects.get(person)
-    if known is None or known.kind != "person":
-        raise Refused(
-            "unknown subject",
-            "评委没有登记为人员;请先导入人员表",
-            "a panel member is not recorded as a person: import the people first",
-        )
-    if known.until is not None and known.until < moment.today:
-        raise Refused(
-            "left",
-            f"这位评委已于 {known.until} 离职;请另选一人",
-            f"this panel member left the district's service on {known.until}: choose somebody else",
-        )
-    own = world.units.get(known.within[0]) if known.within else None
-    match role.from_:
-        case "any":
-            fits, zh, en = True, "", ""
-        case "own":
-            fits, zh, en = unit is None or unit in known.within, "本单位的人", "somebody of that unit itself"
-        case "other":
-            fits, zh, en = unit is None or unit not in known.within, "其他单位的人", "somebody of another unit"
-        case kind:
-            fits, zh, en = own is not None and own.kind == kind, f"{kind} 的人", f"somebody of a {kind}"
-    if not fits:
-        raise Refused(
-            "seat from",
-            f"{role.title.zh}的席位应由{zh}担任,这个人不是;请另选一人",
-            f"the seat of {role.title.en} is for {en}, which this person is not: choose somebody else",
-        )
-
-
-def _twice() -> Refused:
-    return Refused(
-        "twice",
-        "同一个人不能坐两个席位;请另选一人",
-        "one person cannot sit in two seats: choose somebody else for one of them",
-    )
+# --------------------------------------------------------------------------------------------- who sits instead
 
 
 def _delegate(
@@ -246,8 +148,8 @@ def _may_take(
 ) -> None:
     """Refused unless the person may sit in this seat and does not vote from any of the panel's seats."""
     if any(person in chair.voters for chair in chairs.values()):
-        raise _twice()
-    _may_sit(world, person, moment, stage.roles[seat - 1], unit)
+        raise twice()
+    may_sit(world, person, moment, stage.roles[seat - 1], unit)
 
 
 def no_panel(stage: Stage, units: Iterable[str | None]) -> Refused:

@@ -49,7 +49,13 @@ def add_to(app: typer.Typer) -> None:
 @answered
 def seat(
     cycle: Cycle,
-    members: Annotated[list[str], typer.Argument(help="评委的工号,按席位。The members' staff numbers, by seat.")],
+    members: Annotated[
+        list[str] | None, typer.Argument(help="评委的工号,按席位(抽签的席位不写)。Staff numbers, by seat not drawn.")
+    ] = None,
+    pool: Annotated[
+        list[str] | None,
+        typer.Option("--pool", help="抽签的角色和人选:expert=工号,工号。A role that is drawn, and from whom."),
+    ] = None,
     stage: Stage = "",
     unit: OfUnit = "",
     data: Data = HERE,
@@ -62,18 +68,30 @@ def seat(
 
     Example: jieti cycle seat 2026 JC2001-00011 JC2003-00052 JC2005-00093 --stage group-review --as office-1
     """
+    from secrets import token_hex
+
     from console.naming import stage_id, unit_id
+    from engine.advance import route
     from engine.subjects import find_all
     from events.facts import Seat
     from workflows.commands import SeatPanel
 
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
-        people = find_all(district, members, ("person",))
+        people = find_all(district, members or [], ("person",))
+        name, pools = stage_id(district, which, stage), dict[str, tuple[str, ...]]()
+        for one in pool or ():
+            role, _, numbers = one.partition("=")
+            pools[role.strip()] = tuple(find_all(district, numbers.replace("，", ",").split(","), ("person",)))
+        (rule,) = [one for one in route(district, which).stages if one.id == name]
+        named = [seat for seat, group in enumerate(rule.roles, 1) if not group.lot or group.role not in pools]
+        named += range(rule.size + 1, rule.size + 1 + len(people) - len(named))  # too many: the decider says so
         command = SeatPanel(
             **said,
-            stage=stage_id(district, which, stage),
+            stage=name,
             unit=unit_id(district, unit),
-            seats=tuple(Seat(seat=number, person=person) for number, person in enumerate(people, 1)),
+            seats=tuple(Seat(seat=seat, person=person) for seat, person in zip(named, people, strict=False)),
+            pools=pools,
+            lot=token_hex(16) if pools else None,
         )
         recorded(district.handle(command), lang)
 

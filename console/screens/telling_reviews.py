@@ -29,7 +29,7 @@ REASONS = {
     "rejected": ("评审未通过", "rejected"),
     "no quorum": ("不足法定人数", "no quorum"),
     "held already": ("已持有这一级", "held already"),
-    "held no more": ("原称号已撤销", "the standing it rests on was revoked"),
+    "held no more": ("原称号已撤销,或暂停中到期", "the standing it rests on was revoked, or ran out suspended"),
     "not completed": ("逾期未补正", "not completed in time"),
     "no place": ("名额已满", "no place left"),
     "objection upheld": ("异议成立", "an objection was upheld"),
@@ -70,9 +70,11 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
         case facts.PanelSeated():
             of, seats = f" {known.name(fact.unit)}" if fact.unit else "", len(fact.seats)
             listed = "、".join(who(known, seat.person) for seat in fact.seats)
+            pool = sum(len(draw.pool) for draw in fact.drawn or ())
+            zh, en = (f";抽签,人选 {pool} 人", f"; by lot, of {pool} people") if pool else ("", "")
             return (
-                f"{where}{of} 组成评审组,{seats} 席:{listed}",
-                f"panel of {where}{of} seated, {seats} seats: {listed}",
+                f"{where}{of} 组成评审组,{seats} 席:{listed}{zh}",
+                f"panel of {where}{of} seated, {seats} seats: {listed}{en}",
             )
         case facts.SeatDelegated():
             holder, other = who(known, fact.person), who(known, fact.delegate)

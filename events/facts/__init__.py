@@ -49,6 +49,7 @@ from events.facts.cases import (
 from events.facts.cycles import (
     CycleFinished,
     CycleOpened,
+    Drawn,
     GroupPlaces,
     LadderPublished,
     NoticePosted,
@@ -135,7 +136,8 @@ __all__ = [
     "FACTS", "NUMBER", "SELF", "UNSCALED", "Amount", "AmountOf", "Assessed", "BallotCast", "BallotOpened",
     "BallotWithdrawn", "CalendarPublished", "CaseResubmitted", "CaseReturned", "CaseWithdrawn", "Catalogue",
     "CatalogueDeclared", "Choice", "ClauseFound", "ClockSet", "CycleFinished", "CycleOpened", "CycleScheduled",
-    "Declined", "DelegationEnded", "DispensationEnded", "DispensationGranted", "DistrictOpened", "EvaluationRecorded",
+    "Declined", "DelegationEnded", "DispensationEnded", "DispensationGranted", "DistrictOpened", "Drawn",
+    "EvaluationRecorded",
     "Every", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided",
     "Fact", "FromRow", "Granted", "GroupPlaces", "HoldersReviewed", "Incomplete", "ItemScore", "Judgement", "Kind",
     "LadderPublished", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "MovedUp", "Nominated",

@@ -54,14 +54,23 @@ class Seat(Value):
     role: str | None = None
 
 
+class Drawn(Value):
+    """Whom a lot was drawn from for a role's seats: in the order of SHA-256 over ``lot/role/person``."""
+
+    role: str
+    pool: tuple[str, ...]
+    lot: str
+
+
 class PanelSeated(Fact):
-    """The panel of a stage was seated, whole."""
+    """The panel of a stage was seated, whole; ``drawn`` is what lots said of it, in the order of the roles."""
 
     TYPE = "panel seated"
     stage: str
     unit: str | None = None
     """Whose cases it judges, where every school (or area) has a panel of its own."""
     seats: tuple[Seat, ...]
+    drawn: tuple[Drawn, ...] | None = None
 
 
 class SubmissionClosed(Fact):

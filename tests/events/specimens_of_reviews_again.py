@@ -1,4 +1,6 @@
-"""Events of what a review came to know later: recusals of persons and their end, delegations that end, places freed."""
+"""Events of what a review came to know later: recusals of persons and their end, delegations that end, places freed,
+seats drawn by lot.
+"""
 
 from __future__ import annotations
 
@@ -33,4 +35,13 @@ REVIEWS_AGAIN = (
     ),
     Specimen("cycle-c1", facts.DelegationEnded(stage="panel", unit="u1", seat=2, person="p4", delegate="p6")),
     Specimen("case-k6", facts.MovedUp(cycle="c1", rank=5, places=2, unit="u1", freed=68, filled=62)),
+    Specimen(
+        "cycle-c1",
+        facts.PanelSeated(
+            stage="panel",
+            unit="u1",
+            seats=(facts.Seat(seat=1, person="p3", role="chair"), facts.Seat(seat=2, person="p4", role="expert")),
+            drawn=(facts.Drawn(role="expert", pool=("p4", "p6", "p7"), lot="0f" * 16),),
+        ),
+    ),
 )

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -231,6 +231,7 @@ class Given:
             units=showing.units(self.events) if needs.units else {},
             waiting=self._waiting(needs.waiting, ladders) if needs.waiting else frozenset(),
             standings={name: showing.standings(name, self.events) for name in needs.standings},
+            before={name: self._before(name) for name in needs.before},
             nominees={name: showing.nominees(self._cases(name), self._subjects, self.today) for name in needs.nominees},
         )
 
@@ -253,6 +254,25 @@ class Given:
         waiting = [one.nominated for one in self._cases(of) if showing.phase(one, route) == "in review"]
         return frozenset(one.unit for one in waiting if one is not None)
 
+    def _before(self, of: str) -> tuple[cycle.Cycle, ...]:
+        streams = {one.envelope.stream for one in self.events if one.envelope.stream.startswith("cycle-")}
+        mine: cycle.Cycle = self.state(cycle.stream(of))
+        opened = mine.opened
+        states: list[cycle.Cycle] = [self.state(stream) for stream in streams]
+        return tuple(
+            sorted(
+                (
+                    one
+                    for one in states
+                    if one.opened
+                    and opened
+                    and one.opened_at < mine.opened_at
+                    and (one.opened.ladder, one.opened.to, one.opened.scope) == (opened.ladder, opened.to, opened.scope)
+                ),
+                key=lambda one: -one.opened_at,
+            )
+        )
+
     def _ladders(self) -> dict[str, Ladder]:
         facts = [event.fact for event in self.events]
         return {one.sha256: _read(one.file) for one in facts if isinstance(one, LadderPublished)}
@@ -265,7 +285,7 @@ class Given:
                 found[key] = Held(event.position, source.content if source else None)
             if isinstance(event.fact, EvidenceCorrected) and event.fact.source:
                 key = f"row/{event.fact.source.key}"
-                found[key] = replace(found[key], content=event.fact.source.content)
+                found[key] = found[key]._replace(content=event.fact.source.content)
         return found
 
     def _codes(self) -> dict[tuple[str, str], str]:
