@@ -32,8 +32,10 @@ steps:
   - to: one
     route: r
     clauses:
-      - {id: hours, title: {zh: 学时, en: hours}, evidence: training, then: [within: last 3 years, sum], at least: 72, basis: assumed}
-      - {id: score, title: {zh: 评分, en: score}, evidence: evaluation, then: [within: last 2 years, mean], at least: 80, basis: assumed}
+      - {id: hours, title: {zh: 学时, en: hours}, evidence: training, then: [within: last 3 years, sum], at least: 72,
+         basis: assumed}
+      - {id: score, title: {zh: 评分, en: score}, evidence: evaluation, then: [within: last 2 years, mean], at least: 80,
+         basis: assumed}
   - from: one
     to: two
     route: r
@@ -73,7 +75,8 @@ def test_a_case_that_comes_out_as_expected_says_nothing_more():
 
 def test_a_case_that_comes_out_otherwise_shows_expected_against_found_and_the_evidence_that_counted():
     found = the_one(
-        "- {name: a, step: {to: one}, expect: met, failing: [], evidence: {training: [{day: 2026-01-01, amount: 71.5}],\n"
+        "- {name: a, step: {to: one}, expect: met, failing: [],\n"
+        "   evidence: {training: [{day: 2026-01-01, amount: 71.5}],\n"
         "              evaluation: [{day: 2026-01-01, amount: 80}]}}"
     )
     verdict, hours = found.differences
@@ -165,7 +168,7 @@ def test_values_read_as_exact_fractions():
     assert file.cases[0].measured["hours"] == (Fraction(1, 3), Fraction(1, 3))
 
 
-@pytest.mark.parametrize("name", [one for one in shipped_ladders()])
+@pytest.mark.parametrize("name", shipped_ladders())
 def test_every_shipped_ladder_stands_its_cases(name: str):
     ladder = load(shipped(name), name)
     cases = name.replace(".yaml", ".cases.yaml")
