@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine import worlds
+from engine import holding, worlds
 from engine.district import District
 from events.codec import owners
 from events.envelope import Recorded
@@ -72,7 +72,7 @@ class Before:
 
     district: District
     streams: dict[str, list[Recorded]]
-    standings: dict[str, list[worlds.Standing]]
+    standings: dict[str, list[holding.Standing]]
     endings: dict[int, Ended]
     units: dict[str, Unit]
     unread: dict[int, str]
@@ -86,8 +86,8 @@ class Before:
             streams = district.log.read_many(connection, cases)
             cycles = {f"cycle-{one.envelope.correlation}" for events in streams.values() for one in events}
             streams |= district.log.read_many(connection, sorted(cycles))
-            standings = worlds.standings(connection, [name.removeprefix("case-") for name in cases])
-            endings = worlds.endings(connection, standings)
+            standings = holding.standings(connection, [name.removeprefix("case-") for name in cases])
+            endings = holding.endings(connection, standings)
             units = worlds.units(connection)
         unread: dict[int, str] = {}
         return cls(district, _opened(district, streams, unread), standings, endings, units, unread)
@@ -121,16 +121,16 @@ class Before:
     def held(self, event: Recorded) -> dict[tuple[str, str], date | None]:
         """The standings that the case's subject held on the day of an event, as known just before it."""
         there = self.standings.get(about(event), ())
-        return worlds.held_on(there, event.envelope.occurred_from, event.position - 1)
+        return holding.held_on(there, event.envelope.occurred_from, event.position - 1)
 
     def coming(self, event: Recorded) -> frozenset[tuple[str, str]]:
         """The standings of the case's subject that began after the day of an event, as known just before it."""
         there = self.standings.get(about(event), ())
-        return worlds.coming_on(there, event.envelope.occurred_from, event.position - 1)
+        return holding.coming_on(there, event.envelope.occurred_from, event.position - 1)
 
     def ended(self, event: Recorded) -> dict[tuple[str, str], Ended]:
         """The standings of the case's subject that were suspended or revoked, as known just before an event."""
-        return worlds.ended_on(self.standings.get(about(event), ()), self.endings, event.position - 1)
+        return holding.ended_on(self.standings.get(about(event), ()), self.endings, event.position - 1)
 
 
 def _opened(

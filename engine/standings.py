@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from engine.clock import CLOCKWORK, log_day
 from engine.district import District
@@ -84,7 +84,19 @@ def _day(ordinal: int | None) -> date | None:
 def lapsing(district: District) -> tuple[tuple[str, int], ...]:
     """(subject, position) of every standing whose term is over and that nothing followed, as they ran out."""
     yesterday = log_day(district) - timedelta(days=1)
-    return tuple((one.subject, one.position) for one in ending(district, yesterday))
+    row, later = standing_table.c, standing_table.alias("later").c
+    followed = exists().where(
+        later.subject == row.subject,
+        later.ladder == row.ladder,
+        later.position != row.position,
+        later.first >= row.first,
+        later.first <= row.term_until + 1,
+    )
+    suspended = select(standing_table).where(
+        row.state == "suspended", row.term_until <= yesterday.toordinal(), row.term_until >= row.first, ~followed
+    )
+    over = [*ending(district, yesterday), *_lines(district, suspended.order_by(row.term_until, row.position))]
+    return tuple((one.subject, one.position) for one in over)
 
 
 def lapse(district: District, standings: Iterable[tuple[str, int]]) -> int:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import base64
 import itertools
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine import earlier, nominees, recusals
-from engine.blocks import in_blocks
+from engine import holding, nominees, recusals
 from engine.folded import Folded
-from engine.lasting import STANDING
 from engine.subject_projection import Open, Tag
 from engine.tables import (
     business_key_table,
@@ -25,21 +22,18 @@ from engine.tables import (
     code_table,
     evidence_table,
     ladder_table,
-    standing_table,
     subject_table,
     unit_table,
 )
-from events.facts import LadderPublished, SealedBallotCast, StandingRevoked, StandingSuspended
+from events.facts import LadderPublished, SealedBallotCast
 from events.log import Log
-from events.tables import EACH, event_table, many
-from ladders.columns import FOREVER, NEVER
+from events.tables import EACH, many
 from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import cycle, ladder
 from workflows.case import Case
 from workflows.case_parts import Vote
 from workflows.commands import Held, Needs, Subject, Target, Unit, World
-from workflows.shown import Ended, StandingHeld
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
     subject_table.c.id.in_(select(EACH))
@@ -48,14 +42,6 @@ _KEYS = select(business_key_table).where(business_key_table.c.key.in_(select(EAC
 _CODES = select(code_table).where(code_table.c.tag.in_(select(EACH)))
 _IN_FORCE = select(evidence_table.c.recorded).where(
     evidence_table.c.recorded.in_(select(EACH)), evidence_table.c.voided.is_(None)
-)
-
-_ENDINGS = select(event_table.c.position, event_table.c.type).where(
-    event_table.c.position.in_(select(EACH)),
-    event_table.c.type.in_((StandingSuspended.TYPE, StandingRevoked.TYPE)),
-)
-_STANDINGS = (
-    select(standing_table).where(standing_table.c.subject.in_(select(EACH))).order_by(standing_table.c.position)
 )
 
 
@@ -123,8 +109,8 @@ def load(
             sources.ladders.fetch(connection, state.opened.version)
     counted = next((one.counts for one in listed if one.counts), None)
     waiting = next((one.waiting for one in listed if one.waiting), None)
-    held_by = standings(connection, each("holders"))
-    endings_by = endings(connection, held_by)
+    held_by = holding.standings(connection, each("holders"))
+    endings_by = holding.endings(connection, held_by)
     return World(
         states=states,
         subjects=_subjects(connection, each("subjects")),
@@ -132,14 +118,13 @@ def load(
         codes=_codes(connection, sources.tag, each("codes")),
         targets=_targets(connection, sources.log, each("targets")),
         counts=_counts(connection, counted, states) if counted else {},
-        held={case: held_on(held, today) for case, held in held_by.items()},
-        coming={case: coming_on(held, today) for case, held in held_by.items()},
-        ended={case: ended_on(held, endings_by) for case, held in held_by.items()},
+        held={case: holding.held_on(held, today) for case, held in held_by.items()},
+        coming={case: holding.coming_on(held, today) for case, held in held_by.items()},
+        ended={case: holding.ended_on(held, endings_by) for case, held in held_by.items()},
         related=_related(connection, listed, states, sources.ladders),
         units=units(connection) if any(one.units for one in listed) else {},
         waiting=_waiting(connection, waiting) if waiting else frozenset(),
-        standings=standings_of(connection, each("standings")),
-        before=earlier.shown(connection, folded, each("before"), states, sources.ladders),
+        standings=holding.standings_of(connection, each("standings")),
         nominees=nominees.shown(connection, sources.log, each("nominees"), states, sources.ladders, today),
         ladders=sources.ladders,
     )
@@ -298,94 +283,6 @@ def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str
 def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], str]:
     tags = {tag(kind, code): (kind, code) for kind, code in codes}
     return {tags[tag]: subject for tag, subject in connection.execute(_CODES, many(tags)).all()}
-
-
-class Standing(NamedTuple):
-    """A standing of a case's subject; days are ordinals, positions are the log's."""
-
-    ladder: str
-    rung: str
-    first: int
-    until: int
-    known: int
-    voided: int | None
-
-
-def standings(connection: Connection, cases: Iterable[str]) -> dict[str, list[Standing]]:
-    """By case every standing that its subject ever had, those of which it was said later that they ended as well."""
-    row, found = evidence_table.c, dict[str, list[Standing]]()
-    for block in in_blocks(cases):
-        chosen = (
-            select(case_table.c.id, row.attributes, row.first, row.until, row.known, row.voided)
-            .join(subject_table, subject_table.c.id == case_table.c.subject)
-            .join(evidence_table, row.subject == subject_table.c.number)
-            .where(case_table.c.id.in_(block), row.kind == STANDING, row.other.is_not(None))
-        )
-        for case, attributes, *when in connection.execute(chosen):
-            said = json.loads(attributes)
-            found.setdefault(case, []).append(Standing(said["ladder"], said["rung"], *when))
-    return found
-
-
-def held_on(
-    standings: Iterable[Standing], today: date, known_at: int = NEVER - 1
-) -> dict[tuple[str, str], date | None]:
-    """The (ladder, rung) of those that began by a day, as known at a position, or by now; and their last days.
-
-    Those that ended since are among them: what falls due is told as of its own day, however late that is done.  The
-    last day is None for what is held for good.
-    """
-    day, last = today.toordinal(), dict[tuple[str, str], int]()
-    for one in standings:
-        if one.first <= day and one.known <= known_at and (one.voided is None or one.voided > known_at):
-            rung = (one.ladder, one.rung)
-            last[rung] = max(one.until, last.get(rung, 0))
-    return {rung: None if until == FOREVER else date.fromordinal(until) for rung, until in last.items()}
-
-
-def coming_on(standings: Iterable[Standing], today: date, known_at: int = NEVER - 1) -> frozenset[tuple[str, str]]:
-    """The (ladder, rung) of those that begin after a day, as known at a position, or by now."""
-    day = today.toordinal()
-    return frozenset(
-        (one.ladder, one.rung)
-        for one in standings
-        if day < one.first <= one.until and one.known <= known_at and (one.voided is None or one.voided > known_at)
-    )
-
-
-def endings(connection: Connection, standings: Mapping[str, Iterable[Standing]]) -> dict[int, Ended]:
-    """By position the events that suspended or revoked one of these standings."""
-    acts = {at for every in standings.values() for one in every for at in (one.known, one.voided) if at}
-    chosen = connection.execute(_ENDINGS, many(acts)) if acts else ()
-    return {at: Ended("suspended" if kind == StandingSuspended.TYPE else "revoked", at) for at, kind in chosen}
-
-
-def ended_on(
-    standings: Iterable[Standing], endings: Mapping[int, Ended], known_at: int = NEVER - 1
-) -> dict[tuple[str, str], Ended]:
-    """The (ladder, rung) of which the newest act, as known at a position, suspended or revoked a standing."""
-    newest: dict[tuple[str, str], int] = {}
-    for one in standings:
-        acts = [at for at in (one.known, one.voided) if at is not None and at <= known_at]
-        rung = (one.ladder, one.rung)
-        newest[rung] = max([newest.get(rung, 0), *acts])
-    return {rung: endings[at] for rung, at in newest.items() if at in endings}
-
-
-def standings_of(connection: Connection, subjects: Iterable[str]) -> dict[str, tuple[StandingHeld, ...]]:
-    """By subject every standing that it ever had, in the order in which they were given."""
-    found: dict[str, list[StandingHeld]] = defaultdict(list)
-    names = list(subjects)
-    for row in connection.execute(_STANDINGS, many(names)) if names else ():
-        first, term, until = (_day(one) for one in (row.first, row.term_until, row.until))
-        assert first is not None
-        held = StandingHeld(row.position, row.ladder, row.rung, first, term, row.state, row.ended, until)
-        found[row.subject].append(held)
-    return {subject: tuple(every) for subject, every in found.items()}
-
-
-def _day(ordinal: int | None) -> date | None:
-    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:

@@ -66,8 +66,9 @@ def conclusion_of(
 
     ``rules`` is the cycle's ladder, ``evidence`` the positions that counted, ``held`` the (ladder, rung) of every
     standing of the subject that began by then, with its last day, ``coming`` those that begin later, ``ended`` those
-    that are suspended or revoked.  A case does not end while an objection to it is undecided; nor is anything granted
-    while a standing is suspended that its verdict took for held, and if that is revoked the case is declined.
+    that are suspended or revoked, or lapsed while suspended.  A case does not end while an objection to it is
+    undecided; nor is anything granted while a standing is suspended that its verdict took for held, and if that is
+    revoked, or lapses, the case is declined.
     """
     opened, nominated, assessed = cycle.opened, state.nominated, state.assessed
     assert opened is not None
@@ -130,9 +131,9 @@ def _against(state: Case, route: Route, today: date) -> tuple[Why, str | None] |
 def _lost(
     assessed: Verdict, ended: Mapping[tuple[str, str], Ended], rungs: Set[tuple[str, str]]
 ) -> Literal["suspended", "revoked"] | None:
-    """Whether a standing on one of these rungs was suspended or revoked since what the verdict knew."""
+    """Whether a standing on one of these rungs was suspended since what the verdict knew, or is lost for good."""
     states = {one.state for rung, one in ended.items() if rung in rungs and one.at > assessed.known_at}
-    return "revoked" if "revoked" in states else "suspended" if states else None
+    return "revoked" if states & {"revoked", "lapsed"} else "suspended" if states else None
 
 
 def _ready(state: Case, route: Route) -> bool:

@@ -27,10 +27,12 @@ class StandingHeld:
 
 @dataclass(frozen=True)
 class Ended:
-    """That the newest act on a standing, at a position, suspended or revoked it."""
+    """That the newest act on a standing, at a position, suspended or revoked it; or its term ran out meanwhile."""
 
-    state: Literal["suspended", "revoked"]
+    state: Literal["suspended", "revoked", "lapsed"]
     at: int
+    lapsed_at: int | None = None
+    """Where it lapsed while it was suspended."""
 
 
 @dataclass(frozen=True)

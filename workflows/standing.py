@@ -47,16 +47,20 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
 
 
 def lapses_on(standing: StandingHeld, others: Iterable[StandingHeld]) -> date | None:
-    """The first day without a standing whose term ends and that nothing on its ladder follows at once."""
-    if standing.until is None or standing.state not in ("held", "succeeded"):
+    """The first day without a standing whose term ends and that nothing on its ladder follows at once.
+
+    One that is suspended when its term ends lapses as well, on the same day: there is nothing left to reinstate.
+    """
+    until = standing.term_until if standing.state == "suspended" else standing.until
+    if until is None or standing.state not in ("held", "succeeded", "suspended"):
         return None
-    ends = standing.until + _DAY
+    ends = until + _DAY
     ever_held = [one for one in others if one.until is None or one.until >= one.first]
     followed = any(
         one.ladder == standing.ladder and one.position != standing.position and standing.first <= one.first <= ends
         for one in ever_held
     )
-    return None if followed or standing.until < standing.first else ends
+    return None if followed or until < standing.first else ends
 
 
 def _lapse(world: World, command: LapseStandings, moment: Moment) -> Decision:
@@ -139,6 +143,15 @@ def _founded(world: World, command: EndStanding, standing: StandingHeld, judgeme
 
 def _reinstate(world: World, command: ReinstateStanding, moment: Moment) -> Decision:
     standing = _standing(world, command.subject, command.standing)
+    last = standing.term_until
+    ran_out = standing.state == "suspended" and last is not None and last < moment.today
+    if ran_out or (standing.state == "lapsed" and standing.ended is not None):
+        raise Refused(
+            "term over",
+            f"这项称号的任期已于 {last} 届满,暂停到届满为止,不能再恢复;需要的,请重新申报",
+            f"the term of this standing ended on {last} while it was suspended, and nothing is left to reinstate; "
+            "a new case is the way: nominate again",
+        )
     if standing.state not in ("suspended", "revoked") or standing.ended is None:
         raise Refused(
             "not ended",
@@ -153,7 +166,6 @@ def _reinstate(world: World, command: ReinstateStanding, moment: Moment) -> Deci
             f"{command.on} has not come yet (today is {moment.today}): reinstate it then",
         )
     first = standing.first if standing.until is None else max(standing.first, standing.until + _DAY)
-    last = standing.term_until
     if not command.as_if_never and (command.on < first or (last is not None and command.on > last)):
         term = f"{first} – {last}" if last else f"{first} –"
         raise Refused(

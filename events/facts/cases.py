@@ -201,7 +201,7 @@ class Declined(Fact):
         "no place",
         "objection upheld",
     ]
-    """``held no more``: the standing that the step leads on from was revoked while the case ran."""
+    """``held no more``: while the case ran, the standing that the step leads on from was revoked, or ran out suspended."""
     stage: str | None = None
     assessed: int
 

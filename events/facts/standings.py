@@ -28,13 +28,21 @@ class OfStanding(Fact):
     rung: str
 
 
+def lapse_key(standing: int, stream: str) -> str:
+    """The key under which a standing lapses once."""
+    return f"lapse/{standing}/{stream}"
+
+
 class StandingLapsed(OfStanding):
-    """A standing's term ended and nothing followed; the event's day is the first one without it."""
+    """A standing's term ended and nothing followed; the event's day is the first one after it.
+
+    One that was suspended lapses on the same day.
+    """
 
     TYPE = "standing lapsed"
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (f"lapse/{self.standing}/{stream}",)
+        return (lapse_key(self.standing, stream),)
 
 
 class StandingSuspended(OfStanding):

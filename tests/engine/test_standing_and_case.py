@@ -79,3 +79,17 @@ def test_what_ended_after_the_grant_changes_nothing_in_how_it_is_derived(at_work
     assert isinstance(outcome(at_work), Granted)
     at_work.do(EndStanding, **holder, effect="revoke", on=NOTICE_OVER, reason="弄虚作假")
     assert_derived(at_work)
+
+
+def test_where_it_runs_out_while_it_is_suspended_the_case_is_declined(at_work: AtWork, holder: dict[str, Any]):
+    at_work.do(EndStanding, **holder, effect="suspend", on=date(2026, 6, 1), reason="停职调查")
+    at_work.wait_until(NOTICE_OVER)
+    sweep.sweep(at_work.district)
+    assert outcome(at_work) is None
+    at_work.wait_until(date(2026, 7, 1))
+    sweep.sweep(at_work.district)  # the term is over: it lapses, and nothing is left that the case could wait for
+    sweep.sweep(at_work.district)
+    declined = outcome(at_work)
+    assert isinstance(declined, Declined)
+    assert declined.reason == "held no more"
+    assert_derived(at_work)

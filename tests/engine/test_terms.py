@@ -32,7 +32,7 @@ from tests.engine.honours import (
     violation,
 )
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding
-from workflows.commands import PublishLadder, SetClock
+from workflows.commands import PublishLadder, Refused, SetClock
 
 
 @pytest.fixture
@@ -106,6 +106,24 @@ def test_suspended_from_a_day_and_reinstated_from_another(office: AtWork):
     assert [(who, day) for who, day, fact in swept(office) if isinstance(fact, StandingLapsed)] == [
         ("p-1", date(2027, 1, 1))
     ]
+    assert_whole(office.district)
+
+
+def test_whoever_is_suspended_when_the_term_ends_lapses_on_that_day_however_late_that_is_done(office: AtWork):
+    standing = hold(office, "p-1", until=date(2026, 6, 30))
+    said: dict[str, Any] = {"subject": "p-1", "standing": standing}
+    office.do(EndStanding, **said, effect="suspend", on=date(2026, 3, 1), reason="停职调查")
+    office.wait_until(date(2026, 6, 30))
+    assert [one for one in swept(office) if isinstance(one[2], StandingLapsed)] == []
+    office.wait_until(date(2026, 7, 20))
+    assert [(who, day) for who, day, fact in swept(office) if isinstance(fact, StandingLapsed)] == [
+        ("p-1", date(2026, 7, 1))
+    ]
+    assert swept(office) == [], "once"
+    assert held_on(office, date(2026, 5, 1)) == set()
+    with pytest.raises(Refused) as caught:
+        office.do(ReinstateStanding, **said, on=date(2026, 6, 1), as_if_never=True, reason="查无实据")
+    assert caught.value.code == "term over"
     assert_whole(office.district)
 
 

@@ -128,8 +128,7 @@ def test_a_standing_that_was_voided_from_its_first_day_is_no_renewal():
     "held",
     [
         replace(HELD, state="lapsed"),
-        replace(HELD, state="revoked", ended=90),
-        SUSPENDED,
+        replace(SUSPENDED, state="revoked"),
         replace(HELD, term_until=None, until=None),
     ],
 )
@@ -206,7 +205,7 @@ def test_a_judgement_that_does_not_say_so_ends_nothing(said: dict[str, Any]):
 
 
 def test_a_suspended_standing_is_reinstated_from_a_day_on():
-    fact, day = only(decided(reinstating(), SUSPENDED))
+    fact, day = only(decided(reinstating(), SUSPENDED, today=TERM))
     assert fact == StandingReinstated(
         standing=40, ladder="tenure", rung="senior", ended=90, as_if_never=False, until=TERM, reason="查无实据"
     )
@@ -222,7 +221,7 @@ def test_a_revoked_standing_is_reinstated_as_if_it_had_never_ended():
 
 @pytest.mark.parametrize("day", [date(2026, 2, 28), date(2026, 7, 1)])
 def test_it_is_reinstated_within_what_is_left_of_its_term(day: date):
-    assert why(reinstating(day), SUSPENDED) == "outside the term"
+    assert why(reinstating(day), replace(SUSPENDED, state="revoked")) == "outside the term"
 
 
 @pytest.mark.parametrize("effect", ["suspend", "revoke"])
@@ -234,18 +233,32 @@ def test_it_is_not_reinstated_from_a_day_to_come():
     assert why(reinstating(), SUSPENDED, today=date(2026, 3, 31)) == "future"
 
 
+def test_a_suspended_standing_lapses_when_its_term_ends_and_is_not_reinstated_after():
+    lapsing = command(LapseStandings, standings={"li": SUSPENDED.position})
+    fact, day = only(decided(lapsing, SUSPENDED))
+    assert fact == StandingLapsed(standing=40, ladder="tenure", rung="senior")
+    assert day == date(2026, 7, 1), "the day after its term, as if it had not been suspended"
+    assert decided(lapsing, SUSPENDED, today=TERM) == []
+    assert decided(lapsing, SUSPENDED, NEXT) == [], "a renewal followed"
+    assert only(decided(reinstating(), SUSPENDED, today=TERM))[0].standing == 40
+    for as_if_never in (False, True):
+        for one in (SUSPENDED, replace(SUSPENDED, state="lapsed")):
+            assert why(reinstating(as_if_never=as_if_never), one, today=TODAY) == "term over"
+    assert isinstance(only(decided(ending(on=date(2026, 5, 1)), SUSPENDED))[0], StandingRevoked)
+
+
 def test_what_is_held_needs_no_reinstatement():
     assert why(reinstating(), HELD) == "not ended"
 
 
 def test_a_later_standing_on_the_ladder_stands_in_the_way():
-    assert why(reinstating(), SUSPENDED, replace(NEXT, first=date(2026, 3, 15))) == "held since"
+    assert why(reinstating(), SUSPENDED, replace(NEXT, first=date(2026, 3, 15)), today=TERM) == "held since"
     elsewhere = replace(NEXT, ladder="other", first=date(2026, 3, 15))
-    assert only(decided(reinstating(), SUSPENDED, elsewhere))[0].standing == 40
+    assert only(decided(reinstating(), SUSPENDED, elsewhere, today=TERM))[0].standing == 40
 
 
 def test_a_reinstatement_needs_a_reason():
-    assert why(reinstating(reason=""), SUSPENDED) == "no reason"
+    assert why(reinstating(reason=""), SUSPENDED, today=TERM) == "no reason"
 
 
 # ------------------------------------------------------------------------------------------------------ reviews
