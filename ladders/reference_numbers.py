@@ -155,7 +155,7 @@ def _after(place: Place, line: Line, found: Measured, before: AMeasure) -> Measu
         return replace(found, low=low, high=high, over=over, unit=over, settled=True)
     if isinstance(line, RankPer | RankSharePer):
         return _rank(place, line, found, before)
-    if isinstance(before.then[-1], RankSharePer):
+    if before.then and isinstance(before.then[-1], RankSharePer):
         raise ValueError("a share of a rank is rounded before anything else is done to it")  # noqa: TRY004
     if isinstance(line, Bands):
         return _banded(line, found)
