@@ -103,10 +103,11 @@ class OneClause:
                 if least > reach.high or (key == "more than" and least >= reach.high):
                     yield self.too_much(place, least, reach)
             elif key in ("at most", "less than") and (most < reach.low or (key == "less than" and most <= reach.low)):
+                word = "低于" if key == "less than" else "至多"
                 yield self.lines.problem(
                     place,
-                    f"要求至多 {decimal(most)}，而算出的数至少是 {decimal(reach.low)}",
-                    f"at most {decimal(most)} is asked, and it is never below {decimal(reach.low)}",
+                    f"要求{word} {decimal(most)}，而算出的数不会低于 {decimal(reach.low)}",
+                    f"{key} {decimal(most)} is asked, and it is never below {decimal(reach.low)}",
                     NEVER,
                 )
             if key == "at least" and most == 0 and isinstance(asked, Decimal) and isinstance(clause, Compare):

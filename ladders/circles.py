@@ -1,4 +1,4 @@
-"""What refers to what: measures to those that they are made of, lists of requirements and rungs to those that they meet.
+"""What refers to what: measures to those they are made of, lists of requirements and rungs to those that they meet.
 
 Nothing may come back to itself, nor grow beyond measure on the way.
 """

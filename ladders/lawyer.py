@@ -105,7 +105,7 @@ class Lawyer(OneClause):
             if isinstance(clause, Group) and clause.combination == "none":
                 options = [(*place, "none", number) for number in range(len(clause.options))]
                 for veto in self.atoms(zip(options, clause.options, strict=True), step):
-                    yield from self.vetoed(place, veto, atoms, step)
+                    yield from self.vetoed(veto, atoms, step)
             yield from self.way_in(place, step, clause)
         for number, conditional in enumerate(clauses):
             if conditional.when is None:
@@ -142,15 +142,15 @@ class Lawyer(OneClause):
             "warning",
         )
 
-    def vetoed(self, path: Path, veto: Atom, atoms: list[Atom], step: Step) -> Iterator[Problem]:
+    def vetoed(self, veto: Atom, atoms: list[Atom], step: Step) -> Iterator[Problem]:
         """A veto over what another clause requires, or over the rung from which the step leads."""
         for one in atoms:
             if self.follow.implies(one, veto):
-                yield self.clash(path, one)
+                yield self.clash(veto.path, one)
         clause = veto.clause
         if isinstance(clause, Holds) and clause.ladder in (None, self.ladder.id) and step.from_ in clause.rungs:
             yield self.lines.problem(
-                path,
+                veto.path,
                 f"这一步从“{step.from_}”出发，而这里否决现任“{step.from_}”的人",
                 f'the step leads from "{step.from_}", and here whoever holds "{step.from_}" is vetoed',
                 ("没有人能走这一步：检查级名", "nobody can take this step: look at the rungs"),

@@ -46,7 +46,9 @@ def refused(root: Node, path: Path) -> bool:
 
 def _follows(error: ErrorDetails) -> bool:
     """Whether an error only repeats others: a list of which no item was good is reported as too short as well."""
-    return error["type"] == "too_short" and isinstance(error["input"], list | tuple) and len(error["input"]) > 0
+    if error["type"] != "too_short" or not isinstance(error["input"], list | tuple):
+        return False
+    return int(error["ctx"]["actual_length"]) < len(error["input"])
 
 
 def _beside_the_point(error: ErrorDetails) -> bool:
@@ -173,6 +175,8 @@ def _words(parts: tuple[type[BaseModel], ...], loc: Loc, path: Path, error: Erro
             )
         case "string_too_short":
             return "这里没有写文字", "nothing is written here", ("写上文字", "write some text")
+        case "too_short" if (least := context["min_length"]) > 1:
+            return f"这里至少要有 {least} 项", f"at least {least} are needed here", ("补上一项", "add one")
         case "too_short":
             return "这里至少要有一项", "at least one is needed here", ("补上一项", "add one")
         case "tuple_type" | "list_type":
@@ -187,6 +191,12 @@ def _words(parts: tuple[type[BaseModel], ...], loc: Loc, path: Path, error: Erro
                 f"both languages are expected, not {value}",
                 (f"写作：{{zh: {value}, en: …}}", f"write: {{zh: {value}, en: …}}"),
             )
+        case "model_type" if key == "dispensation":
+            return (
+                f"“{value}”不是放宽的办法",
+                f'"{value}" is nothing that a dispensation can do',
+                ("写 waive（豁免），或 {down to: 60}", "write waive, or {down to: 60}"),
+            )
         case "dict_type" | "model_type" | "model_attributes_type":
             return (
                 f"这里要写若干“键: 值”，写的是 {value}",
@@ -198,6 +208,12 @@ def _words(parts: tuple[type[BaseModel], ...], loc: Loc, path: Path, error: Erro
                 f"这里要写 true 或 false，写的是 {value}",
                 f"true or false is expected, not {value}",
                 ("", ""),
+            )
+        case "greater_than":
+            return (
+                f"{value} 太小",
+                f"{value} is too small",
+                (f"要大于 {context['gt']}", f"more than {context['gt']} is expected"),
             )
         case "greater_than_equal" | "less_than_equal":
             least = error["type"] == "greater_than_equal"

@@ -78,6 +78,8 @@ class Reader:
     """The mappings and lists around the place that is read, outermost first."""
     keys: list[tuple[str, int] | None] = field(default_factory=list)
     """For each of them, where it is a mapping, the key (and its line) that waits for its value."""
+    spoilt: set[tuple[str, int]] = field(default_factory=set)
+    """Keys that were refused, with their lines: of what stands under them nothing more is said."""
     nodes: int = 0
     line: int = 0
     """The line that was reached."""
@@ -238,6 +240,8 @@ class Reader:
                     node = self.node(event, key[1])
                     if isinstance(event, ScalarEvent | AliasEvent):
                         keys[-1] = None
+                    if key in self.spoilt:
+                        node.refused = True
                     if key[0] not in opened[-1].pairs:  # a duplicate was refused; the first one counts
                         opened[-1].pairs[key[0]] = node
                 if isinstance(event, MappingStartEvent | SequenceStartEvent):
@@ -355,6 +359,7 @@ class Reader:
                 f'加引号："{text}"',
                 f'put it in quotes: "{text}"',
             )
+            self.spoilt.add((text, line))
         elif text in mapping.pairs:
             self.refuse(
                 line,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from ladders.check import check_file
@@ -55,7 +57,7 @@ def test_each_mistake_is_named_with_its_line_and_its_mend(path: Path):
 
 
 def test_there_are_enough_broken_files_to_believe_in():
-    assert len(BROKEN) > 100
+    assert len(BROKEN) > 350
 
 
 def test_the_small_ladder_without_its_mistake_has_none():
@@ -67,7 +69,8 @@ def test_a_problem_is_printed_as_place_what_and_mend():
     (problem,) = problems(mended)
     assert str(problem) == (
         'small.yaml:58: steps[1].clauses[score].then[0].within: "last two years" is not a window\n'
-        "  expected one of: last N years|months|days, since rung, since service, today, "
+        "  expected one of: last N years|months|days, next N years|months|days, since rung, since service, today, "
+        "this school year, last N school years, last N full school years, from 2023-09-01, until 2026-08-31, "
         "from 2023-09-01 to 2026-08-31\n"
         "  did you mean: last 2 years"
     )
@@ -113,7 +116,12 @@ def test_a_file_uses_the_words_of_the_language_and_not_those_of_the_program(ours
         (SMALL + b"#" * 1_000_000, "1,000,000 are the most"),
         (b"a: " + b"[" * 50 + b"]" * 50, "nested more than 40 deep"),
         (b"[" * 900_000, "nested more than 40 deep"),
-        (b"a: \x00", "a character that a text file cannot hold"),
+        (b"a: \x00", "a character that cannot be seen stands here: U+0000"),
+        ("a: \u202etxt".encode(), "a character that cannot be seen stands here: U+202E"),
+        (b'a: "\\ud800"', "a character that cannot be seen stands here: U+D800"),
+        (b'a: "\\U00110000"', "this cannot be read"),
+        (b"a: [" + b"x," * 50_000 + b"]", "more than 50,000 values and keys"),
+        (b"a: &a [x]\nb: [" + b"*a," * 9 + b"]", "an anchor stands here: &a"),
         (b"a: 'open", "a quote is not closed"),
         (b"- a\n- b\n", "lines of key: value are expected"),
         (b"just a text", "lines of key: value are expected"),
@@ -147,6 +155,105 @@ def test_whatever_is_done_to_a_file_it_is_a_ladder_or_a_ladder_error():
         assert all(one.zh and one.en and one.line <= changed.count("\n") + 1 for one in found)
         loaded += not any(one.level == "error" for one in found)
     assert 0 < loaded < 400
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_ladder_or_a_ladder_error(data: bytes):
+    try:
+        ladder: Ladder | LadderError = load(data, "x.yaml")
+    except LadderError as error:
+        ladder = error
+    assert isinstance(ladder, Ladder) or ladder.problems
+
+
+PARTS = (
+    *("!", "&a ", "*a", "<<: {}", "- ", "? ", "| ", "> ", "%YAML 1.1", "---", "...", "\t", "\x85", "\ufeff", "\u2028"),
+    *(
+        "null",
+        "~",
+        "yes",
+        "on",
+        ".nan",
+        "1e9",
+        "0x1",
+        "1_000",
+        "2026-01-01",
+        '"\\ud800"',
+        '"\\x00"',
+        "9" * 40,
+        "-0",
+        "-1",
+        "''",
+    ),
+    *(
+        "today",
+        "since rung",
+        "own.x",
+        "rung.hours",
+        "last 9 years",
+        "1/0",
+        "1/3",
+        "{}",
+        "[]",
+        "[[]]",
+        "{a: {}}",
+        "true",
+    ),
+    *(
+        "measure: hours",
+        "meets: {to: host}",
+        "total: [hours]",
+        "at least: {measure: hours}",
+        "asked of: members",
+        "is: x",
+    ),
+    *(
+        "when: {}",
+        "each: {}",
+        "bands: {1: 2}",
+        "by: day",
+        "rank per: x",
+        "join: 0 days",
+        "runs: month",
+        "distinct: kind",
+    ),
+)
+"""Pieces of YAML and of the language that stand where nobody expects them."""
+WHOLE = [
+    *(shipped(name).decode() for name in shipped_ladders()),
+    *(path.read_text(encoding="utf-8") for path in BROKEN),
+]
+"""Files to put them into: the shipped ladders, and those with a mistake, in which every part of the language stands."""
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_ladder_with_anything_put_in_anywhere_is_checked_in_words(data: st.DataObject):
+    lines = data.draw(st.sampled_from(WHOLE)).splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        line, piece = lines[at], data.draw(st.sampled_from(PARTS))
+        where = data.draw(st.integers(0, len(line)))
+        value = f"{line.partition(': ')[0]}: {piece}"
+        indented = f"{line[: len(line) - len(line.lstrip())]}{piece}"
+        lines[at] = data.draw(st.sampled_from([line[:where] + piece + line[where:], value, f"{line}\n{indented}", ""]))
+    for one in check_file("\n".join(lines).encode(), "x.yaml", CATALOGUE):
+        assert one.zh
+        assert one.en
+        one.text("zh").encode()
+
+
+def test_measures_that_add_each_other_up_twenty_deep_are_refused_before_anybody_follows_them():
+    chain = "".join(f"  m{n}: {{total: [m{n + 1}, m{n + 1}]}}\n" for n in range(2000)).encode()
+    found = problems(SMALL.replace(b"measures:\n", b"measures:\n" + chain + b"  m2000: {total: [hours]}\n"))
+    assert "more than 20 names deep" in str(found[0])
+
+
+def test_a_file_with_very_many_mistakes_is_told_the_first_two_hundred_of_a_sort():
+    found = problems(SMALL + b"".join(b"  - {to: nowhere%d}\n" % number for number in range(3000)))
+    assert 200 <= len(found) <= 600
+    assert all(len(str(one)) < 3000 for one in found)
 
 
 # ------------------------------------------------------------------------------------------------------- numbers
