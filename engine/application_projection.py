@@ -14,7 +14,7 @@ from events.tables import EACH, many
 from ladders.columns import FOREVER
 
 APPLICATION, DECISION, USED = "application", "decision", "used"
-SCORE_SCALE = 6
+SCORE_SCALE = 2
 """Decimal places of the score in a decision's row; what a fraction has beyond them is left out, never rounded up."""
 
 Score = tuple[int, int]

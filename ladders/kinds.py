@@ -82,7 +82,7 @@ BUILT_IN = Catalogue(
         "decision": Kind(
             zh="申报的结果",
             en="outcome of a case",
-            amount=AmountOf(unit="point", scale=6, most=Decimal(10**6)),
+            amount=AmountOf(unit="point", scale=2, most=Decimal(10**6)),
             attributes={
                 "ladder": "text",
                 "rung": "text",

@@ -71,8 +71,10 @@ def _district(paper: Paper, district: District) -> str:
     with district.reading() as connection:
         counted = select(subject_table.c.kind, func.count()).group_by(subject_table.c.kind)
         kinds = {kind: int(n) for kind, n in connection.execute(counted)}
-        evidence = select(func.count()).where(evidence_table.c.other.is_(None), evidence_table.c.voided.is_(None))
-        rows = int(connection.execute(evidence.where(evidence_table.c.kind.not_in(("service", "birth")))).scalar_one())
+        evidence = select(func.count()).where(
+            evidence_table.c.kind.in_(district.catalogue.kinds), evidence_table.c.voided.is_(None)
+        )
+        rows = int(connection.execute(evidence).scalar_one())
         events = reached(connection)
     return paper.say(
         f"{district.state.name}    单位 {number(kinds.get('unit', 0))}  教师 {number(kinds.get('person', 0))}  "
