@@ -1,86 +1,68 @@
-"""What docs/ladders.md shows can be written: every example loads, stands its check, is read aloud and evaluated."""
+"""What the pages on ladders show can be written: every example loads, stands its check, is read aloud and evaluated
+by both evaluators; every part of the language is explained; every need has its example."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from io import StringIO
-from pathlib import Path
-from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
-from ruamel.yaml import YAML
 
 from events.facts import Settings
 from ladders import reference
-from ladders.carried_out import SAID
 from ladders.check import check_file
-from ladders.entitlements import Entitlement
 from ladders.lines import LINE_KEYS, VERBS
-from ladders.lists import Composition, Grade, Grades, Nomination, Rounds
-from ladders.loading import load, load_catalogue, shipped
-from ladders.model import COMBINATIONS, Places, Removal, Route, SeatGroup, Sheet, SheetItem, Stage
-from ladders.prose import prose
+from ladders.carried_out import SAID
+from ladders.loading import load
+from ladders.model import (
+    BUILT_IN_KINDS,
+    BUILT_IN_PERIODS,
+    COMBINATIONS,
+    RELATIONS,
+    Ladder,
+    Part,
+    Step,
+)
+from ladders.prose import Lang, prose
 from ladders.question import Question
 from ladders.reference import Row
 from ladders.references import COMPARISONS
+from ladders.verdict import assess, evidence_used
+from tests.ladders.evidence import SUBJECTS, some_evidence
+from tests.ladders.pages import EXAMPLES, PAGES, REFERENCE, WHOLE, Example, anchors, catalogue, ladder_around
+from tests.ladders.strategies import columns_of
+from tests.ladders.test_prose import PARTS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "ladders.md").read_text(encoding="utf-8")
-CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
-
-
-class Example(NamedTuple):
-    """A block of YAML on the page, and the line on which it begins; whether cycles do not carry all of it out yet."""
-
-    line: int
-    subject: str
-    text: str
-    only_tested: bool = False
+CATALOGUE = catalogue()
+TODAY = date(2026, 6, 30)
+ASKED = Question(TODAY, 10_000, CATALOGUE, Settings(values={"mode": "pilot"}))
+LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
-EXAMPLES = [
-    Example(
-        PAGE.count("\n", 0, found.start()) + 1,
-        found[1].replace("only-tested", "").strip() or "person",
-        found[2],
-        "only-tested" in found[1],
-    )
-    for found in re.finditer(r"^```yaml([^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-]
-WHOLE = YAML(typ="safe", pure=True)
+def test_the_first_page_begins_with_a_whole_file_and_goes_on_with_parts():
+    assert len(EXAMPLES) > 60
+    assert load(WHOLE.text.encode(), "docs/ladders.md").id == "example"
 
 
-def ladder_around(example: Example) -> bytes:
-    """The page's whole file with the example in it: parts replace parts, clauses replace those of the last step."""
-    ladder: dict[str, Any] = WHOLE.load(EXAMPLES[0].text)
-    part = WHOLE.load(example.text)
-    ladder["subject"] = example.subject
-    if isinstance(part, list):
-        ladder["steps"][-1]["clauses"] = part
-    else:
-        ladder.update(part)
-        if "cap" in ladder["tables"]["rung"]["columns"]:
-            ladder["steps"][0]["clauses"][0]["at least"] = "rung.cap"
-    text = StringIO()
-    WHOLE.dump(ladder, text)
-    return text.getvalue().encode()
+def loaded(example: Example) -> Ladder:
+    """An example's ladder."""
+    return load(ladder_around(example), f"docs/{example.page}")
 
 
-def test_the_page_begins_with_a_whole_file_and_goes_on_with_parts():
-    assert len(EXAMPLES) > 10
-    assert load(EXAMPLES[0].text.encode(), "docs/ladders.md").id == "example"
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"line-{example.line}")
-def test_each_example_loads_and_stands_its_check_and_is_read_and_evaluated(example: Example):
-    data = ladder_around(example)
-    found = check_file(data, f"docs/ladders.md, line {example.line}", CATALOGUE)
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_each_example_loads_and_stands_its_check(example: Example):
+    found = check_file(ladder_around(example), f"docs/{example.page}, line {example.line}", CATALOGUE)
     errors = [one for one in found if one.level == "error"]
     assert [str(one) for one in errors if not (example.only_tested and one.en == SAID[1])] == []
     assert bool(errors) == example.only_tested
-    ladder = load(data, "docs/ladders.md")
-    for lang in ("zh", "en"):
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_each_example_is_read_aloud_with_all_its_titles(example: Example):
+    ladder = loaded(example)
+    for lang in LANGS:
         read = prose(ladder, lang, CATALOGUE)
         for _, _, clause in ladder.walk():
             assert getattr(clause.title, lang) in read
@@ -90,45 +72,117 @@ def test_each_example_loads_and_stands_its_check_and_is_read_and_evaluated(examp
                 assert getattr(group.title, lang) in read
             for item in stage.sheet.items if stage.sheet else ():
                 assert getattr(item.title, lang) in read
-    question = Question(as_of=date(2026, 6, 30), known_at=10, catalogue=CATALOGUE, settings=Settings())
-    rung = Row(0, date(2020, 1, 1), date(2020, 1, 1), 1, attributes={"ladder": ladder.id, "rung": "member"})
-    last = ladder.steps[-1]
-    verdict = reference.assess(ladder, last, {"standing": [rung]}, 0, question)
-    assert verdict.outcome in ("met", "not met", "unknown")
-    assert {found.clause for found in verdict.findings} == {
-        clause.id for _, step, clause in ladder.walk() if step is last
-    }
-    for held, removal in ((rung, removal) for rung in ladder.rungs for removal in rung.removals):
-        standing = Row(0, date(2020, 1, 1), date(2020, 1, 1), 1, attributes={"ladder": ladder.id, "rung": held.id})
-        lost = ladder.removal_step(held.id, removal.id)
-        assert reference.assess(ladder, lost, {"standing": [standing]}, 0, question).outcome in ("met", "not met")
 
 
-@pytest.mark.parametrize("word", [*LINE_KEYS, *VERBS, *COMBINATIONS, *COMPARISONS, "years since", "absent", "through"])
-def test_every_word_of_the_language_is_explained_on_the_page(word: str):
-    assert re.search(rf"`{word}[:`]|{word}:", PAGE)
+def steps_of(ladder: Ladder) -> list[Step]:
+    """Everything of a ladder that is evaluated: its steps, the ways to lose a rung, what releases entitlements."""
+    removals = [ladder.removal_step(rung.id, one.id) for rung in ladder.rungs for one in rung.removals]
+    return [*ladder.steps, *removals, *(step for one in ladder.entitlements for step in ladder.entitlement_steps(one))]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_each_example_comes_to_the_same_in_plain_loops_and_at_speed(example: Example):
+    ladder = loaded(example)
+    rows = some_evidence(ladder, CATALOGUE)
+    columns, everybody = columns_of(rows, SUBJECTS), np.arange(SUBJECTS, dtype=np.int32)
+    for step in steps_of(ladder):
+        fast = assess(ladder, step, columns, everybody, ASKED)
+        for subject in range(SUBJECTS):
+            plain = reference.assess(ladder, step, rows, subject, ASKED)
+            assert (fast.outcome_of(subject), fast.findings(subject)) == (plain.outcome, plain.findings)
+            assert evidence_used(ladder, step, columns, subject, ASKED) == plain.evidence
+            assert [one.clause for one in plain.findings] == [entry.id for entry in ladder.entries(step)]
+
+
+def test_the_examples_are_evaluated_on_evidence_that_tells_them_apart():
+    outcomes = set()
+    for example in EXAMPLES:
+        ladder = loaded(example)
+        rows = some_evidence(ladder, CATALOGUE)
+        for step in steps_of(ladder):
+            for subject in range(SUBJECTS):
+                outcomes |= {one.outcome for one in reference.assess(ladder, step, rows, subject, ASKED).findings}
+    assert outcomes == {"met", "not met", "unknown", "not examined"}
+
+
+# -------------------------------------------------------------------------------------------- everything is explained
+
+TEXT = "\n".join(re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL) for page in PAGES.values())
+"""Both pages without their examples."""
+SHOWN = "\n".join(one.text for one in EXAMPLES)
 
 
 def keys_of(part: type[BaseModel]) -> list[str]:
     """The keys of a part as a file writes them."""
-    return [field.alias or name for name, field in part.model_fields.items()]
+    return [field.alias or name.replace("_", " ") for name, field in part.model_fields.items()]
 
 
-LISTS = (Composition, Nomination, Rounds, Grades, Grade, Entitlement)
-ROUTES = {key for part in (Route, Stage, SeatGroup, Sheet, SheetItem, Places, Removal, *LISTS) for key in keys_of(part)}
+PHRASES = {"Window", "Day", "Due", "Span", "Threshold", "Overdue", "Share", "Criterion", "Multiple", "Lookup",
+           "AtLeastLevel", "AtMostLevel", "Last"}  # fmt: skip
+"""Parts that a file writes as a phrase, without keys of their own."""
+KEYS = sorted({(part.__name__, key) for part in PARTS if part.__name__ not in PHRASES for key in keys_of(part)})
+NEEDS_NO_WORDS = {"id", "title", "zh", "en", "body", "items", "stages", "document", "passage", "rows"}
 
 
-@pytest.mark.parametrize("key", sorted(ROUTES))
-def test_every_key_of_routes_removals_and_entitlements_stands_in_an_example(key: str):
-    assert any(re.search(rf"(^|[ {{]){key}: ", one.text, re.MULTILINE) or f" {key}:\n" in one.text for one in EXAMPLES)
+@pytest.mark.parametrize(("part", "key"), KEYS)
+def test_every_key_of_every_part_stands_in_an_example(part: str, key: str):
+    assert re.search(rf"(^|[ {{\[-]){re.escape(key)}:[ \n]", SHOWN, re.MULTILINE) or re.search(
+        rf"[\[ ]{key}[,\]]", SHOWN
+    )
 
 
-@pytest.mark.parametrize("key", sorted(ROUTES - {"id", "title", "body", "clauses", "items", "stages"}))
-def test_every_key_of_routes_removals_and_entitlements_is_explained_on_the_page(key: str):
-    prose_of_the_page = re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL)
-    assert re.search(rf"`{key}[`:]", prose_of_the_page)
+@pytest.mark.parametrize("key", sorted({key for _, key in KEYS} - NEEDS_NO_WORDS))
+def test_every_key_of_every_part_is_explained(key: str):
+    assert re.search(rf"`[^`\n]*\b{re.escape(key)}(?![\w-])[^`\n]*`", TEXT)
+
+
+@pytest.mark.parametrize(
+    "word", [*LINE_KEYS, *VERBS, *COMBINATIONS, *COMPARISONS, *BUILT_IN_PERIODS, *BUILT_IN_KINDS, *RELATIONS]
+)
+def test_every_word_of_the_language_is_explained_and_shown(word: str):
+    assert re.search(rf"`[^`\n]*\b{re.escape(word)}(?![\w-])[^`\n]*`", REFERENCE)
+    assert word in SHOWN
+
+
+# --------------------------------------------------------------------------------------------------- how do I say …?
+
+NEEDS = re.findall(r"^\| (.*?) \| (.*?) \| \[example\]\(#(.*?)\) \|$", REFERENCE, re.MULTILINE)
+
+
+def test_the_table_of_needs_is_long():
+    assert len(NEEDS) >= 80
+    assert len({need for need, _, _ in NEEDS}) == len(NEEDS)
+
+
+@pytest.mark.parametrize(("need", "part", "link"), NEEDS, ids=[need.split(" · ")[-1] for need, _, _ in NEEDS])
+def test_each_need_leads_to_an_example_that_is_run_and_says_the_part(need: str, part: str, link: str):
+    assert re.search(r"[\u4e00-\u9fff]", need)
+    start, end = anchors(REFERENCE)[link]
+    examples = [one for one in EXAMPLES if one.page == "ladder-reference.md" and start <= one.place < end]
+    assert examples
+    shown = "\n".join(one.text for one in examples)
+    for said in re.findall(r"`([^`]*)`", part):
+        words = re.findall(r"[a-z]+(?: [a-z]+)*", said.replace("…", ";").split(":")[0])
+        assert any(word in shown for word in words), f"{said} in {link}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_on_the_pages_leads_somewhere(page: str):
+    for text, where, name in re.findall(r"\[([^\]]*)\]\(([a-z-]*\.md)?#?([^)]*)\)", PAGES[page]):
+        if where or name in anchors(PAGES[page]) or not name:
+            target = PAGES.get(where)
+            assert not target or not name or name in anchors(target), f"{text}: {where}#{name}"
+        else:
+            assert name.startswith("http"), f"{text}: #{name}"
 
 
 def test_the_office_page_fits_one_page():
-    begin, end = PAGE.index("## One page"), PAGE.index("## The whole file")
-    assert PAGE[begin:end].count("\n") <= 60
+    page = PAGES["ladders.md"]
+    begin, end = page.index("## One page"), page.index("## The whole file")
+    assert page[begin:end].count("\n") <= 60
+
+
+def test_nothing_of_the_model_is_left_out():
+    assert {part.__name__ for part in PARTS} >= {"Compare", "Group", "Shift", "Period", "Attribute", "Entitlement"}
+    assert all(issubclass(part, Part) for part in PARTS)
+    assert Row is reference.Row
