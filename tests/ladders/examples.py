@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from events.facts import ClauseFound, Settings
+from events.facts import ClauseFound, Incomplete, Settings
 from ladders import reference
 from ladders.question import Question
 from ladders.reference import Row
 from ladders.verdict import assess, evidence_of, evidence_used
-from tests.ladders.strategies import CATALOGUE, ONE, columns_of, ladder_of
+from tests.ladders.plain import CATALOGUE, ONE, columns_of, ladder_of
 
 TODAY = date(2026, 6, 30)
 ALWAYS = Row(0, date(2023, 9, 1), date(2023, 9, 1), recorded=1, attributes=ONE)
@@ -27,11 +27,18 @@ def verdict(
     known_at: int = 1000,
     starts: str = "09-01",
     to: dict[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
+    values: Mapping[str, str] | None = None,
+    incomplete: Sequence[Incomplete] = (),
     **rows: list[Row],
 ) -> reference.Verdict:
-    """The verdict on subject 0, who holds the first rung unless said otherwise; both evaluators agree on everybody."""
-    ladder, evidence = ladder_of(clauses, **(to or {})), {"standing": [ALWAYS], **rows}
-    question = Question(on, known_at, CATALOGUE, Settings(school_year_starts=starts))
+    """The verdict on subject 0, who holds the first rung unless said otherwise; both evaluators agree on everybody.
+
+    ``to`` says the step otherwise, ``more`` are further parts of the ladder, ``values`` what the district has set.
+    """
+    ladder, evidence = ladder_of(clauses, more, **(to or {})), {"standing": [ALWAYS], **rows}
+    set_ = Settings(school_year_starts=starts, values=dict(values or {}), incomplete=tuple(incomplete))
+    question = Question(on, known_at, CATALOGUE, set_)
     step, columns, everybody = ladder.steps[0], columns_of(evidence, 9), np.arange(9, dtype=np.int32)
     fast = assess(ladder, step, columns, everybody, question)
     for subject in range(9):
@@ -70,6 +77,13 @@ def hours(*amounts: int) -> list[Row]:
 def member(person: int, first: date, until: date = date.max, position: int = 3, role: str = "member") -> Row:
     """A person's membership in group 0."""
     return Row(0, first, first, recorded=position, until=until, attributes={"member": person, "role": role})
+
+
+def lasting(
+    first: date, until: date = date.max, position: int = 5, *, last: date | None = None, **attributes: str | int
+) -> Row:
+    """A row in force from one day to another."""
+    return Row(0, first, last or first, recorded=position, until=until, known=position, attributes=attributes)
 
 
 def of(person: int, row: Row) -> Row:
