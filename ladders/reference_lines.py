@@ -147,6 +147,7 @@ class Reading:
             case Join():
                 return self.stretches(line)
             case LengthIn():
+                self.unit = 1
                 return [self.length(item, line) for item in self.items]
             case BestPer():
                 return self.best_per(line, matters=line.by is not None or not amounts_only(self.place, later))
@@ -261,7 +262,6 @@ class Reading:
 
     def length(self, item: Item, line: LengthIn) -> Item:
         """The row with its completed length as its amount; uncertain where its beginning is."""
-        self.unit = 1
         start, end = item.late if self.low else item.early, min(day_behind(item.end), self.place.day)
         certain = self.low or item.early == item.late
         return replace(item, amount=completed(start, end, line.length), sure=item.sure and certain)
