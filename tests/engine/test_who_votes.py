@@ -6,15 +6,18 @@ from datetime import date
 
 import pytest
 
+from engine.missing import missing
 from events.facts import (
     MemberJoined,
     MentorPaired,
+    PersonLeft,
 )
 from tests.engine.a_review import CYCLE, PANEL, Review, one_stage, stage
 from tests.engine.district_at_work import AtWork
 from workflows.acts import (
     AddSigner,
     DelegateSeat,
+    EndRecusal,
     HandOverSeat,
     RecuseSeat,
     WithdrawBallot,
@@ -126,6 +129,94 @@ def test_where_the_whole_panel_is_recused_a_signer_may_be_added_while_there_are_
     else:
         assert review.day(6, 9) == ("decide panel", "decline rejected", "finish")
         assert review.outcomes("p-1") == ["no quorum"]
+    review.whole()
+
+
+# -------------------------------------------------------------------------------- recusals are of persons, and end
+
+
+def test_the_seat_of_who_declared_a_recusal_counts_again_for_their_successor(at_work: AtWork):
+    review = one_stage(at_work)
+    review.votes("panel", "p-1", "-+ ")
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-6", reason="是亲戚")
+    assert review.waiting()[0][0].startswith("4 ballots of panel")  # one of p-1's, three of p-2's
+    at_work.do(HandOverSeat, cycle=CYCLE, stage="panel", person="p-6", successor="p-3")
+    assert review.waiting()[0][0].startswith("5 ballots of panel")
+    awaited = {one.person: one.cases for one in missing(review.district, CYCLE, "panel")}
+    assert awaited == {"p-3": ("p-1", "p-2"), "p-7": ("p-2",), "p-8": ("p-1", "p-2")}
+    review.vote("panel", "p-8", "+", "p-1")
+    assert review.go() == ()
+    review.vote("panel", "p-3", "+", "p-1")
+    assert review.go() == ("decide panel",)
+    tally = review.decided("p-1")[0].tally
+    assert (tally.in_favour, tally.against, tally.seats, tally.recused) == (3, 0, 3, None)
+    review.whole()
+
+
+def test_a_delegate_who_declares_it_leaves_the_vote_to_the_holder(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    at_work.do(DelegateSeat, cycle=CYCLE, stage="panel", person="p-6", delegate="p-2")
+    review.vote("panel", "p-2", "-", "p-1")
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-2", reason="是亲戚")
+    for person in ("p-7", "p-8"):
+        review.vote("panel", person, "+", "p-1")
+    assert review.go() == ()
+    assert review.waiting()[0][0].startswith("1 ballots of panel")
+    review.vote("panel", "p-6", "+", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    assert review.decided("p-1")[0].tally.in_favour == 3
+    review.whole()
+
+
+def test_a_recusal_that_is_taken_back_makes_the_seat_one_that_is_waited_for(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-6", reason="是亲戚")
+    for person in ("p-7", "p-8"):
+        review.vote("panel", person, "+", "p-1")
+    review.do(EndRecusal, "p-1", stage="panel", person="p-6", reason="同名")
+    assert review.go() == ()
+    review.vote("panel", "p-6", "-", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    tally = review.decided("p-1")[0].tally
+    assert (tally.in_favour, tally.against, tally.recused) == (2, 1, None)
+    review.whole()
+
+
+def test_a_signer_who_declares_it_is_not_waited_for(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    review.do(AddSigner, "p-1", stage="panel", person="p-5")
+    review.votes("panel", "p-1", "+++")
+    assert review.go() == ()
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-5", reason="是亲戚")
+    assert review.go() == ("decide panel", "notice")
+    assert review.decided("p-1")[0].tally.recused == (4,)
+    review.whole()
+
+
+@pytest.mark.parametrize("sign", ["any", "all"])
+def test_with_recusals_a_stage_of_signatures_still_decides_by_the_first_that_settles_it(at_work: AtWork, sign: str):
+    review = one_stage(at_work, f"sign: {sign}", people=("p-1",), votes="")
+    review.do(RecuseSeat, "p-1", stage="panel", person="p-6", reason="是亲戚")
+    review.vote("panel", "p-7", "+" if sign == "any" else "-", "p-1")
+    assert review.go()[0] == "decide panel"
+    assert review.outcomes("p-1") == ["approved" if sign == "any" else "rejected"]
+    review.whole()
+
+
+def test_who_left_the_service_is_still_waited_for_until_the_seat_is_handed_over(at_work: AtWork):
+    review = one_stage(at_work, people=("p-1",))
+    review.vote("panel", "p-7", "+", "p-1")
+    at_work.record("p-6", PersonLeft(), review.district.today)
+    at_work.record("p-7", PersonLeft(), review.district.today)
+    review.day(6, 2)
+    with pytest.raises(Refused) as caught:
+        review.vote("panel", "p-6", "+", "p-1")
+    assert caught.value.code == "left"
+    at_work.do(HandOverSeat, cycle=CYCLE, stage="panel", person="p-6", successor="p-3")
+    for person in ("p-3", "p-8"):
+        review.vote("panel", person, "+", "p-1")
+    assert review.go() == ("decide panel", "notice")
+    assert review.decided("p-1")[0].tally.in_favour == 3
     review.whole()
 
 

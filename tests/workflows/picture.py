@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from events.facts import GroupPlaces, Placed
+from events.facts import GroupPlaces, MovedUp, Placed
 from ladders.loading import load
 from tests.workflows import showing
 from tests.workflows.given import Given, command
@@ -38,8 +38,10 @@ from tests.workflows.reviewing import (
 )
 from workflows.acts import (
     AddSigner,
+    EndRecusal,
     FillPlaces,
     HearObjection,
+    MoveUp,
     OpenWindow,
     PlaceCases,
     RecuseSeat,
@@ -58,7 +60,7 @@ CASE = "case-c-li"
 _FIRST = "quorum: 2, threshold: more than 1/2 of present, completion days: 5, when time is up: escalate"
 LADDER = routed(
     f"{stage('panel', '3', _FIRST)}\n{stage('college', '2', 'quorum: 2, threshold: at least 1/2 of seats')}",
-    places="number: 1, order: [votes of college], ties: all in",
+    places="number: 1, order: [votes of college], ties: all in, freed: next",
 )
 ROUTE = route_of(load(LADDER, "-"), "senior")
 STATES = {
@@ -170,6 +172,10 @@ def _asked(given: Given) -> Iterator[tuple[Command, ...]]:
             yield (*(ballot(who, choice, stage=name) for who in people), decide("li", stage=name))
         yield ballot(people[0], stage=name), command(WithdrawBallot, **told, person=people[0])
         yield (command(RecuseSeat, **told, person=people[1], reason="回避"),)
+        yield (
+            command(RecuseSeat, **told, person=people[1], reason="回避"),
+            command(EndRecusal, **told, person=people[1], reason="并非亲属"),
+        )
         yield (command(AddSigner, **told, person="wu"),)
         yield (command(ReturnCase, **told, reason="缺材料"),)
         yield (command(OpenWindow, cycle="y1", stage=name, cases=("c-li",)),)
@@ -181,6 +187,9 @@ def _asked(given: Given) -> Iterator[tuple[Command, ...]]:
     for outcome in ("in", "out"):
         placed = Placed(cycle="y1", outcome=outcome, rank=1, of=1, places=1, filled=cycle.places_at)
         yield (command(PlaceCases, cycle="y1", placed={"c-li": placed}),)
+    if state.placed is not None:
+        moved = MovedUp(cycle="y1", rank=1, places=1, freed=state.placed_at, filled=cycle.places_at)
+        yield (command(MoveUp, cycle="y1", moved={"c-li": moved}),)
     yield (notice("li", first=given.today, last=given.today + timedelta(days=6)),)
     yield (objection(),)
     yield (command(HearObjection, cycle="y1", case="c-li", objection="o1", minutes="听证"),)
