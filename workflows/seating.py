@@ -30,6 +30,7 @@ def seat_panel(world: World, command: SeatPanel, moment: Moment, state: Cycle, s
                 "这个环节已经开始表决,评审组不能重新组成;席位可以委派或转办",
                 "ballots are being cast: the panel is not seated anew; a seat can be delegated or handed over",
             )
+    _pooled(stage, draws)
     _every_seat(command, stage)
     for seat in command.seats:
         role = stage.roles[seat.seat - 1]
@@ -39,7 +40,12 @@ def seat_panel(world: World, command: SeatPanel, moment: Moment, state: Cycle, s
                 f"{seat.seat} 号席位是{role.title.zh}({role.role}),不是 {seat.role};请按席位的角色安排",
                 f'seat {seat.seat} is for {role.title.en} ({role.role}), not "{seat.role}": seat them by role',
             )
-    _may_be_drawn(stage, draws, named)
+    if _drawn(stage, named, draws) is None:
+        raise Refused(
+            "pool",
+            "人选范围里的人不够抽签;请多给几个人",
+            "there are fewer people in the pool than seats to draw: name more of them",
+        )
     roles = {group.role: group for group in stage.groups}
     past = panels_before(world, command.cycle, panel)
     asked = [(person, stage.roles[seat - 1]) for seat, person in named.items()]
@@ -168,7 +174,8 @@ def _fits(stage: Stage, draws: Sequence[Drawn]) -> bool:
     return [draw.role for draw in draws if draw.lot] == [group.role for group in stage.groups if group.lot]
 
 
-def _may_be_drawn(stage: Stage, draws: Sequence[Drawn], named: Mapping[int, str]) -> None:
+def _pooled(stage: Stage, draws: Sequence[Drawn]) -> None:
+    """Refused unless there is a pool for each role that is drawn, and for no other."""
     if not _fits(stage, draws):
         roles = [group for group in stage.groups if group.lot]
         if not roles:
@@ -182,12 +189,6 @@ def _may_be_drawn(stage: Stage, draws: Sequence[Drawn], named: Mapping[int, str]
             "lot",
             f"{zh}的席位抽签产生;请给出人选范围:jieti cycle seat --pool {roles[0].role}=工号,工号,…",
             f"the seats of {en} are drawn by lot: give the pool, jieti cycle seat --pool {roles[0].role}=NUMBER,…",
-        )
-    if _drawn(stage, named, draws) is None:
-        raise Refused(
-            "pool",
-            "人选范围里的人不够抽签;请多给几个人",
-            "there are fewer people in the pool than seats to draw: name more of them",
         )
 
 

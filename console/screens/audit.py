@@ -321,10 +321,11 @@ def replayed(found: Replayed, lang: str) -> Paper:
         f"{found.declines:,} declines; "
         f"{len(found.differences)} differ",
     )
-    if found.places or found.judgements:
+    if found.places or found.judgements or found.lots:
         paper.both(
-            f"其中还推导了:名次 {found.places:,},依规则终止的称号 {found.judgements:,}",
-            f"and with them {found.places:,} rankings and ranks, {found.judgements:,} standings that a rule ended",
+            f"其中还推导了:名次 {found.places:,},依规则终止的称号 {found.judgements:,},抽签的评审组 {found.lots:,}",
+            f"and with them {found.places:,} rankings and ranks, {found.judgements:,} standings that a rule ended, "
+            f"{found.lots:,} panels drawn by lot",
         )
     if found.underivable:
         paper.both(

@@ -88,7 +88,8 @@ def test_who_is_named_for_a_seat_is_not_drawn_for_another():
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        (seating(people=("gao", "an", "bai")), "seats"),
+        (seating(people=("gao", "an", "bai")), "lot"),
+        (drawing(chair="gao").model_copy(update={"seats": ()}), "seats"),
         (seating(people=("gao",)), "lot"),
         (drawing(lot=None), "lot"),
         (drawing(("an",)), "pool"),
