@@ -83,7 +83,7 @@ MARKS = {"A101": 90, "A102": 80, "A103": 80, "B101": 70, "B102": 50, "B103": 85}
 SECRET = "任教材料里缺一页证明"
 
 
-def office(folder: Path) -> Path:
+def office(folder: Path, ladder: str = LADDER) -> Path:
     """The data folder, with everybody nominated, the panels seated, submission closed, and stage one open."""
     units: Rows = [["C1", "教育中心", "名师培养中心", "", "2000-09-01"]]
     units += [[code, name, "学校", "C1", "2000-09-01"] for code, name in (("S1", "安平小学"), ("S2", "白河小学"))]
@@ -98,7 +98,7 @@ def office(folder: Path) -> Path:
         [code, "是" if code == "B103" else "", "教〔2026〕9号" if code == "B103" else ""] for code in CANDIDATES
     ]
     write_sheet(folder / "申报.csv", ["工号", "占名额之外", "文号"], named)
-    (folder / "chief.yaml").write_text(LADDER, "utf-8")
+    (folder / "chief.yaml").write_text(ladder, "utf-8")
     data = folder / "data"
     done("init", data, "--name", "示例区", "--simulated-clock", "2026-03-02T09:00", "--as", "office-1")
     for words in (
