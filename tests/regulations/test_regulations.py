@@ -1,0 +1,66 @@
+"""Published regulations of other places, written as ladders: each says what its cases say it must."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ladders.cases import load_cases, tried
+from ladders.check import check_file
+from ladders.loading import load, load_catalogue
+from ladders.model import Ladder
+from ladders.prose import prose
+from workflows.trying import lists_and_panels
+
+HERE = Path(__file__).parent
+NAMES = sorted(file.stem for file in HERE.glob("*.yaml") if "." not in file.stem)
+FEWEST = 25
+
+
+@cache
+def ladder(name: str) -> Ladder:
+    return load((HERE / f"{name}.yaml").read_bytes(), name)
+
+
+def catalogue(name: str):
+    file = f"{name}.catalogue.yaml"
+    return load_catalogue((HERE / file).read_bytes(), file)
+
+
+def test_there_are_regulations_of_several_countries():
+    assert len(NAMES) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_ladder_stands_its_check(name: str):
+    found = check_file((HERE / f"{name}.yaml").read_bytes(), f"{name}.yaml", catalogue(name))
+    assert [str(one) for one in found if one.level != "note"] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_case_list_and_panel_comes_out_as_expected(name: str):
+    file, root = load_cases((HERE / f"{name}.cases.yaml").read_bytes(), f"{name}.cases.yaml", ladder(name))
+    found = [
+        *tried(file, root, ladder(name), catalogue(name)),
+        *lists_and_panels(file, root, name, ladder(name), catalogue(name)),
+    ]
+    assert [(one.name, one.differences) for one in found if not one.passed] == []
+    assert len(file.cases) >= FEWEST
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_step_is_met_in_some_case(name: str):
+    file, root = load_cases((HERE / f"{name}.cases.yaml").read_bytes(), f"{name}.cases.yaml", ladder(name))
+    found = list(tried(file, root, ladder(name), catalogue(name)))
+    met = {one.step for one in found if one.outcome == "met"}
+    assert {step.id for step in ladder(name).steps} <= met
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_read_aloud_with_every_clause(name: str, lang: str):
+    read = prose(ladder(name), lang, catalogue(name))
+    for _, _, clause in ladder(name).walk():
+        assert getattr(clause.title, lang) in read
