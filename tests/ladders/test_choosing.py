@@ -193,8 +193,9 @@ def test_who_stands_in_the_next_ballot_is_everybody_not_behind_the_number_of_the
         votes = {f"c{number}": chance.randint(0, 5) for number in range(chance.randint(0, 7))}
         reached = {one for one, count in votes.items() if count >= 4}
         left = {one: count for one, count in votes.items() if one not in reached}
-        for following in ("half", 1, 2, 3):
-            number = -(-len(left) // 2) if following == "half" else following
+        nexts: tuple[Any, ...] = ("half", 1, 2, 3)
+        for following in nexts:
+            number = following if isinstance(following, int) else -(-len(left) // 2)
             found = next_ballot(Rounds(ballots=3, next=following), 1, votes, reached)
             # Whoever has fewer than so many better ones stands.
             assert set(found) == {

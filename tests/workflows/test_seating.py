@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def cycle(seats: str = "3", more: str = "") -> Given:
     return office(routed(stage("panel", seats, rule))).then(opening())
 
 
-def drawing(pool: tuple[str, ...] = POOL, lot: str | None = "a lot", chair: str = "gao", **said: object) -> SeatPanel:
+def drawing(pool: tuple[str, ...] = POOL, lot: str | None = "a lot", chair: str = "gao", **said: Any) -> SeatPanel:
     """A chair is named, two experts are drawn."""
     return seating(people=(chair,), pools={"expert": pool}, lot=lot, **said)
 
