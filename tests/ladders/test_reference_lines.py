@@ -40,13 +40,12 @@ def posts(*lines: Any, least: int = 1) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("gap", "stretches", "longest"), [("0 days", 3, 2), ("47 days", 3, 2), ("48 days", 2, 3), ("2000 days", 1, 6)]
+    ("gap", "stretches", "longest"), [("0 days", 3, 2), ("46 days", 3, 2), ("47 days", 2, 3), ("400 days", 1, 6)]
 )
 def test_posts_of_a_head_teacher_with_a_summer_between_them_are_one_where_the_gap_is_allowed(
     gap: str, stretches: int, longest: int
 ):
     assert (date(2021, 9, 1) - date(2021, 7, 16)).days == 47
-    gap = {"47 days": "46 days", "48 days": "47 days"}.get(gap, gap)
     assert found(posts({"join": gap}, "count"), post=HEAD_TEACHER).low == stretches
     assert found(posts({"join": gap}, {"length": "years"}, "best"), post=HEAD_TEACHER).low == longest
 
@@ -348,7 +347,7 @@ def test_a_threshold_from_above_over_sums_that_are_not_certain_is_unknown():
 
 def test_lines_that_need_days_are_refused_after_a_sum():
     for line in ({"within": "last 3 years"}, {"length": "years"}, "unused", {"latest per": "topic"}):
-        with pytest.raises(ValueError, match="days|verb|line|sum"):
+        with pytest.raises(ValueError, match=r"days|verb|line|sum"):
             found(training({"sum per": "topic"}, line, "sum", at_least=1), training=hours(1))
     with pytest.raises(ValueError, match="runs"):
         found(training({"count per": "topic"}, {"runs": "school year"}, "best", at_least=1), training=hours(1))
