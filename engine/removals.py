@@ -28,7 +28,7 @@ from ladders import verdict
 from ladders.columns import Codes, Columns, Index
 from ladders.model import Ladder
 from ladders.question import digest
-from ladders.removals import can_turn_met_by_time
+from ladders.removals import asks_of_strangers, can_turn_met_by_time
 from workflows import ladder as published
 from workflows.acts import EndStanding, ReviewHolders
 from workflows.commands import Answer, Landed
@@ -154,7 +154,8 @@ def to_look_at(connection: Connection, rules: assess.Rules, last: HoldersReviewe
     """Who holds a rung with removal rules and may have come to meet one since the last review."""
     ladder, today = rules.ladder, rules.question.as_of.toordinal()
     rungs = {rung.id: rung.removals for rung in ladder.rungs if rung.removals}
-    if last is None or last.version != rules.version or max(rules.settings, rules.catalogue) > last.known_at:
+    anew = last is None or last.version != rules.version or max(rules.settings, rules.catalogue) > last.known_at
+    if last is None or anew or _may_hang_on_anybody(ladder):
         return _holders(connection, ladder.id, rungs, today)
     found: dict[int, Holder] = {}
     if (since := last.as_of.toordinal()) < today:
@@ -169,6 +170,15 @@ def to_look_at(connection: Connection, rules: assess.Rules, last: HoldersReviewe
     for block in in_blocks(changed):
         found |= {one.standing: one for one in _of(connection, block, ladder.id, rungs, today)}
     return [holder for _, holder in sorted(found.items())]
+
+
+def _may_hang_on_anybody(ladder: Ladder) -> bool:
+    """Whether a removal rule may hang on others than its holder and those whose evidence counts for the holder."""
+    return any(
+        asks_of_strangers(ladder.removal_step(rung.id, one.id), ladder)
+        for rung in ladder.rungs
+        for one in rung.removals
+    )
 
 
 def _holders(
@@ -236,7 +246,9 @@ def endings_of(district: District, rules: assess.Rules, holders: Sequence[Holder
     found: dict[int, Ending] = {}
     if not holders:
         return []
-    columns, numbers = _only(district.columns(), [holder.number for holder in holders])
+    columns, numbers = district.columns(), np.array([holder.number for holder in holders], np.int32)
+    if not _may_hang_on_anybody(rules.ladder):
+        columns, numbers = _only(columns, numbers)
     for rung in rules.ladder.rungs:
         for removal in sorted(rung.removals, key=lambda one: one.effect != "revoke"):
             left = np.array(
@@ -292,9 +304,8 @@ def _met(found: verdict.Verdicts) -> Index:
     return np.flatnonzero(found.outcome == verdict.OUTCOMES.index("met"))
 
 
-def _only(columns: Columns, numbers: Sequence[int]) -> tuple[Columns, Codes]:
+def _only(columns: Columns, cohort: Codes) -> tuple[Columns, Codes]:
     """The columns of these subjects alone, where they are few, and their numbers there."""
-    cohort = np.array(numbers, np.int32)
     if len(cohort) * 4 >= columns.subjects:
         return columns, cohort
     return columns.of(cohort), np.arange(len(cohort), dtype=np.int32)

@@ -19,7 +19,7 @@ from ladders.model import Ladder, RemovalStep
 from ladders.prose import clause_prose, prose
 from ladders.question import Question, digest
 from ladders.reference import Row
-from ladders.removals import can_turn_met_by_time
+from ladders.removals import asks_of_strangers, can_turn_met_by_time
 from ladders.verdict import assess, evidence_used
 from tests.ladders.strategies import columns_of, ladder_of
 from tests.ladders.test_check import changed
@@ -209,6 +209,19 @@ def test_rows_that_leave_a_window_never_make_enough_of_them(clause: dict[str, An
         {"evidence": "training", "then": ["best"], "at least": 6},
         {"evidence": "training", "then": [{"latest per": "topic"}, "sum"], "at least": 6},
         {"evidence": "training", "then": [{"best per": "work"}, {"only": {"level": "city"}}, "count"], "at least": 6},
+        papers({"within": "last 2 full school years"}, "count"),
+        papers({"within": "next 1 year"}, "count"),
+        papers({"within": "last 3 years", "skipping": {"evidence": "paper"}}, "count"),
+        papers({"only": {"level": "own.level"}}, "count"),
+        papers({"times": 2}, "count"),
+        papers("count", **{"at least": {"measure": "other"}}),
+        papers("count", between=[1, 3]),
+        papers("count", when=COUNTED),
+        papers("count", dispensation="waive"),
+        papers("count", due="2026-08-31"),
+        papers("count", **{"as of": "end of last school year"}),
+        {"evidence": ["paper", "standing"], "then": ["count"], "at least": 1},
+        {"any": [COUNTED, COUNTED], "one item serves once": True},
     ],
 )
 def test_whatever_else_is_asked_may_come_true_by_itself(clause: dict[str, Any]):
@@ -241,3 +254,34 @@ def test_the_shipped_removals_need_no_look_on_days_on_which_nothing_was_recorded
     steps = [ladder.removal_step(rung.id, one.id) for rung in ladder.rungs for one in rung.removals]
     assert len(steps) == 3
     assert not any(can_turn_met_by_time(step, ladder) for step in steps)
+
+
+# ---------------------------------------------------------------------------------------------- on whom it may hang
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        COUNTED,
+        papers("count", through="members"),
+        {"any": [COUNTED, {"none": [papers("count", through="mentees")]}]},
+    ],
+)
+def test_a_removal_hangs_on_its_holder_and_on_members_and_mentees(clause: dict[str, Any]):
+    ladder = ladder_of([clause])
+    assert not asks_of_strangers(ladder.steps[0], ladder)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        papers("count", through="teachers"),
+        papers("count", through=["studios", "members"]),
+        papers("count", {"rank per": "topic"}),
+        {"asked of": "members", "each": COUNTED, "at least": "all"},
+        {"any": [COUNTED, papers("count", when=papers("count", through="groups"))]},
+    ],
+)
+def test_a_removal_that_may_hang_on_anybody_is_held_against_everybody(clause: dict[str, Any]):
+    ladder = ladder_of([COUNTED, clause])
+    assert asks_of_strangers(ladder.steps[0], ladder)
