@@ -104,14 +104,16 @@ class MeasureRemarks(LineRemarks):
                 place = (*path, key) if relations.text else (*path, key, number)
                 before = relations.texts[number - 1] if number else None
                 zh, en = SORTS[start]
+                mine = who == self.root["subject"].text
+                own = ("本阶梯是", "this ladder's is") if mine else ("这里问的是", "here it is asked of a")
                 self.say(
                     place,
-                    f"{key}: {relation} 只用于 subject: {en}，本阶梯是 {who}"
-                    if before is None
-                    else f"{before} 之后是{SORTS[sort][0]}，{relation} 从{zh}出发",
-                    f"{key}: {relation} is for subject: {en}; this ladder's is {who}"
-                    if before is None
-                    else f"{before} leads to a {SORTS[sort][1]}, and {relation} starts from a {en}",
+                    f"{before} 之后是{SORTS[sort][0]}，{relation} 从{zh}出发"
+                    if before is not None
+                    else f"{key}: {relation} 只用于 subject: {en}，{own[0]} {who}",
+                    f"{before} leads to a {SORTS[sort][1]}, and {relation} starts from a {en}"
+                    if before is not None
+                    else f"{key}: {relation} is for subject: {en}; {own[1]} {who}",
                     choice("", [one for one in RELATIONS if ENDS[one][0] == sort]),
                 )
                 return None
