@@ -201,7 +201,7 @@ class Declined(Fact):
         "no place",
         "objection upheld",
     ]
-    """``held no more``: while the case ran, the standing that the step leads on from was revoked, or ran out suspended."""
+    """``held no more``: the standing that its step leads on from was revoked, or ran out suspended, meanwhile."""
     stage: str | None = None
     assessed: int
 

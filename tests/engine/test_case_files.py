@@ -120,16 +120,15 @@ def test_a_recusal_of_a_seat_as_logs_have_it_from_before_is_of_what_was_voted_fr
     review.judge("p-2")
     review.open("school")
     review.vote("p-2", "school", "p-5", "against")
-    declared = review.as_before("p-2", SeatRecused(reason="-", seat=1, person="p-5", **SCHOOL))
+    declared = review.as_before(
+        "p-2", SeatRecused(cycle=CYCLE, stage="school", seat=1, person="p-5", subject="p-2", reason="-")
+    )
     assert (voted(review.file("p-2")), review.file("p-2").recused) == ((0, 0, 0), 1)
     agree(review)
     review.judge_after_all("p-2", "school", "p-5")
     assert (voted(review.file("p-2")), review.file("p-2").recused) == ((1, 0, 1), 0)
     assert declared not in [one.at for one in review.state("p-2").recused["school"]]
     agree(review)
-
-
-SCHOOL = {"cycle": CYCLE, "stage": "school", "subject": "p-2"}
 
 
 def heard(review: LongReview, name: str) -> int:

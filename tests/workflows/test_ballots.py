@@ -109,7 +109,8 @@ def test_who_left_the_service_before_the_day_of_their_ballot_does_not_vote_and_w
     assert isinstance(later.when(ballot("bai", subject="wu", dated=TODAY)), list), "on paper, before they left"
     assert isinstance(later.then(handing("bai", "zhang")).when(ballot("zhang", subject="wu")), list)
     (fact,) = later.then(ballot("an"), ballot("chen")).when(decide("li"))  # type: ignore[misc]
-    assert fact.tally.in_favour == 3  # type: ignore[attr-defined]
+    assert isinstance(fact, StageDecided)
+    assert fact.tally.in_favour == 3
 
 
 def test_a_delegate_who_left_leaves_the_vote_to_the_holder():

@@ -60,6 +60,7 @@ def test_so_does_whoever_is_seated_in_their_place_before_the_stage_begins():
 def test_the_successor_may_declare_a_recusal_from_the_same_seat():
     given = in_panel("li").then(recusal("bai"), handing("bai", "zhang"))
     (fact,) = given.when(recusal("zhang"))  # type: ignore[misc]
+    assert isinstance(fact, SeatRecused)
     assert (fact.seat, fact.person, fact.again) == (2, "zhang", 1)
     assert len({*fact.business_keys("case-c-li"), f"recusal/case-c-li/panel/{fact.seat}"}) == 2
     given = given.then(recusal("zhang"), ballot("an"), ballot("chen"))
@@ -77,6 +78,7 @@ def test_who_declared_a_recusal_does_not_vote_from_another_seat_either_nor_sign(
 def test_a_delegate_who_declares_a_recusal_leaves_the_vote_to_the_holder():
     given = in_panel("li").then(delegation("bai", "zhang"))
     (fact,) = given.when(recusal("zhang"))  # type: ignore[misc]
+    assert isinstance(fact, SeatRecused)
     assert (fact.seat, fact.person, fact.sits) == (2, "zhang", "delegate")
     given = given.then(recusal("zhang"))
     refused(given, ballot("zhang"), "recused")

@@ -31,7 +31,7 @@ from tests.workflows.reviewing import (
 )
 from workflows.acts import RecuseSeat
 from workflows.case import Case
-from workflows.case_parts import Declared
+from workflows.case_parts import Declared, Nomination, Verdict
 from workflows.chairs import Chair
 from workflows.commands import Already, CastBallot
 from workflows.cycle import Cycle
@@ -186,7 +186,8 @@ PEOPLE = tuple(f"p{seat}" for seat in range(1, 8))
 def before(stage: Stage, said: Mapping[int, Any], order: list[int], declared: frozenset[int]) -> StageDecided | None:
     """The decision on a case on whose seven seats this was said, cast in that order, when the days are over."""
     case = Case(
-        nominated=Nominated(cycle="y1", subject="li", unit="school"), assessed=verdict(), assessed_at=5, arrived_at=5,
+        nominated=Nomination.of(Nominated(cycle="y1", subject="li", unit="school")),
+        assessed=Verdict.of(verdict()), assessed_at=5, arrived_at=5,
         ballots={stage.id: {seat: said[seat] for seat in order}},
         recused={stage.id: tuple(Declared(PEOPLE[seat - 1], seat, 9, of_seat=False) for seat in declared)},
     )  # fmt: skip
