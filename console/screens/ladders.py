@@ -89,6 +89,11 @@ class Publication:
         """The version that was in force on the first day of the new one."""
         return in_force(list(self.before), self.edition.begins) if self.new else None
 
+    @property
+    def displaces(self) -> Sequence[Edition]:
+        """The versions that begin on the same day: from now on they are never in force."""
+        return [one for one in self.before if self.new and one.begins == self.edition.begins]
+
     def data(self) -> dict[str, Any]:
         """The same for programs."""
         return {
@@ -98,6 +103,7 @@ class Publication:
             "in_force_from": self.edition.begins,
             "in_force_until": self.edition.until,
             "replaces": self.replaces.version.position if self.replaces else None,
+            "displaces": [one.version.position for one in self.displaces],
             "authority": self.edition.authority,
         }
 
@@ -133,6 +139,11 @@ def published(title: str, done: Publication, lang: str) -> Paper:
         paper.both(f"自 {begins} 起生效", f"in force from {begins}")
     if (old := done.replaces) is not None:
         paper.both(f"从那天起取代 {named(old, paper)}", f"from that day it replaces {named(old, paper)}")
+    for other in done.displaces:
+        paper.both(
+            f"注意:{named(other, paper)} 也从那天起生效,从此哪一天都不再按它",
+            f"warning: {named(other, paper)} begins on the same day: from now on it is in force on no day",
+        )
     if edition.until is not None:
         then = in_force(list(done.before), edition.until + timedelta(days=1))
         if then is not None:

@@ -157,6 +157,7 @@ def test_a_publication_says_from_when_what_it_replaces_and_that_no_document_is_n
     assert "until 2026-09-30; then comes #6 (from 2026-10-01)" in between
     told = jieti("ladder", "publish", ladder(place, 6), "--from", "2026-09-15", "--json").data
     assert (told["new"], told["position"], told["replaces"], told["in_force_until"]) == (True, 8, 7, "2026-09-30")
+    assert told["displaces"] == [7]
 
 
 def test_a_day_of_force_in_the_past_is_said_plainly(place: Path) -> None:
@@ -193,7 +194,9 @@ def test_the_list_has_a_header_the_days_in_order_the_one_in_force_and_the_docume
 
 def test_of_two_versions_of_one_day_the_one_published_later_is_in_force(place: Path) -> None:
     publish(place, 3, "2026-03-01")
-    assert "replaces #5" in publish(place, 4, "2026-03-01")
+    second = publish(place, 4, "2026-03-01")
+    assert "replaces #5" in second
+    assert "warning: #5 (from 2026-03-01) begins on the same day: from now on it is in force on no day" in second
     assert "at least 4" in done("ladder", "show", "plain")
     assert "another of that day came later" in done("ladder", "show", "plain", "--version", "#5")
     assert [one["status"] for one in jieti("ladder", "list", "--json").data] == ["replaced", "in force"]
