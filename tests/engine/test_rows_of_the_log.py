@@ -224,7 +224,7 @@ def test_a_whole_number_is_itself_in_the_columns_and_has_no_dictionary(at_work: 
     declared = at_work.district.catalogue.model_copy(update={"kinds": kinds})
     at_work.do(DeclareCatalogue, catalogue=declared)
     for pupils in ("45", "0", None, "999999999"):
-        said = {} if pupils is None else {"pupils": pupils}
+        said: dict[str, str] = {} if pupils is None else {"pupils": pupils}
         at_work.record("p-1", EvidenceRecorded(kind="class", title="-", attributes=said))
     columns = at_work.district.columns()
     assert columns.rows("class").attributes["pupils"].tolist() == [45, 0, -1, 999_999_999]
