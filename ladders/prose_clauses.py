@@ -224,4 +224,6 @@ class Clauses(Measures):
                 self.say(f"等于 {self.asked(clause.equals, unit)}", f"exactly {self.asked(clause.equals, unit)}")
             )
         said = self.summed(measure) if spread else self.measured(measure)
+        if clause.evidence is None:
+            said = self.as_of(clause.on) + said
         return f"{said}{self.say('，', ': ')}{self.joined(limits)}"

@@ -16,6 +16,7 @@ from ladders.model import (
     Cap,
     Computed,
     CountPer,
+    Day,
     Distinct,
     Except,
     Extreme,
@@ -98,11 +99,7 @@ class Measures(Moments):
         name = self.such(measure.evidence, {})
         rows = self.joined(self.lines(measure))
         whose = self.whose(measure)
-        on = (
-            self.say(f"以{self.reference(measure.on)}为基准日，", f"as of {self.reference(measure.on)}, ")
-            if measure.on
-            else ""
-        )
+        on = self.as_of(measure.on)
         return on + self.say(f"{whose}{name}：{rows}", f"{name}{whose}: {rows}")
 
     def summed(self, measure: AnyMeasure) -> str:
@@ -112,6 +109,12 @@ class Measures(Moments):
         zh, en = _MADE[made_by(measure)]
         n = len(parts_of(measure))
         return self.say(f"下列 {n} 个数{zh}", f"the {en} of the following {n}") + self.after(measure)
+
+    def as_of(self, day: Day | None) -> str:
+        """The day that takes the place of the day of the review, before what is measured."""
+        if day is None:
+            return ""
+        return self.say(f"以{self.reference(day)}为基准日，", f"as of {self.reference(day)}, ")
 
     def addends(self, total: Total | Extreme) -> list[tuple[str, str]]:
         """The parts of a total, or of what is chosen among several, with their signs: (1), (2), …"""

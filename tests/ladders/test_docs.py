@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from events.facts import Settings
 from ladders import reference
+from ladders.carried_out import SAID
 from ladders.check import check_file
 from ladders.lines import LINE_KEYS, VERBS
-from ladders.carried_out import SAID
 from ladders.loading import load
 from ladders.model import (
     BUILT_IN_KINDS,
