@@ -141,10 +141,10 @@ class Columns:
     (one row per subject), ``employment`` (``member`` is the unit; so are its id, ``unit``, and its ``unit kind``,
     ``locality`` and ``phase``), ``studios`` and ``units`` (subject is a unit; ``member`` a studio of it, or a unit
     directly below it), ``application`` (``ladder``, ``rung`` and what it states), ``decision`` (``ladder``, ``rung``,
-    ``outcome``, ``reason``; the amount is the score at scale 2), ``dispensation`` (``ladder``, ``clause``; the amount is
-    the lowered number at scale 6, or ``WAIVED``), ``used`` (subject is who got a grant of ``rung`` of ``ladder``; the
-    amount is the position of evidence that counted, known since the grant).  A ``member`` is a subject number and not a
-    code.  ``terms`` gives each attribute's dictionary: code to term.
+    ``outcome``, ``reason``; the amount is the score at scale 2), ``dispensation`` (``ladder``, ``clause``; the amount
+    is the lowered number at scale 6, or ``WAIVED``), ``used`` (subject is who got a grant of ``rung`` of ``ladder``;
+    the amount is the position of evidence that counted, known since the grant).  A ``member`` is a subject number and
+    not a code.  ``terms`` gives each attribute's dictionary: code to term.
     """
 
     position: int
@@ -187,7 +187,7 @@ class Columns:
         """Only these subjects, numbered anew in this order, and behind them everybody that a chain of ties leads to.
 
         ``reach`` are the chains that will be asked for (``ladders.reach``); without it, members and mentees.  A pass
-        over the ``subject`` of every kind, and of every tie in a chain; what is left is small, and so is all work on it.
+        over the ``subject`` of every kind, and of every tie in a chain; what is left is small, and so is all work.
         """
         wanted = np.zeros(self.subjects, np.bool_)
         wanted[subjects] = True

@@ -1,14 +1,13 @@
 """Why: the findings of one subject with what they rest on, what is missing, and when they can change by themselves.
 
-The evaluator is the cohort's own, on the few rows of one subject and of its members.  What can change a finding as
-days go by, without a new event, happens on few days (a row enters or leaves a window, an anniversary comes, a standing
-ends): it is asked again on those days, in order.
+The evaluator is the cohort's own, on the few rows of one subject and of those to whom it is tied.  What can change a
+finding as days go by, without a new event, happens on few days (``ladders.coming``): as many copies of the subject are
+asked at once, each on one of them.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,15 +16,28 @@ from fractions import Fraction
 import numpy as np
 
 from events.facts import ClauseFound, Outcome
-from ladders.columns import FOREVER, Columns
-from ladders.days import anniversary, completed_years, leaves
-from ladders.model import AClause, Compare, Group, Holds, Ladder, Last, Measure, Span, Step, Window, Within, YearsSince
+from ladders.asked import limit_of
+from ladders.clauses import AClause, AskedOf, Compare, Group, Holds, Meets
+from ladders.columns import Columns, Index
+from ladders.coming import Coming
+from ladders.days import leaves
+from ladders.found import Found, everything, found_of
+from ladders.lines import Bands, CountPer, Distinct, Last, LengthIn, RankPer, RankSharePer, Runs, Within, Worth
+from ladders.lookups import starts
+from ladders.measures import AMeasure, Extreme, Measure, Total, YearsSince
+from ladders.model import Entry, Ladder, Span, Step
+from ladders.outcomes import MET, OUTCOMES
 from ladders.question import Question
-from ladders.verdict import MET, NOT_EXAMINED, OUTCOMES, Found, combined, flat, found_of
+from ladders.reach import reach_of
+from ladders.sharing import parts_of
+from ladders.verdict import examined, finding, whole
 from ladders.view import View
+from ladders.words import Asked
 
 ME = 0
 """The place of the subject in its own slice of the columns."""
+AT_ONCE = 200_000
+"""So many rows, copies counted, are looked at at once."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +60,27 @@ class Counted:
 class Explained:
     """A clause's finding, and what it rests on.
 
-    ``low`` and ``high`` are None where nothing could be measured; ``asked`` are the comparisons (``at least``, …)
-    with their numbers; ``unit`` is that of the amounts, ``years``, or None for a plain number; ``missing`` is what
-    lies between low and a number to be reached (of a group: how many more options), None where none is or where no
-    evidence is ever enough; ``next_change`` the first later day on which the finding is another without a new event.
+    ``low`` is None where nothing could be measured, ``high`` also where more may come; ``asked`` are the comparisons
+    (``at least``, …) with their numbers, as far as these are known; ``unit`` is that of the amounts, ``years``, or None
+    for a plain number; ``missing`` is what lies between low and a number to be reached (of a group: how many more
+    options), None where none is or where no evidence is ever enough; ``next_change`` the first later day on which the
+    finding is another without a new event (ranks: while the others keep their numbers).
     """
 
+    id: str
     clause: AClause
     outcome: Outcome
     low: Fraction | None
     high: Fraction | None
-    asked: tuple[tuple[str, Decimal], ...]
+    asked: tuple[tuple[str, Decimal | Fraction], ...]
     unit: str | None
     missing: Fraction | None
     counted: tuple[Counted, ...]
     next_change: date | None
+    conditions: tuple[Explained, ...]
+    """What stands beside it: ``when``, ``unless``."""
     options: tuple[Explained, ...]
+    """What is inside it: the options of a group, the clauses that it requires by name."""
 
     @property
     def leaving(self) -> tuple[Counted, ...]:
@@ -87,81 +104,173 @@ class Explanation:
 
 def explain(ladder: Ladder, step: Step, columns: Columns, subject: int, question: Question) -> Explanation:
     """Explain the verdict on a subject; errors as ``ladders.verdict.assess``."""
-    view = View(ladder, step, columns.of(np.array([subject], np.int32)), question)
-    clauses = [(clause, found_of(view, clause)) for clause in step.clauses]
-    now = {id(c): f for top, found in clauses for c, f in zip(flat([top]), found, strict=True)}
-    examined = bool(view.examined()[ME])
-    outcome = _whole(step, now) if examined else NOT_EXAMINED
-    changes, earliest = _coming(view, now, examined, met=outcome == MET)
-    explained = tuple(_explained(view, clause, now, changes, examined) for clause in step.clauses)
-    findings = tuple(_finding(clause, now[id(clause)], examined) for clause in flat(step.clauses))
-    return Explanation(subject, step, question, OUTCOMES[outcome], findings, explained, earliest)
+    mine = columns.of(np.array([subject], np.int32), reach_of(ladder, step))
+    entries = ladder.entries(step)
+    view = View(ladder, step, mine, question)
+    found = tuple(everything([found_of(view, clause) for clause in step.clauses]))
+    told = _Days(view, step).told([question.as_of])
+    changes, earliest = _to_come(view, step, told)
+    writer = _Explainer(view, entries, found, told, changes)
+    outcome: Outcome = OUTCOMES[int(told.outcome[0])] if told.examined[0] else "not examined"
+    return Explanation(subject, step, question, outcome, told.findings(entries, 0), writer.explained(), earliest)
 
 
-Founds = dict[int, Found]
-"""What was found, by the identity of the clause."""
+# ------------------------------------------------------------------------------------------------ days to come
 
 
-def _whole(step: Step, found: Founds) -> int:
-    return int(combined("all", [found[id(clause)].outcome for clause in step.clauses], 0)[ME])
+@dataclass(frozen=True)
+class _Told:
+    """What the step came to on some days: ``places`` are the subject's."""
+
+    examined: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    outcome: np.ndarray[tuple[int, ...], np.dtype[np.int8]]
+    found: tuple[Found, ...]
+    places: Index
+
+    def findings(self, entries: Sequence[Entry], nth: int) -> tuple[ClauseFound, ...]:
+        """The findings on one of the days."""
+        if not self.examined[nth]:
+            return tuple(
+                ClauseFound(clause=one.id, outcome="not examined", low=None, high=None, over=1) for one in entries
+            )
+        place = int(self.places[nth])
+        return tuple(finding(one.id, found, place) for one, found in zip(entries, self.found, strict=True))
+
+    def numbers(self, entry: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+        """What an entry came to on each day, in rows that are equal where the findings are."""
+        one, at = self.found[entry], self.places
+        rows = np.zeros((6, len(at)), np.int64)
+        rows[0] = one.outcome[at]
+        if one.low is not None and one.high is not None:
+            defined = np.ones(len(at), np.bool_) if one.undefined is None else ~one.undefined[at]
+            is_open = np.zeros(len(at), np.bool_) if one.open is None else one.open[at]
+            rows[1], rows[2] = defined, is_open & defined
+            rows[3] = np.where(defined, one.low[at], 0)
+            rows[4] = np.where(defined & ~is_open, one.high[at], 0)
+            rows[5] = np.where(defined, one.over if isinstance(one.over, int) else one.over[at], 1)
+        return np.where(self.examined, rows, -1)
 
 
-def _numbers(found: Found, examined: bool) -> tuple[int, int, int, int, bool]:
-    if not examined:
-        return NOT_EXAMINED, 0, 0, 1, False
-    outcome = int(found.outcome[ME])
-    if not found.defined[ME]:
-        return outcome, 0, 0, 1, False
-    over = found.over if isinstance(found.over, int) else int(found.over[ME])
-    return outcome, int(found.low[ME]), int(found.high[ME]), over, True
+@dataclass(frozen=True)
+class _Days:
+    """The step asked of one subject on several days at once."""
+
+    view: View
+    step: Step
+
+    def told(self, days: Sequence[date]) -> _Told:
+        """What it came to on these days."""
+        view = self.view
+        each = view.columns.subjects
+        many = View(view.ladder, self.step, view.columns.copied(len(days)), view.question, days)
+        tops = [found_of(many, clause) for clause in self.step.clauses]
+        places = np.arange(len(days)) * each + ME
+        return _Told(examined(many)[places], whole(many, self.step, tops)[places], tuple(everything(tops)), places)
 
 
-def _finding(clause: AClause, found: Found, examined: bool) -> ClauseFound:
-    outcome, low, high, over, defined = _numbers(found, examined)
-    if not defined:
-        return ClauseFound(clause=clause.id, outcome=OUTCOMES[outcome], low=None, high=None, over=1)
-    return ClauseFound(clause=clause.id, outcome=OUTCOMES[outcome], low=low, high=high, over=over)
+def _to_come(view: View, step: Step, now: _Told) -> tuple[dict[int, date], date | None]:
+    """For each entry the first later day on which it is found otherwise, and the first on which the step is met."""
+    coming = Coming(view)
+    days = sorted(set[date]().union(*(coming.of_clause(clause, step) for clause in step.clauses)))
+    asking, changes = _Days(view, step), dict[int, date]()
+    earliest: date | None = None
+    met = bool(now.examined[0]) and now.outcome[0] == MET
+    before = [now.numbers(entry)[:, :1] for entry in range(len(now.found))]
+    rows = sum(len(kind) for kind in view.columns.kinds.values()) + view.columns.subjects
+    chunk, begin = max(1, AT_ONCE // rows), 0
+    while begin < len(days):
+        some = days[begin : begin + chunk]
+        then = asking.told(some)
+        for entry, was in enumerate(before):
+            if entry not in changes:
+                other = np.flatnonzero((then.numbers(entry) != was).any(axis=0))
+                if len(other):
+                    changes[entry] = some[int(other[0])]
+        if not met and earliest is None:
+            reached = np.flatnonzero(then.examined & (then.outcome == MET))
+            earliest = some[int(reached[0])] if len(reached) else None
+        if (met or earliest is not None) and len(changes) == len(before):
+            break
+        begin += chunk
+    return changes, earliest
 
 
-def _explained(view: View, clause: AClause, now: Founds, changes: dict[int, date], examined: bool) -> Explained:
-    finding = _finding(clause, now[id(clause)], examined)
-    low = None if finding.low is None else Fraction(finding.low, finding.over)
-    high = None if finding.high is None else Fraction(finding.high, finding.over)
-    options = tuple(
-        _explained(view, option, now, changes, examined)
-        for option in (clause.options if isinstance(clause, Group) else ())
-    )
-    asked = _asked(view, clause)
-    return Explained(
-        clause=clause,
-        outcome=finding.outcome,
-        low=low,
-        high=high,
-        asked=asked,
-        unit=_unit(view, clause),
-        missing=_missing(finding.outcome, low, asked),
-        counted=tuple(_counted(view, clause, now[id(clause)])) if examined else (),
-        next_change=changes.get(id(clause)),
-        options=options,
-    )
+# ------------------------------------------------------------------------------------------------ clause by clause
 
 
-def _asked(view: View, clause: AClause) -> tuple[tuple[str, Decimal], ...]:
+class _Explainer:
+    """The clauses with what was found of them, in the order of the entries."""
+
+    def __init__(
+        self, view: View, entries: Sequence[Entry], found: Sequence[Found], told: _Told, changes: dict[int, date]
+    ) -> None:
+        self.view, self.entries, self.found, self.changes = view, entries, found, changes
+        self.findings = told.findings(entries, 0)
+        self.examined = bool(told.examined[0])
+        self._next = 0
+
+    def explained(self) -> tuple[Explained, ...]:
+        """All clauses of the step."""
+        return tuple(self.clause() for _ in self.view.step.clauses)
+
+    def clause(self) -> Explained:
+        """The next entry, with those that stand beside it and inside it."""
+        nth, self._next = self._next, self._next + 1
+        entry, one = self.entries[nth], self.findings[nth]
+        clause, view = entry.clause, self.view.under(entry.step)
+        low = None if one.low is None else Fraction(one.low, one.over)
+        high = None if one.high is None else Fraction(one.high, one.over)
+        asked = tuple(_asked(view, clause))
+        counted = tuple(_counted(view, clause, self.found[nth])) if self.examined else ()
+        conditions = tuple(self.clause() for _ in clause.conditions)
+        options = tuple(self.clause() for _ in range(_inside(view, clause)))
+        return Explained(
+            entry.id, clause, one.outcome, low, high, asked, _unit(view, clause), _missing(one.outcome, low, asked),
+            counted, self.changes.get(nth), conditions, options,
+        )  # fmt: skip
+
+
+def _inside(view: View, clause: AClause) -> int:
+    """How many clauses are right inside a clause."""
+    if isinstance(clause, Meets):
+        return sum(len(clauses) for _, clauses in view.ladder.inside(clause, view.step))
+    return len(clause.options)
+
+
+def _asked(view: View, clause: AClause) -> Iterator[tuple[str, Decimal | Fraction]]:
     if isinstance(clause, Group):
-        least = {"all": len(clause.options), "any": 1, "none": 0, "of": clause.at_least or len(clause.options)}
-        return (("at most" if clause.combination == "none" else "at least", Decimal(least[clause.combination])),)
-    if isinstance(clause, Holds):
-        return (("at least", Decimal(1)),)
-    numbers = {
-        "at least": clause.at_least,
-        "more than": clause.more_than,
-        "at most": clause.at_most,
-        "less than": clause.less_than,
-    }
-    return tuple((name, view.ladder.look_up(n, view.step)) for name, n in numbers.items() if n is not None)
+        count = sum(option.strength == "binding" for option in clause.options)
+        least = {"all": count, "any": 1, "none": 0, "of": clause.at_least or count}
+        yield "at most" if clause.combination == "none" else "at least", Decimal(least[clause.combination])
+    elif isinstance(clause, Holds):
+        yield "at least", Decimal(1)
+    elif isinstance(clause, AskedOf):
+        for key, many in (("at least", clause.at_least), ("at most", clause.at_most)):
+            if many is not None:
+                yield key, Fraction(1 if many == "all" else many)
+    elif isinstance(clause, Compare):
+        for key, asked in clause.comparisons:
+            if (number := _number(view, asked)) is not None:
+                yield key, number
 
 
-def _missing(outcome: Outcome, low: Fraction | None, asked: tuple[tuple[str, Decimal], ...]) -> Fraction | None:
+def _number(view: View, asked: Asked) -> Decimal | Fraction | None:
+    """What is asked of the subject, before dispensations; None where that is not known, or not exactly."""
+    if isinstance(asked, Decimal):
+        return asked
+    limit = limit_of(view, asked)
+    if (limit.unknown is not None and limit.unknown[ME]) or (limit.open is not None and limit.open[ME]):
+        return None
+    low, high, over = (int(one if isinstance(one, int) else one[ME]) for one in (limit.low, limit.high, limit.over))
+    if low != high:
+        return None
+    number = Fraction(low, over)
+    return Decimal(number.numerator) if number.denominator == 1 else number
+
+
+def _missing(
+    outcome: Outcome, low: Fraction | None, asked: Sequence[tuple[str, Decimal | Fraction]]
+) -> Fraction | None:
     if outcome in ("met", "not examined") or low is None:
         return None
     short = [Fraction(number) - low for name, number in asked if name in ("at least", "more than")]
@@ -174,149 +283,68 @@ def _unit(view: View, clause: AClause) -> str | None:
     measure = view.ladder.measure_of(clause)
     if isinstance(measure, YearsSince):
         return "years"
-    kind = view.question.catalogue.kinds.get(measure.evidence[0])
-    counts = any(line == Last(verb="count") or hasattr(line, "count_per") for line in measure.then)
-    return kind.amount.unit if kind and kind.amount and not counts else None
+    return _unit_of(view, measure) if isinstance(measure, Measure | Total | Extreme) else None
+
+
+def _unit_of(view: View, measure: AMeasure) -> str | None:
+    """The unit of a measure: the one it states, that of its amounts, or none for what is a plain number."""
+    if measure.unit is not None:
+        return measure.unit
+    unit: str | None = None
+    if not isinstance(measure, Measure):
+        units = {_unit_of(view, view.ladder.measures[addend.measure]) for addend in parts_of(measure)}
+        unit = units.pop() if len(units) == 1 else None
+    else:
+        kinds = [view.question.catalogue.kinds.get(kind) for kind in measure.evidence]
+        units = {kind.amount.unit if kind and kind.amount else None for kind in kinds}
+        unit = units.pop() if len(units) == 1 else None
+    for line in measure.then:
+        if isinstance(line, LengthIn):
+            unit = line.length
+        elif isinstance(line, Bands | CountPer | Distinct | Worth | Runs | RankPer | RankSharePer) or line == Last(
+            verb="count"
+        ):
+            unit = None
+    return unit
 
 
 def _counted(view: View, clause: AClause, found: Found) -> Iterator[Counted]:
     """The rows that counted for the subject, by their day."""
     measure = view.ladder.measure_of(clause) if isinstance(clause, Compare) else None
-    kind = measure.evidence[0] if isinstance(measure, Measure) else "standing"
-    if isinstance(measure, YearsSince) and measure.years_since != "rung":
-        kind = measure.years_since
-    declared = view.question.catalogue.kinds.get(kind)
-    scale = declared.amount.scale if declared and declared.amount else 0
     spans = _sliding(view, measure) if isinstance(measure, Measure) else ()
-    seen: set[int] = set()
+    kinds = view.terms("kind")
+    seen: set[tuple[int, int, int]] = set()
     for source, rows in found.used():
+        code = source.rows.attributes.get("kind")
         for row in rows[source.place[rows] == ME].tolist():
-            if row in seen:
-                continue
-            seen.add(row)
             first = date.fromordinal(int(source.rows.first[row]))
+            key = int(source.rows.recorded[row]), int(source.rows.item[row]), int(source.rows.known[row])
+            if key in seen:
+                continue
+            seen.add(key)
             yield Counted(
-                kind=kind,
-                position=int(source.rows.recorded[row]),
-                item=int(source.rows.item[row]),
+                kind=source.kinds[0] if len(source.kinds) == 1 or code is None else kinds[int(code[row])],
+                position=key[0],
+                item=key[1],
                 first=first,
                 last=date.fromordinal(int(source.rows.last[row])),
-                amount=Decimal(int(source.rows.amount[row])).scaleb(-scale),
+                amount=_exactly(int(source.rows.amount[row]), source.unit),
                 leaves=min((day for span in spans if (day := leaves(first, span))), default=None),
             )
 
 
-def _windows(measure: Measure) -> Iterator[tuple[Within, Window]]:
-    for line in measure.then:
-        if isinstance(line, Within):
-            yield line, line.within
-            if line.otherwise is not None:
-                yield line, line.otherwise
+def _exactly(amount: int, unit: int) -> Decimal:
+    """An amount as a decimal number; ``unit`` is a power of ten."""
+    return Decimal(amount).scaleb(1 - len(str(unit)))
 
 
 def _sliding(view: View, measure: Measure) -> tuple[Span, ...]:
     """The lengths of the windows that move on with the days, where this subject is held to them."""
-    return tuple(
-        window.span
-        for line, window in _windows(measure)
-        if window.span and (window is line.within or view.starts(line.within.since or "").none[ME])
-    )
-
-
-# ------------------------------------------------------------------------------------------------ days to come
-
-
-def _coming(view: View, now: Founds, examined: bool, met: bool) -> tuple[dict[int, date], date | None]:
-    """For each clause the first later day on which it is found otherwise, and the first on which the step is met."""
-    clauses = list(flat(view.step.clauses))
-    days: dict[date, list[AClause]] = {}
-    for clause in clauses:
-        for day in set(_days(view, clause)):
-            if day > view.question.as_of:
-                days.setdefault(day, []).append(clause)
-    for day in _standing_days(view):
-        if day > view.question.as_of:
-            days.setdefault(day, [])
-    current, changes = dict(now), dict[int, date]()
-    before = {id(clause): _numbers(now[id(clause)], examined) for clause in clauses}
-    earliest: date | None = None
-    for day in sorted(days):
-        later = view.on(day)
-        open_then = bool(later.examined()[ME])
-        for clause in days[day]:
-            current[id(clause)] = found_of(later, clause)[0]
-        for clause in reversed(clauses):  # options stand behind their group
-            if isinstance(clause, Group):
-                current[id(clause)] = _regrouped(clause, current)
-            if id(clause) not in changes and _numbers(current[id(clause)], open_then) != before[id(clause)]:
-                changes[id(clause)] = day
-        if not met and earliest is None and open_then and _whole(view.step, current) == MET:
-            earliest = day
-        if (met or earliest) and len(changes) == len(clauses):
-            break
-    return changes, earliest
-
-
-def _regrouped(group: Group, current: Founds) -> Found:
-    outcomes = [current[id(option)].outcome for option in group.options]
-    count = np.stack([one == MET for one in outcomes]).sum(axis=0, dtype=np.int64)
-    outcome = combined(group.combination, outcomes, group.at_least or len(outcomes))
-    return Found(outcome, count, count, 1, np.ones(len(count), np.bool_))
-
-
-def _days(view: View, clause: AClause) -> Iterator[date]:
-    """Every day on which a clause may be found otherwise than on the day before, if no new event comes."""
-    if isinstance(clause, Group):
-        return
-    if isinstance(clause, Holds):
-        yield from _standing_days(view)
-        return
-    measure = view.ladder.measure_of(clause)
-    if isinstance(measure, YearsSince):
-        yield from _anniversaries(view, measure.years_since, _asked(view, clause))
-        return
-    windows = [window for _, window in _windows(measure)]
-    source = view.source(measure.evidence[0], measure.through[0] if measure.through else None, measure.roles)
-    mine = np.flatnonzero(source.place == ME)
-    for edges in (source.rows.first, source.rows.last):
-        for day in map(date.fromordinal, np.unique(edges[mine]).tolist()):
-            yield day
-            yield from (gone for window in windows if window.span and (gone := leaves(day, window.span)))
-    if any(window.kind == "today" for window in windows):
-        yield from _after(source.rows.until[mine].tolist())
-    for window in windows:
-        if window.since == "rung":
-            yield from _standing_days(view)
-        elif window.since:
-            yield from _begins(view, window.since)
-
-
-def _after(ends: list[int]) -> Iterator[date]:
-    yield from (date.fromordinal(end + 1) for end in ends if end < FOREVER)
-
-
-def _begins(view: View, kind: str) -> Iterator[date]:
-    source = view.source(kind)
-    mine = source.place == ME
-    for edges in (source.rows.first, source.rows.last):
-        yield from map(date.fromordinal, edges[mine].tolist())
-
-
-def _standing_days(view: View) -> Iterator[date]:
-    """The days on which a standing of the subject begins or is over."""
-    source = view.source("standing")
-    yield from _begins(view, "standing")
-    yield from _after(source.rows.until[source.place == ME].tolist())
-
-
-def _anniversaries(view: View, since: str, asked: tuple[tuple[str, Decimal], ...]) -> Iterator[date]:
-    """The anniversaries up to the highest number asked, the next one at least."""
-    enough = max((math.floor(number) + 1 for _, number in asked), default=0)
-    if since == "rung":
-        yield from _standing_days(view)
-    for start in _begins(view, "standing" if since == "rung" else since):
-        yield start
-        years = completed_years(start, view.question.as_of) + 1
-        for nth in range(years, max(years, enough) + 1):
-            if day := anniversary(start, nth):
-                yield day
+    spans = []
+    for line in measure.then:
+        if isinstance(line, Within):
+            lacks = line.within.kind == "since" and bool(starts(view, line.within.since or "").none[ME])
+            window = line.otherwise if lacks else line.within
+            if window is not None and window.kind == "last" and window.span is not None:
+                spans.append(window.span)
+    return tuple(spans)

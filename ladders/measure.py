@@ -1,33 +1,59 @@
-"""The measures of a ladder over columns: a whole cohort at once, never a loop over rows or subjects.
+"""The rows of a measure taken through its lines, up to the verb: a whole cohort at once.
 
-What the lines mean is said in ``ladders.reference``; this, with ``ladders.work``, says it fast.
+What the lines mean is said in ``ladders.reference_lines``; this, with ``ladders.work`` and ``ladders.groups``, says it
+fast: never a loop over rows or subjects.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ladders import groups
 from ladders.columns import Bools, Index, Ints
-from ladders.model import (
+from ladders.edges import edges_of, hangs_on_subject, looks_ahead
+from ladders.lines import (
+    Bands,
     BestPer,
     Cap,
     CountPer,
+    Distinct,
     Except,
+    FirstPer,
     Floor,
+    InForce,
+    Join,
     Last,
     LatestPer,
-    Measure,
+    LengthIn,
+    Line,
     Only,
+    Round,
+    Runs,
+    Shift,
     SumPer,
-    Verb,
+    Times,
+    Top,
+    Unused,
     Within,
+    Worth,
 )
+from ladders.lookups import column
+from ladders.measures import Measure
+from ladders.sources import source_of
+from ladders.vectors import best, checked, earliest, either, latest, number, total
 from ladders.view import Source, View
-from ladders.work import LARGEST, Work, best, checked, latest, number, total
+from ladders.words import Bounds
+from ladders.work import Work
 
-LATEST = Last(verb="latest")
+DAYLESS = (Within, InForce, LatestPer, FirstPer, Join, LengthIn, Unused)
+ROW_BY_ROW = (Within, InForce, Only, Except, Unused, Shift, Worth, Times, Cap, Floor, Round, Bands)
+"""Lines that look at rows one by one: an unsure row changes nothing for the others."""
+
+Used = Callable[[], list[tuple[Source, Index]]]
+"""Gives rows that counted, as numbers in their source."""
 
 
 @dataclass(frozen=True)
@@ -36,38 +62,15 @@ class Number:
 
     value: Ints
     over: Ints | int
+    unit: int
+    """What 1 is at the scale of the amounts; ``over`` differs from it for a mean."""
     empty: Bools | None
     work: Work
-    verb: str
-
-    def limited(self, limit: int, cap: bool, unit: int) -> Number:
-        """The number at most, or at least, a limit; that of a mean multiplied out."""
-        if isinstance(self.over, int):
-            edge: Ints | int = limit
-        else:
-            counts = self.over // unit
-            if cap:  # a cap above every sum caps nothing: keep the product small
-                limit = min(limit, LARGEST // max(1, int(counts.max(initial=1))))
-            checked(limit * int(counts.max(initial=0)))
-            edge = counts * limit
-        if cap:
-            return replace(self, value=np.minimum(self.value, edge))
-        return replace(self, value=np.maximum(self.value, edge if not isinstance(edge, int) else checked(edge)))
-
-    def counted(self) -> tuple[Source, Index]:
-        """The rows of evidence that counted: all that reached the verb, or the one that best and latest chose."""
-        work = self.work
-        if self.verb == "latest":
-            chosen = latest(work.place, work.view.places)
-        elif self.verb == "best":
-            order = np.argsort(work.order(), kind="stable")
-            chosen = np.sort(order[best(work.place[order], work.amount[order], work.view.places)])
-        else:
-            chosen = np.arange(len(work))
-        return work.origin(chosen[work.place[chosen] != work.view.nobody])
+    """What reached the verb, or the last lines before it."""
+    counted: Used
 
 
-@dataclass
+@dataclass(frozen=True)
 class Fork:
     """Where the readings part: the first line that can tell a sure row from an unsure one, and what comes to it.
 
@@ -75,117 +78,308 @@ class Fork:
     """
 
     places: Bools
-    line: int = -1
-    work: Work | None = None
-    scale: int = 0
-
-
-def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools]:
-    """The measure over all rows, and where any of them is unsure (at those places) over the sure ones alone."""
-    source = view.source(measure.evidence[0], measure.through[0] if measure.through else None, measure.roles)
-    work = Work(view, source, slice(0, len(source.rows)), source.rows.most, source.unsure).spanning(0, 0, view.day)
-    kind = view.question.catalogue.kinds.get(measure.evidence[0])
-    scale = kind.amount.scale if kind and kind.amount else 0
-    fork = Fork(np.zeros(view.places, np.bool_))
-    high = _through(work, measure, 0, scale, fork)
-    if fork.work is None:
-        return high, None, fork.places
-    concerned = fork.work.keep(np.flatnonzero(fork.places[fork.work.place]))
-    return high, _through(concerned, measure, fork.line, fork.scale, None), fork.places
-
-
-def _through(work: Work, measure: Measure, begin: int, scale: int, fork: Fork | None) -> Number:
-    """Take rows through the lines from one on: all of them, noting the fork, or (without one) the sure ones alone."""
-    view, lines, evidence = work.view, measure.then, measure.evidence[0]
-    found: Number | None = None
-    for nth, line in enumerate(lines[begin:], begin):
-        if found is not None:
-            if not isinstance(line, Cap | Floor):
-                raise ValueError("after the verb only a cap or a floor may stand")
-            found = found.limited(view.limit(line, scale), isinstance(line, Cap), 10**scale)
-            continue
-        if work.came and (isinstance(line, Within | LatestPer) or line == LATEST):
-            raise ValueError("after a sum or a count per key the rows have no days")
-        if fork is None:
-            work = work.sure()
-        elif not isinstance(line, Within | Only | Except) and len(work.unsure):
-            fork.places |= work.where(work.unsure)
-            if fork.work is None:
-                fork.line, fork.work, fork.scale = nth, work, scale
-        match line:
-            case Within():
-                work = work.within(line)
-            case Only():
-                work = work.filtered(evidence, line.only, drop=False)
-            case Except():
-                work = work.filtered(evidence, line.except_, drop=True)
-            case BestPer():
-                # An unsure row that beats another decides what the later lines see, unless they see amounts only.
-                amounts_only = all(isinstance(one, Cap | Floor | Last) and one != LATEST for one in lines[nth + 1 :])
-                work = work.best_per(line.best_per, matters=not amounts_only)
-            case LatestPer():
-                work = work.latest_per(line.latest_per)
-            case SumPer():
-                work = work.together(line.sum_per, counted=False)
-            case CountPer():
-                work, scale = work.together(line.count_per, counted=True), 0
-            case Cap() | Floor():
-                work = work.limited(view.limit(line, scale), isinstance(line, Cap))
-            case Last():
-                scale = 0 if line.verb == "count" else scale
-                found = said(work, line.verb, 10**scale)
-    if found is None:
-        raise ValueError("a measure needs a verb: sum, count, mean, best or latest")
-    return found
-
-
-def said(work: Work, verb: Verb, unit: int) -> Number:
-    """What a verb makes of rows; ``unit`` is what one is at their scale."""
-    place, places = work.place, work.view.places
-    if verb in ("latest", "mean") and len(work.unsure):
-        work = work.blur(work.where(work.unsure))
-    if verb == "sum":
-        return Number(total(place, work.amount, places, work.most), unit, None, work, verb)
-    if verb == "count":
-        return Number(number(place, places), unit, None, work, verb)
-    if verb == "mean":
-        counts = number(place, places)
-        checked(unit * len(work))
-        return Number(total(place, work.amount, places, work.most), counts * unit, counts == 0, work, verb)
-    value = np.full(places, -1, np.int64)
-    if verb == "best":
-        np.maximum.at(value, place, work.amount)
-    else:
-        chosen = latest(place, places)
-        value[place[chosen]] = work.amount[chosen]
-    return Number(value, unit, value < 0, work, verb)
+    line: int
+    work: Work
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A measure at every place: between ``low / over`` and ``high / over`` where ``defined``."""
+class Stage:
+    """How far all rows have come: what is left, and where the sure ones alone take another way."""
 
-    low: Ints
-    high: Ints
-    over: Ints | int
-    defined: Bools
-    nothing: Bools
-    """Where there was nothing to go on: no row at all reached a verb that needs one."""
-    readings: tuple[Number, ...]
+    work: Work
+    fork: Fork | None = None
 
 
-def measured(view: View, measure: Measure) -> Measured:
-    """What a measure comes to, whichever of the unsure rows count."""
-    high, low, forked = read(view, measure)
-    unclear = np.zeros(view.places, np.bool_)
-    for mark in (high.work.blurred, high.work.missing):
-        if mark is not None:
-            unclear |= mark
-    nothing = np.zeros(view.places, np.bool_) if high.empty is None else high.empty & ~unclear
-    defined = ~(unclear | nothing)
-    if low is None:
-        return Measured(high.value, high.value, high.over, defined, nothing, (high,))
-    if low.empty is not None:
-        defined &= ~(low.empty & forked)
-    least = np.where(forked, low.value, high.value)
-    return Measured(least, high.value, high.over, defined, nothing, (high, low))
+def split(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The lines up to the verb, and those after it; ValueError without a verb."""
+    for nth, line in enumerate(lines):
+        if isinstance(line, Last | Distinct):
+            return lines[: nth + 1], lines[nth + 1 :]
+    raise ValueError("a measure needs a verb: sum, count, mean, best, latest, first or distinct")
+
+
+def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools | None]:
+    """The measure over all rows, and where any of them is unsure (at those places) over the sure ones alone."""
+    lines, _ = split(measure.then)
+    _in_sequence(lines)
+    held, shares = view.stages, view.shares
+    keys = [prefix(measure, nth) for nth in range(len(lines))]
+    nth = max((nth for nth, key in enumerate(keys) if key in held), default=0)
+    stage = held.get(keys[nth]) or Stage(_beginning(view, measure, lines))
+    while True:
+        if shares.get(keys[nth], 0) > 1:
+            held.setdefault(keys[nth], stage)
+        stage = _forked(stage, lines, nth)
+        if (number := _number(stage.work, lines[nth:], low=False)) is not None:
+            break
+        stage = replace(stage, work=_line(stage.work, lines, nth, low=False))
+        nth += 1
+    for key in keys:
+        view.used_stage(key)
+    if stage.fork is None:
+        return number, None, None
+    work, nth = stage.fork.work.kept(stage.fork.places[stage.fork.work.place]).sure(), stage.fork.line
+    while (low := _number(work, lines[nth:], low=True)) is None:
+        work = _line(work, lines, nth, low=True).sure()
+        nth += 1
+    return number, low, stage.fork.places
+
+
+def prefix(measure: Measure, nth: int) -> tuple[object, ...]:
+    """What tells the rows after so many lines of a measure from others."""
+    ahead = any("next" in repr(line) for line in measure.then if isinstance(line, Within | InForce))
+    of = (measure.evidence, measure.through, measure.roles, measure.across, measure.on, ahead)
+    return (*of, *map(repr, measure.then[:nth]))
+
+
+def _in_sequence(lines: tuple[Line, ...]) -> None:
+    """ValueError for a line that has no meaning where it stands."""
+    dayless = joined = False
+    for line in lines:
+        if dayless and (isinstance(line, DAYLESS) or by_day(line)):
+            raise ValueError("after a sum or a count per key the rows have no days")
+        if joined and isinstance(line, Unused):
+            raise ValueError("stretches are made of several rows")
+        dayless |= isinstance(line, SumPer | CountPer | Runs)
+        joined |= isinstance(line, Join)
+
+
+def by_day(line: Line) -> bool:
+    """Whether a line asks which rows are the latest, or the first."""
+    latest = isinstance(line, Last) and line.verb in ("latest", "first")
+    return latest or (isinstance(line, Top) and line.by == "day")
+
+
+def _beginning(view: View, measure: Measure, lines: tuple[Line, ...]) -> Work:
+    """The rows that count: none after the day, unless a window looks ahead."""
+    source = source_of(view, measure)
+    windows = [line for line in lines if isinstance(line, Within | InForce)]
+    rows = slice(0, len(source.rows))
+    work = Work(view, source, rows, source.unit, source.rows.most, source.unsure)
+    work = work if any(looks_ahead(view, line) for line in windows) else work.until_day()
+    return replace(work, open=_more_may_come(view, measure, windows))
+
+
+def _more_may_come(view: View, measure: Measure, windows: list[Within | InForce]) -> Bools | None:
+    """Where the number is only a lower bound: a period still runs, or the source is declared incomplete there."""
+    days = [(line, edges_of(view, line)) for line in windows]
+    found: Bools | None = None
+    for _, edges in days:
+        found = either(found, edges.running)
+    fixed = [edges for line, edges in days if not hangs_on_subject(view, line)]
+    begin = [np.asarray(edges.early) for edges in fixed] or [np.asarray(0)]
+    end = [np.asarray(edges.end) for edges in fixed] or [np.asarray(view.day)]
+    early, late = np.max(np.broadcast_arrays(*begin), axis=0), np.min(np.broadcast_arrays(*end), axis=0)
+    for one in view.question.settings.incomplete:
+        if one.kind in measure.evidence:
+            here = (early <= late) & (one.first.toordinal() <= late) & (one.last.toordinal() >= early)
+            found = either(found, np.broadcast_to(here, (view.places,)))
+    return found
+
+
+def _forked(stage: Stage, lines: tuple[Line, ...], nth: int) -> Stage:
+    """The stage before a line, with the places where the sure rows alone take another way from here on."""
+    line, work = lines[nth], stage.work
+    unsure = work.unsure
+    if isinstance(line, Join | LengthIn):
+        early, late, _ = work.in_force
+        unsure = np.union1d(unsure, np.flatnonzero(early != late))
+    if isinstance(line, ROW_BY_ROW) or not len(unsure):
+        return stage
+    places = work.where(unsure)
+    if stage.fork is None:
+        return Stage(work, Fork(places, nth, work))
+    return Stage(work, replace(stage.fork, places=stage.fork.places | places))
+
+
+# ---------------------------------------------------------------------------------------------------------- lines
+
+
+def _line(work: Work, lines: tuple[Line, ...], nth: int, *, low: bool) -> Work:
+    """The rows after a line that is not the verb."""
+    line, view = lines[nth], work.view
+    if work.joined and not _monotone_when_joined(line):
+        work = work.blur(work.doubtful())
+    match line:
+        case Within():
+            return work.within(edges_of(view, line))
+        case InForce():
+            return work.during(edges_of(view, line))
+        case Only():
+            return work.filtered(line.only, drop=False)
+        case Except():
+            return work.filtered(line.except_, drop=True)
+        case Unused():
+            return work.unused()
+        case Shift():
+            return work.shifted(line)
+        case Worth():
+            return work.worth(column(view, line.worth))
+        case Times():
+            return work.times(column(view, line.times))
+        case Cap() | Floor():
+            asked = line.cap if isinstance(line, Cap) else line.floor
+            return work.limited(column(view, asked), cap=isinstance(line, Cap))
+        case Round():
+            return work.rounded(line)
+        case Bands():
+            return work.banded(line)
+        case Join():
+            return groups.stretches(work, line, low=low)
+        case LengthIn():
+            return work.length(line, low=low)
+        case BestPer():
+            matters = line.by is not None or not amounts_only(view, lines[nth + 1 :])
+            return groups.best_per(work, line, matters=matters and not low)
+        case LatestPer():
+            return groups.latest_per(work, line.latest_per, first=False)
+        case FirstPer():
+            return groups.latest_per(work, line.first_per, first=True)
+        case Top():
+            return groups.top_rows(work, line, matters=not low and not amounts_only(view, lines[nth + 1 :]))
+        case SumPer():
+            return groups.together(work, line.sum_per, counted=False)
+        case CountPer():
+            return groups.together(work, line.count_per, counted=True)
+        case Runs():
+            return groups.runs(work, line)
+    raise ValueError("this line stands after the verb")
+
+
+def amounts_only(view: View, later: tuple[Line, ...]) -> bool:
+    """Whether the lines up to the verb see nothing of a row but its amount, and grow with it."""
+    for line in later:
+        match line:
+            case Cap(cap=asked) | Floor(floor=asked) | Times(times=asked) | Worth(worth=asked):
+                if column(view, asked).keys:
+                    return False
+            case Round() | Bands(rising=True):
+                pass
+            case Last():
+                return line.verb not in ("latest", "first")
+            case _:
+                return False
+    return True
+
+
+def _monotone_when_joined(line: Line) -> bool:
+    """Whether a line still grows with the rows although these may grow together to fewer."""
+    if isinstance(line, Only):
+        rising = (isinstance(one, Bounds) and {key for key, _ in one.comparisons} for one in line.only.values())
+        return all(keys and keys <= {"at least", "more than"} for keys in rising)
+    if isinstance(line, Last):
+        return line.verb in ("sum", "best")
+    return isinstance(line, LengthIn | InForce | Times)
+
+
+# ----------------------------------------------------------------------------------------------------------- verb
+
+
+def _number(work: Work, lines: tuple[Line, ...], *, low: bool) -> Number | None:
+    """What the verb makes of the rows; None where another line comes first."""
+    line = lines[0]
+    if not isinstance(line, Last | Distinct):
+        return folded(work, lines, low=low)
+    if work.joined and not _monotone_when_joined(line):
+        work = work.blur(work.doubtful())
+    return said(work, line)
+
+
+def said(work: Work, line: Last | Distinct) -> Number:
+    """What a verb makes of rows."""
+    places, unit = work.view.places, work.unit
+    if isinstance(line, Distinct):
+        work, group, count = groups.groups(work, line.distinct)
+        of = np.full(count, work.view.nobody)
+        of[group] = work.place
+        return Number(number(of, places), 1, 1, None, work, lambda: counted(work, None))
+    verb = line.verb
+    if verb in ("mean", "latest", "first"):
+        work = work.blur(work.doubtful())
+    if verb == "best":
+        work = work.blur(work.open)
+    if verb == "count":
+        return Number(number(work.place, places), 1, 1, None, work, lambda: counted(work, None))
+    if verb == "sum":
+        value = total(work.place, work.amount, places, work.most)
+        return Number(value, unit, unit, None, work, lambda: counted(work, None))
+    if verb == "mean":
+        counts = number(work.place, places)
+        checked(unit * len(work))
+        value = total(work.place, work.amount, places, work.most)
+        return Number(value, counts * unit, unit, counts == 0, work, lambda: counted(work, None))
+    value = np.full(places, -1, np.int64)
+    if verb == "best":
+        np.maximum.at(value, work.place, work.amount)
+    else:
+        work = groups.in_order(work)
+        chosen = (latest if verb == "latest" else earliest)(work.place, places)
+        value[work.place[chosen]] = work.amount[chosen]
+    return Number(value, unit, unit, value < 0, work, lambda: counted(work, verb))
+
+
+def counted(work: Work, verb: str | None) -> list[tuple[Source, Index]]:
+    """The rows of evidence that counted: all that reached the verb, or the one that it chose."""
+    if verb is None:
+        chosen = np.arange(len(work))
+    else:
+        work = groups.in_order(work)
+        places = work.view.places
+        if verb == "best":
+            chosen = best(work.place, work.amount, places)
+        else:
+            chosen = (latest if verb == "latest" else earliest)(work.place, places)
+    return origin(work, chosen[work.place[chosen] != work.view.nobody])
+
+
+def origin(work: Work, chosen: Index) -> list[tuple[Source, Index]]:
+    """The rows of evidence from which the chosen ones were made, as numbers in their source."""
+    numbers = work.numbers_of_rows[chosen]
+    if work.came is None:
+        return [(work.source, numbers)]
+    wanted = np.zeros(len(work.source.rows) + 1, np.bool_)
+    wanted[numbers] = True
+    return origin(work.came.work, np.flatnonzero(wanted[work.came.group]))
+
+
+# ------------------------------------------------------------------------------------- grouped and added at once
+
+
+def folded(work: Work, lines: tuple[Line, ...], *, low: bool) -> Number | None:
+    """A group that is only capped and then added or counted, without a row for each of its sums; None for all else."""
+    line, view = lines[0], work.view
+    if not isinstance(line, BestPer | SumPer | CountPer) or work.joined or (isinstance(line, BestPer) and line.by):
+        return None
+    caps, verb = lines[1:-1], lines[-1]
+    if not (isinstance(verb, Last) and verb.verb in ("sum", "count")):
+        return None
+    limits = [column(view, one.cap) for one in caps if isinstance(one, Cap)]
+    if len(limits) < len(caps) or any(limit.keys for limit in limits):
+        return None
+    key = line.best_per if isinstance(line, BestPer) else line.sum_per if isinstance(line, SumPer) else line.count_per
+    before = work
+    grid = groups.grid(work, key)
+    work, unit = grid.work, 1 if isinstance(line, CountPer) else work.unit
+    for limit in limits:
+        limit.natural(unit)
+        work = work.lacking(limit.missing)
+
+    def used() -> list[tuple[Source, Index]]:
+        left = before
+        for nth in range(len(lines) - 1):
+            left = (_line(left, lines, nth, low=low)).sure() if low else _line(left, lines, nth, low=low)
+        return counted(left, None)
+
+    if verb.verb == "count":
+        return Number(grid.present(), 1, 1, None, work, used)
+    if isinstance(line, SumPer):
+        cells = total(grid.cell, work.amount, grid.count, work.most)
+    elif isinstance(line, CountPer):
+        cells = number(grid.cell, grid.count)
+    else:
+        cells = np.zeros(grid.count, np.int64)
+        np.maximum.at(cells, grid.cell, work.amount)
+    for limit in limits:
+        value = limit.at_places(unit)
+        cells = np.minimum(cells, value if isinstance(value, int) else value[grid.places_of_cells])
+    return Number(grid.summed(cells), unit, unit, None, work, used)

@@ -1,4 +1,4 @@
-"""Columns as a question sees them: which rows exist, where they count, when something began.
+"""Columns as a question sees them: which rows exist, where they count, on which day it is asked.
 
 Rows that do not exist for the question are sent to a *place* behind the last subject, which nobody reads, instead of
 being taken out: what is left stays one piece, sorted by day.
@@ -6,197 +6,219 @@ being taken out: what is left stays one piece, sorted by day.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from typing import Any, TypeVar
 
 import numpy as np
 
-from ladders.columns import FOREVER, Bools, Codes, Columns, Days, Index, Ints, Rows, no_rows
-from ladders.days import is_leap
-from ladders.model import Accepted, AtLeastLevel, Cap, Floor, Ladder, Step
+from ladders.columns import Bools, Codes, Columns, Index, Ints, Rows
+from ladders.model import Ladder, Step
 from ladders.question import Question
+from ladders.vectors import PerPlace, at
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Source:
-    """The rows of a kind as a question sees them: the place (subject) where each counts, and which are unsure."""
+    """Rows of evidence as a question sees them: the place where each counts, and which of them are unsure."""
 
     rows: Rows
     place: Index
     unsure: Index = field(default_factory=lambda: np.empty(0, np.intp))
     """Numbers of rows, ascending."""
+    unit: int = 1
+    """What 1 is at the scale of the amounts."""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Starts:
-    """For each place the row that says when something began: its first and last day (FOREVER + 1: none), its number."""
+class Serving:
+    """Rows that have served already: the place, the recording position and the item of each."""
 
-    early: Days
-    late: Days
-    row: Index
-    source: Source
+    place: Index
+    recorded: Ints
+    item: Codes
 
-    @property
-    def none(self) -> Bools:
-        """Where it never began."""
-        return self.row < 0
+    def has(self, source: Source) -> Bools:
+        """Which rows of a source are among these."""
+        rows = source.rows
+        near = np.flatnonzero(np.isin(rows.recorded, self.recorded))
+        served = set(zip(self.place.tolist(), self.recorded.tolist(), self.item.tolist(), strict=True))
+        mine = zip(source.place[near].tolist(), rows.recorded[near].tolist(), rows.item[near].tolist(), strict=True)
+        found = np.zeros(len(rows), np.bool_)
+        found[near] = np.fromiter((one in served for one in mine), np.bool_, len(near))
+        return found
 
 
 class View:
-    """One step of a ladder asked about columns.  Places are subject numbers; the last place is nobody's."""
+    """One step of a ladder asked about columns.  Places are subject numbers; the last place is nobody's.
 
-    def __init__(self, ladder: Ladder, step: Step, columns: Columns, question: Question) -> None:
+    With several ``days`` the columns hold so many copies of everybody (``Columns.copied``), each asked on its day.
+    """
+
+    def __init__(
+        self, ladder: Ladder, step: Step, columns: Columns, question: Question, days: Sequence[date] | None = None
+    ) -> None:
         self.ladder, self.step, self.columns, self.question = ladder, step, columns, question
-        self.day = question.as_of.toordinal()
         self.nobody = columns.subjects
         self.places = columns.subjects + 1
-        self._sources: dict[tuple[object, ...], Source] = {}
-        self._starts: dict[str, Starts] = {}
+        self.days = (question.as_of,) if days is None else tuple(days)
+        self._copy: Index | None = None
+        """At each place, which of the days it is asked on."""
+        if days is not None:
+            each = np.repeat(np.arange(len(days)), columns.subjects // len(days))
+            self._copy = np.append(each, len(days) - 1)
+        self.day: PerPlace = self.by_day(lambda day: day)
+        self.served: tuple[Serving, ...] = ()
+        self._shared: dict[Hashable, Any] = {}
+        self._own: dict[Hashable, Any] = {}
+        self._steps: dict[str, View] = {}
+        self._more: dict[str, dict[str, int]] = {}
 
-    def on(self, day: date) -> View:
-        """The same question asked as of another day; which rows exist does not hang on it."""
-        view = View(self.ladder, self.step, self.columns, replace(self.question, as_of=day))
-        view._sources = self._sources
-        return view
+    def by_day(self, of: Callable[[date], date]) -> PerPlace:
+        """A day that follows from the as-of day, at every place."""
+        if self._copy is None:
+            return of(self.days[0]).toordinal()
+        return np.array([of(day).toordinal() for day in self.days], np.int32)[self._copy]
 
-    def source(self, kind: str, through: str | None = None, roles: tuple[str, ...] | None = None) -> Source:
-        """The rows of a kind, or those of members and mentees where they count for their group or mentor."""
-        key = (kind, through, roles)
-        if key not in self._sources:
-            if through:
-                ties = self.source("member" if through == "members" else "mentee")
-                self._sources[key] = self._through(self.source(kind), ties, roles)
-            else:
-                rows = self.columns.rows(kind)
-                exist = rows.exist(self.question.known_at)
-                subject = rows.subject.astype(np.intp)
-                self._sources[key] = Source(rows, subject if exist is None else np.where(exist, subject, self.nobody))
-        return self._sources[key]
+    @property
+    def copies(self) -> Index:
+        """At each place, which of the days it is asked on."""
+        return np.zeros(self.places, np.intp) if self._copy is None else self._copy
 
-    def _through(self, source: Source, ties: Source, roles: tuple[str, ...] | None) -> Source:
-        tied = np.flatnonzero(ties.place != self.nobody)
-        if roles is not None:
-            tied = tied[self.accepted("role", roles, ties.rows.attributes.get("role"), len(ties.rows))[tied]]
-        if not len(tied):
-            return Source(no_rows(("member",)), np.empty(0, np.intp))
-        member = ties.rows.attributes["member"][tied]
-        tied = tied[np.argsort(member, kind="stable")]
-        counts = np.bincount(member, minlength=self.places)
-        begins = np.cumsum(counts) - counts
-        # Each row as often as its subject is a member of something, with that membership beside it.
-        some = np.flatnonzero((counts > 0)[source.place] & (source.place != self.nobody))
-        often = counts[source.place[some]]
-        row = np.repeat(some, often)
-        nth = np.arange(len(row)) - np.repeat(np.cumsum(often) - often, often)
-        tie = tied[begins[source.place[row]] + nth]
-        first, last = source.rows.first[row], source.rows.last[row]
-        inside = np.flatnonzero((ties.rows.first[tie] <= last) & (first <= ties.rows.until[tie]))
-        row, tie, first, last = row[inside], tie[inside], first[inside], last[inside]
-        sure = (ties.rows.last[tie] <= first) & (last <= ties.rows.until[tie])
-        # Once per group, however many memberships hold the row: sure if any of them holds it surely.
-        once, where = np.unique(row * self.places + ties.place[tie], return_inverse=True)
-        unsure = np.ones(len(once), np.bool_)
-        unsure[where[sure]] = False
-        row, group = np.divmod(once, self.places)
-        rows = source.rows.take(row)
-        attributes = {**rows.attributes, "member": rows.subject}
-        rows = replace(rows, subject=group.astype(np.int32), attributes=attributes)
-        return Source(rows, group, np.flatnonzero(unsure))
+    def everybody(self) -> tuple[View, Index]:
+        """The same asked of all subjects of the whole columns on the first day, and which of them each place is.
 
-    def accepted(self, attribute: str, terms: tuple[str, ...], codes: Codes | None, length: int) -> Bools:
-        """Which of so many rows, with these codes of the attribute (None: without it), carry one of the terms."""
-        wanted = [code for code in (self.columns.code(attribute, term) for term in terms) if code >= 0]
-        if codes is None or not wanted:
-            return np.zeros(length, np.bool_)
-        found: Bools = codes == wanted[0]
-        for code in wanted[1:]:
-            found |= codes == code
+        On the days to come ranks are held against what the others have today.
+        """
+        columns = self.columns
+        if columns.whole is None:
+            return self.unserved, np.arange(self.places)
+        whole = columns.whole
+        view = self.shared(
+            ("everybody", self.step.id, self.question.as_of),
+            lambda: View(self.ladder, self.step, whole, self.question),
+        )
+        assert columns.numbers is not None
+        each = np.tile(columns.numbers, (self.places - 1) // len(columns.numbers))
+        return view, np.append(each, whole.subjects).astype(np.intp)
+
+    # -------------------------------------------------------------------------- the same asked otherwise
+
+    def _child(self, **changes: Any) -> View:
+        child = View.__new__(View)
+        child.__dict__.update(self.__dict__)
+        child.__dict__.update(_own={}, _steps={}, **changes)
+        return child
+
+    def under(self, step: Step) -> View:
+        """The same asked under another step; which rows there are does not hang on it."""
+        if step is self.step or step == self.step:
+            return self
+        if step.id not in self._steps:
+            self._steps[step.id] = self._child(step=step)
+        return self._steps[step.id]
+
+    def as_of(self, of: Callable[[date], date]) -> View:
+        """The same asked as of a day that follows from the as-of day."""
+        child = self._child(days=tuple(map(of, self.days)))
+        child.day = child.by_day(lambda day: day)
+        child.question = replace(self.question, as_of=of(self.question.as_of))
+        return child
+
+    def without(self, serving: Serving) -> View:
+        """The same without rows that have served elsewhere."""
+        return self._child(served=(*self.served, serving))
+
+    @property
+    def unserved(self) -> View:
+        """The same with all rows, whatever has served."""
+        return self.once("unserved", lambda: self._child(served=())) if self.served else self
+
+    @property
+    def stages(self) -> dict[Hashable, Any]:
+        """How far the rows of measures were taken that several clauses begin with alike (``ladders.measure``)."""
+        found: dict[Hashable, Any] = self.once("stages", dict)
         return found
 
-    def terms(self, kind: str, attribute: str, accepted: Accepted) -> tuple[str, ...]:
-        """The terms themselves; for ``term or better`` those of the attribute's scale from it up, or none."""
-        if not isinstance(accepted, AtLeastLevel):
-            return accepted
+    @property
+    def shares(self) -> dict[Hashable, int]:
+        """By beginning of a measure how many are still to come that begin so; what is not in it is not kept."""
+        found: dict[Hashable, int] = self.once("shares", dict)
+        return found
+
+    def used_stage(self, key: Hashable) -> None:
+        """One measure less is to come that begins so; what nobody else wants is let go."""
+        if key in self.shares:
+            self.shares[key] -= 1
+            if self.shares[key] < 1:
+                self.stages.pop(key, None)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for this step and day before, or is made now."""
+        if key not in self._own:
+            self._own[key] = make()
+        found: T = self._own[key]
+        return found
+
+    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for any step and day before, or is made now."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        found: T = self._shared[key]
+        return found
+
+    # ----------------------------------------------------------------------------------------------- terms
+
+    def code(self, attribute: str, term: str) -> int:
+        """The code of a term of an attribute; -2, which no row carries, for one never seen."""
+        found = self.columns.code(attribute, term)
+        return found if found >= 0 else self._more.get(attribute, {}).get(term, -2)
+
+    def new_code(self, attribute: str, term: str) -> int:
+        """The code of a term, a new one if it was never seen."""
+        found = self.code(attribute, term)
+        if found < 0:
+            more = self._more.setdefault(attribute, {})
+            found = more[term] = len(self.columns.terms.get(attribute, ())) + len(more)
+        return found
+
+    def terms(self, attribute: str) -> tuple[str, ...]:
+        """The terms of an attribute by their codes."""
+        return (*self.columns.terms.get(attribute, ()), *self._more.get(attribute, {}))
+
+    def is_number(self, kind: str, attribute: str) -> bool:
+        """Whether an attribute is a whole number, which is its own code."""
+        declared = self.question.catalogue.kinds.get(kind)
+        return declared is not None and declared.attributes.get(attribute) == "number"
+
+    def scale(self, attribute: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """The terms of the ordered scale of an attribute, from the lowest up; none where it has no such scale."""
         catalogue = self.question.catalogue
-        known = catalogue.kinds.get(kind)
-        scale = catalogue.scales.get(known.attributes.get(attribute, "") if known else "")
-        if scale is None or not scale.ordered or accepted.term not in [term.id for term in scale.terms]:
-            return ()
-        return scale.at_least(accepted.term)
+        declared = [catalogue.kinds[kind].attributes for kind in kinds if kind in catalogue.kinds]
+        return next((self.scale_named(one[attribute]) for one in declared if attribute in one), ())
 
-    def limit(self, line: Cap | Floor, scale: int) -> int:
-        """A cap or a floor at the scale of what it limits."""
-        asked = line.cap if isinstance(line, Cap) else line.floor
-        limit = self.ladder.look_up(asked, self.step) * Decimal(10) ** scale
-        if limit < 0 or limit != int(limit):
-            raise ValueError(f"a cap or a floor is not negative, and has at most {scale} decimal places here")
-        return int(limit)
+    def scale_named(self, name: str) -> tuple[str, ...]:
+        """The terms of a scale of that name, from the lowest up; none where it has no order."""
+        scale = self.question.catalogue.scales.get(name)
+        return tuple(term.id for term in scale.terms) if scale and scale.ordered else ()
 
-    def standings(self, ladder: str, rungs: tuple[str, ...] | None) -> Index:
-        """The standing rows in force, on these rungs of a ladder or on any."""
-        source = self.source("standing")
-        rows, count = source.rows, len(source.rows)
-        found = (source.place != self.nobody) & (rows.first <= self.day) & (self.day <= rows.until)
-        found &= self.accepted("ladder", (ladder,), rows.attributes.get("ladder"), count)
-        if rungs is not None:
-            found &= self.accepted("rung", rungs, rows.attributes.get("rung"), count)
-        return np.flatnonzero(found)
+    def in_force(self, source: Source, rows: Index) -> tuple[Bools, Bools]:
+        """Which of these rows may be in force on the day, and which surely are."""
+        day = at(self.day, source.place[rows])
+        began, over = source.rows.first[rows] <= day, source.rows.until[rows] < day
+        return began & ~over, (source.rows.last[rows] <= day) & ~over
 
-    def holds(self, ladder: str, rungs: tuple[str, ...] | None) -> Bools:
-        """At which places such a standing is in force."""
-        found = np.zeros(self.places, np.bool_)
-        found[self.source("standing").place[self.standings(ladder, rungs)]] = True
-        return found
 
-    def examined(self) -> Bools:
-        """At which places the step may be attempted at all."""
-        if self.step.from_:
-            return self.holds(self.ladder.id, (self.step.from_,))
-        if self.step.kind == "renewal":
-            return np.zeros(self.places, np.bool_)
-        return ~self.holds(self.ladder.id, None)
-
-    def starts(self, since: str) -> Starts:
-        """When service, life or time on the step's source rung began."""
-        if since not in self._starts:
-            if since == "rung":
-                source = self.source("standing")
-                rung = self.step.from_
-                row = self.standings(self.ladder.id, (rung,)) if rung else np.empty(0, np.intp)
-            else:
-                source = self.source(since)
-                row = np.arange(np.searchsorted(source.rows.first, np.int32(self.day), "right"))
-                row = row[source.place[row] != self.nobody]
-            chosen = np.full(self.places, len(source.rows))
-            np.minimum.at(chosen, source.place[row], row)
-            none = chosen == len(source.rows)
-            early, late = (np.append(days, np.int32(FOREVER + 1)) for days in (source.rows.first, source.rows.last))
-            self._starts[since] = Starts(early[chosen], late[chosen], np.where(none, -1, chosen), source)
-        return self._starts[since]
-
-    def completed_years(self, starts: Days) -> Ints:
-        """Completed years from these days to the as-of day, by binary search in the days that complete them."""
-        day = self.question.as_of
-        earliest = date.fromordinal(int(starts.min(initial=self.day))).year
-        # The last day from which k years are complete today, for every k that occurs, the longest ago first.
-        ends = []
-        for year in range(earliest, day.year):
-            leap_end = (day.month, day.day) == (2, 28) and not is_leap(day.year) and is_leap(year)
-            short = (day.month, day.day) == (2, 29) and not is_leap(year)
-            ends.append(date(year, day.month, 29 if leap_end else 28 if short else day.day).toordinal())
-        return len(ends) - np.searchsorted(np.array(ends, np.int32), starts)
-
-    def school_years(self, first: Days) -> Codes:
-        """The school year of each day, numbered from the first that occurs; days in ascending order."""
-        if not len(first):
-            return np.empty(0, np.int32)
-        month, day = map(int, self.question.settings.school_year_starts.split("-"))
-        low, high = (date.fromordinal(int(one)).year for one in (first[0], first[-1]))
-        begins = []
-        for year in range(low, high + 1):
-            try:
-                begins.append(date(year, month, day).toordinal())
-            except ValueError:  # the month is shorter: its school year starts with the next month
-                begins.append(date(year, month + 1, 1).toordinal())
-        return np.searchsorted(np.array(begins, np.int32), first, "right").astype(np.int32)
+def by_place(view: View, rows: Index, place: Index, *, latest: bool) -> Index:
+    """Of ascending rows that count at these places, each place's first (or last); -1 where it has none."""
+    chosen = np.full(view.places, -1)
+    if latest:
+        chosen[place] = rows
+    else:
+        chosen[place[::-1]] = rows[::-1]
+    chosen[view.nobody] = -1
+    return chosen

@@ -1,90 +1,75 @@
-"""Rows on their way through the lines of a measure: windows, filters, limits and groups over columns.
+"""Rows on their way through the lines of a measure: windows, filters and amounts over columns.
 
 Rows are sorted by day, so a window is two binary searches and stays a slice, a view on the columns; only what drops
-single rows makes an index.  All arithmetic is on integers, and refuses to overflow.
+single rows makes an index.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
+from math import ceil, lcm
 
 import numpy as np
 
-from ladders.columns import FOREVER, Bools, Codes, Days, Index, Ints, no_rows, numbered
-from ladders.days import back
-from ladders.model import Accepted, Window, Within
+from ladders.calendars import completed
+from ladders.columns import Bools, Codes, Days, Index, Ints
+from ladders.edges import Edges
+from ladders.lookups import fit, not_ready
+from ladders.model import Accepted, Bands, Bounds, LengthIn, Round, Shift
+from ladders.sources import own_rows
+from ladders.tables import Column, exact
+from ladders.vectors import PerPlace, at, checked, either, least, most
 from ladders.view import Source, View
 
-LARGEST = 2**63 - 1
 
+@dataclass(frozen=True)
+class Came:
+    """Where rows that were made of others came from: the rows, and for each the number of the one it went into."""
 
-def checked(number: int) -> int:
-    """The number, if 64 bits hold it; OverflowError otherwise, never a wrong sum."""
-    if number > LARGEST:
-        raise OverflowError("these amounts are too large to be added exactly")
-    return number
-
-
-def total(group: Index, amount: Ints, count: int, most: int) -> Ints:
-    """The sum of each group, in integers."""
-    checked(most * len(amount))
-    sums = np.zeros(count, np.int64)
-    np.add.at(sums, group, amount)
-    return sums
-
-
-def number(group: Index, count: int) -> Ints:
-    """The number of rows in each group."""
-    counts = np.zeros(count, np.int64)
-    np.add.at(counts, group, 1)
-    return counts
-
-
-def _marked(chosen: Index, length: int) -> Index:
-    mark = np.zeros(length, np.bool_)
-    mark[chosen[chosen >= 0]] = True
-    return np.flatnonzero(mark)
-
-
-def latest(group: Index, count: int) -> Index:
-    """The last row of each group, ascending."""
-    last = np.full(count, -1)
-    np.maximum.at(last, group, np.arange(len(group)))
-    return _marked(last, len(group))
-
-
-def best(group: Index, amount: Ints, count: int) -> Index:
-    """The row of the highest amount of each group, of equals the last, ascending."""
-    most = np.full(count, -1, np.int64)
-    np.maximum.at(most, group, amount)
-    equal = np.flatnonzero(amount == most[group])
-    return equal[latest(group[equal], count)]
+    work: Work
+    group: Index
 
 
 @dataclass(frozen=True)
 class Work:
     """Rows on their way through the lines.
 
-    ``at`` are the rows of ``source`` that are left, a slice while nothing but windows were applied.  After ``sum per``
-    and ``count per`` the source has one row per group, without days, and ``came`` leads back to what it was made of.
-    A few rows at the edge of a slice are dropped by placing them where nobody is.
+    ``at`` are the rows of ``source`` that are left, a slice while nothing but windows were applied.  Arrays beside it
+    (``placed``, ``amounts``, …) are aligned with what is left, and None while the source's own hold.  A few rows at the
+    edge of a slice are dropped by placing them where nobody is.  After ``join``, ``sum per``, ``count per`` and
+    ``runs`` the source has one row for several, and ``came`` leads back to them.
     """
 
     view: View
     source: Source
     at: slice | Index
+    unit: int
+    """What 1 is at the scale of the amounts."""
     most: int
     """No amount is higher."""
     doubts: Index
     """Rows of the source that are unsure, ascending, those that are left and others."""
     placed: Index | None = None
     amounts: Ints | None = None
+    moved: Mapping[str, Codes] = field(default_factory=dict)
+    """Attributes that were shifted along their scales."""
+    force: tuple[Ints, Ints, Ints] | None = None
+    """The time in force that counts: it begins between the first two and lasts to the third."""
     came: Came | None = None
+    order: Index | None = None
+    """Where each row of the source stands in the stated order; None where they stand in it."""
+    left: tuple[str, ...] | None = None
+    """The keys that a sum or a count per key left."""
+    joined: bool = False
+    open: Bools | None = None
+    """Where more may come."""
     blurred: Bools | None = None
     """Where an unsure row decided which row speaks."""
     missing: Bools | None = None
-    """Where a window has no day to begin on."""
+    """Where something that is asked of the subject is not known."""
 
     @cached_property
     def place(self) -> Index:
@@ -97,8 +82,16 @@ class Work:
         return self.source.rows.amount[self.at] if self.amounts is None else self.amounts
 
     @cached_property
+    def in_force(self) -> tuple[Ints | Days, Ints | Days, Ints | Days]:
+        """From when to when each row counts as in force: its beginning lies between the first two."""
+        rows = self.source.rows
+        return (rows.first[self.at], rows.last[self.at], rows.until[self.at]) if self.force is None else self.force
+
+    @cached_property
     def unsure(self) -> Index:
         """The rows that are unsure, as positions among those that are left."""
+        if not len(self.doubts):
+            return self.doubts
         if isinstance(self.at, slice):
             here = slice(*np.searchsorted(self.doubts, (self.at.start, self.at.stop)).tolist())
             position: Index = self.doubts[here] - self.at.start
@@ -108,29 +101,51 @@ class Work:
             position = position[self.at[position] == self.doubts[: len(position)]]
         return position
 
+    @property
+    def numbers_of_rows(self) -> Index:
+        """The numbers in their source of the rows that are left."""
+        return np.arange(self.at.start, self.at.stop) if isinstance(self.at, slice) else self.at
+
     def __len__(self) -> int:
         return self.at.stop - self.at.start if isinstance(self.at, slice) else len(self.at)
+
+    # -------------------------------------------------------------------------------- which rows are left
 
     def keep(self, index: Index) -> Work:
         """Only the rows at these positions, ascending."""
         if len(index) == len(self):
             return self
-        at = index + self.at.start if isinstance(self.at, slice) else self.at[index]
-        return self._left(at, index)
+        return self._left(index + self.at.start if isinstance(self.at, slice) else self.at[index], index)
 
-    def _left(self, at: slice | Index, here: slice | Index) -> Work:
-        placed = None if self.placed is None else self.placed[here]
-        return replace(self, at=at, placed=placed, amounts=None if self.amounts is None else self.amounts[here])
+    def kept(self, mark: Bools) -> Work:
+        """Only the rows that are marked."""
+        return self.keep(np.flatnonzero(mark))
+
+    def _left(self, rows: slice | Index, here: slice | Index) -> Work:
+        early_late_end = None if self.force is None else tuple(days[here] for days in self.force)
+        return replace(
+            self,
+            at=rows,
+            placed=None if self.placed is None else self.placed[here],
+            amounts=None if self.amounts is None else self.amounts[here],
+            moved={name: codes[here] for name, codes in self.moved.items()} if self.moved else self.moved,
+            force=early_late_end,
+        )
 
     def sure(self) -> Work:
         """Without the unsure rows."""
+        if not len(self.unsure):
+            return self
         mark = np.ones(len(self), np.bool_)
         mark[self.unsure] = False
-        return self.keep(np.flatnonzero(mark)) if len(self.unsure) else self
+        return self.kept(mark)
 
-    def doubting(self, rows: Index) -> Work:
-        """With these rows of the source unsure as well."""
-        return replace(self, doubts=np.union1d(self.doubts, rows)) if len(rows) else self
+    def doubting(self, positions: Index) -> Work:
+        """With the rows at these positions unsure as well."""
+        if not len(positions):
+            return self
+        rows = positions + self.at.start if isinstance(self.at, slice) else self.at[positions]
+        return replace(self, doubts=np.union1d(self.doubts, rows))
 
     def where(self, positions: Index) -> Bools:
         """The places of these rows."""
@@ -138,207 +153,269 @@ class Work:
         found[self.place[positions]] = True
         return found
 
-    def blur(self, places: Bools) -> Work:
+    def doubtful(self) -> Bools | None:
+        """Where a row is unsure, or more may come."""
+        return either(self.open, self.where(self.unsure) if len(self.unsure) else None)
+
+    def blur(self, places: Bools | None) -> Work:
         """With these places blurred as well."""
-        return replace(self, blurred=places if self.blurred is None else self.blurred | places)
+        return self if places is None else replace(self, blurred=either(self.blurred, places))
 
-    # --------------------------------------------------------------------------------------------- windows
+    def lacking(self, places: Bools | None) -> Work:
+        """With something missing at these places as well."""
+        return self if places is None else replace(self, missing=either(self.missing, places))
 
-    def spanning(self, early: int, late: int, end: int) -> Work:
+    # ---------------------------------------------------------------------------------------------- windows
+
+    def until_day(self) -> Work:
+        """The rows whose day may have come."""
+        return self.spanning(0, 0, self.view.day)
+
+    def within(self, edges: Edges) -> Work:
+        """The rows whose day is in a window, or that are in force today; unsure where its edge is in their span."""
+        work = self.blur(edges.unclear).lacking(edges.missing)
+        if edges.today is False:
+            return work.spanning(edges.early, edges.late, edges.end)
+        if edges.today is True:
+            return work.spanning(0, 0, edges.end).alive(edges.end, None)
+        # Here those of a day, there those in force: a day that lies before everything leaves the beginning open.
+        early, late = (np.where(edges.today, 0, days) for days in (edges.early, edges.late))
+        return work.spanning(early, late, edges.end).alive(edges.end, edges.today)
+
+    def alive(self, day: PerPlace, where: Bools | None) -> Work:
+        """The rows in force on a day, at marked places."""
+        lasts: Bools = self.source.rows.until[self.at] >= at(day, self.place)
+        return self.kept(lasts if where is None else lasts | ~where[self.place])
+
+    def spanning(self, early: PerPlace, late: PerPlace, end: PerPlace) -> Work:
         """The rows that overlap the days from ``early`` to ``end``; those not within ``late`` to ``end`` unsure."""
         if isinstance(self.at, slice):
-            return self._sliced(self.at, early, late, end)
-        first, last = self.source.rows.first[self.at], self.source.rows.last[self.at]
-        inside = np.flatnonzero((last >= early) & (first <= end))
-        unsure = (first < late) | (last > end)
-        return self.keep(inside).doubting(self.at[inside[unsure[inside]]])
+            if isinstance(early, int) and isinstance(late, int) and isinstance(end, int):
+                return self._sliced(self.at, early, late, end)
+            # What no place wants is cut off first.
+            some = self._sliced(self.at, least(early), 0, most(end))
+        else:
+            some = self
+        place, rows = some.place, some.source.rows
+        first, last = rows.first[some.at], rows.last[some.at]
+        inside = last >= at(early, place)
+        if not (isinstance(end, int) and isinstance(self.at, slice)):
+            inside &= first <= at(end, place)
+        left = some.kept(inside)
+        if not rows.longest and (early is late or np.array_equal(early, late)):
+            return left
+        place, first, last = left.place, rows.first[left.at], rows.last[left.at]
+        return left.doubting(np.flatnonzero((first < at(late, place)) | (last > at(end, place))))
 
-    def _sliced(self, at: slice, early: int, late: int, end: int) -> Work:
+    def _sliced(self, here: slice, early: int, late: int, end: int) -> Work:
         rows = self.source.rows
         # Only rows that begin less than the longest span before an edge can reach over it.
-        days = np.array([early - rows.longest, early, end - rows.longest + 1, end + 1], np.int32)
-        edges = np.clip(np.searchsorted(rows.first, days), at.start, at.stop).tolist()
-        low, begin, near, stop = edges
+        days = np.array([early - rows.longest, early, end - rows.longest + 1, end + 1], np.int64)
+        low, begin, near, stop = np.clip(np.searchsorted(rows.first, days), here.start, here.stop).tolist()
         stop = max(begin, stop)
         reach = rows.last[low:begin] >= early
         if not reach.any():
             low = begin
-        work = self._left(slice(low, stop), slice(low - at.start, stop - at.start))
+        work = self._left(slice(low, stop), slice(low - here.start, stop - here.start))
         if low < begin:
             placed = work.place.copy()
             placed[: begin - low][~reach] = self.view.nobody
             work = replace(work, placed=placed)
-            work = work.doubting(low + np.flatnonzero(reach & (rows.first[low:begin] < late)))
+            work = work.doubting(np.flatnonzero(reach & (rows.first[low:begin] < late)))
         near = min(max(near, low), stop)
-        work = work.doubting(near + np.flatnonzero(rows.last[near:stop] > end))
+        work = work.doubting(near - low + np.flatnonzero(rows.last[near:stop] > end))
         if late > early:
-            work = work.doubting(
-                np.arange(begin, max(begin, min(stop, int(np.searchsorted(rows.first, np.int32(late))))))
-            )
+            reaching = max(begin, min(stop, int(np.searchsorted(rows.first, np.int64(late)))))
+            work = work.doubting(np.arange(begin - low, reaching - low))
         return work
 
-    def within(self, line: Within) -> Work:
-        """The rows in a window, or in the window for those who lack the day on which it begins."""
-        window = line.within
-        if window.kind != "since":
-            return self.today() if window.kind == "today" else self.spanning(*self._fixed(window))
-        starts = self.view.starts(window.since or "")
-        early, late, none = starts.early, starts.late, starts.none
-        end = np.full(self.view.places, self.view.day, np.int32)
-        alive = np.zeros(self.view.places, np.bool_)
-        if line.otherwise is not None and line.otherwise.kind == "since":
-            other = self.view.starts(line.otherwise.since or "")
-            early, late = np.where(none, other.early, early), np.where(none, other.late, late)
-            none = none & other.none
-        elif line.otherwise is not None:
-            alive = none & (line.otherwise.kind == "today")
-            begin, _, stop = self._fixed(line.otherwise)
-            early, late, end = np.where(none, begin, early), np.where(none, begin, late), np.where(none, stop, end)
-            none = np.zeros(self.view.places, np.bool_)
-        work = self._since(early, late, end, alive)
-        return replace(work, missing=none if work.missing is None else none | work.missing)
-
-    def _fixed(self, window: Window) -> tuple[int, int, int]:
-        if window.span is not None:
-            begin = back(self.view.question.as_of, window.span).toordinal() + 1
-        else:
-            begin = window.first.toordinal() if window.first else 0
-        return begin, begin, min(window.last.toordinal() if window.last else self.view.day, self.view.day)
-
-    def today(self) -> Work:
-        """The rows in force on the as-of day."""
-        return self.keep(np.flatnonzero(self.source.rows.until[self.at] >= self.view.day))
-
-    def _since(self, early: Days, late: Days, end: Days, alive: Bools) -> Work:
-        """The rows since a day of each place's own, and where ``alive`` those in force."""
-        work = self.spanning(int(early[: self.view.nobody].min(initial=FOREVER)), 0, self.view.day)
+    def during(self, edges: Edges) -> Work:
+        """The lasting rows in force at some time in a window, and of them only that time."""
+        work = self.blur(edges.unclear).lacking(edges.missing)
         rows, place = work.source.rows, work.place
-        first, last = rows.first[work.at], rows.last[work.at]
-        inside = (last >= early[place]) & (first <= end[place])
-        if alive.any():
-            inside &= (rows.until[work.at] >= self.view.day) | ~alive[place]
-        index = np.flatnonzero(inside)
-        unsure = index[((first < late[place]) | (last > end[place]))[index]]
-        left = work.keep(index)
-        return left.doubting(unsure + work.at.start if isinstance(work.at, slice) else work.at[unsure])
+        inside = (rows.first[work.at] <= at(edges.end, place)) & (rows.until[work.at] >= at(edges.early, place))
+        work = work.kept(inside)
+        place = work.place
+        early, late, end = (at(days, place) for days in (edges.early, edges.late, edges.end))
+        doubt = (rows.last[work.at] > end) | (rows.until[work.at] < late)
+        begins, by, ends = work.in_force
+        force = (np.maximum(begins, early), np.maximum(by, late), np.minimum(ends, end))
+        return replace(work, force=force).doubting(np.flatnonzero(doubt))
 
     # ---------------------------------------------------------------------------------------------- filters
 
-    def filtered(self, kind: str, accepted: dict[str, Accepted], drop: bool) -> Work:
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of evidence that the rows are of."""
+        return self.source.kinds
+
+    def codes(self, attribute: str) -> Codes | None:
+        """The code of an attribute in each row, -1 where it is lacking; None where no row has it."""
+        if attribute in self.moved:
+            return self.moved[attribute]
+        codes = self.source.rows.attributes.get(attribute)
+        if codes is not None:
+            return codes[self.at]
+        if attribute == "kind" and self.came is None and len(self.kinds) == 1:
+            return np.full(len(self), self.view.new_code("kind", self.kinds[0]), np.int32)
+        return None
+
+    def is_number(self, attribute: str) -> bool:
+        """Whether an attribute is a whole number, which is its own code."""
+        return attribute == "member" or any(self.view.is_number(kind, attribute) for kind in self.kinds)
+
+    def numbers(self, attribute: str) -> tuple[Ints | Codes | None, int]:
+        """An attribute (``amount`` too) as whole numbers, below 0 where it is lacking, and what 1 is among them."""
+        return (self.amount, self.unit) if attribute == "amount" else (self.codes(attribute), 1)
+
+    def filtered(self, accepted: Mapping[str, Accepted], *, drop: bool) -> Work:
         """Only the rows whose attributes are all among those accepted, or all but them."""
-        fits = np.ones(len(self), np.bool_)
-        for name, terms in accepted.items():
-            codes = self.source.rows.attributes.get(name)
-            codes = None if codes is None else codes[self.at]
-            fits &= self.view.accepted(name, self.view.terms(kind, name, terms), codes, len(self))
-        return self.keep(np.flatnonzero(~fits if drop else fits))
+        work = self.lacking(not_ready(self.view, accepted))
+        bounds = [one for name, one in accepted.items() if name == "amount" and isinstance(one, Bounds)]
+        falling = any(key in ("at most", "less than") for one in bounds for key, _ in one.comparisons)
+        if bounds and (falling or drop):  # a higher amount may be one that does not stay
+            work = work.blur(work.doubtful())
+        fits, without = fit(self.view, work, accepted)
+        if drop:
+            fits = ~fits
+        return work.kept(fits if without is None else fits & ~without)
 
-    def limited(self, limit: int, cap: bool) -> Work:
-        """Each amount at most, or at least, a limit."""
-        if cap and limit >= self.most:
+    def unused(self) -> Work:
+        """The rows that have not counted in an earlier grant of this ladder to the subject."""
+        if self.joined:
+            raise ValueError("stretches are made of several rows")
+        source = own_rows(self.view, ("used",))
+        ladder = source.rows.attributes.get("ladder")
+        if ladder is None or not len(source.rows):
             return self
-        amounts = np.minimum(self.amount, limit) if cap else np.maximum(self.amount, checked(limit))
-        return replace(self, amounts=amounts, most=min(self.most, limit) if cap else max(self.most, limit))
-
-    # ----------------------------------------------------------------------------------------------- groups
-
-    def codes(self, key: str) -> Codes | None:
-        """The code of a key in each row, -1 where it is lacking; None where no row has it."""
-        codes = self.source.rows.attributes.get(key)
-        if codes is None and key == "school year" and self.came is None:
-            return self.view.school_years(self.source.rows.first[self.at])
-        return None if codes is None else codes[self.at]
-
-    def groups(self, key: str) -> tuple[Work, Index, int]:
-        """Rows (perhaps without those that do not exist), the number of each one's group, and how many there are.
-
-        A grid of places by codes where it is not much larger than the rows, else the numbers that sorting gives.
-        """
-        codes = self.codes(key)
-        if codes is None:
-            return self, np.arange(len(self)), len(self)
-        width = int(codes.max(initial=-1)) + 1
-        if width * self.view.places <= 4 * len(self) + 1_000_000:
-            group, count = self.place * width + codes, width * self.view.places
-            alone = np.flatnonzero(codes < 0)
-            group[alone] = count + np.arange(len(alone))
-            return self, group, count + len(alone)
-        exist = np.flatnonzero(self.place != self.view.nobody)
-        work = self.keep(exist)
-        if self.came is None and key in work.source.rows.attributes:
-            numbers, count = work.source.rows.numbered(key)
-            return work, numbers[work.at], count
-        return work, *numbered(work.place, codes[exist])
-
-    def best_per(self, key: str, matters: bool) -> Work:
-        """The row of the highest amount of each group, of equals the last; ``matters``: which of them it is."""
-        work, group, count = self.groups(key)
-        index = best(group, work.amount, count)
-        if matters and len(work.unsure):
-            rivals = np.bincount(group, minlength=count) > 1
-            unsure = np.zeros(len(work), np.bool_)
-            unsure[work.unsure] = True
-            work = work.blur(work.where(index[unsure[index] & rivals[group[index]]]))
-        return work.keep(index)
-
-    def latest_per(self, key: str) -> Work:
-        """The last row of each group."""
-        work, group, count = self.groups(key)
-        if len(work.unsure):
-            work = work.blur(work.where(work.unsure))
-        return work.keep(latest(group, count))
-
-    def together(self, key: str, counted: bool) -> Work:
-        """One row per group: its key, and the sum or the number of its rows."""
-        work, group, count = self.groups(key)
-        amount = number(group, count) if counted else total(group, work.amount, count, work.most)
-        some = np.zeros(count, np.int64)
-        some[group] = np.arange(len(group)) + 1  # any row of the group will do: they share place and key
-        present = np.flatnonzero(some)
-        one = some[present] - 1
-        codes = work.codes(key)
-        unsure = np.zeros(count, np.bool_)
-        unsure[group[work.unsure]] = True
-        attributes = {} if codes is None else {key: codes[one]}
-        rows = replace(
-            no_rows(), subject=work.place[one].astype(np.int32), amount=amount[present], attributes=attributes
+        mine = np.flatnonzero(
+            (ladder == self.view.code("ladder", self.view.ladder.id)) & (source.place != self.view.nobody)
         )
-        numbers = np.zeros(count, np.intp)
-        numbers[present] = np.arange(len(present))
-        return replace(
-            work,
-            source=Source(rows, rows.subject.astype(np.intp)),
-            doubts=np.flatnonzero(unsure[present]),
-            placed=None,
-            at=slice(0, len(rows)),
-            most=int(rows.amount.max(initial=0)),
-            amounts=None,
-            came=Came(work, numbers[group]),
-        )
+        recorded = self.source.rows.recorded[self.at]
+        width = int(max(recorded.max(initial=0), source.rows.amount.max(initial=0))) + 1
+        checked(width * self.view.places)
+        used = source.place[mine] * width + source.rows.amount[mine]
+        return self.kept(~np.isin(self.place * width + recorded, used))
 
-    # --------------------------------------------------------------------------------------------- evidence
+    def shifted(self, line: Shift) -> Work:
+        """The rows with an attribute moved along its scale."""
+        view = self.view
+        work = self.lacking(not_ready(view, line.where))
+        scale, codes = view.scale(line.shift, self.kinds), work.codes(line.shift)
+        if codes is None or not scale:
+            return work
+        concerned, without = fit(view, work, line.where)
+        if without is not None:
+            concerned &= ~without
+        after, gone = codes.copy(), np.zeros(len(work), np.bool_)
+        for nth, term in enumerate(scale):
+            here = concerned & (codes == view.code(line.shift, term))
+            to = nth + line.by
+            if 0 <= to < len(scale) or line.beyond == "keep":
+                after[here] = view.new_code(line.shift, scale[min(max(0, to), len(scale) - 1)])
+            else:
+                gone |= here
+        return replace(work, moved={**work.moved, line.shift: after}).kept(~gone)
 
-    def order(self) -> Index:
-        """Where each row stands in the stated order; a group where its last row stands."""
-        if self.came is None:
-            return np.arange(len(self))
-        last = np.full(len(self.source.rows), -1)
-        np.maximum.at(last, self.came.group, self.came.work.order())
-        return last[self.at]
+    # ---------------------------------------------------------------------------------------------- amounts
 
-    def origin(self, chosen: Index) -> tuple[Source, Index]:
-        """The rows of evidence from which the chosen ones were made, as numbers in their source."""
-        numbers = np.arange(self.at.start, self.at.stop)[chosen] if isinstance(self.at, slice) else self.at[chosen]
-        if self.came is None:
-            return self.source, numbers
-        wanted = np.zeros(len(self.source.rows), np.bool_)
-        wanted[numbers] = True
-        return self.came.work.origin(np.flatnonzero(wanted[self.came.group]))
+    def told(self, column: Column, unit: int) -> tuple[Work, Ints | int, int]:
+        """What a column says to each row, at a scale, and the highest of it; without rows of which it says nothing."""
+        work = self.lacking(column.missing)
+        scaled = column.natural(unit)
+        highest = max(scaled)
+        if not column.keys:
+            value = column.at_places(unit)
+            return work, value if isinstance(value, int) else value[work.place], highest
+        which = column.which_of(work)
+        named = np.flatnonzero(which >= 0)
+        return work.keep(named), np.array(scaled, np.int64)[which[named]], highest
+
+    def worth(self, column: Column) -> Work:
+        """The rows with what a column says as their amounts."""
+        work, value, highest = self.told(column, column.fine)
+        amounts = np.full(len(work), value, np.int64) if isinstance(value, int) else value
+        return replace(work, amounts=amounts, most=highest, unit=column.fine)
+
+    def times(self, column: Column) -> Work:
+        """The rows with their amounts multiplied by what a column says."""
+        work, value, highest = self.told(column, column.fine)
+        highest = checked(work.most * highest)
+        return replace(work, amounts=work.amount * value, most=highest, unit=work.unit * column.fine)
+
+    def limited(self, column: Column, *, cap: bool) -> Work:
+        """Each amount at most, or at least, a limit."""
+        work, value, highest = self.told(column, self.unit)
+        if cap and isinstance(value, int) and value >= work.most:
+            return work
+        amounts = np.minimum(work.amount, value) if cap else np.maximum(work.amount, value)
+        return replace(work, amounts=amounts, most=min(work.most, highest) if cap else max(work.most, highest))
+
+    def rounded(self, line: Round) -> Work:
+        """The rows with each amount rounded."""
+        amounts, unit, highest = rounded(self.amount, self.unit, self.most, line)
+        return replace(self, amounts=amounts, most=highest, unit=unit)
+
+    def banded(self, line: Bands) -> Work:
+        """The rows with each amount as the value of its band."""
+        work = self if line.rising else self.blur(self.doubtful())  # a higher amount may be worth less
+        bands = Steps.of(line)
+        amounts = bands.values[bands.below(work.amount, work.unit)]
+        return replace(work, amounts=amounts, most=int(bands.values.max()), unit=bands.unit)
+
+    def length(self, line: LengthIn, *, low: bool) -> Work:
+        """The rows with their completed lengths as their amounts; uncertain where a beginning is."""
+        early, late, end = self.in_force
+        last, day = np.asarray(end, np.int64), at(self.view.day, self.place)
+        ends = np.where(last > day, day, last + 1)  # what goes on has lasted to this day, as years since do
+        amounts = completed(late if low else early, ends, line.length)
+        work = replace(self, amounts=amounts, most=int(amounts.max(initial=0)), unit=1)
+        return work if low else work.doubting(np.flatnonzero(early != late))
 
 
 @dataclass(frozen=True)
-class Came:
-    """Where grouped rows came from: the rows, and for each the number of its group."""
+class Steps:
+    """Bands as numbers: their lower edges, and what a number is worth of which so many edges are not higher."""
 
-    work: Work
-    group: Index
+    edges: tuple[Fraction, ...]
+    values: Ints
+    unit: int
+    """What 1 is among the values."""
+
+    @staticmethod
+    def of(line: Bands) -> Steps:
+        """The bands of a line; ValueError for a negative value."""
+        worth = [Fraction(0), *(exact(value) for _, value in line.bands)]
+        if min(worth) < 0:
+            raise ValueError("an amount is never negative")
+        unit = lcm(*(one.denominator for one in worth))
+        edges = tuple(Fraction(edge) for edge, _ in line.bands)
+        return Steps(edges, np.array([checked(int(one * unit)) for one in worth], np.int64), unit)
+
+    def below(self, value: Ints, over: Ints | int) -> Index:
+        """How many edges are not higher than each number."""
+        if isinstance(over, int):
+            needs = np.array([checked(ceil(edge * over)) for edge in self.edges], np.int64)
+            return np.searchsorted(needs, value, "right")
+        found = np.zeros(len(value), np.intp)
+        for edge in self.edges:
+            checked(edge.numerator * int(over.max(initial=1)))
+            checked(edge.denominator * max(1, int(value.max(initial=0))))
+            found += value * edge.denominator >= edge.numerator * over
+        return found
+
+
+def rounded(value: Ints, over: Ints | int, highest: int, line: Round) -> tuple[Ints, int, int]:
+    """Values over a number as multiples of what they are rounded to, what 1 is among these, and the most there is.
+
+    ``over`` may stand at every place another; where it is 0 nothing is measured, and the value means nothing.
+    """
+    up, down = line.to.as_integer_ratio()
+    largest = over if isinstance(over, int) else int(over.max(initial=1))
+    checked(2 * highest * down + 2 * largest * up)
+    value, over = value * down, over * up
+    if line.round == "nearest":
+        many = (2 * value + over) // (2 * over)
+    else:
+        many = value // over if line.round == "down" else -(-value // over)
+    return many * up, down, checked((highest * down // up + 1) * up)

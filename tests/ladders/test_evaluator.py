@@ -16,7 +16,8 @@ from ladders import reference
 from ladders.model import BestPer, Cap, Compare, Floor, Group, Ladder, Last, LatestPer, Measure
 from ladders.question import Question
 from ladders.reference import Row
-from ladders.verdict import assess, evidence_of, evidence_used, flat
+from ladders.model import flat
+from ladders.verdict import assess, evidence_of, evidence_used
 from tests.ladders.strategies import SUBJECTS, columns_of, evidence, ladders, questions
 
 RANDOM = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
