@@ -262,7 +262,8 @@ class Reading:
 
     def length(self, item: Item, line: LengthIn) -> Item:
         """The row with its completed length as its amount; uncertain where its beginning is."""
-        start, end = item.late if self.low else item.early, min(day_behind(item.end), self.place.day)
+        start, day = item.late if self.low else item.early, self.place.day
+        end = day if item.end > day else day_behind(item.end)  # what goes on has lasted to this day, as years since do
         certain = self.low or item.early == item.late
         return replace(item, amount=completed(start, end, line.length), sure=item.sure and certain)
 

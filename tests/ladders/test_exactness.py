@@ -6,16 +6,21 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from events.facts import ClauseFound, Settings
+from events.facts import ClauseFound, Incomplete, Settings
+from ladders.loading import load
+from ladders.problems import LadderError
 from ladders.question import Question
 from ladders.reference import Row
 from ladders.verdict import assess, digest
 from tests.ladders.examples import ALWAYS, TODAY, found, hours, of, on, training, verdict
-from tests.ladders.strategies import CATALOGUE, columns_of, ladder_of
+from tests.ladders.plain import CATALOGUE, columns_of, ladder_of
+
+BROKEN = Path(__file__).parent / "broken"
 
 # ---------------------------------------------------------------------------------------------------------- comparisons
 
@@ -61,11 +66,11 @@ def test_amounts_too_large_to_be_added_exactly_are_refused():
 
 
 def test_a_cap_that_would_round_is_refused():
-    with pytest.raises(ValueError, match="at most 1 decimal places"):
+    with pytest.raises(ValueError, match="whole number of 1/10"):
         found(training({"cap": Decimal("1.25")}, "sum", at_least=1), training=hours(10))
     ladder = ladder_of([training({"cap": Decimal("1.25")}, "sum", at_least=1)])
     question = Question(TODAY, 1000, CATALOGUE, Settings())
-    with pytest.raises(ValueError, match="at most 1 decimal places"):
+    with pytest.raises(ValueError, match="whole number of 1/10"):
         assess(ladder, ladder.steps[0], columns_of({}, 2), np.array([0], np.int32), question)
 
 
@@ -126,6 +131,21 @@ def test_the_last_day_of_a_term_is_inside_it():
     assert found({"holds": ["one"]}, standing=[ending], on=date(2026, 7, 1)).outcome == "not examined"
     lasting = {"evidence": "standing", "then": [{"within": "today"}, "count"], "at least": 1}
     assert found(lasting, standing=[ending]).outcome == "met"
+
+
+def test_the_last_day_of_a_bar_and_of_a_deadline_is_inside_it():
+    lines = [{"within": "last 2 years"}, "count"]
+    bar = {"none": [{"evidence": "decision", "then": lines, "at least": 1}]}
+    refused = on(date(2024, 7, 1), 40, amount=0, ladder="test", rung="two", outcome="declined")
+    assert found(bar, on=date(2026, 6, 30), decision=[refused]).outcome == "not met"
+    assert found(bar, on=date(2026, 7, 1), decision=[refused]).outcome == "met"
+    due = {**training("count", at_least=1), "due": "2026-06-30"}
+    assert found(due, on=date(2026, 6, 30)).outcome == "unknown"
+    assert found(due, on=date(2026, 7, 1)).outcome == "not met"
+
+
+def test_the_district_says_nothing_and_a_school_year_starts_on_the_first_of_september():
+    assert Settings().school_year_starts == "09-01"
 
 
 @pytest.mark.parametrize(("starts", "years"), [("09-01", 2), ("09-02", 1), ("01-01", 1), ("02-29", 1)])
@@ -191,6 +211,74 @@ def test_years_from_a_day_known_only_to_the_month_may_be_one_more():
     service = [Row(0, date(2023, 6, 15), date(2023, 7, 14), recorded=2)]
     finding = found({"years since": "service", "at least": 3}, service=service)
     assert (finding.outcome, finding.low, finding.high) == ("unknown", 2, 3)
+
+
+# --------------------------------------------------------------------------------------------------------- three values
+
+
+def test_counts_and_sums_over_nothing_are_zero_and_everything_else_is_unknown():
+    assert [found(training(verb, at_least=0)).low for verb in ("count", "sum")] == [0, 0]
+    for verb in ("mean", "best", "latest", "first"):
+        assert found(training(verb, at_least=0)).outcome == "unknown"
+        assert found({**training(verb, at_least=0), "absent": "not met"}).outcome == "not met"
+
+
+def test_a_lower_bound_is_met_when_it_is_enough_and_else_unknown():
+    gap = Incomplete(kind="training", first=date(2026, 1, 1), last=TODAY)
+    enough, short = (found(training("sum", at_least=n), incomplete=[gap], training=hours(20)) for n in (2, 3))
+    assert (enough.outcome, enough.low, enough.high) == ("met", 20, None)
+    assert (short.outcome, short.low, short.high) == ("unknown", 20, None)
+    for verb in ("mean", "best", "latest", "first"):
+        assert found(training(verb, at_least=0), incomplete=[gap], training=hours(20)).outcome == "unknown"
+
+
+def test_a_running_period_is_never_not_met():
+    for window in ("this school year", "last 2 school years", "this calendar year"):
+        assert found(training({"within": window}, "count", at_least=1)).outcome == "unknown"
+    assert found(training({"within": "last 1 full school year"}, "count", at_least=1)).outcome == "not met"
+
+
+def test_a_veto_over_the_unknown_is_unknown_and_what_is_reported_is_the_veto():
+    veto = {"id": "bar", "none": [{"id": "inside", "years since": "birth", "at least": 60}]}
+    said = verdict([veto])
+    assert (said.outcome, [one.clause for one in said.findings]) == ("unknown", ["bar", "inside"])
+    born = [on(date(1966, 6, 30), 3)]
+    said = verdict([veto], birth=born)
+    reported = [(one.clause, one.outcome, one.low) for one in said.findings]
+    assert reported == [("bar", "not met", 1), ("inside", "met", 60)]
+    assert said.evidence == (3,)
+
+
+def test_not_examined_is_only_who_may_not_attempt_the_step():
+    clause = training("mean", at_least=1)
+    assert verdict([clause]).outcome == "unknown"
+    assert verdict([clause], standing=[]).outcome == "not examined"
+
+
+# ----------------------------------------------------------------------------------------------------------------- ties
+
+
+def test_of_two_equal_bests_and_of_several_latest_rows_the_last_recorded_speaks():
+    same_day = [on(TODAY, 9, amount=20), on(TODAY, 7, amount=20), on(TODAY, 8, amount=20)]
+    for verb in ("best", "latest"):
+        assert verdict([training(verb, at_least=1)], training=same_day).evidence == (9,)
+    assert verdict([training("first", at_least=1)], training=same_day).evidence == (7,)
+    works = [replace(row, attributes={"work": "w"}) for row in same_day]
+    assert verdict([training({"best per": "work"}, "sum", at_least=1)], training=works).evidence == (9,)
+    earlier = replace(works[0], first=date(2026, 1, 1), last=date(2026, 1, 1))
+    assert verdict([training({"best per": "work"}, "sum", at_least=1)], training=[earlier, *works[1:]]).evidence == (8,)
+
+
+# ---------------------------------------------------------------------------------------------------------- YAML traps
+
+
+@pytest.mark.parametrize(
+    "trap",
+    ["yes", "off", "no-as-text", "on-as-a-key", "day-without-quotes", "duplicate-key", "number-as-text", "alias"],
+)
+def test_what_yaml_would_guess_is_refused(trap: str):
+    with pytest.raises(LadderError):
+        load((BROKEN / f"yaml-{trap}.yaml").read_bytes(), trap)
 
 
 # ------------------------------------------------------------------------------------------------------- the same bytes

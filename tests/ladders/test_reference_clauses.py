@@ -282,13 +282,11 @@ def test_a_members_work_serves_once_as_well():
 def test_placed_on_the_highest_rung_whose_step_is_met(tenths: int, rung: str | None):
     more = {"tables": {"least": {"by": "to", "columns": ["hours"], "rows": {"one": [2], "two": [5], "three": [9]}}}}
     clause = training("sum", at_least="least.hours")
-    met = [
-        to
-        for to in ("one", "two", "three")
-        if verdict([clause], more=more, to={"from": None, "to": to}, standing=[], training=hours(tenths)).outcome
-        == "met"
-    ]
-    assert (met or [None])[-1] == rung
+    placed = None
+    for to in ("one", "two", "three"):
+        asked: dict[str, Any] = {"to": {"from": None, "to": to}, "standing": [], "training": hours(tenths)}
+        placed = to if verdict([clause], more=more, **asked).outcome == "met" else placed
+    assert placed == rung
 
 
 def test_a_step_for_another_reason_is_examined_like_any_other():

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ladders.reference import Row
 from tests.ladders.examples import TODAY, found, hours, lasting, on, training, verdict
 from tests.ladders.plain import LEVELS
 
@@ -20,7 +21,7 @@ def awards(*lines: Any, **comparison: Any) -> dict[str, Any]:
     return {**training(*lines, **comparison), "evidence": "award"}
 
 
-def award(position: int, day: date = date(2026, 1, 1), **attributes: str | int) -> Any:
+def award(position: int, day: date = date(2026, 1, 1), **attributes: Any) -> Row:
     """An award of that position."""
     return on(day, position, amount=0, **attributes)
 
@@ -80,7 +81,7 @@ def test_a_post_that_still_runs_lasts_until_the_day_that_is_asked_about():
 def test_of_a_post_only_the_time_in_the_window_is_measured():
     two_years = {"during": "from 2022-09-01 to 2024-08-31"}
     assert found(posts(two_years, {"length": "days"}, "sum"), post=HEAD_TEACHER).low == 153 + 213
-    assert found(posts({"during": "last 1 year"}, {"length": "months"}, "sum"), post=HEAD_TEACHER).low == 11
+    assert found(posts({"during": "last 1 year"}, {"length": "months"}, "sum"), post=HEAD_TEACHER).low == 12
     assert found(posts({"during": "today"}, "count"), post=HEAD_TEACHER).low == 1
     # Its day lies outside; it is in force nevertheless.
     assert found(posts({"within": "last 1 year"}, "count"), post=HEAD_TEACHER).low == 0

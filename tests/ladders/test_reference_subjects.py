@@ -31,7 +31,7 @@ PARTS: dict[str, Any] = {
 
 def works(unit: int, position: int, first: date = date(2020, 9, 1), person: int = 0, **attributes: str) -> Row:
     """A person's employment in a unit."""
-    said = {"member": unit, "unit": f"u{unit}", **attributes}
+    said: dict[str, Any] = {"member": unit, "unit": f"u{unit}", **attributes}
     return replace(lasting(first, position=position, **said), subject=person)
 
 
@@ -102,7 +102,7 @@ def test_what_a_table_does_not_name_is_unknown_unless_it_has_another_row():
 
 
 def test_the_track_stated_in_the_application_decides_what_is_asked():
-    stated = {"ladder": "test", "rung": "two"}
+    stated: dict[str, Any] = {"ladder": "test", "rung": "two"}
     first = on(date(2026, 5, 1), 30, track="teaching", **stated)
     again = on(date(2026, 6, 1), 31, track="research", **stated)
     elsewhere = on(date(2026, 6, 2), 32, **{**stated, "ladder": "other"}, track="teaching")
