@@ -156,7 +156,7 @@ def _after(place: Place, line: Line, found: Measured, before: AMeasure) -> Measu
     if isinstance(line, RankPer | RankSharePer):
         return _rank(place, line, found, before)
     if before.then and isinstance(before.then[-1], RankSharePer):
-        raise ValueError("a share of a rank is rounded before anything else is done to it")  # noqa: TRY004
+        raise ValueError("a share of a rank is rounded before anything else is done to it")
     if isinstance(line, Bands):
         return _banded(line, found)
     if isinstance(line, NothingBelow):
