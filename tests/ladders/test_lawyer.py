@@ -264,10 +264,10 @@ def test_a_renewal_is_not_harder_where_one_way_to_the_rung_asked_for_as_much():
     to: two
     way: other
     clauses:
-      - {id: o, title: {zh: 他, en: o}, basis: assumed, evidence: award, then: [within: last 3 years, count], at least: 9}
+      - {id: o, title: {zh: 他, en: o}, basis: assumed, evidence: award, then: [count], at least: 9}
 """
-    more = other + RENEWAL.format("evidence: award, then: [within: last 3 years, count], at least: 3")
-    text = ladder_of("evidence: award, then: [within: last 3 years, count], at least: 2", more=more).decode()
+    more = other + RENEWAL.format("evidence: award, then: [count], at least: 3")
+    text = ladder_of("evidence: award, then: [count], at least: 2", more=more).decode()
     named = text.replace("    to: two\n    clauses", "    to: two\n    way: usual\n    clauses", 1)
     assert said(named.encode()) == []
 
