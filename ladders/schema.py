@@ -48,7 +48,7 @@ KEYS = {
     "all": "都要满足。All of them.",
     "any": "满足一项即可。Any of them.",
     "none": "一项也不能满足（否决）。None of them: a veto.",
-    "of": "其中若干项，与 at least 同用；限制里是另一个数的几分之几。So many of them; in limits a share of this number.",
+    "of": "其中若干项，与 at least 同用；限制里是另一个数的几分之几。So many of them; of limits: a share of it.",
     "one item serves once": "一份佐证只用于一项。What counted in one option is gone for the next.",
     "holds": "现为这些级之一。Holds one of these rungs.",
     "has held": "曾为这些级之一。Has ever held one of these rungs.",
