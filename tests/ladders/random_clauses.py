@@ -97,7 +97,9 @@ def clauses(draw: st.DrawFn, named: tuple[str, ...] = (), ranks: bool = True, de
                 clause["absent"] = draw(st.sampled_from(["met", "not met"]))
         case 11 if named:  # inside a named list or another rung's step nothing refers to them again
             targets: list[Any] = [{"meets": "list"}, {"meets": "list", "to": "three"}, {"meets": {"to": "three"}}]
-            clause = draw(st.sampled_from([*targets, {"meets": "list", "to": "next.rung"}, {"meets": {"to": "one"}}]))
+            clause = draw(
+                st.sampled_from([*targets, {"meets": "list", "to": "next.rung"}, {"meets": {"to": "nowhere"}}])
+            )
         case _:
             clause = draw(comparisons(named, ranks))
     return {**clause, **draw(beside(inside, depth))} if draw(st.booleans()) else clause
