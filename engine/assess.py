@@ -188,7 +188,8 @@ def assess(district: District, rules: Rules, to: str, subjects: Sequence[str]) -
     steps = rules.ladder.steps_to(to)
     if not steps:
         raise _no_rung(rules.ladder, to)
-    cohort, columns = numbers(district, subjects), district.columns()
+    cohort = numbers(district, subjects)
+    columns = _columns(district, rules.question, cohort)
     found = tuple(verdict.assess(rules.ladder, step, columns, cohort, rules.question) for step in steps)
     examined = np.stack([one.outcome != verdict.OUTCOMES.index("not examined") for one in found])
     return Cohort(rules, to, tuple(subjects), found, np.argmax(examined, axis=0).astype(np.int32))
@@ -213,7 +214,7 @@ def verdicts(cohort: Cohort) -> list[Assessed]:
 
 def evidence_used(district: District, cohort: Cohort) -> list[tuple[int, ...]]:
     """For each subject of a cohort the positions of the evidence that counted in its step."""
-    columns: Columns = district.columns()
+    columns = _columns(district, cohort.rules.question, numbers(district, cohort.subjects))
     used: list[tuple[int, ...]] = [()] * len(cohort.subjects)
     for nth, found in enumerate(cohort.steps):
         places = np.flatnonzero(cohort.chosen == nth)
@@ -224,6 +225,10 @@ def evidence_used(district: District, cohort: Cohort) -> list[tuple[int, ...]]:
         for i, one in zip(places.tolist(), positions, strict=True):
             used[i] = one
     return used
+
+
+def _columns(district: District, question: Question, cohort: Codes) -> Columns:
+    return district.columns(question.known_at, int(cohort.max(initial=0)) + 1)
 
 
 def numbers(district: District, subjects: Sequence[str]) -> Codes:

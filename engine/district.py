@@ -11,7 +11,6 @@ import secrets
 import shutil
 import threading
 import tomllib
-import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -228,7 +227,8 @@ class District:
         raw = bytes.fromhex(keyed_hash(self._index, "command", *parts)) if parts else secrets.token_bytes(16)
         version = 8 if parts else 4  # written into its place here: Python's own class knows no 8 before 3.14
         number = int.from_bytes(raw, "big") & ~(0xF << 76 | 0x3 << 62) | version << 76 | 0x2 << 62
-        return str(uuid.UUID(int=number))
+        text = f"{number:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def row_hash(self, owner: str, *parts: str) -> str:
         """The hash of a row's key or content under the key of whom it is about, who has one: 32 hex digits.
@@ -257,9 +257,13 @@ class District:
         with self.log.reading() as connection:
             yield connection
 
-    def columns(self) -> Columns:
-        """The evidence columns up to the tip."""
+    def columns(self, known_at: int | None = None, subjects: int = 0) -> Columns:
+        """The evidence columns up to the tip; for a question on what was known at a position, about subjects below a
+        number, those that are at hand if they know as much: a cycle's grants do not load each other."""
         with self._lock, self.reading() as connection:
+            there = self._columns
+            if known_at is not None and there is not None and there.position >= known_at and there.subjects >= subjects:
+                return there
             if self._columns is None or self._columns.position != reached(connection):
                 catalogue = self._district(connection).catalogue
                 self._columns = evidence_columns.load(connection, self._columns_folder, catalogue, self._columns)

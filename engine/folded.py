@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from events.envelope import Recorded
 from events.log import Log
 from workflows.deciding import fold, unfold
 
@@ -52,14 +51,12 @@ class Folded:
         self._keep(states)
         return states
 
-    def learn(self, events: Iterable[Recorded]) -> None:
-        """Bring what is kept up to events that were appended, once they are committed; in the log's order."""
+    def learn(self, states: Mapping[str, tuple[Any, Any]]) -> None:
+        """What became of states that were given, once that is committed: by stream the state as given, and then."""
         with self._lock:
-            for event in events:
-                stream = event.envelope.stream
-                state = self._kept.get(stream)
-                if state is not None and state.version == event.envelope.version - 1:
-                    self._kept[stream] = unfold(stream, state, event)
+            for stream, (given, then) in states.items():
+                if self._kept.get(stream) is given:
+                    self._kept[stream] = then
 
     def __len__(self) -> int:
         """How many states are kept."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from engine import worlds
 from engine.folded import Folded
 from engine.projections import Projector
+from events.codec import personal_fields
 from events.envelope import Envelope, Recorded
 from events.facts import CaseWithdrawn, EvidenceCorrected, EvidenceVoided, FromRow, Nominated, Source
 from events.log import Log, New, Tip, positions_of, tip
@@ -88,41 +89,42 @@ class Handler:
         """Carry out one command; raises Refused."""
         with self.turn, _nothing_collected():
             with self.log.writing() as connection:
-                (answer,), appended = self._carry_out(connection, [command], one=True)
-            self.folded.learn(appended)
+                (answer,), became = self._carry_out(connection, [command], one=True)
+            self.folded.learn(became)
         return answer
 
     def handle_many(self, commands: Iterable[Command], progress: Callable[[int], None] | None) -> Iterator[Answer]:
         """Carry out commands in order and give their answers, a refusal among them."""
         pace, chunk = _Pace(), list[Command]()
-        for command in commands:
-            alone = not isinstance(command, TOGETHER)
-            if chunk and alone:
+        with _old_left_alone():
+            for command in commands:
+                alone = not isinstance(command, TOGETHER)
+                if chunk and alone:
+                    yield from self._chunk(chunk, progress, pace)
+                    chunk = []
+                chunk.append(command)
+                if alone or len(chunk) >= pace.size:
+                    yield from self._chunk(chunk, progress, pace)
+                    chunk = []
+            if chunk:
                 yield from self._chunk(chunk, progress, pace)
-                chunk = []
-            chunk.append(command)
-            if alone or len(chunk) >= pace.size:
-                yield from self._chunk(chunk, progress, pace)
-                chunk = []
-        if chunk:
-            yield from self._chunk(chunk, progress, pace)
 
     def _chunk(self, chunk: list[Command], progress: Callable[[int], None] | None, pace: _Pace) -> Iterator[Answer]:
         pace.pause()
         with self.turn, _nothing_collected():
             with self.log.writing() as connection:
                 began = time.monotonic()
-                answers, appended = self._carry_out(connection, chunk, one=False)
+                answers, became = self._carry_out(connection, chunk, one=False)
             pace.held(began, len(chunk))
-            self.folded.learn(appended)
+            self.folded.learn(became)
         yield from answers
         if progress:
             progress(len(chunk))
 
     def _carry_out(
         self, connection: Connection, commands: Sequence[Command], *, one: bool
-    ) -> tuple[list[Answer], list[Recorded]]:
-        """The answers, and the events that were appended."""
+    ) -> tuple[list[Answer], Mapping[str, tuple[Any, Any]]]:
+        """The answers, and by stream the states that changed: as they were, and as they are once this is committed."""
         end = tip(connection)
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         today = now.astimezone(self.zone(connection)).date()
@@ -130,8 +132,8 @@ class Handler:
         deciders = [decider(command) for command in commands]
         needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
         world = worlds.load(connection, self.sources, needs, today, self.folded)
-        read = {stream: state.version for stream, state in world.states.items()}
-        chunk = _Chunk(world, end, worlds.shared(needs))
+        given = dict(world.states)
+        chunk = _Chunk(world, end)
         answers = list[Answer]()
         for (_, decide), command in zip(deciders, commands, strict=True):
             if command.id in done:
@@ -150,10 +152,11 @@ class Handler:
                 answers.append(landed := chunk.take(command, decision, now))
                 done[command.id] = landed.positions
         if not chunk.news:
-            return answers, []
+            return answers, {}
+        read = {stream: state.version for stream, state in given.items()}
         appended = self.log.append(connection, chunk.news, now, unrepeated=True, at=read)
         self.projector.project(connection, appended)
-        return answers, appended
+        return answers, {stream: (given[stream], world.states[stream]) for stream in chunk.became - chunk.unsealed}
 
 
 @dataclass
@@ -187,6 +190,16 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def _old_left_alone() -> Iterator[None]:
+    """Whatever there is when a bulk begins stays till its end: the collector looks through it no more meanwhile."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _first_clock(commands: Sequence[Command]) -> datetime | None:
     """The simulated clock of a folder that is being opened: its first event is stamped with it already."""
     first = commands[0]
@@ -196,11 +209,13 @@ def _first_clock(commands: Sequence[Command]) -> datetime | None:
 class _Chunk:
     """What a chunk has decided so far, seen by what is decided after it."""
 
-    def __init__(self, world: World, end: Tip, shared: Collection[str]) -> None:
+    def __init__(self, world: World, end: Tip) -> None:
         self.at = end.position
         self.news: list[New] = []
-        self._shared = shared
-        """The streams that more than one of the commands looks at: only of those the state is asked for again."""
+        self.became: set[str] = set()
+        """The streams whose states changed."""
+        self.unsealed: set[str] = set()
+        """Those of them whose states hold personal text as it came, not as the log has it."""
         self._states: dict[str, Any] = world.states  # type: ignore[assignment]
         self._subjects: dict[str, Any] = world.subjects  # type: ignore[assignment]
         self._keys: dict[str, Held] = world.keys  # type: ignore[assignment]
@@ -219,9 +234,11 @@ class _Chunk:
             for key in draft.fact.business_keys(draft.stream):
                 self._keys[key] = Held(self.at, source.content if source else None)
             self._becomes(draft)
-            if draft.stream in self._shared:
-                state = self._states[draft.stream]
+            if (state := self._states.get(draft.stream)) is not None:
                 self._states[draft.stream] = unfold(draft.stream, state, self._provisional(new, state.version, now))
+                self.became.add(draft.stream)
+                if personal_fields(type(draft.fact)):
+                    self.unsealed.add(draft.stream)
             if draft.stream.startswith("subject-"):
                 people.seen(self._subjects, draft)
         if isinstance(command, Record) and command.code and (kind := people.BEGINS.get(type(command.fact))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -130,12 +130,6 @@ def load(
     )
 
 
-def shared(needs: Iterable[Needs]) -> set[str]:
-    """The streams that more than one of several commands looks at."""
-    counted = Counter(itertools.chain.from_iterable(set(one.streams) for one in needs))
-    return {stream for stream, count in counted.items() if count > 1}
-
-
 def _each(listed: Sequence[Needs]) -> Callable[[str], tuple[Any, ...]]:
     """What several commands need of a sort, each thing once."""
     return lambda sort: tuple(dict.fromkeys(itertools.chain.from_iterable(map(attrgetter(sort), listed))))
@@ -216,8 +210,11 @@ def related(
     for case in cases.values():
         persons.update(case.signers.get(stage, {}).values())
         persons.update(ballot.person for ballot in case.ballots.get(stage, {}).values())
-    route = cycle.route_of(ladders[state.opened.version], state.opened.to)
+    rules = ladders[state.opened.version]
+    route = cycle.route_of(rules, state.opened.to)
     forbidden = next((one.may_not_judge for one in route.stages if one.id == stage), ())
+    if not forbidden and rules.subject == "person":
+        return {}  # a person's own case needs no looking up
     return recusals.related(connection, persons, cases, opened.first, state.stages_at[stage], forbidden)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from engine import advance, evidence_columns
 from engine.district import District
 from tests.engine.district_at_work import CLERK, JUNE, PEOPLE, AtWork, paper, row, training
-from workflows.commands import Command
+from workflows.commands import Already, Command, Landed
 
 get_context("forkserver").set_forkserver_preload(["tests.engine.others"])
 
@@ -49,6 +50,15 @@ def import_rows(folder: Path, count: int) -> None:
     with District.open(folder) as district:
         for _ in district.handle_many(rows_to_import(AtWork(district), count)):
             pass
+
+
+def cast_ballots(folder: Path, cycle: str, cases: Sequence[str], way: int) -> None:
+    """Cast every ballot of the panel, one bulk for each case, from the first on or (-1) from the last."""
+    with District.open(folder) as district:
+        at_work = AtWork(district)
+        for case in cases[::way]:
+            answers = list(district.handle_many(at_work.ballots(cycle, [case])[::way]))
+            assert all(isinstance(one, Landed | Already) for one in answers), answers
 
 
 def advance_cycle(folder: Path, cycle: str) -> None:

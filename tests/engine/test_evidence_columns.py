@@ -196,3 +196,17 @@ def test_amounts_are_at_the_scale_of_their_kind(at_work: AtWork):
         at_work.record("p-1", training(hours))
     assert at_work.district.columns().rows("training").amount.tolist() == [700, 750, 25]
     assert isinstance(at_work.district.catalogue, Catalogue)
+
+
+def test_columns_at_hand_do_for_a_question_on_what_they_know_and_for_no_other(at_work: AtWork):
+    district = at_work.district
+    before = district.columns()
+    at_work.record("p-1", training())
+    assert district.columns(before.position, before.subjects) is before
+    after = district.columns(before.position + 1)
+    assert after is not before
+    assert after.position == before.position + 1
+    assert district.columns(before.position, before.subjects) is after  # they know more, and what those knew
+    at_work.district.handle(at_work.person("p-new", "u-east"))
+    assert district.columns(before.position, after.subjects) is after
+    assert district.columns(before.position, after.subjects + 1).subjects == after.subjects + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 import time
@@ -188,6 +189,18 @@ def test_answers_come_in_the_order_of_the_commands_and_progress_counts_them(at_w
     landed = [one.positions[0] for one in answers if isinstance(one, Landed)]
     assert landed == sorted(landed)
     assert set(codes(answers)) == {"landed", "already"}
+
+
+def test_after_a_bulk_the_collector_looks_through_everything_again(at_work: AtWork):
+    """Also after one that whoever asked for it did not see to its end."""
+    answers = at_work.district.handle_many(iter(rows_to_import(at_work, 300)))
+    next(answers)
+    assert gc.get_freeze_count() > 0
+    answers.close()
+    assert gc.get_freeze_count() == 0
+    at_work.many(rows_to_import(at_work, 10))
+    assert gc.get_freeze_count() == 0
+    assert gc.isenabled()
 
 
 def test_an_empty_bulk_is_nothing(at_work: AtWork):
