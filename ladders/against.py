@@ -9,8 +9,9 @@ from itertools import product
 from events.facts import Catalogue
 from ladders.against_lines import LineTerms
 from ladders.kinds import with_built_in
+from ladders.lists import Composition
 from ladders.loading import NO_LINES, Lines
-from ladders.model import Compare, Is, Ladder, Measure, Meets, Step, Table
+from ladders.model import Bounds, Compare, Is, Ladder, Lookup, Measure, Meets, Step, Table
 from ladders.nodes import Path
 from ladders.numbers import Numbers
 from ladders.problems import Problem, choice
@@ -53,6 +54,33 @@ class _Against(Numbers, LineTerms):
                 for released in self.ladder.entitlement_steps(rule):
                     found = self.numbers(rule.amount, ("entitlements", number, "amount"), released)
                     yield from (one for one in found if isinstance(one, Problem))
+
+        for path, composition in self.compositions():
+            yield from self.counted(path, composition)
+
+    def compositions(self) -> Iterator[tuple[Path, Composition]]:
+        """What lists and panels must be made of."""
+        for name, route in self.ladder.routes.items():
+            holders: list[tuple[Path, tuple[Composition, ...]]] = [
+                (("stages", number), stage.composition) for number, stage in enumerate(route.stages)
+            ]
+            for key, holder in (("nomination", route.nomination), ("places", route.places)):
+                if holder is not None:
+                    holders.append(((key,), holder.composition))
+            for place, every in holders:
+                for number, one in enumerate(every):
+                    yield ("routes", name, *place, "composition", number), one
+
+    def counted(self, path: Path, composition: Composition) -> Iterator[Problem]:
+        """The terms of the members' attributes that are counted."""
+        for name, accepted in composition.only.items():
+            attribute = self.ladder.attributes.get(name)
+            if attribute is None or attribute.evidence is None or attribute.evidence not in self.catalogue.kinds:
+                continue
+            scale = self.scale_of(name)
+            if scale is not None and not isinstance(accepted, Bounds | Lookup):
+                terms = tuple(term.id for term in scale.terms)
+                yield from self.of_scale((*path, "only", name), name, accepted, scale, terms, True)
 
     # ------------------------------------------------------------------------------------------------ what is declared
 

@@ -35,6 +35,7 @@ from ladders.model import (
     Last,
     Line,
     Measure,
+    Meets,
     Move,
     Only,
     Round,
@@ -73,22 +74,25 @@ def plain(clause: AClause) -> bool:
     return clause.strength == "binding" and all(one is None for one in beside)
 
 
-def together(path: Path, clauses: tuple[AClause, ...]) -> Iterator[tuple[Path, AClause]]:
-    """The clauses that must all be met: those of a list, and of groups with ``all`` in it."""
-    for number, clause in enumerate(clauses):
-        if not plain(clause):
-            continue
-        if isinstance(clause, Group) and clause.combination == "all" and not clause.one_item_serves_once:
-            yield from together((*path, number, "all"), clause.options)
-        else:
-            yield (*path, number), clause
-
-
 class Implications:
     """What follows from what in a ladder that has no error against its catalogue."""
 
     def __init__(self, ladder: Ladder, catalogue: Catalogue) -> None:
         self.ladder, self.catalogue = ladder, catalogue
+
+    def together(self, path: Path, clauses: tuple[AClause, ...], step: Step) -> Iterator[tuple[Path, AClause, Step]]:
+        """The clauses that must all be met, each under its step: of a list, of groups with ``all``, of lists met."""
+        for number, clause in enumerate(clauses):
+            place = (*path, number)
+            if not plain(clause):
+                continue
+            if isinstance(clause, Group) and clause.combination == "all" and not clause.one_item_serves_once:
+                yield from self.together((*place, "all"), clause.options, step)
+                continue
+            yield place, clause, step
+            if isinstance(clause, Meets) and isinstance(clause.meets, str):
+                ((inner, listed),) = self.ladder.inside(clause, step)
+                yield from self.together(("requirements", clause.meets), listed, inner)
 
     def atom(self, path: Path, clause: AClause, step: Step) -> Atom | None:
         """A clause as an atom; None for those of which nothing is said here."""

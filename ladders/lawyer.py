@@ -5,18 +5,20 @@ Errors are certain; warnings are what is hardly meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
 from ladders.attainable import NEVER, OneClause
-from ladders.implied import Atom, Implications, together
+from ladders.implied import Atom, Implications
 from ladders.model import (
     AClause,
     Compare,
     Group,
     Holds,
+    Meets,
     Path,
     Step,
 )
@@ -72,8 +74,7 @@ class Lawyer(OneClause):
             )
         if not (group.combination == "any" or (group.combination == "of" and group.at_least == 1)):
             return
-        options = [(*path, group.combination, number) for number in range(len(group.options))]
-        atoms = self.atoms(zip(options, group.options, strict=True), step)
+        atoms = self.atoms(self.options(path, step, group))
         for one, other in combinations(atoms, 2):
             more, less = (one, other) if self.follow.implies(one, other) else (other, one)
             if self.follow.implies(more, less):
@@ -85,32 +86,35 @@ class Lawyer(OneClause):
                     "warning",
                 )
 
-    def atoms(self, clauses: Iterator[tuple[Path, AClause]] | zip[tuple[Path, AClause]], step: Step) -> list[Atom]:
+    def options(self, path: Path, step: Step, group: Group) -> list[tuple[Path, AClause, Step]]:
+        """The clauses of a group, each with its path."""
+        return [((*path, group.combination, number), one, step) for number, one in enumerate(group.options)]
+
+    def atoms(self, clauses: Iterable[tuple[Path, AClause, Step]]) -> list[Atom]:
         """The clauses that decide by themselves."""
-        found = (self.follow.atom(path, clause, step) for path, clause in clauses)
+        found = (self.follow.atom(path, clause, step) for path, clause, step in clauses)
         return [one for one in found if one is not None]
 
     def conjunction(self, path: Path, step: Step, clauses: tuple[AClause, ...]) -> Iterator[Problem]:
         """Clauses that must all be met: none says what another says, none forbids what another asks."""
-        every = list(together(path, clauses))
-        atoms = self.atoms(iter(every), step)
+        every = list(self.follow.together(path, clauses, step))
+        atoms = self.atoms(every)
         for one, other in combinations(atoms, 2):
             if self.follow.excludes(one, other):
                 yield self.clash(other.path, one)
-            elif self.follow.implies(one, other):
+            elif self.follow.implies(one, other) and not self.shared(other.path):
                 yield self.said_already(other, one)
-            elif self.follow.implies(other, one):
+            elif self.follow.implies(other, one) and not self.shared(one.path):
                 yield self.said_already(one, other)
-        for place, clause in every:
+        for place, clause, under in every:
             if isinstance(clause, Group) and clause.combination == "none":
-                options = [(*place, "none", number) for number in range(len(clause.options))]
-                for veto in self.atoms(zip(options, clause.options, strict=True), step):
+                for veto in self.atoms(self.options(place, under, clause)):
                     yield from self.vetoed(veto, atoms, step)
             yield from self.way_in(place, step, clause)
         for number, conditional in enumerate(clauses):
             if conditional.when is None:
                 continue
-            for condition in self.atoms(iter([((*path, number, "when"), conditional.when)]), step):
+            for condition in self.atoms([((*path, number, "when"), conditional.when, step)]):
                 for one in atoms:
                     if self.follow.excludes(one, condition):
                         yield self.lines.problem(
@@ -120,6 +124,16 @@ class Lawyer(OneClause):
                             ("去掉这个条件，或检查 when", "take the clause away, or look at its when"),
                             "warning",
                         )
+
+    def shared(self, path: Path) -> bool:
+        """Whether a clause stands in a list that is met in several places: there it may be needed elsewhere."""
+        return path[0] == "requirements" and self.met[str(path[1])] > 1
+
+    @cached_property
+    def met(self) -> Counter[str]:
+        """In how many places each list is met."""
+        places = {(path, clause.meets) for path, _, clause in self.ladder.walk() if isinstance(clause, Meets)}
+        return Counter(name for _, name in places if isinstance(name, str))
 
     def clash(self, path: Path, other: Atom) -> Problem:
         """The problem of two clauses that nobody can meet both."""
@@ -197,8 +211,8 @@ class Lawyer(OneClause):
     def renewal(self, path: Path, step: Step) -> Iterator[Problem]:
         """A renewal asks for no more than every way by which the rung is reached."""
         grants = [one for one in self.ladder.steps_to(step.to) if one.kind != "renewal"]
-        asked = [self.atoms(together((), one.clauses), one) for one in grants]
-        for harder in self.atoms(together((*path, "clauses"), step.clauses), step):
+        asked = [self.atoms(self.follow.together((), one.clauses, one)) for one in grants]
+        for harder in self.atoms(self.follow.together((*path, "clauses"), step.clauses, step)):
             if harder.measured is None:
                 continue
             easier = [

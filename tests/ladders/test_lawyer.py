@@ -17,18 +17,17 @@ from ladders.model import Measure
 from ladders.problems import Problem
 
 CATALOGUE: Catalogue = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
-HEAD = """format: jieti-ladder/1
+DEGREE = "attributes:\n  degree: {evidence: degree, highest: degree}\n"
+HEAD = f"""format: jieti-ladder/1
 id: small
-title: {zh: 小阶梯, en: Small ladder}
+title: {{zh: 小阶梯, en: Small ladder}}
 subject: person
-attributes:
-  degree: {evidence: degree, highest: degree}
-tables:
-  need: {by: to, columns: [few], rows: {one: [1], two: [2]}}
-  points: {by: level, columns: [each], rows: {district: [2], city: [4]}, other: [1]}
+{DEGREE}tables:
+  need: {{by: to, columns: [few], rows: {{one: [1], two: [2]}}}}
+  points: {{by: level, columns: [each], rows: {{district: [2], city: [4]}}, other: [1]}}
 rungs:
-  - {id: one, title: {zh: 一, en: one}}
-  - {id: two, title: {zh: 二, en: two}, end: true}
+  - {{id: one, title: {{zh: 一, en: one}}}}
+  - {{id: two, title: {{zh: 二, en: two}}, end: true}}
 """
 WAY_IN = """  - to: one
     clauses:
@@ -227,6 +226,25 @@ def test_a_veto_is_no_contradiction_where_it_asks_for_more():
     veto = "none: [{{id: v, title: {{zh: 否, en: v}}, evidence: award, then: [count], at least: {}}}]"
     assert words("evidence: award, then: [count], at least: 2", veto.format(3)) == []
     assert "contradicts" in words("evidence: award, then: [count], at least: 2", veto.format(1))[0]
+
+
+def test_a_list_that_several_steps_meet_may_say_what_one_of_them_says_too():
+    clause = "id: s, title: {zh: 些, en: s}, basis: assumed, evidence: award, then: [count], at least: 1"
+    listed = f"requirements:\n  some: [{{{clause}}}]\n"
+    meets = ("evidence: award, then: [count], at least: 2", "meets: some")
+    once = ladder_of(*meets).replace(b"rungs:\n", listed.encode() + b"rungs:\n", 1)
+    assert [one.where for one in said(once)] == ["requirements.some[s]"]
+    again = once + RENEWAL.format("meets: some").encode()
+    assert [one.en for one in said(again)] == []
+
+
+def test_who_is_counted_on_a_panel_has_a_term_that_there_is():
+    ladder = shipped("erqi-teacher.yaml").decode().replace("tables:\n", f"{DEGREE}tables:\n", 1)
+    of = "composition: [{{id: m, title: {{zh: 硕士, en: m}}, only: {{degree: {}}}, at least: 1/3, basis: assumed}}]"
+    for term, known in (("master", True), ("masters", False)):
+        data = ladder.replace("        seats: 7\n", f"        seats: 7\n        {of.format(term)}\n", 1)
+        found = [one.en for one in check_file(data.encode(), "x", CATALOGUE)]
+        assert ('"masters" is no term of "degree"' not in found) == known
 
 
 def test_rungs_held_follow_from_fewer_rungs_held():
