@@ -5,6 +5,7 @@ Every case is asked of both evaluators, the fast one that districts run and the 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -100,7 +101,8 @@ def _strange(file: CaseFile, root: Node, name: str, ladder: Ladder) -> Iterator[
                 ("加一行：expect: met（符合）或 not met、unknown、not examined", "add: expect: met"),
             )
         steps = _steps(ladder, case.step or file.step or Way())
-        if len(steps) != 1 and case.placed is None:
+        ways = [step.from_ for step in steps]
+        if (not steps or len(set(ways)) < len(ways)) and case.placed is None:
             every = [one.id for one in ladder.steps]
             zh = "没有这样的步骤" if not steps else f"有 {len(steps)} 个步骤合乎所写，说不清是哪一个"
             en = "there is no such step" if not steps else f"{len(steps)} steps fit: it does not say which"
@@ -108,7 +110,7 @@ def _strange(file: CaseFile, root: Node, name: str, ladder: Ladder) -> Iterator[
             continue
         known = {entry.id for step in steps for entry in ladder.entries(step)}
         named = (*(case.failing or ()), *(case.unknown or ()), *case.measured)
-        for one in named if len(steps) == 1 else ():
+        for one in named if steps else ():
             if one not in known:
                 yield problem(
                     path, f"这一步没有条件“{one}”", f'the step has no clause "{one}"', choice(one, sorted(known))
@@ -152,10 +154,11 @@ def _tried(case: Case, line: int, ladder: Ladder, steps: list[Step], question: Q
         placed = _placed(ladder, rows, question)
         if placed != case.placed:
             differences.append(Difference("placed", case.placed, placed))
-        if len(steps) != 1:
+        if case.expect is None and case.failing is None and not case.measured:
             return Tried(case.name, line, "", question.as_of, placed, (), tuple(differences))
-    (step,) = steps
-    found = reference.assess(ladder, step, rows.rows, 0, question)
+    every = [(step, reference.assess(ladder, step, rows.rows, 0, question)) for step in steps]
+    # Of several steps to a rung the one that the subject may attempt.
+    step, found = next((one for one in every if one[1].outcome != "not examined"), every[0])
     columns = columns_of(rows.rows, rows.subjects)
     fast = verdict.assess(ladder, step, columns, np.zeros(1, np.int32), question)
     if (fast.outcome_of(0), fast.findings(0)) != (found.outcome, found.findings):
@@ -194,7 +197,8 @@ def _differences(
     findings: tuple[ClauseFound, ...],
     counted: dict[str, tuple[str, ...]],
 ) -> Iterator[Difference]:
-    by_id = {one.clause: one for one in findings}
+    nothing = ClauseFound(clause="", outcome="not examined", over=1)
+    by_id = defaultdict(lambda: nothing, {one.clause: one for one in findings})
     if case.expect is not None and outcome != case.expect:
         yield Difference("verdict", case.expect, outcome)
     top = {one.id for one in step.clauses if one.strength == "binding"}

@@ -115,7 +115,7 @@ def test_a_day_known_to_the_month_gives_a_range():
 
 
 def test_without_a_step_the_one_that_the_file_or_the_ladder_leaves_is_meant():
-    assert "2 steps fit" in refusal("- {name: a, expect: met}")
+    assert [one.step for one in outcomes("- {name: a, expect: not met}")] == ["→one"]
     head = HEAD.replace("cases:", "step: {to: two}\ncases:")
     file, root = load_cases(
         (head + "- {name: a, standings: [{rung: one, from: 2024-06-30}], expect: met}").encode(), "c", LADDER
