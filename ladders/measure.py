@@ -127,8 +127,9 @@ def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools | N
 
 def prefix(measure: Measure, nth: int) -> tuple[object, ...]:
     """What tells the rows after so many lines of a measure from others."""
-    ahead = any("next" in repr(line) for line in measure.then if isinstance(line, Within | InForce))
-    of = (measure.evidence, measure.through, measure.roles, measure.across, measure.on, ahead)
+    # Whether more rows may come hangs on all windows of a measure, also on those after the lines that it shares.
+    windows = tuple(repr(line) for line in measure.then if isinstance(line, Within | InForce))
+    of = (measure.evidence, measure.through, measure.roles, measure.across, measure.on, windows)
     return (*of, *map(repr, measure.then[:nth]))
 
 

@@ -250,12 +250,13 @@ class Names(Voice):
 
     def asking(self, table: str) -> tuple[str, ...]:
         """The kinds of evidence whose measures look something up in a table."""
-        if table not in self.known:
-            kinds: list[str] = []
+        if not self.known:
+            self.known.update(dict.fromkeys(self.ladder.tables, ()))
             for measure in self.all_measures():
-                if isinstance(measure, Measure) and any(text.startswith(f"{table}.") for text in texts_of(measure)):
-                    kinds += measure.evidence
-            self.known[table] = tuple(dict.fromkeys(kinds))
+                if isinstance(measure, Measure):
+                    asked = {text.partition(".")[0] for text in texts_of(measure.then) if "." in text}
+                    for one in asked & self.known.keys():
+                        self.known[one] = tuple(dict.fromkeys((*self.known[one], *measure.evidence)))
         return self.known[table]
 
     def all_measures(self) -> Iterator[AMeasure]:
