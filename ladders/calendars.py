@@ -25,14 +25,16 @@ def _dates(days: Days | Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.datetim
 def moved(days: Days | Ints, n: Ints | int, unit: Unit) -> Ints:
     """The days so many units after each (before it, below zero), in the same place of its month or at its end."""
     if unit == "days":
-        return np.clip(np.asarray(days, np.int64) + n, 1, FOREVER)
+        shifted: Ints = np.clip(np.asarray(days, np.int64) + n, 1, FOREVER)
+        return shifted
     dates = _dates(days)
     months = dates.astype("datetime64[M]")
     nth = (dates - months.astype("datetime64[D]")).astype(np.int64)
     target = months.astype(np.int64) + np.asarray(n, np.int64) * _MONTHS[unit]
     begins = target.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     ends = (target + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return np.clip(np.minimum(begins + nth, ends - 1) + _EPOCH, 1, FOREVER)
+    found: Ints = np.clip(np.minimum(begins + nth, ends - 1) + _EPOCH, 1, FOREVER)
+    return found
 
 
 def _month(days: Days | Ints) -> Ints:
@@ -42,10 +44,12 @@ def _month(days: Days | Ints) -> Ints:
 def completed(start: Days | Ints, end: Days | Ints, unit: Unit) -> Ints:
     """The years, months or days completed from each day up to another, never below 0."""
     if unit == "days":
-        return np.maximum(np.asarray(end, np.int64) - start, 0)
+        days: Ints = np.maximum(np.asarray(end, np.int64) - start, 0)
+        return days
     each = _MONTHS[unit]
-    count = np.maximum((_month(end) - _month(start)) // each, 0)
-    return count - ((count > 0) & (moved(start, count, unit) > end))
+    count: Ints = np.maximum((_month(end) - _month(start)) // each, 0)
+    short = (count > 0) & (moved(start, count, unit) > end)
+    return count - short
 
 
 class Division(Protocol):

@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Days = npt.NDArray[np.int32]
-Codes = npt.NDArray[np.int32]
-Ints = npt.NDArray[np.int64]
+# Days and codes are 32 bits wide in the columns, other numbers 64; what is computed of them may be either.
+Days = npt.NDArray[np.signedinteger[Any]]
+Codes = npt.NDArray[np.signedinteger[Any]]
+Ints = npt.NDArray[np.signedinteger[Any]]
 Index = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
 

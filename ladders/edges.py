@@ -66,7 +66,8 @@ def _where(view: View, mark: Bools, one: Edges, other: Edges) -> Edges:
     """The one window where a mark is set, the other elsewhere."""
 
     def days(name: str) -> PerPlace:
-        return np.where(mark, getattr(one, name), getattr(other, name))
+        chosen: PerPlace = np.where(mark, getattr(one, name), getattr(other, name))
+        return chosen
 
     def marks(name: str) -> Bools | None:
         first, second = getattr(one, name), getattr(other, name)

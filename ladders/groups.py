@@ -12,7 +12,7 @@ from ladders.edges import divided, is_period
 from ladders.lines import BestPer, Join, Key, Runs, Top, keys_of
 from ladders.vectors import best, checked, dense, earliest, latest, number, top, total
 from ladders.view import Source
-from ladders.work import Came, Work
+from ladders.work import Came, Work, each
 
 GRID = 1_000_000
 """Cells that a grid of keys by places may have beyond four for each row."""
@@ -38,7 +38,7 @@ def in_order(work: Work) -> Work:
         placed=work.place[here],
         amounts=work.amount[here],
         moved={name: codes[here] for name, codes in work.moved.items()},
-        force=None if work.force is None else tuple(days[here] for days in work.force),
+        force=None if work.force is None else each(work.force, here),
         came=Came(came.work, np.append(new, -1)[came.group]),
         order=None,
     )

@@ -15,7 +15,7 @@ from math import ceil, lcm
 import numpy as np
 
 from ladders.calendars import completed
-from ladders.columns import Bools, Codes, Days, Index, Ints
+from ladders.columns import Bools, Codes, Index, Ints
 from ladders.edges import Edges
 from ladders.lookups import fit, not_ready
 from ladders.model import Accepted, Bands, Bounds, LengthIn, Round, Shift
@@ -23,6 +23,9 @@ from ladders.sources import own_rows
 from ladders.tables import Column, exact
 from ladders.vectors import PerPlace, at, checked, either, least, most
 from ladders.view import Source, View
+
+Force = tuple[Ints, Ints, Ints]
+"""The time in force of rows: it begins between the first two and lasts to the third."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ class Work:
     amounts: Ints | None = None
     moved: Mapping[str, Codes] = field(default_factory=dict)
     """Attributes that were shifted along their scales."""
-    force: tuple[Ints, Ints, Ints] | None = None
-    """The time in force that counts: it begins between the first two and lasts to the third."""
+    force: Force | None = None
+    """The time in force that counts."""
     came: Came | None = None
     order: Index | None = None
     """Where each row of the source stands in the stated order; None where they stand in it."""
@@ -82,8 +85,8 @@ class Work:
         return self.source.rows.amount[self.at] if self.amounts is None else self.amounts
 
     @cached_property
-    def in_force(self) -> tuple[Ints | Days, Ints | Days, Ints | Days]:
-        """From when to when each row counts as in force: its beginning lies between the first two."""
+    def in_force(self) -> Force:
+        """From when to when each row counts as in force."""
         rows = self.source.rows
         return (rows.first[self.at], rows.last[self.at], rows.until[self.at]) if self.force is None else self.force
 
@@ -122,14 +125,13 @@ class Work:
         return self.keep(np.flatnonzero(mark))
 
     def _left(self, rows: slice | Index, here: slice | Index) -> Work:
-        early_late_end = None if self.force is None else tuple(days[here] for days in self.force)
         return replace(
             self,
             at=rows,
             placed=None if self.placed is None else self.placed[here],
             amounts=None if self.amounts is None else self.amounts[here],
             moved={name: codes[here] for name, codes in self.moved.items()} if self.moved else self.moved,
-            force=early_late_end,
+            force=None if self.force is None else each(self.force, here),
         )
 
     def sure(self) -> Work:
@@ -371,6 +373,12 @@ class Work:
         amounts = completed(late if low else early, ends, line.length)
         work = replace(self, amounts=amounts, most=int(amounts.max(initial=0)), unit=1)
         return work if low else work.doubting(np.flatnonzero(early != late))
+
+
+def each(force: Force, here: slice | Index) -> Force:
+    """The times of some of the rows."""
+    early, late, end = force
+    return early[here], late[here], end[here]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ RANDOM = settings(max_examples=70, deadline=None, derandomize=True, suppress_hea
 
 def flattened(clauses: tuple[Explained, ...]) -> list[Explained]:
     """The explained clauses in the order of the findings."""
-    return [one for clause in clauses for one in (clause, *flattened(clause.options))]
+    return [one for top in clauses for one in (top, *flattened(top.conditions), *flattened(top.options))]
 
 
 @RANDOM
