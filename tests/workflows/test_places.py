@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as every
 from hypothesis import strategies as any_of
 
-from events.facts import CaseWithdrawn, Declined, Granted, GroupPlaces, MovedUp, Placed, PlacesFilled
+from events.facts import Declined, Granted, GroupPlaces, Placed, PlacesFilled
 from ladders.review import Places
 from tests.workflows.given import Given, command, refused
 from tests.workflows.reviewing import (
@@ -29,9 +29,9 @@ from tests.workflows.reviewing import (
     stage,
     verdicts,
 )
-from workflows.acts import FillPlaces, MoveUp, PlaceCases, WithdrawCase
+from workflows.acts import FillPlaces, PlaceCases
 from workflows.commands import Already, FinishCycle
-from workflows.ranking import Entry, Rank, Ranking, Totals, freed_for, places_of, rank
+from workflows.ranking import Entry, Rank, Ranking, Totals, places_of, rank
 
 
 def rule(number: Any = 2, ties: str = "all out", order: tuple[str, ...] = ("score of panel",), **said: Any) -> Places:
@@ -186,7 +186,7 @@ def test_the_hash_of_the_list_is_over_its_lines():
 
 RANDOM = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 _VALUE = any_of.none() | any_of.fractions(min_value=0, max_value=3, max_denominator=3)
-_ENTRIES = any_of.lists(
+ENTRIES = any_of.lists(
     any_of.builds(
         lambda keys, unit, outside: (keys, unit, outside),
         any_of.tuples(_VALUE, _VALUE),
@@ -195,7 +195,7 @@ _ENTRIES = any_of.lists(
     ),
     max_size=12,
 ).map(lambda found: [Entry(f"c{n}", unit, outside, keys) for n, (keys, unit, outside) in enumerate(found)])
-_RULES = any_of.builds(
+RULES = any_of.builds(
     lambda number, ties, per, down: rule(
         number,
         ties,
@@ -210,7 +210,7 @@ _RULES = any_of.builds(
 
 
 @RANDOM
-@every(_ENTRIES, _RULES, any_of.randoms())
+@every(ENTRIES, RULES, any_of.randoms())
 def test_a_ranking_does_not_depend_on_the_order_in_which_the_cases_come(
     entries: list[Entry], places: Places, chance: Any
 ):
@@ -220,7 +220,7 @@ def test_a_ranking_does_not_depend_on_the_order_in_which_the_cases_come(
 
 
 @RANDOM
-@every(_ENTRIES, _RULES)
+@every(ENTRIES, RULES)
 def test_everybody_is_ranked_once_by_how_many_are_better(entries: list[Entry], places: Places):
     ranking = rank(entries, places, {}, "7")
     assert Counter(one.case for one in ranking.ranks) == Counter(one.case for one in entries)
@@ -246,7 +246,7 @@ def test_everybody_is_ranked_once_by_how_many_are_better(entries: list[Entry], p
 
 
 @RANDOM
-@every(_ENTRIES, _RULES)
+@every(ENTRIES, RULES)
 def test_places_are_taken_from_the_top_and_only_equals_make_them_more_or_fewer(entries: list[Entry], places: Places):
     ranking = rank(entries, places, {}, "7")
     for group in ranking.groups:
@@ -376,80 +376,3 @@ def test_who_is_outside_the_count_is_placed_outside_and_granted_all_the_same():
     facts = with_notice.on(given.today.replace(day=given.today.day + 1)).when(conclude("li", "wu"))
     assert isinstance(facts, list)
     assert [type(fact) for fact in facts] == [Granted, Granted]
-
-
-# ------------------------------------------------------------------------------------- places that become free 递补
-
-
-@RANDOM
-@every(_ENTRIES, _RULES, any_of.randoms())
-def test_who_moves_up_is_who_the_ranking_without_those_who_left_gives_a_place(
-    entries: list[Entry], places: Places, chance: Any
-):
-    first = {one.case: one for one in rank(entries, places, {}, "7").ranks}
-    rivals = [one for one in entries if not one.outside]
-    left = {one.case: at for at, one in enumerate(chance.sample(rivals, chance.randint(0, len(rivals))), 1)}
-    for case, mine in first.items():
-        if mine.outcome != "out" or case in left:
-            continue
-        group = [one for one in first.values() if one.unit == mine.unit and one.outcome != "outside"]
-        equals = {one.case: left.get(one.case, 0) for one in group if one.rank == mine.rank}
-        better = [left[one.case] for one in group if one.rank < mine.rank and one.case in left]
-        found = freed_for(case, mine.rank, mine.places, equals, better, places.ties, "7")
-        anew = (
-            (at, {one.case: one.outcome for one in rank(stayed(entries, left, at), places, {}, "7").ranks}[case])
-            for at in range(1, len(left) + 1)
-        )
-        assert found == next((at for at, outcome in anew if outcome == "in"), None)
-
-
-def stayed(entries: list[Entry], left: Mapping[str, int], at: int) -> list[Entry]:
-    """Those who had not left by then."""
-    return [one for one in entries if not 0 < left.get(one.case, 0) <= at]
-
-
-RESERVE = routed(stage(), places="number: 1, order: [votes of panel], ties: lot, freed: next")
-"""One place; when it becomes free the next in rank has it."""
-
-
-def reserve(ladder: bytes = RESERVE) -> Given:
-    """Li has the place and Wu has none; then Li withdrew."""
-    given = chosen("li", "wu", ladder=ladder).then(fill(2))
-    given = given.then(place(given, li="in", wu="out"))
-    return given.then(command(WithdrawCase, cycle="y1", case="c-li", reason="本人申请"))
-
-
-def move_up(given: Given, **said: Any) -> MoveUp:
-    """Wu is to have the place that Li left."""
-    filled = given.state("cycle-y1").places_at
-    told = {"cycle": "y1", "rank": 2, "places": 1, "freed": given.at(CaseWithdrawn), "filled": filled}
-    return command(MoveUp, cycle="y1", moved={"c-wu": MovedUp(**(told | said))})
-
-
-def test_the_next_in_rank_moves_up_once_and_is_granted_what_the_others_are():
-    given = reserve()
-    asked = move_up(given)
-    assert given.when(asked) == [asked.moved["c-wu"]]
-    after = given.then(asked)
-    assert after.when(asked) == Already(given.at(PlacesFilled))
-    assert isinstance(after.when(conclude("wu")), Already), "not before the notice"
-    with_notice = after.then(notice("wu", last=given.today))
-    (granted,) = with_notice.on(given.today.replace(day=given.today.day + 1)).when(conclude("wu"))  # type: ignore[misc]
-    assert isinstance(granted, Granted)
-
-
-@pytest.mark.parametrize("said", [{"rank": 1}, {"places": 2}, {"unit": "school"}, {"filled": 1}, {"freed": 1}])
-def test_nobody_moves_up_but_as_they_were_ranked_and_by_what_happened_since(said: dict[str, Any]):
-    given = reserve()
-    refused(given, move_up(given, **said), "other places")
-
-
-def test_nobody_moves_up_where_places_lapse_or_who_was_not_out():
-    lapsed = reserve(CHOSEN)
-    refused(lapsed, move_up(lapsed), "other places")
-    given = chosen("li", "wu", ladder=RESERVE).then(fill(2))
-    given = given.then(place(given, li="out", wu="in"))
-    given = given.then(command(WithdrawCase, cycle="y1", case="c-li", reason="本人申请"))
-    refused(given, move_up(given), "other places")
-    declined = reserve().then(conclude("wu"))
-    assert isinstance(declined.when(move_up(declined)), Already), "it has ended"
