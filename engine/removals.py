@@ -260,6 +260,7 @@ def endings_of(district: District, rules: assess.Rules, holders: Sequence[Holder
             meeting = left[_met(_verdicts(rules, rung.id, removal.id, columns, numbers[left]))]
             judgements = judged(rules, rung.id, removal.id, columns, numbers[meeting])
             for i, judgement in zip(meeting.tolist(), judgements, strict=True):
+                assert removal.effect != "demote"  # refused when a ladder is published
                 found[holders[i].standing] = Ending(holders[i], removal.effect, judgement)
     overridden = _overridden(district, found)
     return [

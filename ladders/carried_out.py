@@ -1,4 +1,4 @@
-"""What a ladder can say of a review, and cycles do not yet carry out: ``ladder test`` understands it.
+"""What a ladder can say, and cycles do not yet carry out: ``ladder test`` understands it.
 
 ``check`` refuses it, so that no published ladder promises what its cycles do not do.  An entry goes when a decider
 for it comes.
@@ -20,7 +20,13 @@ MEND = ("公布前去掉这一项", "take it away before the ladder is published
 
 
 def not_carried_out(ladder: Ladder) -> Iterator[Path]:
-    """The places of a ladder's routes that no decider enforces."""
+    """The places of a ladder that no decider enforces."""
+    if ladder.placement is not None:
+        yield ("placement",)
+    for number, rung in enumerate(ladder.rungs):
+        for place, removal in enumerate(rung.removals):
+            if removal.effect == "demote":
+                yield ("rungs", number, "removals", place, "effect")
     for name, route in ladder.routes.items():
         here: Path = ("routes", name)
         for place, _ in enumerate(route.nomination.composition if route.nomination else ()):
