@@ -18,8 +18,9 @@ Found = dict[str, dict[str, set[str]]]
 
 def nominate(at_work: AtWork, *subjects: str) -> None:
     """Cases for these subjects, called after them: what else a nomination needs is of no interest here."""
+    cycle = at_work.open_cycle(())
     for subject in subjects:
-        fact, command = Nominated(cycle="y", subject=subject), at_work.district.command_id()
+        fact, command = Nominated(cycle=cycle, subject=subject), at_work.district.command_id()
         new = New(f"case-{subject}", fact, DAY, DAY, CLERK.actor, command, 0)
         with at_work.district.log.writing() as connection:
             events = at_work.district.log.append(connection, [new], JUNE)
