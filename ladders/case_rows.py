@@ -128,7 +128,7 @@ def told(case: Case, ladder: str, catalogue: Catalogue) -> Told:
     return found
 
 
-def columns_of(evidence: Mapping[str, Iterable[Row]], subjects: int, position: int = NEVER - 1) -> Columns:
+def columns_of(evidence: Mapping[str, Iterable[Row]], subjects: int, position: int = 10**9) -> Columns:
     """Rows as the columns that the fast evaluator reads, in their stated order, with a dictionary per attribute."""
     terms: dict[str, dict[str, int]] = {}
     kinds = {kind: _rows(list(rows), terms) for kind, rows in evidence.items()}

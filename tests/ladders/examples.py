@@ -11,10 +11,11 @@ import numpy as np
 
 from events.facts import ClauseFound, Incomplete, Settings
 from ladders import reference
+from ladders.case_rows import columns_of
 from ladders.question import Question
 from ladders.reference import Row
 from ladders.verdict import assess, evidence_of, evidence_used
-from tests.ladders.plain import CATALOGUE, ONE, columns_of, ladder_of
+from tests.ladders.plain import CATALOGUE, ONE, ladder_of
 
 TODAY = date(2026, 6, 30)
 ALWAYS = Row(0, date(2023, 9, 1), date(2023, 9, 1), recorded=1, attributes=ONE)

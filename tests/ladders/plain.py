@@ -1,4 +1,4 @@
-"""A catalogue, ladders of a few clauses, and plain rows as the columns that the fast evaluator reads."""
+"""A catalogue, and ladders of a few clauses."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from events.facts import AmountOf, Catalogue, Kind, Scale, Term
-from ladders.columns import NEVER, Columns, Rows
 from ladders.model import Ladder
-from ladders.reference import Row
 
 LEVELS = ("school", "area", "district", "city")
 DEGREES = ("college", "bachelor", "master")
@@ -51,45 +47,6 @@ CATALOGUE = Catalogue(
 RUNGS = ("one", "two", "three")
 BASIS = "assumed"
 ONE: dict[str, str | int] = {"ladder": "test", "rung": "one", "how": "granted"}
-
-
-def columns_of(evidence: Mapping[str, Sequence[Row]], subjects: int, position: int = 10_000) -> Columns:
-    """The rows as columns, in their stated order, with a dictionary per attribute."""
-    terms: dict[str, list[str]] = {}
-    kinds = {}
-    for kind, rows in evidence.items():
-        attributes = {}
-        for name in sorted({name for row in rows for name in row.attributes}):
-            codes = []
-            for row in rows:
-                value = row.attributes.get(name)
-                if isinstance(value, str):
-                    known = terms.setdefault(name, [])
-                    if value not in known:
-                        known.append(value)
-                    value = known.index(value)
-                codes.append(-1 if value is None else value)
-            attributes[name] = np.array(codes, np.int32)
-
-        def days(name: str, rows: Sequence[Row] = rows) -> np.ndarray:
-            return np.array([getattr(row, name).toordinal() for row in rows], np.int32)
-
-        def ints(name: str, kind: type = np.int64, rows: Sequence[Row] = rows) -> np.ndarray:
-            return np.array([getattr(row, name) for row in rows], kind)
-
-        kinds[kind] = Rows(
-            subject=ints("subject", np.int32),
-            first=days("first"),
-            last=days("last"),
-            until=days("until"),
-            amount=ints("amount"),
-            recorded=ints("recorded"),
-            item=ints("item", np.int32),
-            known=ints("known"),
-            voided=np.array([NEVER if row.voided is None else row.voided for row in rows], np.int64),
-            attributes=attributes,
-        ).in_order()
-    return Columns(position, subjects, kinds, {name: tuple(known) for name, known in terms.items()})
 
 
 def ladder_of(clauses: Sequence[Mapping[str, Any]], more: Mapping[str, Any] | None = None, **step: Any) -> Ladder:

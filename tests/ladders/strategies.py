@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from events.facts import Incomplete, Settings
 from ladders.question import Question
 from ladders.reference import Row
-from tests.ladders.plain import CATALOGUE, DEGREES, LEVELS, ONE, RUNGS, columns_of, ladder_of
+from tests.ladders.plain import CATALOGUE, DEGREES, LEVELS, ONE, RUNGS, ladder_of
 from tests.ladders.random_clauses import clauses, ladders
 from tests.ladders.random_measures import measures
 
-__all__ = ["CATALOGUE", "ONE", "SUBJECTS", "clauses", "columns_of", "evidence", "ladder_of", "ladders", "measures",
+__all__ = ["CATALOGUE", "ONE", "SUBJECTS", "clauses", "evidence", "ladder_of", "ladders", "measures",
            "questions"]  # fmt: skip
 
 SUBJECTS = 3

@@ -34,8 +34,8 @@ steps:
     clauses:
       - {id: hours, title: {zh: 学时, en: hours}, evidence: training, then: [within: last 3 years, sum], at least: 72,
          basis: assumed}
-      - {id: score, title: {zh: 评分, en: score}, evidence: evaluation, then: [within: last 2 years, mean], at least: 80,
-         basis: assumed}
+      - {id: score, title: {zh: 评分, en: score}, evidence: evaluation, then: [within: last 2 years, mean],
+         at least: 80, basis: assumed}
   - from: one
     to: two
     route: r

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from events.facts import Settings
 from ladders import reference
 from ladders.carried_out import SAID
+from ladders.case_rows import columns_of
 from ladders.check import check_file
 from ladders.lines import LINE_KEYS, VERBS
 from ladders.loading import load
@@ -32,7 +33,6 @@ from ladders.references import COMPARISONS
 from ladders.verdict import assess, evidence_used
 from tests.ladders.evidence import SUBJECTS, some_evidence
 from tests.ladders.pages import EXAMPLES, PAGES, REFERENCE, WHOLE, Example, anchors, catalogue, ladder_around
-from tests.ladders.strategies import columns_of
 from tests.ladders.test_prose import PARTS
 
 CATALOGUE = catalogue()

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ladders import reference
+from ladders.case_rows import columns_of
 from ladders.model import (
     AskedOf,
     Bands,
@@ -40,7 +41,7 @@ from ladders.question import Question
 from ladders.reference import Row
 from ladders.verdict import assess, evidence_of, evidence_used
 from tests.ladders.random_measures import PERIODS
-from tests.ladders.strategies import SUBJECTS, columns_of, evidence, ladders, questions
+from tests.ladders.strategies import SUBJECTS, evidence, ladders, questions
 
 RANDOM = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 AT_LENGTH = settings(RANDOM, max_examples=5000, derandomize=False)

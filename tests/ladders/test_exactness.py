@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from events.facts import ClauseFound, Incomplete, Settings
+from ladders.case_rows import columns_of
 from ladders.loading import load
 from ladders.problems import LadderError
 from ladders.question import Question
 from ladders.reference import Row
 from ladders.verdict import assess, digest
 from tests.ladders.examples import ALWAYS, TODAY, found, hours, of, on, training, verdict
-from tests.ladders.plain import CATALOGUE, columns_of, ladder_of
+from tests.ladders.plain import CATALOGUE, ladder_of
 
 BROKEN = Path(__file__).parent / "broken"
 

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from events.facts import Settings
 from ladders import reference
+from ladders.case_rows import columns_of
 from ladders.columns import NEVER, Rows
 from ladders.explanation import Explained, Explanation, explain
 from ladders.model import Ladder
 from ladders.question import Question
 from ladders.reference import Row
-from tests.ladders.strategies import CATALOGUE, ONE, SUBJECTS, columns_of, evidence, ladder_of, ladders, questions
+from tests.ladders.strategies import CATALOGUE, ONE, SUBJECTS, evidence, ladder_of, ladders, questions
 
 RANDOM = settings(max_examples=70, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

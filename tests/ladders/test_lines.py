@@ -12,10 +12,11 @@ import pytest
 
 from events.facts import Settings
 from ladders import reference
+from ladders.case_rows import columns_of
 from ladders.question import Question
 from ladders.verdict import assess
 from tests.ladders.examples import ALWAYS, TODAY, found, hours, on, training, verdict
-from tests.ladders.strategies import CATALOGUE, columns_of, ladder_of
+from tests.ladders.strategies import CATALOGUE, ladder_of
 
 
 def test_the_written_order_is_the_meaning():

@@ -12,6 +12,7 @@ import pytest
 
 from events.facts import Settings
 from ladders import reference
+from ladders.case_rows import columns_of
 from ladders.explanation import explain
 from ladders.graph import graph_of, loops
 from ladders.loading import load, load_catalogue, read, shipped
@@ -21,7 +22,7 @@ from ladders.question import Question, digest
 from ladders.reference import Row
 from ladders.removals import asks_of_strangers, can_turn_met_by_time
 from ladders.verdict import assess, evidence_used
-from tests.ladders.strategies import columns_of, ladder_of
+from tests.ladders.strategies import ladder_of
 from tests.ladders.test_check import changed
 
 QINYUAN = "qinyuan-chief-teacher.yaml"
