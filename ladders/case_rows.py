@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -136,7 +137,7 @@ def columns_of(evidence: Mapping[str, Iterable[Row]], subjects: int, position: i
 
 
 def _rows(rows: list[Row], terms: dict[str, dict[str, int]]) -> Rows:
-    def array(values: Iterable[int], kind: type = np.int64) -> np.ndarray:  # type: ignore[type-arg]
+    def array(values: Iterable[int], kind: type = np.int64) -> np.ndarray[Any, Any]:
         return np.array(list(values), kind)
 
     attributes = {}

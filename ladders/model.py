@@ -339,7 +339,7 @@ class Ladder(Part):
             raise KeyError(found)
         return found
 
-    def measure_of(self, clause: Compare) -> Measure | Total | YearsSince | Move:
+    def measure_of(self, clause: Compare) -> Measure | Total | Extreme | YearsSince | Move:
         """What a clause measures, whether named or written in it."""
         if clause.measure is not None:
             return self.measures[clause.measure]
