@@ -1,7 +1,7 @@
 """The regulation read aloud: a ladder as numbered articles in plain Chinese or English, to be laid beside the document.
 
 The text is made of the ladder alone (and the catalogue's names), so that what people read is what is evaluated.
-Nothing of the ladder is left out: what no clause uses stands at the end, with every table and every name of the file.
+Nothing of the ladder is left out: what no clause uses stands at the end, with every table.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from ladders.lists import Composition
 from ladders.model import (
     AClause,
     Cell,
-    Extreme,
     Ladder,
     Lookup,
     Measure,
@@ -26,14 +25,13 @@ from ladders.model import (
     Removal,
     Rung,
     Step,
-    Total,
     Within,
     flat,
 )
 from ladders.prose_clauses import Clauses, Said
-from ladders.prose_measures import parts_of
 from ladders.prose_words import Pair, numeral
 from ladders.route_prose import Lang, plain_number, route_lines
+from ladders.unused import Used
 from ladders.words import AtLeastLevel, AtMostLevel, accepted_of
 
 __all__ = ["Lang", "clause_prose", "markdown", "plain_number", "prose"]
@@ -133,7 +131,7 @@ class _Document(Clauses):
             yield from self.article(number, entitlement_said(self, entitlement))
         yield from self.chapter(chapter + 1, self.say("附则", "Closing provisions"))
         yield from self.article(number + 1, [Said("article", 0, self.counted())])
-        yield from self.file_names()
+        yield from self.left_over()
         yield from self.schedules()
 
     def chapter(self, number: int, title: str) -> Iterator[Said]:
@@ -249,31 +247,31 @@ class _Document(Clauses):
 
     # ---------------------------------------------------------------------------------------------------- the file's
 
-    def file_names(self) -> Iterator[Said]:
-        """Every name that the file gives to something, with what it means; also what no clause uses."""
-        ladder, loose = self.ladder, self.at(None)
-        named = [(name, self.day(name)) for name in ladder.dates]
-        named += [(name, self.own(name)) for name in ladder.attributes]
-        named += [(name, self.period(name)) for name in ladder.periods]
-        if not named and not ladder.measures and not ladder.requirements and not self.idle_routes():
-            return
-        yield Said("gap", 0, "")
-        yield Said("chapter", 0, self.say("附录 文件里的名称", "Appendix. Names in the file"))
-        for name, text in named:
-            yield Said("item", 1, f"{name}{self.say('：', ': ')}{text}")
+    def left_over(self) -> Iterator[Said]:
+        """What the file declares and no clause uses, by its name in the file."""
+        ladder, used, loose = self.ladder, Used(self.ladder), self.at(None)
+        said: list[Said] = []
+        named = [(name, self.day(name)) for name in ladder.dates if name not in used.dates]
+        named += [(name, self.own(name)) for name in ladder.attributes if name not in used.attributes]
+        named += [(name, self.period(name)) for name in ladder.periods if name not in used.periods]
+        said += [Said("item", 1, f"{name}{self.say('：', ': ')}{text}") for name, text in named]
         for name, measure in ladder.measures.items():
-            unit = f"{self.say('（', ' (')}{self.word(measure.unit)}{self.say('）', ')')}" if measure.unit else ""
-            yield Said("item", 1, f"{name}{unit}{self.say('：', ': ')}{loose.summed(measure)}")
-            for number, part in enumerate(parts_of(measure) if isinstance(measure, Total | Extreme) else (), 1):
-                yield Said("item", 2, loose.label(2, number) + part.measure + loose.multiplied(part))
+            if name not in used.measures:
+                text = loose.summed(measure) + self.in_unit(measure)
+                said += [Said("item", 1, f"{name}{self.say('：', ': ')}{text}"), *loose.parts(measure, 2)]
         for name, clauses in ladder.requirements.items():
-            yield Said("item", 1, f"{name}{self.say('：', ': ')}")
-            for number, clause in enumerate(clauses, 1):
-                yield from loose.clause(clause, 2, number)
+            if name not in used.requirements:
+                said.append(Said("item", 1, f"{name}{self.say('：', ':')}"))
+                said += [one for n, clause in enumerate(clauses, 1) for one in loose.clause(clause, 2, n)]
         for name in self.idle_routes():
-            yield Said("item", 1, f"{name}{self.say('：', ': ')}")
-            for line in route_lines(ladder.routes[name], self.lang, str, self.composition):
-                yield Said("line", 2, line)
+            said.append(Said("item", 1, f"{name}{self.say('：', ':')}"))
+            said += [
+                Said("line", 2, line) for line in route_lines(ladder.routes[name], self.lang, str, self.composition)
+            ]
+        if said:
+            yield Said("gap", 0, "")
+            yield Said("chapter", 0, self.say("附录 没有条款用到的内容", "Appendix. What no clause uses"))
+            yield from said
 
     def idle_routes(self) -> list[str]:
         """Routes that no step takes."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from ladders.model import AClause, AskedOf, Clause, Compare, Extreme, Group, Holds, Is, Meets, Passage, RungsOwn, Total
-from ladders.prose_measures import Measures, parts_of
+from ladders.prose_measures import AnyMeasure, Measures, parts_of
 from ladders.prose_words import letter, numeral, roman
 
 Kind = Literal["title", "chapter", "article", "item", "line", "row", "gap"]
@@ -49,8 +49,8 @@ class Clauses(Measures):
         basis = self.basis(clause) if depth == 0 or clause.basis is not None else ""
         text = f"{label}{self.title(clause.title)}{self.say('：', ': ')}{self.asks(clause, spread=True)}{basis}"
         yield Said("item" if depth else "article", depth, text)
-        if isinstance(clause, Compare) and isinstance(made := self.ladder.measure_of(clause), Total | Extreme):
-            yield from self.parts(made, depth + 1)
+        if isinstance(clause, Compare):
+            yield from self.parts(self.ladder.measure_of(clause), depth + 1)
         for place, option in enumerate(clause.options, 1):
             yield from self.clause(option, depth + 1, place)
         if isinstance(clause, AskedOf):
@@ -63,13 +63,13 @@ class Clauses(Measures):
         if clause.unless is not None:
             yield from self.worded(clause.unless, depth + 1, self.say("除外情形：", "Not asked where: "))
 
-    def parts(self, total: Total | Extreme, depth: int) -> Iterator[Said]:
-        """The parts of a number that is made of others, each on a line of its own."""
-        for number, part in enumerate(parts_of(total), 1):
-            measure = self.ladder.measures[part.measure]
-            yield Said("item", depth, self.label(depth, number) + self.summed(measure) + self.multiplied(part))
-            if isinstance(measure, Total | Extreme):
-                yield from self.parts(measure, depth + 1)
+    def parts(self, measure: AnyMeasure, depth: int) -> Iterator[Said]:
+        """The parts of a number that is made of others, each on a line of its own; nothing for any other."""
+        for number, part in enumerate(parts_of(measure) if isinstance(measure, Total | Extreme) else (), 1):
+            inner = self.ladder.measures[part.measure]
+            text = self.summed(inner) + self.in_unit(inner) + self.multiplied(part)
+            yield Said("item", depth, self.label(depth, number) + text)
+            yield from self.parts(inner, depth + 1)
 
     def listed_inside(self, clause: Meets, depth: int) -> Iterator[Said]:
         """The clauses of a named list, as they are asked here."""

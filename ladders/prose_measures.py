@@ -120,9 +120,14 @@ class Measures(Moments):
         """The parts of a total, or of what is chosen among several, with their signs: (1), (2), …"""
         said = []
         for number, part in enumerate(parts_of(total), 1):
-            text = self.named(part.measure) + self.multiplied(part)
+            text = self.named(part.measure) + self.in_unit(self.ladder.measures[part.measure]) + self.multiplied(part)
             said.append((self.say(f"（{number}）", f"({number}) "), text))
         return said
+
+    def in_unit(self, measure: AnyMeasure) -> str:
+        """The unit that the file gives a measure, if it does."""
+        unit = getattr(measure, "unit", None)
+        return self.say(f"（单位：{self.word(unit)}）", f" (in {self.word(unit)})") if unit else ""
 
     def multiplied(self, part: Addend) -> str:
         """What a part of a total is multiplied by; nothing for 1."""

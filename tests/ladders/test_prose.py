@@ -151,7 +151,7 @@ def test_random_ladders_are_read_whole_and_two_different_ones_differently(data: 
     ladder, lang = data.draw(strategies.ladders()), data.draw(st.sampled_from(LANGS))
     before = prose(ladder, lang, strategies.CATALOGUE)
     for path, other in islice(literals(ladder), data.draw(st.integers(0, 39)), None, 40):
-        if path[-1] not in {"zh", "en"} - {lang}:
+        if path[-1] not in {"zh", "en"} - {lang} and path[-2:] != ("from_", "left out"):  # a renewal needs it
             with suppress(KeyError, ValueError, IndexError):
                 assert prose(other, lang, strategies.CATALOGUE) != before, path
 
