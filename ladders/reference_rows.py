@@ -173,6 +173,8 @@ class Place:
         """Whether the step may be attempted at all."""
         if self.step.from_:
             return bool(self.standings(self.ladder.id, self.step.from_))
+        if not self.step.to:  # an entitlement that hangs on no rung
+            return True
         return self.step.kind != "renewal" and not self.standings(self.ladder.id)
 
     def start(self, since: str) -> Row | None:

@@ -94,6 +94,8 @@ def examined(view: View) -> Bools:
     step, ladder = view.step, view.ladder.id
     if step.from_ is None and step.kind == "renewal":
         return np.zeros(view.places, np.bool_)
+    if not step.to:  # an entitlement that hangs on no rung
+        return np.ones(view.places, np.bool_)
     held = np.zeros(view.places, np.bool_)
     held[own_rows(view, ("standing",)).place[standings(view, ladder, (step.from_,) if step.from_ else None)]] = True
     return held if step.from_ else ~held

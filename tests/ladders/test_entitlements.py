@@ -9,12 +9,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from events.facts import Outcome
+from events.facts import Outcome, Settings
+from ladders import reference
+from ladders.case_rows import columns_of
 from ladders.entitlements import Entitlement, days_held, due_on, payments, periods, shared_out
 from ladders.loading import load
+from ladders.question import Question
+from ladders.reference import Row
+from ladders.verdict import assess
 from ladders.words import Text
+from tests.ladders.plain import CATALOGUE, ONE, ladder_of
 
 TITLE = Text(zh="经费", en="money")
 ALWAYS = [(date(2000, 1, 1), None)]
@@ -171,3 +178,25 @@ def test_what_releases_an_entitlement_is_a_step_from_its_rung_to_its_rung():
     assert [(path, clause.id) for path, one, clause in ladder.walk() if one == step] == [
         (("entitlements", 0, "clauses", 0), "hours")
     ]
+
+
+def test_what_hangs_on_no_rung_is_examined_for_everybody_whether_they_hold_one_or_not():
+    entitlement = {
+        "id": "books", "title": {"zh": "书报", "en": "books"}, "give": "money", "amount": 500, "unit": "yuan",
+        "per": "year", "basis": "assumed",
+        "clauses": [
+            {"id": "hours", "title": {"zh": "学时", "en": "hours"}, "basis": "assumed", "evidence": "training",
+             "then": ["sum"], "at least": 10}
+        ],
+    }  # fmt: skip
+    ladder = ladder_of([{"years since": "rung", "at least": 1}], more={"entitlements": [entitlement]})
+    (step,) = ladder.entitlement_steps(ladder.entitlements[0])
+    first = date(2025, 1, 1)
+    rows = {
+        "standing": [Row(0, first, first, 1, attributes=ONE)],
+        "training": [Row(0, first, first, 2, amount=100), Row(1, first, first, 3, amount=99)],
+    }
+    question = Question(date(2026, 1, 1), 10, CATALOGUE, Settings())
+    fast = assess(ladder, step, columns_of(rows, 2), np.arange(2, dtype=np.int32), question)
+    assert [fast.outcome_of(one) for one in (0, 1)] == ["met", "not met"]
+    assert [reference.assess(ladder, step, rows, one, question).outcome for one in (0, 1)] == ["met", "not met"]
