@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ladders.lists import MEMBERS_OWN
 from ladders.model import Ladder
 from ladders.nodes import Path
+from ladders.problems import Problem
 
 SAID = (
     "评审周期还不能照此办理，目前只有 jieti ladder test 能用",
@@ -45,3 +46,8 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
                 yield (*here, "places", "when full")
         if route.grades is not None:
             yield (*here, "grades")
+
+
+def only_tested(problem: Problem) -> bool:
+    """Whether a problem is only that cycles do not carry something out yet."""
+    return problem.en == SAID[1]

@@ -201,6 +201,10 @@ def _differences(
     by_id = defaultdict(lambda: nothing, {one.clause: one for one in findings})
     if case.expect is not None and outcome != case.expect:
         yield Difference("verdict", case.expect, outcome)
+        if case.expect == "met" and case.failing is None:  # whose fault it is
+            for one in (by_id[clause.id] for clause in step.clauses if clause.strength == "binding"):
+                if one.outcome != "met":
+                    yield Difference(one.clause, "met", one.outcome + _value(one), counted.get(one.clause, ()))
     top = {one.id for one in step.clauses if one.strength == "binding"}
     for word, expected in (("not met", case.failing), ("unknown", case.unknown)):
         if expected is None:

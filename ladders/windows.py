@@ -192,7 +192,8 @@ AWindow = Annotated[
         json_schema_input_type=Annotated[
             str,
             Field(
-                pattern=rf"^((last|next) {_LENGTH}|since {_NAME}|today|{_DATES}|(from|until) {_DAY}|{_THIS}|{_PERIODS}|[^\s.]+\.[^\s.]+)$",
+                pattern=rf"^((last|next) {_LENGTH}|since {_NAME}|today|{_DATES}|(from|until) {_DAY}|{_THIS}|{_PERIODS}"
+                r"|[^\s.]+\.[^\s.]+)$",
                 examples=["last 3 years", "since rung", "today", "this school year", "last 2 full school years"],
             ),
         ],

@@ -28,6 +28,8 @@ def lists_and_panels(file: CaseFile, root: Node, name: str, ladder: Ladder, cata
     scales = _scales(ladder, catalogue)
     for nth, one in enumerate(file.lists):
         route = _route(ladder, one.route, name, root, ("lists", nth))
+        if one.lot is None and "lot" in (route.places and route.places.ties, route.grades and route.grades.ties):
+            raise LadderError([_no_lot(name, root, ("lists", nth))])
         yield _list(one, route, scales, root.at(("lists", nth))[0].line)
     for nth, panel in enumerate(file.panels):
         route = _route(ladder, panel.route, name, root, ("panels", nth))
@@ -49,6 +51,18 @@ def _lacks(
     line = root.at(path)[0].line
     said = f"阶梯里没有{zh}“{word}”", f'the ladder has no {en} "{word}"'
     return LadderError([Problem(name, line, where(path, root), *said, *choice(word, options))])
+
+
+def _no_lot(name: str, root: Node, path: tuple[str | int, ...]) -> Problem:
+    return Problem(
+        name,
+        root.at(path)[0].line,
+        where(path, root),
+        "这条路线末位相同的抽签，没有写抽签号",
+        "this route draws lots among equals, and no lot is given",
+        "加一行：lot: a（任何文字；同一抽签号抽出同样的结果）",
+        "add: lot: a (any text; the same lot draws the same)",
+    )
 
 
 def _scales(ladder: Ladder, catalogue: Catalogue) -> Scales:

@@ -165,8 +165,10 @@ def try_(
     """
     from console.published import cases_for, meant
     from console.screens.trying import as_data, trials
+    from ladders.carried_out import only_tested
     from ladders.cases import load_cases, tried
-    from ladders.loading import load
+    from ladders.check import check_file
+    from ladders.loading import load, refuse_if
     from workflows.trying import lists_and_panels
 
     with ExitStack() as stack:
@@ -179,6 +181,9 @@ def try_(
     if stated.catalogue is not None and catalogue is None:
         catalogue = beside / stated.catalogue
     chosen = _catalogue(catalogue, known)
+    refuse_if(
+        [one for one in check_file(found.content, file.name, chosen) if one.level == "error" and not only_tested(one)]
+    )
     results = [*tried(stated, root, ladder, chosen), *lists_and_panels(stated, root, name, ladder, chosen)]
     if as_json:
         emit({"ladder": ladder.id, "file": name, **as_data(results)})

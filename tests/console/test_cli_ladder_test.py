@@ -73,6 +73,14 @@ def test_cases_may_bring_their_own_catalogue(place: Path):
     (place / "mine.yaml").write_bytes(shipped("catalogue.yaml").replace(b"  training:  ", b"  course:    "))
     cases = "format: jieti-cases/1\ncatalogue: mine.yaml\n" + BLOCKS[0].partition("\n")[2]
     (place / "my-ladder.cases.yaml").write_text(cases, "utf-8")
-    assert jieti("ladder", "test", "my-ladder.yaml").status == 0  # hours at no decimal place are as good here
+    assert 'the catalogue has no kind "training"' in jieti("ladder", "test", "my-ladder.yaml").err
     (place / "mine.yaml").unlink()
     assert "mine.yaml" in jieti("ladder", "test", "my-ladder.yaml").err
+
+
+def test_a_ladder_that_check_refuses_is_not_tried(place: Path):
+    wrong = (place / "my-ladder.yaml").read_text("utf-8").replace("evidence: training", "evidence: trainings")
+    (place / "my-ladder.yaml").write_text(wrong, "utf-8")
+    said = jieti("ladder", "test", "my-ladder.yaml")
+    assert (said.status, said.out) == (2, "")
+    assert 'the catalogue has no kind "trainings"' in said.err

@@ -85,6 +85,15 @@ def test_a_case_that_comes_out_otherwise_shows_expected_against_found_and_the_ev
     assert hours.evidence == ("training 2026-01-01 71.5",)
 
 
+def test_a_case_that_was_to_be_met_names_the_clauses_that_are_not():
+    found = the_one(
+        "- {name: a, step: {to: one}, expect: met, evidence: {evaluation: [{day: 2026-01-01, amount: 79}]}}"
+    )
+    assert [(one.what, one.found) for one in found.differences] == [
+        ("verdict", "not met"), ("hours", "not met (0)"), ("score", "not met (79)"),
+    ]  # fmt: skip
+
+
 def test_a_clause_that_was_to_fail_and_does_not_is_a_difference():
     found = the_one(
         "- {name: a, step: {to: one}, failing: [score], evidence: {training: [{day: 2026-01-01, amount: 72}],\n"

@@ -65,3 +65,8 @@ def test_what_the_ladder_does_not_have_is_named(text: str, said: str):
     with pytest.raises(LadderError) as refused:
         tried(text)
     assert said in str(refused.value)
+
+
+def test_a_list_of_a_route_that_draws_lots_needs_a_lot():
+    with pytest.raises(LadderError, match="no lot is given"):
+        tried("lists: [{name: a, route: trainee, candidates: [{id: a}], expect: {}}]")
