@@ -17,13 +17,13 @@ import numpy as np
 
 from events.facts import ClauseFound, Outcome
 from ladders.asked import limit_of
-from ladders.clauses import AClause, AskedOf, Compare, Group, Holds, Meets
+from ladders.clauses import AClause, AskedOf, Compare, Group, Holds, Is, Meets
 from ladders.columns import Columns, Index
 from ladders.coming import Coming
 from ladders.days import leaves
 from ladders.found import Found, everything, found_of
 from ladders.lines import Bands, CountPer, Distinct, Last, LengthIn, RankPer, RankSharePer, Runs, Within, Worth
-from ladders.lookups import starts
+from ladders.lookups import starts, told
 from ladders.measures import AMeasure, Extreme, Measure, Total, YearsSince
 from ladders.model import Entry, Ladder, Span, Step
 from ladders.outcomes import MET, OUTCOMES
@@ -72,6 +72,8 @@ class Explained:
     outcome: Outcome
     low: Fraction | None
     high: Fraction | None
+    said: str | None
+    """The term of the attribute that ``is`` asks for; None where there is none, or it is not known."""
     asked: tuple[tuple[str, Decimal | Fraction], ...]
     unit: str | None
     missing: Fraction | None
@@ -225,8 +227,8 @@ class _Explainer:
         conditions = tuple(self.clause() for _ in clause.conditions)
         options = tuple(self.clause() for _ in range(_inside(view, clause)))
         return Explained(
-            entry.id, clause, one.outcome, low, high, asked, _unit(view, clause), _missing(one.outcome, low, asked),
-            counted, self.changes.get(nth), conditions, options,
+            entry.id, clause, one.outcome, low, high, _said(view, clause), asked, _unit(view, clause),
+            _missing(one.outcome, low, asked), counted, self.changes.get(nth), conditions, options,
         )  # fmt: skip
 
 
@@ -235,6 +237,13 @@ def _inside(view: View, clause: AClause) -> int:
     if isinstance(clause, Meets):
         return sum(len(clauses) for _, clauses in view.ladder.inside(clause, view.step))
     return len(clause.options)
+
+
+def _said(view: View, clause: AClause) -> str | None:
+    if not isinstance(clause, Is):
+        return None
+    own = told(view, clause.is_)
+    return None if own.unknown[ME] or own.code[ME] < 0 else own.terms[int(own.code[ME])]
 
 
 def _asked(view: View, clause: AClause) -> Iterator[tuple[str, Decimal | Fraction]]:

@@ -22,7 +22,7 @@ from engine.subjects import pending, standings
 from events.facts import Outcome
 from ladders.days import anniversary
 from ladders.explanation import Explained
-from ladders.model import Clause, Compare, Group, Holds, Ladder, Last, Measure
+from ladders.model import AskedOf, Clause, Compare, Group, Holds, Is, Ladder, Last, Measure, Meets
 
 _VERDICT: dict[Outcome, tuple[str, str, str]] = {
     "met": ("符合条件", "ELIGIBLE", "good"),
@@ -127,9 +127,10 @@ def _lines(paper: Paper, rules: Rules, clause: Explained, titles: Titles, depth:
     found = [option for option in clause.options if option.outcome != "not met"] if veto else [clause]
     notes = tuple(note for one in found for note in _notes(paper, rules, one, titles, veto=veto))
     yield _Line(depth, clause.outcome, cells, tail, notes)
-    if clause.options and not veto and (clause.outcome != "met" or titles):
-        for option in clause.options:
-            yield from _lines(paper, rules, option, titles, depth + 1)
+    inside = () if veto else clause.options
+    if clause.outcome != "met" or titles:
+        for one in (*clause.conditions, *inside):
+            yield from _lines(paper, rules, one, titles, depth + 1)
 
 
 def _lay_out(paper: Paper, lines: list[_Line]) -> None:
@@ -150,8 +151,13 @@ def _padded(text: str, wide: int) -> str:
 
 def measured(paper: Paper, clause: Explained) -> str:
     """The value measured: a number, or the two that it lies between."""
-    if clause.low is None or clause.high is None:
+    if isinstance(clause.clause, Is):
+        return clause.said or "–"
+    if clause.low is None:
         return "–"
+    if clause.high is None:
+        least = amount(paper, clause.low, clause.unit)
+        return paper.say(f"至少 {least}", f"at least {least}")
     if isinstance(clause.clause, Holds):
         return paper.say("是" if clause.high else "否", "yes" if clause.high else "no")
     if clause.low == clause.high:
@@ -163,6 +169,12 @@ def asked(paper: Paper, clause: Explained) -> str:
     """What is asked of it."""
     if isinstance(clause.clause, Holds):
         return paper.say("应为是", "must hold")
+    if isinstance(clause.clause, Meets):
+        return paper.say("各项都要符合", "all of it")
+    if isinstance(clause.clause, Is):
+        return _terms(paper, clause.clause)
+    if isinstance(clause.clause, AskedOf):
+        return _of_them(paper, clause.clause)
     if isinstance(clause.clause, Group):
         names = {"all": ("全部", "all"), "any": ("任一", "any one"), "none": ("一项也没有", "none")}
         if clause.clause.combination in names:
@@ -171,6 +183,22 @@ def asked(paper: Paper, clause: Explained) -> str:
             f"{len(clause.options)} 选 {clause.clause.at_least}", f"{clause.clause.at_least} of {len(clause.options)}"
         )
     return ", ".join(f"{_COMPARED[how]} {amount(paper, Fraction(n), clause.unit)}" for how, n in clause.asked)
+
+
+def _terms(paper: Paper, clause: Is) -> str:
+    """What an attribute should be, in the catalogue's own terms."""
+    parts = ["/".join(clause.one_of)] if clause.one_of else []
+    parts += [paper.say(f"{clause.at_least}及以上", f"{clause.at_least} or better")] if clause.at_least else []
+    parts += [paper.say(f"{clause.at_most}及以下", f"{clause.at_most} or worse")] if clause.at_most else []
+    return ", ".join(parts)
+
+
+def _of_them(paper: Paper, clause: AskedOf) -> str:
+    """How many of those of whom it is asked, or which part of them."""
+    if clause.at_least == "all":
+        return paper.say("每一个", "every one")
+    both = (("at least", clause.at_least), ("at most", clause.at_most))
+    return ", ".join(f"{_COMPARED[how]} {many}" for how, many in both if many is not None)
 
 
 def amount(paper: Paper, value: Fraction, unit: str | None) -> str:
@@ -291,8 +319,8 @@ def _titles(district: District, answered: Answered, lang: str) -> Titles:
 
 def _flat(clause: Explained) -> Iterator[Explained]:
     yield clause
-    for option in clause.options:
-        yield from _flat(option)
+    for one in (*clause.conditions, *clause.options):
+        yield from _flat(one)
 
 
 def explanation_json(district: District, answered: Answered) -> dict[str, Any]:
@@ -317,12 +345,13 @@ def explanation_json(district: District, answered: Answered) -> dict[str, Any]:
 def _clause_json(clause: Explained) -> dict[str, Any]:
     basis = clause.clause.basis
     return {
-        "clause": clause.clause.id,
+        "clause": clause.id,
         "title": clause.clause.title.model_dump(),
         "basis": basis if basis is None or isinstance(basis, str) else basis.model_dump(),
         "outcome": clause.outcome,
         "low": None if clause.low is None else str(clause.low),
         "high": None if clause.high is None else str(clause.high),
+        "said": clause.said,
         "unit": clause.unit,
         "asked": {how: str(number) for how, number in clause.asked},
         "missing": None if clause.missing is None else str(clause.missing),
@@ -338,5 +367,6 @@ def _clause_json(clause: Explained) -> dict[str, Any]:
             }
             for row in clause.counted
         ],
+        "conditions": [_clause_json(one) for one in clause.conditions],
         "options": [_clause_json(option) for option in clause.options],
     }
