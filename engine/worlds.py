@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine import holding, nominees, recusals
+from engine import earlier, holding, nominees, recusals
 from engine.folded import Folded
 from engine.subject_projection import Open, Tag
 from engine.tables import (
@@ -125,6 +125,7 @@ def load(
         units=units(connection) if any(one.units for one in listed) else {},
         waiting=_waiting(connection, waiting) if waiting else frozenset(),
         standings=holding.standings_of(connection, each("standings")),
+        before=earlier.shown(connection, folded, each("before"), states, sources.ladders),
         nominees=nominees.shown(connection, sources.log, each("nominees"), states, sources.ladders, today),
         ladders=sources.ladders,
     )

@@ -15,11 +15,11 @@ from ladders.lookups import column, told
 from ladders.measure import Number, read, split
 from ladders.measures import Addend, AMeasure, Extreme, Measure, Total
 from ladders.ranks import Field, ranks
+from ladders.rounding import Steps, rounded
 from ladders.vectors import LARGEST, checked, either
 from ladders.view import Source, View
 from ladders.windows import Day
 from ladders.words import Asked
-from ladders.work import Steps, rounded
 
 
 @dataclass(frozen=True)

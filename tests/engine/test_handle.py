@@ -6,7 +6,7 @@ import gc
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -194,6 +194,7 @@ def test_answers_come_in_the_order_of_the_commands_and_progress_counts_them(at_w
 def test_after_a_bulk_the_collector_looks_through_everything_again(at_work: AtWork):
     """Also after one that whoever asked for it did not see to its end."""
     answers = at_work.district.handle_many(iter(rows_to_import(at_work, 300)))
+    assert isinstance(answers, Generator)
     next(answers)
     assert gc.get_freeze_count() > 0
     answers.close()
