@@ -8,10 +8,9 @@ else happens to it in a stage in ``workflows.stage``, what its ballots come to i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from sys import intern
-from types import MappingProxyType
 from typing import Any
 
 from events.envelope import Recorded
@@ -45,12 +44,14 @@ from workflows.case_parts import Decided, Declared, Nomination, Objection, Openi
 from workflows.commands import Draft, Moment, Refused, Span, World
 from workflows.cycle import Cycle
 
-_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+class _Nothing(dict[Any, Any]):
+    """An empty mapping, one for all cases, since most of what can happen does not; a dataclass asks for its hash."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
-def _nothing() -> Mapping[Any, Any]:
-    """One empty mapping for all: most of what can happen to a case does not."""
-    return _NOTHING
+_NOTHING: Mapping[Any, Any] = _Nothing()
 
 
 @dataclass(frozen=True)
@@ -65,32 +66,32 @@ class Case:
     assessed_at: int = 0
     reassess_from: int = 0
     """The position of what asked for a new verdict, and the one up to which it is known what counts; 0 for none."""
-    ballots: Mapping[str, Mapping[int, Vote]] = field(default_factory=_nothing)
+    ballots: Mapping[str, Mapping[int, Vote]] = _NOTHING
     """Stage to seat to the ballot that stands."""
-    lapsed: Mapping[tuple[str, int], int] = field(default_factory=_nothing)
+    lapsed: Mapping[tuple[str, int], int] = _NOTHING
     """By stage and seat how many ballots were cast that no longer stand."""
-    sealed: Mapping[int, str] = field(default_factory=_nothing)
+    sealed: Mapping[int, str] = _NOTHING
     """By position of every sealed ballot its stage."""
-    openings: Mapping[int, Opening] = field(default_factory=_nothing)
+    openings: Mapping[int, Opening] = _NOTHING
     """By position of the sealed ballot that is asked to be opened."""
-    recused: Mapping[str, tuple[Declared, ...]] = field(default_factory=_nothing)
+    recused: Mapping[str, tuple[Declared, ...]] = _NOTHING
     """By stage the recusals (回避) that were declared and stand."""
-    recusals: Mapping[tuple[str, int], int] = field(default_factory=_nothing)
+    recusals: Mapping[tuple[str, int], int] = _NOTHING
     """By stage and seat how many recusals were ever declared, those that were taken back as well."""
-    signers: Mapping[str, Mapping[int, str]] = field(default_factory=_nothing)
+    signers: Mapping[str, Mapping[int, str]] = _NOTHING
     """Stage to added seat to the person (加签)."""
-    signers_at: Mapping[tuple[str, int], int] = field(default_factory=_nothing)
-    decided: Mapping[str, Decided] = field(default_factory=_nothing)
+    signers_at: Mapping[tuple[str, int], int] = _NOTHING
+    decided: Mapping[str, Decided] = _NOTHING
     """Stage to its decision, in the order of the route; those that lapsed are not there."""
-    windows: Mapping[str, WindowOpened] = field(default_factory=_nothing)
+    windows: Mapping[str, WindowOpened] = _NOTHING
     """Stage to the case's own days in it, where it came late."""
-    windows_at: Mapping[str, int] = field(default_factory=_nothing)
+    windows_at: Mapping[str, int] = _NOTHING
     returned: CaseReturned | None = None
     """That it went back for completion and has not come again."""
     returned_at: int = 0
     resubmitted_at: int = 0
     """The newest time that it came back."""
-    objections: Mapping[str, Objection] = field(default_factory=_nothing)
+    objections: Mapping[str, Objection] = _NOTHING
     placed: Placed | None = None
     placed_at: int = 0
     moved_up: MovedUp | None = None
@@ -125,6 +126,14 @@ def stream(case: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------ the fold
+
+
+def not_yet() -> Case:
+    """The case before its first event.
+
+    It holds no field, so that all are the class's: states hold only what happened, which is less to copy and to keep.
+    """
+    return object.__new__(Case)
 
 
 def evolve(state: Case, event: Recorded) -> Case:

@@ -81,7 +81,7 @@ _FOLDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Recorded], Any]]] = {
     "district": (district.District, district.evolve),
     "ladder": (ladder.Published, ladder.evolve),
     "cycle": (cycle.Cycle, cycle.evolve),
-    "case": (case.Case, case.evolve),
+    "case": (case.not_yet, case.evolve),
     "subject": (dispensation.Dispensations, dispensation.evolve),
     "schedule": (schedule.Schedule, schedule.evolve),
 }

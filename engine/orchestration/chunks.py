@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prefect import tags, task
@@ -154,9 +154,10 @@ def _run_phase(scope: Scope, phase: Phase) -> None:
     work = working()
     name, total = getattr(phase, work.lang), len(phase.chunks)
     bar = shown.Bar(scope.about, phase, work.lang)
+    each = replace(phase, chunks=())  # Prefect looks through whatever a task is given
     with tags(f"phase:{phase.name}"):
         chunks = {
-            run_chunk.submit(f"{name} {number}/{total}", phase, chunk): chunk
+            run_chunk.submit(f"{name} {number}/{total}", each, chunk): chunk
             for number, chunk in enumerate(phase.chunks, 1)
         }
     failures, events = list[Failure](), 0
