@@ -177,6 +177,11 @@ class Columns:
         return {}
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The kinds of which there are rows, in one stated order: what ``kind`` is coded by where several are one."""
+        return tuple(sorted(self.kinds))
+
+    @cached_property
     def unions(self) -> dict[object, Rows]:
         """Several kinds as one, by what they were made of; sorting takes long, so they stay with the columns."""
         return {}

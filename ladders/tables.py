@@ -162,7 +162,8 @@ class Column:
     def at_places(self, unit: int) -> Ints | int:
         """The cell at every place, at a scale."""
         which = self.which
-        scaled = [int(exact(cell) * unit) for cell in self.cells]
+        # Without any cell nobody finds one: the number is missing everywhere, and this means nothing.
+        scaled = [int(exact(cell) * unit) for cell in self.cells] or [0]
         return scaled[which] if isinstance(which, int) else np.array(scaled, np.int64)[which]
 
 

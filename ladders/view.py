@@ -175,19 +175,23 @@ class View:
 
     def code(self, attribute: str, term: str) -> int:
         """The code of a term of an attribute; -2, which no row carries, for one never seen."""
+        if attribute == "kind":  # the same in every view: rows of several kinds are kept with the columns
+            return self.columns.names.index(term) if term in self.columns.names else -2
         found = self.columns.code(attribute, term)
         return found if found >= 0 else self._more.get(attribute, {}).get(term, -2)
 
     def new_code(self, attribute: str, term: str) -> int:
         """The code of a term, a new one if it was never seen."""
         found = self.code(attribute, term)
-        if found < 0:
+        if found < 0 and attribute != "kind":
             more = self._more.setdefault(attribute, {})
             found = more[term] = len(self.columns.terms.get(attribute, ())) + len(more)
         return found
 
     def terms(self, attribute: str) -> tuple[str, ...]:
         """The terms of an attribute by their codes."""
+        if attribute == "kind":
+            return self.columns.names
         return (*self.columns.terms.get(attribute, ()), *self._more.get(attribute, {}))
 
     def is_number(self, kind: str, attribute: str) -> bool:
