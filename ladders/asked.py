@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
 
-from ladders.columns import Bools, Index, Ints
+from ladders.columns import Bools, Ints
 from ladders.lookups import column
 from ladders.measured import measured
+from ladders.numbers_of_rows import Used, nothing_used
 from ladders.outcomes import Outcomes, outcome
 from ladders.vectors import LARGEST, either
-from ladders.view import Source, View
+from ladders.view import View
 from ladders.words import Asked, Computed
 
 Whole = Ints | int
-
-
-def _nothing_used() -> list[tuple[Source, Index]]:
-    return []
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Limit:
     over: Whole
     open: Bools | None = None
     unknown: Bools | None = None
-    used: Callable[[], list[tuple[Source, Index]]] = _nothing_used
+    used: Used = nothing_used
 
     def lowered(self, to: Ints, over: int, where: Bools) -> Limit:
         """No more than another number, at marked places."""

@@ -51,7 +51,7 @@ def window_of_line(line: Within | InForce) -> Window:
 def edges_of(view: View, line: Within | InForce) -> Edges:
     """The days of a line's window, or of the one for those who lack the day on which it begins."""
     skipping = line.skipping if isinstance(line, Within) else None
-    key = (window_of_line(line), line.otherwise, None if skipping is None else repr(skipping))
+    key = (window_of_line(line), line.otherwise, None if skipping is None else skipping.model_dump_json())
     return view.once(("edges", *key), lambda: _edges_of(view, line, skipping))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -18,19 +18,14 @@ from ladders.days import after
 from ladders.lookups import begun, column, standings, starts, told
 from ladders.measured import measured, referred
 from ladders.measures import Move, YearsSince
+from ladders.numbers_of_rows import Used, nothing_used
 from ladders.outcomes import MET, NOT_MET, UNKNOWN, Outcomes, combined, count, outcome
 from ladders.sources import own_rows, ties
 from ladders.vectors import at, either
 from ladders.view import Serving, Source, View
 
-Used = Callable[[], list[tuple[Source, Index]]]
-"""Gives rows that counted, as numbers in their source."""
 LOWERED = 10**6
 """What 1 is in the amount of a dispensation's row."""
-
-
-def _nothing_used() -> list[tuple[Source, Index]]:
-    return []
 
 
 @dataclass(frozen=True)
@@ -48,12 +43,16 @@ class Found:
     over: Ints | int = 1
     undefined: Bools | None = None
     open: Bools | None = None
-    counted: Used = _nothing_used
-    beside: Used = _nothing_used
+    counted: Used = nothing_used
+    beside: Used = nothing_used
 
     def used(self) -> list[tuple[Source, Index]]:
         """All rows that it rests on."""
         return [*self.counted(), *self.beside()]
+
+    def untraced(self) -> Found:
+        """The same without the rows, which need not be kept."""
+        return replace(self, counted=nothing_used, beside=nothing_used)
 
 
 def found_of(view: View, clause: AClause) -> list[Found]:
@@ -146,6 +145,8 @@ def _combined(
 
 def _group(view: View, clause: Group) -> tuple[Found, list[Found]]:
     found = []
+    if clause.one_item_serves_once:
+        view = view.traced()
     for option in clause.options:
         one = found_of(view, option)
         found.append(one)
@@ -276,13 +277,13 @@ def _compare(view: View, clause: Compare) -> Found:
     nothing: Bools | None = None
     unclear: Bools | None = None
     open_: Bools | None = None
-    beside = _nothing_used
+    beside = nothing_used
     if isinstance(measure, Move):
         low, over, missing = _moved(view, measure)
-        high, counted = low, _nothing_used
+        high, counted = low, nothing_used
     elif isinstance(measure, YearsSince):
         low, high, nothing, beside = _years(on, measure, lacking)
-        over, missing, counted = 1, None, _nothing_used
+        over, missing, counted = 1, None, nothing_used
     else:
         found = measured(on, measure)
         low, high, over, open_ = found.low, found.high, found.over, found.open

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 
 from ladders.columns import Bools, Index, Ints, Rows
 from ladders.edges import divided, is_period
+from ladders.grids import in_grid
 from ladders.lines import BestPer, Join, Key, Runs, Top, keys_of
 from ladders.vectors import best, checked, dense, earliest, latest, number, top, total
 from ladders.view import Source
 from ladders.work import Came, Work, each
-
-GRID = 1_000_000
-"""Cells that a grid of keys by places may have beyond four for each row."""
 
 
 def in_order(work: Work) -> Work:
@@ -82,8 +79,8 @@ def groups(work: Work, key: Key) -> tuple[Work, Index, int]:
     """
     work, values = keys(work, key)
     places = work.view.places
-    if len(values) == 1 and (grid := _grid(work, values[0])) is not None:
-        return work, *grid
+    if len(values) == 1 and (grid := in_grid(work, values[0])) is not None:
+        return work, grid.cell, grid.count
     exist = np.flatnonzero(work.place != work.view.nobody)
     work, values = work.keep(exist), [one[exist] for one in values]
     if (numbers := _numbered(work, key)) is not None:
@@ -95,56 +92,6 @@ def groups(work: Work, key: Key) -> tuple[Work, Index, int]:
     group, count = dense([work.place, apart, *(np.where(alone, 0, one) for one in values)])
     checked(count * places)
     return work, group, count
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Rows with the cell of each in a grid of keys by places (``width`` of these), or in numbered groups."""
-
-    work: Work
-    cell: Index
-    count: int
-    width: int | None
-
-    @cached_property
-    def places_of_cells(self) -> Index:
-        """The place of each cell; nobody's, of an empty one that is not in the grid."""
-        places = self.work.view.places
-        of = np.full(self.count, self.work.view.nobody)
-        if self.width is None:
-            of[self.cell] = self.work.place
-            return of
-        of[: self.width * places] = np.tile(np.arange(places), self.width)
-        behind = np.flatnonzero(self.cell >= self.width * places)
-        of[self.cell[behind]] = self.work.place[behind]
-        return of
-
-    def summed(self, cells: Ints) -> Ints:
-        """The sum of the cells of each place."""
-        places = self.work.view.places
-        checked(int(cells.max(initial=0)) * self.count)
-        if self.width is None:
-            return total(self.places_of_cells, cells, places, 0)
-        inside = self.width * places
-        found: Ints = cells[:inside].reshape(self.width, places).sum(axis=0)
-        if self.count > inside:
-            np.add.at(found, self.places_of_cells[inside:], cells[inside:])
-        return found
-
-    def present(self) -> Ints:
-        """How many cells of each place hold a row."""
-        mark = np.zeros(self.count, np.int64)
-        mark[self.cell] = 1
-        return self.summed(mark)
-
-
-def grid(work: Work, key: Key) -> Grid:
-    """Rows (perhaps without those that do not exist) with the cells that they fall into."""
-    work, values = keys(work, key)
-    if len(values) == 1 and (found := _grid(work, values[0])) is not None:
-        cell, count = found
-        return Grid(work, cell, count, (count - int((values[0] < 0).sum())) // work.view.places)
-    return Grid(*groups(work, key), None)
 
 
 def _numbered(work: Work, key: Key) -> tuple[Index, int] | None:
@@ -159,22 +106,6 @@ def _numbered(work: Work, key: Key) -> tuple[Index, int] | None:
         return None
     numbers, count = rows.numbered(name)
     return numbers[work.at], count
-
-
-def _grid(work: Work, codes: Ints) -> tuple[Index, int] | None:
-    """The cell of each row in a grid of codes by places, rows without a code behind it; None where it is too large."""
-    places = work.view.places
-    low = int(codes.min(initial=0)) if len(codes) else 0
-    offset = int(codes[codes >= 0].min(initial=0)) if int(codes.max(initial=-1)) > 64 and low >= 0 else 0
-    width = int(codes.max(initial=-1)) + 1 - offset
-    if width * places > 4 * len(work) + GRID:
-        return None
-    group = (codes.astype(np.intp) - offset) * places + work.place
-    if low < 0:
-        alone = np.flatnonzero(codes < 0)
-        group[alone] = width * places + np.arange(len(alone))
-        return group, width * places + len(alone)
-    return group, width * places
 
 
 # --------------------------------------------------------------------------------------------- the one that speaks

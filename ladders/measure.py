@@ -6,14 +6,15 @@ fast: never a loop over rows or subjects.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ladders import groups
-from ladders.columns import Bools, Index, Ints
+from ladders.columns import Bools, Index
 from ladders.edges import edges_of, hangs_on_subject, looks_ahead
+from ladders.folding import fold_of, number_of
 from ladders.lines import (
     Bands,
     BestPer,
@@ -42,32 +43,16 @@ from ladders.lines import (
 )
 from ladders.lookups import column
 from ladders.measures import Measure
+from ladders.numbers_of_rows import Number
 from ladders.sources import source_of
 from ladders.vectors import best, checked, earliest, either, latest, number, total
 from ladders.view import Source, View
-from ladders.words import Bounds
+from ladders.words import Bounds, Part
 from ladders.work import Work
 
 DAYLESS = (Within, InForce, LatestPer, FirstPer, Join, LengthIn, Unused)
 ROW_BY_ROW = (Within, InForce, Only, Except, Unused, Shift, Worth, Times, Cap, Floor, Round, Bands)
 """Lines that look at rows one by one: an unsure row changes nothing for the others."""
-
-Used = Callable[[], list[tuple[Source, Index]]]
-"""Gives rows that counted, as numbers in their source."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """What a measure came to in one reading, at every place: ``value / over``; nothing where ``empty``."""
-
-    value: Ints
-    over: Ints | int
-    unit: int
-    """What 1 is at the scale of the amounts; ``over`` differs from it for a mean."""
-    empty: Bools | None
-    work: Work
-    """What reached the verb, or the last lines before it."""
-    counted: Used
 
 
 @dataclass(frozen=True)
@@ -102,17 +87,20 @@ def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools | N
     """The measure over all rows, and where any of them is unsure (at those places) over the sure ones alone."""
     lines, _ = split(measure.then)
     _in_sequence(lines)
-    held, shares = view.stages, view.shares
-    keys = [prefix(measure, nth) for nth in range(len(lines))]
+    windows = [line for line in lines if isinstance(line, Within | InForce)]
+    open_ = more_may_come(view, measure, windows)
+    # Others begin with the same rows, unless something is open in the windows of this one alone.
+    keys = [None] * len(lines) if open_ is not None else prefixes(view, measure, lines)
+    held = view.stages
     nth = max((nth for nth, key in enumerate(keys) if key in held), default=0)
-    stage = held.get(keys[nth]) or Stage(_beginning(view, measure, lines))
+    stage = held.get(keys[nth]) or Stage(replace(begun(view, measure, windows), open=open_))
     while True:
-        if shares.get(keys[nth], 0) > 1:
+        if keys[nth] in view.shares:
             held.setdefault(keys[nth], stage)
         stage = _forked(stage, lines, nth)
         if (number := _number(stage.work, lines[nth:], low=False)) is not None:
             break
-        stage = replace(stage, work=_line(stage.work, lines, nth, low=False))
+        stage = replace(stage, work=line_of(stage.work, lines, nth, low=False))
         nth += 1
     for key in keys:
         view.used_stage(key)
@@ -120,17 +108,28 @@ def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools | N
         return number, None, None
     work, nth = stage.fork.work.kept(stage.fork.places[stage.fork.work.place]).sure(), stage.fork.line
     while (low := _number(work, lines[nth:], low=True)) is None:
-        work = _line(work, lines, nth, low=True).sure()
+        work = line_of(work, lines, nth, low=True).sure()
         nth += 1
     return number, low, stage.fork.places
 
 
-def prefix(measure: Measure, nth: int) -> tuple[object, ...]:
-    """What tells the rows after so many lines of a measure from others."""
-    # Whether more rows may come hangs on all windows of a measure, also on those after the lines that it shares.
-    windows = tuple(repr(line) for line in measure.then if isinstance(line, Within | InForce))
-    of = (measure.evidence, measure.through, measure.roles, measure.across, measure.on, windows)
-    return (*of, *map(repr, measure.then[:nth]))
+def prefixes(view: View, measure: Measure, lines: tuple[Line, ...]) -> list[Hashable]:
+    """What tells the rows before each line of a measure from those of others."""
+    ahead = any(looks_ahead(view, line) for line in lines if isinstance(line, Within | InForce))
+    keys: list[Hashable] = [(*beginning(measure), ahead)]
+    for line in lines[:-1]:
+        keys.append((keys[-1], told_apart(line)))
+    return keys
+
+
+def told_apart(part: Part) -> str:
+    """A text that is the same for equal parts of a file, and for no others."""
+    return type(part).__name__ + part.model_dump_json(exclude_defaults=True)
+
+
+def beginning(measure: Measure) -> tuple[object, ...]:
+    """What tells the rows of a measure, before all lines, from those of others."""
+    return (measure.evidence, measure.through, measure.roles, measure.across)
 
 
 def _in_sequence(lines: tuple[Line, ...]) -> None:
@@ -151,17 +150,15 @@ def by_day(line: Line) -> bool:
     return latest or (isinstance(line, Top) and line.by == "day")
 
 
-def _beginning(view: View, measure: Measure, lines: tuple[Line, ...]) -> Work:
+def begun(view: View, measure: Measure, windows: list[Within | InForce]) -> Work:
     """The rows that count: none after the day, unless a window looks ahead."""
     source = source_of(view, measure)
-    windows = [line for line in lines if isinstance(line, Within | InForce)]
     rows = slice(0, len(source.rows))
     work = Work(view, source, rows, source.unit, source.rows.most, source.unsure)
-    work = work if any(looks_ahead(view, line) for line in windows) else work.until_day()
-    return replace(work, open=_more_may_come(view, measure, windows))
+    return work if any(looks_ahead(view, line) for line in windows) else work.until_day()
 
 
-def _more_may_come(view: View, measure: Measure, windows: list[Within | InForce]) -> Bools | None:
+def more_may_come(view: View, measure: Measure, windows: list[Within | InForce]) -> Bools | None:
     """Where the number is only a lower bound: a period still runs, or the source is declared incomplete there."""
     days = [(line, edges_of(view, line)) for line in windows]
     found: Bools | None = None
@@ -196,7 +193,7 @@ def _forked(stage: Stage, lines: tuple[Line, ...], nth: int) -> Stage:
 # ---------------------------------------------------------------------------------------------------------- lines
 
 
-def _line(work: Work, lines: tuple[Line, ...], nth: int, *, low: bool) -> Work:
+def line_of(work: Work, lines: tuple[Line, ...], nth: int, *, low: bool) -> Work:
     """The rows after a line that is not the verb."""
     line, view = lines[nth], work.view
     if work.joined and not _monotone_when_joined(line):
@@ -293,22 +290,22 @@ def said(work: Work, line: Last | Distinct) -> Number:
         work, group, count = groups.groups(work, line.distinct)
         of = np.full(count, work.view.nobody)
         of[group] = work.place
-        return Number(number(of, places), 1, 1, None, work, lambda: counted(work, None))
+        return Number.of(number(of, places), 1, 1, None, work, lambda: counted(work, None))
     verb = line.verb
     if verb in ("mean", "latest", "first"):
         work = work.blur(work.doubtful())
     if verb == "best":
         work = work.blur(work.open)
     if verb == "count":
-        return Number(number(work.place, places), 1, 1, None, work, lambda: counted(work, None))
+        return Number.of(number(work.place, places), 1, 1, None, work, lambda: counted(work, None))
     if verb == "sum":
         value = total(work.place, work.amount, places, work.most)
-        return Number(value, unit, unit, None, work, lambda: counted(work, None))
+        return Number.of(value, unit, unit, None, work, lambda: counted(work, None))
     if verb == "mean":
         counts = number(work.place, places)
         checked(unit * len(work))
         value = total(work.place, work.amount, places, work.most)
-        return Number(value, counts * unit, unit, counts == 0, work, lambda: counted(work, None))
+        return Number.of(value, counts * unit, unit, counts == 0, work, lambda: counted(work, None))
     value = np.full(places, -1, np.int64)
     if verb == "best":
         np.maximum.at(value, work.place, work.amount)
@@ -316,7 +313,7 @@ def said(work: Work, line: Last | Distinct) -> Number:
         work = groups.in_order(work)
         chosen = (latest if verb == "latest" else earliest)(work.place, places)
         value[work.place[chosen]] = work.amount[chosen]
-    return Number(value, unit, unit, value < 0, work, lambda: counted(work, verb))
+    return Number.of(value, unit, unit, value < 0, work, lambda: counted(work, verb))
 
 
 def counted(work: Work, verb: str | None) -> list[tuple[Source, Index]]:
@@ -343,44 +340,17 @@ def origin(work: Work, chosen: Index) -> list[tuple[Source, Index]]:
     return origin(work.came.work, np.flatnonzero(wanted[work.came.group]))
 
 
-# ------------------------------------------------------------------------------------- grouped and added at once
-
-
 def folded(work: Work, lines: tuple[Line, ...], *, low: bool) -> Number | None:
-    """A group that is only capped and then added or counted, without a row for each of its sums; None for all else."""
-    line, view = lines[0], work.view
-    if not isinstance(line, BestPer | SumPer | CountPer) or work.joined or (isinstance(line, BestPer) and line.by):
+    """What a fold makes of the rows; None where the lines are none, or ask for more than amounts."""
+    fold = None if work.joined else fold_of(lines)
+    if fold is None or any(column(work.view, one.cap).keys for one in fold.after if isinstance(one, Cap)):
         return None
-    caps, verb = lines[1:-1], lines[-1]
-    if not (isinstance(verb, Last) and verb.verb in ("sum", "count")):
-        return None
-    limits = [column(view, one.cap) for one in caps if isinstance(one, Cap)]
-    if len(limits) < len(caps) or any(limit.keys for limit in limits):
-        return None
-    key = line.best_per if isinstance(line, BestPer) else line.sum_per if isinstance(line, SumPer) else line.count_per
-    before = work
-    grid = groups.grid(work, key)
-    work, unit = grid.work, 1 if isinstance(line, CountPer) else work.unit
-    for limit in limits:
-        limit.natural(unit)
-        work = work.lacking(limit.missing)
 
     def used() -> list[tuple[Source, Index]]:
-        left = before
+        left = work
         for nth in range(len(lines) - 1):
-            left = (_line(left, lines, nth, low=low)).sure() if low else _line(left, lines, nth, low=low)
+            left = line_of(left, lines, nth, low=low)
+            left = left.sure() if low else left
         return counted(left, None)
 
-    if verb.verb == "count":
-        return Number(grid.present(), 1, 1, None, work, used)
-    if isinstance(line, SumPer):
-        cells = total(grid.cell, work.amount, grid.count, work.most)
-    elif isinstance(line, CountPer):
-        cells = number(grid.cell, grid.count)
-    else:
-        cells = np.zeros(grid.count, np.int64)
-        np.maximum.at(cells, grid.cell, work.amount)
-    for limit in limits:
-        value = limit.at_places(unit)
-        cells = np.minimum(cells, value if isinstance(value, int) else value[grid.places_of_cells])
-    return Number(grid.summed(cells), unit, unit, None, work, used)
+    return number_of(fold, work, used)

@@ -10,10 +10,12 @@ import numpy as np
 
 from ladders.columns import Bools, Index, Ints
 from ladders.edges import reference_day
+from ladders.families import read_among_kin
 from ladders.lines import Bands, Cap, Floor, Last, Line, NothingBelow, RankPer, RankSharePer, Round, Times
 from ladders.lookups import column, told
-from ladders.measure import Number, read, split
+from ladders.measure import split, told_apart
 from ladders.measures import Addend, AMeasure, Extreme, Measure, Total
+from ladders.numbers_of_rows import Number
 from ladders.ranks import Field, ranks
 from ladders.rounding import Steps, rounded
 from ladders.vectors import LARGEST, checked, either
@@ -58,7 +60,7 @@ class Measured:
 
 def measured(view: View, measure: AMeasure) -> Measured:
     """What a measure comes to, whichever of the unsure rows count."""
-    return view.once(("measured", repr(measure)), lambda: _measured(view, measure))
+    return view.once(("measured", told_apart(measure)), lambda: _measured(view, measure))
 
 
 def _measured(view: View, measure: AMeasure) -> Measured:
@@ -88,9 +90,9 @@ def referred(view: View, day: Day) -> tuple[View, Bools | None]:
 
 def _read(view: View, measure: Measure) -> Measured:
     """Both readings up to the verb."""
-    high, low, forked = read(view, measure)
-    work, verb = high.work, split(measure.then)[0][-1]
-    unclear = work.blurred
+    high, low, forked = read_among_kin(view, measure)
+    verb = split(measure.then)[0][-1]
+    unclear = high.blurred
     nothing = high.empty if high.empty is not None and high.empty.any() else None
     least = high.value
     if low is not None and forked is not None:
@@ -100,7 +102,7 @@ def _read(view: View, measure: Measure) -> Measured:
             unclear = either(unclear, gone if nothing is None else gone & ~nothing)
     readings = (high,) if low is None else (high, low)
     return Measured(
-        least, high.value, high.over, high.unit, work.missing, unclear, nothing, work.open,
+        least, high.value, high.over, high.unit, high.missing, unclear, nothing, high.open,
         settled=verb != Last(verb="mean"), readings=readings,
     )  # fmt: skip
 

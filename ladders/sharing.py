@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from ladders.clauses import AskedOf, Compare
-from ladders.measure import prefix, split
+from ladders.families import kin, run_of
+from ladders.lines import Within
+from ladders.measure import prefixes, split, told_apart
 from ladders.measures import Addend, AMeasure, Extreme, Measure, Total
 from ladders.model import Ladder, Step
+from ladders.view import View
 from ladders.words import Computed
 
 
-def shares_of(ladder: Ladder, step: Step) -> Counter[object]:
-    """By beginning of a measure, how many different measures of a step begin so."""
-    found: Counter[object] = Counter()
-    different = {repr(one): one for one in measures_of(ladder, step) if isinstance(one, Measure)}
-    for measure in different.values():
-        found.update(prefix(measure, nth) for nth in range(len(split(measure.then)[0])))
-    return Counter({key: times for key, times in found.items() if times > 1})
+def share(view: View) -> View:
+    """The view, knowing what the measures of its step have in common."""
+    shares: Counter[Hashable] = Counter()
+    families: dict[Hashable, dict[str, Within]] = {}
+    different = {told_apart(one): one for one in measures_of(view.ladder, view.step) if isinstance(one, Measure)}
+    related = {key: kin(one) for key, one in different.items() if one.on is None}
+    for family in related.values():
+        if family is not None:
+            families.setdefault(family[0], {})[told_apart(family[1])] = family[1]
+    view.families.update({key: _in_order(windows) for key, windows in families.items() if len(windows) > 1})
+    runs = {
+        family[0]: run_of(different[key], split(different[key].then)[0], view.families[family[0]])
+        for key, family in related.items()
+        if family is not None and family[0] in view.families
+    }
+    shares.update(runs.values())
+    for key, measure in different.items():
+        family = related.get(key)
+        if measure.on is None and (family is None or family[0] not in view.families):
+            shares.update(prefixes(view, measure, split(measure.then)[0]))
+    view.shares.update({key: times for key, times in shares.items() if times > 1})
+    return view
+
+
+def _in_order(windows: dict[str, Within]) -> tuple[Within, ...]:
+    return tuple(window for _, window in sorted(windows.items()))
 
 
 def measures_of(ladder: Ladder, step: Step) -> Iterator[AMeasure]:

@@ -93,6 +93,26 @@ class Column:
             return self.number_of.get((), self.other)
         return np.maximum(self._which(None), 0)
 
+    def by_code(self, rows: Carried) -> tuple[Codes, Index] | None:
+        """The codes of the rows, and the number of the cell for every code (the last for -1).
+
+        None where it hangs on more than one attribute, or the codes are too many for a table of them.
+        """
+        if len(self.entries.keys) > 1 or self.own:
+            return None
+        (key,) = self.keys
+        codes = rows.codes(key)
+        highest = -1 if codes is None else int(codes.max(initial=-1))
+        if codes is None or highest >= _WIDE:
+            return None
+        cells = np.full(highest + 2, self.other)
+        for (term,), cell in self.number_of.items():
+            digits = int(term) if term.isdecimal() else -1
+            code = digits if rows.is_number(key) else self.view.code(key, term)
+            if 0 <= code <= highest:
+                cells[code] = cell
+        return codes, cells
+
     def which_of(self, rows: Carried) -> Index:
         """The number of the cell for each row; -1 where there is none."""
         return self._which(rows)

@@ -83,14 +83,38 @@ def earliest(group: Index, count: int) -> Index:
 
 def best(group: Index, amount: Ints, count: int) -> Index:
     """The row of the highest amount of each group, of equals the last, ascending."""
+    return marked(_best(group, _ranked(amount), count), len(group))
+
+
+def _ranked(amount: Ints) -> Ints:
+    """Numbers in the order of the amounts, of equals in that of the rows, from which the row can be told."""
+    rows = max(1, len(amount))
+    checked((int(amount.max(initial=0)) + 1) * rows)
+    ranked: Ints = amount.astype(np.int64) * rows
+    ranked += np.arange(rows)[: len(amount)]
+    return ranked
+
+
+def _best(group: Index, ranked: Ints, count: int) -> Index:
+    """The row of the highest of these numbers in each group; -1 where there is none."""
     most = np.full(count, -1, np.int64)
-    np.maximum.at(most, group, amount)
-    equal = np.flatnonzero(amount == most[group])
-    return equal[latest(group[equal], count)]
+    np.maximum.at(most, group, ranked)
+    return np.where(most < 0, -1, most % max(1, len(ranked)))
+
+
+_FEW = 8
+"""So many of each group are found one after the other, more by sorting."""
 
 
 def top(group: Index, amount: Ints, many: int) -> Index:
     """The so many rows of the highest amounts of each group, of equals the last, ascending."""
+    if many <= _FEW:
+        ranked, mark = _ranked(amount), np.zeros(len(group), np.bool_)
+        for _ in range(many):
+            some = _best(group, ranked, int(group.max(initial=-1)) + 1)
+            some = some[some >= 0]
+            mark[some], ranked[some] = True, -1
+        return np.flatnonzero(mark)
     order = np.lexsort((-np.arange(len(group)), -amount, group))
     in_order = group[order]
     begins = np.flatnonzero(np.diff(in_order, prepend=-1))

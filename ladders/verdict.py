@@ -16,7 +16,7 @@ from ladders.model import Entry, Ladder, Step
 from ladders.outcomes import MET, NOT_EXAMINED, NOT_MET, OUTCOMES, UNKNOWN, Outcomes, combined
 from ladders.question import Question, digest
 from ladders.reach import reach_of
-from ladders.sharing import shares_of
+from ladders.sharing import share
 from ladders.sources import own_rows
 from ladders.vectors import checked
 from ladders.view import View
@@ -75,10 +75,11 @@ def assess(ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question
     few to add the amounts exactly.
     """
     view, places = view_of(ladder, step, columns, cohort, question)
+    view.tracing = False
     tops = [found_of(view, clause) for clause in step.clauses]
     at = places if isinstance(places, np.ndarray) else slice(places.start, places.stop)
     outcome = np.where(examined(view)[at], whole(view, step, tops)[at], np.int8(NOT_EXAMINED))
-    return Verdicts(step, ladder.entries(step), outcome, tuple(everything(tops)), places)
+    return Verdicts(step, ladder.entries(step), outcome, tuple(one.untraced() for one in everything(tops)), places)
 
 
 def whole(view: View, step: Step, tops: Sequence[list[Found]]) -> Outcomes:
@@ -146,6 +147,4 @@ def view_of(
         columns = columns.of(cohort, reach_of(ladder, step))
     elif not everyone:
         places = cohort.astype(np.intp)
-    view = View(ladder, step, columns, question)
-    view.shares.update(shares_of(ladder, step))
-    return view, places
+    return share(View(ladder, step, columns, question)), places

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ladders.columns import Bools, Codes, Columns, Index, Ints, Rows
-from ladders.model import Ladder, Step
+from ladders.model import Ladder, Step, Within
 from ladders.question import Question
 from ladders.vectors import PerPlace, at
 
@@ -73,6 +73,8 @@ class View:
             self._copy = np.append(each, len(days) - 1)
         self.day: PerPlace = self.by_day(lambda day: day)
         self.served: tuple[Serving, ...] = ()
+        self.tracing = True
+        """Whether the rows that counted will be asked for; without that they are forgotten."""
         self._shared: dict[Hashable, Any] = {}
         self._own: dict[Hashable, Any] = {}
         self._steps: dict[str, View] = {}
@@ -102,6 +104,7 @@ class View:
             ("everybody", self.step.id, self.question.as_of),
             lambda: View(self.ladder, self.step, whole, self.question),
         )
+        view.tracing = False
         assert columns.numbers is not None
         each = np.tile(columns.numbers, (self.places - 1) // len(columns.numbers))
         return view, np.append(each, whole.subjects).astype(np.intp)
@@ -133,6 +136,10 @@ class View:
         """The same without rows that have served elsewhere."""
         return self._child(served=(*self.served, serving))
 
+    def traced(self) -> View:
+        """The same, keeping the rows that counted."""
+        return self if self.tracing else self._child(tracing=True)
+
     @property
     def unserved(self) -> View:
         """The same with all rows, whatever has served."""
@@ -148,6 +155,12 @@ class View:
     def shares(self) -> dict[Hashable, int]:
         """By beginning of a measure how many are still to come that begin so; what is not in it is not kept."""
         found: dict[Hashable, int] = self.once("shares", dict)
+        return found
+
+    @property
+    def families(self) -> dict[Hashable, tuple[Within, ...]]:
+        """By what measures have in common their windows, in which alone they differ (``ladders.families``)."""
+        found: dict[Hashable, tuple[Within, ...]] = self.once("families", dict)
         return found
 
     def used_stage(self, key: Hashable) -> None:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from ladders.calendars import completed
-from ladders.columns import Bools, Codes, Index, Ints
+from ladders.columns import FOREVER, Bools, Codes, Index, Ints
 from ladders.edges import Edges
 from ladders.lookups import fit, not_ready
 from ladders.model import Accepted, Bands, Bounds, LengthIn, Round, Shift
@@ -211,8 +211,9 @@ class Work:
     def _sliced(self, here: slice, early: int, late: int, end: int) -> Work:
         rows = self.source.rows
         # Only rows that begin less than the longest span before an edge can reach over it.
-        days = np.array([early - rows.longest, early, end - rows.longest + 1, end + 1], np.int64)
-        low, begin, near, stop = np.clip(np.searchsorted(rows.first, days), here.start, here.stop).tolist()
+        days = np.clip([early - rows.longest, early, end - rows.longest + 1, end + 1], 0, FOREVER + 1)
+        edges = np.searchsorted(rows.first, days.astype(rows.first.dtype))  # of another type they would all be copied
+        low, begin, near, stop = np.clip(edges, here.start, here.stop).tolist()
         stop = max(begin, stop)
         reach = rows.last[low:begin] >= early
         if not reach.any():
@@ -226,7 +227,9 @@ class Work:
         near = min(max(near, low), stop)
         work = work.doubting(near - low + np.flatnonzero(rows.last[near:stop] > end))
         if late > early:
-            reaching = max(begin, min(stop, int(np.searchsorted(rows.first, np.int64(late)))))
+            reaching = max(
+                begin, min(stop, int(np.searchsorted(rows.first, rows.first.dtype.type(min(late, FOREVER + 1)))))
+            )
             work = work.doubting(np.arange(begin - low, reaching - low))
         return work
 
@@ -328,6 +331,10 @@ class Work:
         if not column.keys:
             value = column.at_places(unit)
             return work, value if isinstance(value, int) else value[work.place], highest
+        if (found := column.by_code(work)) is not None:
+            codes, cells = found
+            if (cells[:-1] >= 0).all() and (cells[-1] >= 0 or int(codes.min(initial=0)) >= 0):
+                return work, np.array(scaled, np.int64)[cells][codes], highest
         which = column.which_of(work)
         named = np.flatnonzero(which >= 0)
         return work.keep(named), np.array(scaled, np.int64)[which[named]], highest
