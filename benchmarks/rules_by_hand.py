@@ -7,6 +7,7 @@ day is exact and no row is void, and looks for neither.
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ class Kind:
     def steps(self, index: Index, *years: int) -> list[slice]:
         """Of ascending rows those of the shortest window, then what every longer one adds."""
         edges = [len(index), *np.searchsorted(index, [self.begins[one] for one in years]).tolist()]
-        return [slice(low, high) for high, low in zip(edges, edges[1:], strict=False)]
+        return [slice(low, high) for high, low in pairwise(edges)]
 
 
 def by_hand(columns: Columns, today: date) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def training(kind: Kind) -> tuple[Ints, dict[int, Found]]:
     at = [kind.begins[3], *np.searchsorted(rows.first, edges).tolist(), kind.stop]
     at = sorted({min(max(one, kind.begins[3]), kind.stop) for one in at})
     good_years = np.zeros(subjects, np.int64)
-    for low, high in zip(at, at[1:], strict=False):
+    for low, high in pairwise(at):
         good_years += np.bincount(kind.place[low:high], minlength=subjects) >= 3
     found[9] = reached(good_years, 3)
     since = kind.since_rung()
