@@ -10,7 +10,7 @@ import numpy as np
 
 from ladders.columns import Bools, Ints
 from ladders.lookups import column
-from ladders.measured import measured
+from ladders.measured import named
 from ladders.numbers_of_rows import Used, nothing_used
 from ladders.outcomes import Outcomes, outcome
 from ladders.vectors import LARGEST, either
@@ -62,7 +62,7 @@ def limit_of(view: View, asked: Asked) -> Limit:
 
 def _computed(view: View, asked: Computed) -> Limit:
     """A measure's value times a factor, plus a number, rounded as stated."""
-    found = measured(view, view.ladder.measures[asked.measure])
+    found = named(view, asked.measure)
     factor = column(view, asked.times)
     factor.natural(factor.fine)
     times, plus = factor.at_places(factor.fine), Fraction(asked.plus)

@@ -29,6 +29,8 @@ NEVER = 2**62
 """A position that no log reaches: a row that was never voided."""
 FOREVER = 3_652_059
 """The ordinal of 9999-12-31: in force without an end."""
+LARGE = 10_000
+"""So many rows are many."""
 WAIVED = -1
 """The amount of a dispensation that waives its clause."""
 
@@ -51,6 +53,8 @@ class Rows:
     known: Ints
     voided: Ints
     attributes: Mapping[str, Codes] = field(default_factory=dict)
+    origin: tuple[Rows, Index] | None = field(default=None, repr=False)
+    """Of a large part of other rows, these, and which of them it has: their numbers need not be found again."""
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -91,8 +95,19 @@ class Rows:
         Sorting takes far longer than anything else here, so the numbers stay with the rows.
         """
         if attribute not in self._numbers:
-            self._numbers[attribute] = numbered(self.subject, self.attributes[attribute])
+            self._numbers[attribute] = self._inherited(attribute)
         return self._numbers[attribute]
+
+    def _inherited(self, attribute: str) -> tuple[Index, int]:
+        if self.origin is None:
+            return numbered(self.subject, self.attributes[attribute])
+        rows, index = self.origin
+        numbers, count = rows.numbered(attribute)
+        mine = numbers[index]
+        there = np.zeros(count, np.bool_)
+        there[mine] = True
+        dense = np.cumsum(there) - 1
+        return dense[mine], int(there.sum())
 
     @cached_property
     def _numbers(self) -> dict[str, tuple[Index, int]]:
@@ -205,7 +220,9 @@ class Columns:
             mine = wanted[rows.subject]
             if kind in TIE_KINDS and "member" in rows.attributes:
                 mine |= wanted[rows.attributes["member"]]
-            kept[kind] = rows.take(np.flatnonzero(mine))
+            index = np.flatnonzero(mine)
+            part = rows.take(index)
+            kept[kind] = replace(part, origin=(rows, index)) if len(index) > LARGE else part
         # Ties lead to some of whom nothing else is kept: their numbers must stay apart.
         ends = [end for kind in TIE_KINDS if kind in kept for end in _ends(kept[kind])]
         others.append(np.setdiff1d(np.concatenate([*ends, np.empty(0, np.int32)]), np.concatenate(others)))

@@ -70,7 +70,7 @@ class Coming:
                 days |= self.compared(view, clause, days)
             case Holds() | Is():
                 pass
-        return {day for day in days if day > self.today}
+        return {day for day in days if self.today < day and day.year < date.max.year}
 
     def edges(self, columns: Columns, kinds: Iterable[str]) -> Iterator[date]:
         """The days on which rows of some kinds begin, perhaps or surely, their last days, and those after these."""
@@ -89,9 +89,9 @@ class Coming:
     def due(self, view: View, due: Due, starts: set[date]) -> set[date]:
         """The day after that on which something may still be missing."""
         if due.day is not None:
-            return {due.day + DAY}
+            return {_behind(due.day)}
         assert due.span is not None
-        return {after(day, due.span) + DAY for day in starts}
+        return {_behind(after(day, due.span)) for day in starts}
 
     # ------------------------------------------------------------------------------------------ comparisons
 
@@ -143,7 +143,7 @@ class Coming:
         rows = set(self.edges(view.columns, kinds)) | starts
         for one in view.question.settings.incomplete:
             if one.kind in measure.evidence:
-                rows |= {one.first, one.last, one.last + DAY}
+                rows |= {one.first, one.last, _behind(one.last)}
         if any(isinstance(line, LengthIn) for line in measure.then):
             rows |= self.lengths(measure, rows, high)
         days = set(rows)
@@ -169,7 +169,7 @@ class Coming:
                     for row in rows:
                         for n in range(most + 1):
                             near = _after(row, -n, line.length)
-                            days |= {near, near - DAY, near + DAY}
+                            days |= {_beside(near, step) for step in (-1, 0, 1)}
         return days
 
     def windowed(self, view: View, line: Within | InForce, rows: set[date]) -> set[date]:
@@ -180,10 +180,10 @@ class Coming:
             if window.kind == "last" and span is not None:
                 days |= {gone for row in rows if (gone := leaves(row, span)) is not None}
                 if isinstance(line, InForce):
-                    days |= {gone + n * DAY for gone in list(days) for n in (-1, 1)}
+                    days |= {_beside(gone, n) for gone in list(days) for n in (-1, 1)}
             elif window.kind == "next" and span is not None:
                 near = {back(row, span) for row in rows}
-                days |= {day + n * DAY for day in near for n in range(-3, 4)}
+                days |= {_beside(day, n) for day in near for n in range(-3, 4)}
             elif window.kind == "periods":
                 days |= self.turning(view, window.period or "", rows, window.n + 2)
         if isinstance(line, Within) and line.skipping is not None:
@@ -247,6 +247,16 @@ def _windows(view: View, line: Within | InForce) -> Iterator[Window]:
             continue
         for cell in view.ladder.cells(window.entry or "", view.step).values:
             yield Window.model_validate(window_of(str(cell)))
+
+
+def _behind(day: date) -> date:
+    """The day after, at the calendar's end itself."""
+    return day if day == date.max else day + DAY
+
+
+def _beside(day: date, n: int) -> date:
+    """The day so many days later (earlier, below 0), inside the calendar."""
+    return date.fromordinal(min(max(1, day.toordinal() + n), date.max.toordinal()))
 
 
 def _elapsed(start: date, today: date, unit: Unit) -> int:

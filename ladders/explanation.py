@@ -109,8 +109,9 @@ def explain(ladder: Ladder, step: Step, columns: Columns, subject: int, question
     mine = columns.of(np.array([subject], np.int32), reach_of(ladder, step))
     entries = ladder.entries(step)
     view = View(ladder, step, mine, question)
-    found = tuple(everything([found_of(view, clause) for clause in step.clauses]))
-    told = _Days(view, step).told([question.as_of])
+    tops = [found_of(view, clause) for clause in step.clauses]
+    found, here = tuple(everything(tops)), np.array([ME])
+    told = _Told(examined(view)[here], whole(view, step, tops)[here], found, here)
     changes, earliest = _to_come(view, step, told)
     writer = _Explainer(view, entries, found, told, changes)
     outcome: Outcome = OUTCOMES[int(told.outcome[0])] if told.examined[0] else "not examined"
@@ -165,6 +166,7 @@ class _Days:
         view = self.view
         each = view.columns.subjects
         many = View(view.ladder, self.step, view.columns.copied(len(days)), view.question, days)
+        many.tracing = False
         tops = [found_of(many, clause) for clause in self.step.clauses]
         places = np.arange(len(days)) * each + ME
         return _Told(examined(many)[places], whole(many, self.step, tops)[places], tuple(everything(tops)), places)

@@ -21,7 +21,7 @@ from ladders.measures import Move, YearsSince
 from ladders.numbers_of_rows import Used, nothing_used
 from ladders.outcomes import MET, NOT_MET, UNKNOWN, Outcomes, combined, count, outcome
 from ladders.sources import own_rows, ties
-from ladders.vectors import at, either
+from ladders.vectors import AnyArray, at, either
 from ladders.view import Serving, Source, View
 
 LOWERED = 10**6
@@ -49,6 +49,18 @@ class Found:
     def used(self) -> list[tuple[Source, Index]]:
         """All rows that it rests on."""
         return [*self.counted(), *self.beside()]
+
+    def at(self, places: range | Index) -> Found:
+        """The same at some places alone, in their order."""
+        here = np.asarray(places)
+
+        def some(values: AnyArray | None) -> AnyArray | None:
+            return None if values is None else values[here]
+
+        over = self.over if isinstance(self.over, int) else self.over[here]
+        low = some(self.low)
+        high = low if self.high is self.low else some(self.high)
+        return Found(self.outcome[here], low, high, over, some(self.undefined), some(self.open))
 
     def untraced(self) -> Found:
         """The same without the rows, which need not be kept."""
@@ -285,7 +297,7 @@ def _compare(view: View, clause: Compare) -> Found:
         low, high, nothing, beside = _years(on, measure, lacking)
         over, missing, counted = 1, None, nothing_used
     else:
-        found = measured(on, measure)
+        found = measured(on, measure, clause.measure)
         low, high, over, open_ = found.low, found.high, found.over, found.open
         missing, counted = either(found.missing, found.unclear), _where_not(found.used, lacking)
         nothing = found.nothing if missing is None or found.nothing is None else found.nothing & ~missing

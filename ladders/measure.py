@@ -90,7 +90,8 @@ def read(view: View, measure: Measure) -> tuple[Number, Number | None, Bools | N
     windows = [line for line in lines if isinstance(line, Within | InForce)]
     open_ = more_may_come(view, measure, windows)
     # Others begin with the same rows, unless something is open in the windows of this one alone.
-    keys = [None] * len(lines) if open_ is not None else prefixes(view, measure, lines)
+    alone = open_ is not None or not view.shares
+    keys: list[Hashable] = [None] * len(lines) if alone else prefixes(view, measure, lines)
     held = view.stages
     nth = max((nth for nth, key in enumerate(keys) if key in held), default=0)
     stage = held.get(keys[nth]) or Stage(replace(begun(view, measure, windows), open=open_))

@@ -58,9 +58,14 @@ class Measured:
         return [(source, rows[~self.missing[source.place[rows]]]) for source, rows in found]
 
 
-def measured(view: View, measure: AMeasure) -> Measured:
-    """What a measure comes to, whichever of the unsure rows count."""
-    return view.once(("measured", told_apart(measure)), lambda: _measured(view, measure))
+def measured(view: View, measure: AMeasure, name: str | None = None) -> Measured:
+    """What a measure comes to, whichever of the unsure rows count; of a measure with a name it is found once."""
+    return _measured(view, measure) if name is None else named(view, name)
+
+
+def named(view: View, name: str) -> Measured:
+    """What the measure of that name comes to."""
+    return view.once(("measured", name), lambda: _measured(view, view.ladder.measures[name]))
 
 
 def _measured(view: View, measure: AMeasure) -> Measured:
@@ -114,7 +119,7 @@ def _parts(view: View, addends: tuple[Addend, ...]) -> tuple[list[Measured], int
     """The parts of a measure made of others, all over one denominator, and that."""
     parts = []
     for addend in addends:
-        found = measured(view, view.ladder.measures[addend.measure])
+        found = named(view, addend.measure)
         if not found.settled:
             raise ValueError(f"a mean or a share is rounded before it is put together: {addend.measure}")
         parts.append(_times(view, found, addend.times))
@@ -290,7 +295,8 @@ def _rank(view: View, line: RankPer | RankSharePer, mine: Measured, before: AMea
         without = either(either(mine.missing, mine.unclear), mine.nothing)
         unclear = either(unclear, mine.open if without is None else mine.open & ~without)
     everybody, me = view.everybody()
-    theirs, attribute = measured(everybody, before), told(everybody, name)
+    theirs = everybody.once(("measured", told_apart(before)), lambda: _measured(everybody, before))
+    attribute = told(everybody, name)
     left_out = either(either(theirs.missing, theirs.nothing), attribute.unknown)
     peers = np.where(attribute.code < 0 if left_out is None else left_out | (attribute.code < 0), -1, attribute.code)
     peers[everybody.nobody] = -1

@@ -7,6 +7,7 @@ its links are.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def _union(view: View, kinds: tuple[str, ...], scales: tuple[int, ...]) -> Rows:
             np.array([view.new_code("kind", kind) for kind in kinds], np.int32), [len(part) for part in parts]
         )
         columns = ("subject", "first", "last", "until", "recorded", "item", "known", "voided")
-        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
+        joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
         made[kinds, scales] = Rows(**joined, amount=np.concatenate(amounts), attributes=attributes).in_order()
     return made[kinds, scales]
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from events.facts import ClauseFound, Outcome
+from ladders.blocks import joined
 from ladders.columns import Bools, Codes, Columns, Index
 from ladders.found import Found, everything, found_of
 from ladders.lookups import standings
@@ -23,6 +24,10 @@ from ladders.view import View
 
 __all__ = ["MET", "NOT_EXAMINED", "NOT_MET", "OUTCOMES", "UNKNOWN", "Question", "Verdicts", "assess", "digest",
            "evidence_of", "evidence_used", "examined", "view_of", "whole"]  # fmt: skip
+
+
+BLOCK = 100_000
+"""A larger cohort is taken in blocks of so many, so that the memory that it takes does not grow with it."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,33 @@ def finding(clause: str, found: Found, place: int) -> ClauseFound:
     )
 
 
-def assess(ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question: Question) -> Verdicts:
-    """Hold a cohort (subject numbers, each once) against a step.
+def assess(
+    ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question: Question, *, block: int = BLOCK
+) -> Verdicts:
+    """Hold a cohort (subject numbers, each once) against a step, so many of them at once.
 
     ValueError for a measure that has no meaning, as in ``ladders.reference``; OverflowError where 64 bits are too
     few to add the amounts exactly.
     """
+    blocks = [cohort[begin : begin + block] for begin in range(0, len(cohort), block)]
+    if len(blocks) < 2:
+        return _assess(ladder, step, columns, cohort, question)
+    reach = reach_of(ladder, step)
+    parts = [_assess(ladder, step, columns.of(some, reach), _first(some), question) for some in blocks]
+    found = tuple(
+        joined([one.at(part.places) for part, one in zip(parts, clause, strict=True)])
+        for clause in zip(*(part.found for part in parts), strict=True)
+    )
+    outcome = np.concatenate([part.outcome for part in parts])
+    return Verdicts(step, parts[0].entries, outcome, found, range(len(cohort)))
+
+
+def _first(block: Codes) -> Codes:
+    """The numbers of a block in the slice that holds it first."""
+    return np.arange(len(block), dtype=np.int32)
+
+
+def _assess(ladder: Ladder, step: Step, columns: Columns, cohort: Codes, question: Question) -> Verdicts:
     view, places = view_of(ladder, step, columns, cohort, question)
     view.tracing = False
     tops = [found_of(view, clause) for clause in step.clauses]

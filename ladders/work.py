@@ -211,9 +211,10 @@ class Work:
     def _sliced(self, here: slice, early: int, late: int, end: int) -> Work:
         rows = self.source.rows
         # Only rows that begin less than the longest span before an edge can reach over it.
-        days = np.clip([early - rows.longest, early, end - rows.longest + 1, end + 1], 0, FOREVER + 1)
-        edges = np.searchsorted(rows.first, days.astype(rows.first.dtype))  # of another type they would all be copied
-        low, begin, near, stop = np.clip(edges, here.start, here.stop).tolist()
+        days = (early - rows.longest, early, end - rows.longest + 1, end + 1)
+        wanted = np.array([min(max(day, 0), FOREVER + 1) for day in days], rows.first.dtype)  # else all would be copied
+        edges = np.searchsorted(rows.first, wanted).tolist()
+        low, begin, near, stop = (min(max(edge, here.start), here.stop) for edge in edges)
         stop = max(begin, stop)
         reach = rows.last[low:begin] >= early
         if not reach.any():

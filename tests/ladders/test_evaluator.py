@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,18 +41,25 @@ from ladders.model import (
 from ladders.question import Question
 from ladders.reference import Row
 from ladders.verdict import assess, evidence_of, evidence_used
-from tests.ladders.random_measures import PERIODS
+from tests.ladders.plain import ladder_of
+from tests.ladders.random_measures import PARTS, PERIODS
 from tests.ladders.strategies import SUBJECTS, evidence, ladders, questions
 
 RANDOM = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+EVERY_PART = settings(RANDOM, max_examples=250)
 AT_LENGTH = settings(RANDOM, max_examples=5000, derandomize=False)
 
 
-@RANDOM
+@EVERY_PART
 @given(ladder=ladders(), rows=evidence(), question=questions())
 def test_the_evaluator_agrees_with_the_plain_loops_on_everything(
     ladder: Ladder, rows: dict[str, list[Row]], question: Question
 ):
+    agree_on(ladder, rows, question)
+
+
+def agree_on(ladder: Ladder, rows: dict[str, list[Row]], question: Question) -> None:
+    """Fail unless both evaluators find the same of everybody, on the same evidence."""
     step, cohort = ladder.steps[0], np.arange(SUBJECTS, dtype=np.int32)
     columns = columns_of(rows, SUBJECTS)
     verdicts = assess(ladder, step, columns, cohort, question)
@@ -77,6 +85,55 @@ def test_one_subject_asked_alone_gets_what_it_gets_among_all(
         assert evidence_used(ladder, step, columns, subject, question) == (
             reference.assess(ladder, step, rows, subject, question).evidence
         )
+
+
+@RANDOM
+@given(ladder=ladders(), rows=evidence(), question=questions())
+def test_a_cohort_taken_in_blocks_gets_what_it_gets_at_once(
+    ladder: Ladder, rows: dict[str, list[Row]], question: Question
+):
+    step, everybody = ladder.steps[0], np.arange(SUBJECTS, dtype=np.int32)
+    columns = columns_of(rows, SUBJECTS)
+    together = assess(ladder, step, columns, everybody, question)
+    in_blocks = assess(ladder, step, columns, everybody, question, block=2)
+    assert in_blocks.outcome.tolist() == together.outcome.tolist()
+    assert [in_blocks.findings(n) for n in range(SUBJECTS)] == [together.findings(n) for n in range(SUBJECTS)]
+
+
+@st.composite
+def measures_of_several_windows(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Clauses on a few measures, each in several windows; rows filtered, then perhaps grouped and capped."""
+    along: st.SearchStrategy[Any] = st.sampled_from(
+        [{"only": {"level": "area or better"}}, {"except": {"topic": "a"}}, {"only": {"topic": "own.track"}},
+         {"worth": "points.worth"}, {"times": "1/2"}, {"cap": 4}, {"cap": "place.few"}]
+    )  # fmt: skip
+    keys = st.sampled_from(["level", "topic", "work", "school year", "month", ["level", "topic"]])
+    capped: st.SearchStrategy[Any] = st.sampled_from(
+        [{"cap": 1}, {"cap": "mode.few"}, {"only": {"amount": {"at least": 1}}}]
+    )
+    same, clauses = draw(st.lists(along, max_size=2)), []
+    for _ in range(draw(st.integers(1, 2))):
+        grouped = [
+            {draw(st.sampled_from(["sum per", "count per", "best per"])): draw(keys)},
+            *draw(st.lists(capped, max_size=2)),
+        ]
+        verb = draw(st.sampled_from(["sum", "count", {"distinct": draw(keys)}]))
+        then = [*same, *(grouped if draw(st.booleans()) and isinstance(verb, str) else []), verb]
+        windows = draw(st.lists(st.sampled_from([1, 2, 3, 5]), min_size=2, max_size=3, unique=True))
+        within = [{"within": f"last {n} years"} for n in windows]
+        clauses += [{"evidence": "training", "then": [window, *then], "at least": 2} for window in within]
+    return clauses
+
+
+@RANDOM
+@given(clauses=measures_of_several_windows(), rows=evidence(), question=questions(), exact=st.integers(0, 3))
+def test_measures_that_share_their_rows_come_to_what_each_comes_to_alone(
+    clauses: list[dict[str, Any]], rows: dict[str, list[Row]], question: Question, exact: int
+):
+    ladder = ladder_of([{**clause, "id": f"c{n}"} for n, clause in enumerate(clauses)], PARTS)
+    if exact:
+        rows = {**rows, "training": [replace(row, last=row.first) for row in rows["training"]]}
+    agree_on(ladder, rows, question)
 
 
 def leaves_no_choice_to_the_order_of_days(ladder: Ladder) -> bool:
@@ -150,6 +207,8 @@ def exactly(numerator: int | None, over: int) -> Fraction:
     [
         test_the_evaluator_agrees_with_the_plain_loops_on_everything,
         test_one_subject_asked_alone_gets_what_it_gets_among_all,
+        test_measures_that_share_their_rows_come_to_what_each_comes_to_alone,
+        test_a_cohort_taken_in_blocks_gets_what_it_gets_at_once,
         test_whichever_day_an_uncertain_day_was_the_verdict_does_not_contradict_it,
     ],
 )
