@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from ladders.entitlement_remarks import EntitlementRemarks
 from ladders.model import COMBINATIONS
 from ladders.naming import Under
@@ -17,7 +19,7 @@ OTHERS = ("holds", "is", "asked of", "meets", *COMBINATIONS)
 WITH_EVIDENCE = ("then", "through", "roles", "across", "unit")
 
 
-class ClauseRemarks(EntitlementRemarks):
+class ClauseRemarks(EntitlementRemarks, ABC):
     """Remarks on clauses."""
 
     def clauses(self, path: Path, holder: Node, under: Under, basis: bool = True) -> None:
@@ -179,9 +181,9 @@ class ClauseRemarks(EntitlementRemarks):
             to = to if "to" in clause else under.to
         self.listed(name, lists[name], Under(to, under.source, under.line, under.who))
 
+    @abstractmethod
     def listed(self, name: str, clauses: Node, under: Under) -> None:
         """A named list under a step, once for each."""
-        raise NotImplementedError
 
     # ---------------------------------------------------------------------------------------- what a subject has
 
@@ -283,9 +285,9 @@ class ClauseRemarks(EntitlementRemarks):
             self.named_measure(one, measures[one], under.who)
             waiting += [part.text or part["measure"].text or "" for _, part in parts_in((), measures[one])]
 
+    @abstractmethod
     def named_measure(self, name: str, measure: Node, who: str | None) -> None:
         """A named measure, asked of a sort of subject, once for each."""
-        raise NotImplementedError
 
     def move(self, path: Path, clause: Node, under: Under) -> None:
         """The move: the difference of a table by rung between the step's target and its source."""

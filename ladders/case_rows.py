@@ -13,23 +13,12 @@ import numpy as np
 
 from events.facts import Catalogue
 from ladders.case_file import Case, Days, Piece, Tied, Who
-from ladders.columns import NEVER, Columns, Rows
+from ladders.columns import NEVER, WAIVED, Columns, Rows
+from ladders.measures import TIES
 from ladders.problems import mistake
 from ladders.reference import Row
 
-TIES: Mapping[str, tuple[str, bool]] = {
-    "members": ("member", True),
-    "groups": ("member", False),
-    "mentees": ("mentee", True),
-    "mentors": ("mentee", False),
-    "teachers": ("employment", False),
-    "unit": ("employment", True),
-    "studios": ("studios", True),
-    "units": ("units", True),
-}
-"""By relation the kind of its rows, and whether they are the subject's own (else those of the other)."""
 ALWAYS = Days(date(1900, 1, 1), date(1900, 1, 1))
-WAIVED = -1
 
 
 @dataclass

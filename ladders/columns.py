@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ladders.measures import TIES
+
 # Days and codes are 32 bits wide in the columns, other numbers 64; what is computed of them may be either.
 Days = npt.NDArray[np.signedinteger[Any]]
 Codes = npt.NDArray[np.signedinteger[Any]]
@@ -256,17 +258,6 @@ class Columns:
         return replace(self, subjects=self.subjects * times, kinds=kinds)
 
 
-TIES: Mapping[str, tuple[str, bool]] = {
-    "members": ("member", True),
-    "groups": ("member", False),
-    "mentees": ("mentee", True),
-    "mentors": ("mentee", False),
-    "teachers": ("employment", False),
-    "unit": ("employment", True),
-    "studios": ("studios", True),
-    "units": ("units", True),
-}
-"""By relation the kind of its rows, and whether it leads from their subject to their member, or back."""
 TIE_KINDS = tuple(dict.fromkeys(kind for kind, _ in TIES.values()))
 
 Reach = Mapping[str, "Reach"]

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from ladders.clauses import AClause, AskedOf, Compare, Group, Holds, Is, Meets
-from ladders.columns import FOREVER, TIES, Columns
+from ladders.columns import FOREVER, Columns
 from ladders.days import after, back, leaves, moved
 from ladders.edges import divided, edges_of
 from ladders.lines import InForce, LengthIn, Line, Within
-from ladders.measures import AMeasure, Measure, Move, YearsSince
+from ladders.measures import TIES, AMeasure, Measure, Move, YearsSince
 from ladders.model import Step
 from ladders.periods import begins, periods
 from ladders.sharing import parts_of

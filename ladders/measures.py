@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -14,6 +15,19 @@ Relation = Literal["members", "groups", "mentees", "mentors", "teachers", "unit"
 RELATIONS: tuple[Relation, ...] = ("members", "groups", "mentees", "mentors", "teachers", "unit", "studios", "units")
 """From a group to its members and back, from a mentor to the mentees and back, from a unit to who works there and back,
 from a unit to its studios, from a unit to the units directly below it."""
+
+
+TIES: Mapping[str, tuple[str, bool]] = {
+    "members": ("member", True),
+    "groups": ("member", False),
+    "mentees": ("mentee", True),
+    "mentors": ("mentee", False),
+    "teachers": ("employment", False),
+    "unit": ("employment", True),
+    "studios": ("studios", True),
+    "units": ("units", True),
+}
+"""By relation the kind whose rows make it, and whether it leads from a row's subject to its ``member``, or back."""
 
 
 def _chain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -48,7 +49,7 @@ SPELLED = 6
 
 
 @dataclass(frozen=True)
-class Names(Voice):
+class Names(Voice, ABC):
     """Reads names.  ``kinds`` are always the kinds of evidence whose attributes are meant."""
 
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -288,10 +289,10 @@ class Names(Voice):
 
     # ------------------------------------------------------------------------------------------------ said elsewhere
 
+    @abstractmethod
     def key(self, kinds: Iterable[str], name: str) -> str:
         """What rows are told apart by: said by ``ladders.prose_times``, which knows the periods."""
-        raise NotImplementedError
 
+    @abstractmethod
     def computed(self, computed: Computed) -> str:
         """A number made from a measure: said by ``ladders.prose_measures``."""
-        raise NotImplementedError

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ladders import model
+from ladders.measures import TIES
 from ladders.model import Accepted, Asked, AtLeastLevel, AtMostLevel, Bounds, Computed, Lookup, Measure, Step
 from ladders.question import Question
 from ladders.words import accepted_of
@@ -66,14 +67,6 @@ class Tie:
     def surely(self, row: Row) -> bool:
         """Whether a row's day lies inside, whichever it was."""
         return self.last <= row.first and row.last <= self.until
-
-
-TIES = {
-    "members": ("member", True), "groups": ("member", False), "mentees": ("mentee", True), "mentors": ("mentee", False),
-    "teachers": ("employment", False), "unit": ("employment", True), "studios": ("studios", True),
-    "units": ("units", True),
-}  # fmt: skip
-"""The kind whose rows make a relation, and whether it leads from the row's subject to its ``member`` or back."""
 
 
 @dataclass(frozen=True)

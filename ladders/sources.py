@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ladders.columns import TIES, Bools, Days, Index, Rows, no_rows
-from ladders.measures import Chain, Measure
+from ladders.columns import Bools, Days, Index, Rows, no_rows
+from ladders.measures import TIES, Chain, Measure
 from ladders.vectors import repeated
 from ladders.view import Source, View
 
