@@ -15,9 +15,21 @@ from events.facts import Catalogue
 from ladders.case_file import Case, Days, Piece, Tied, Who
 from ladders.columns import NEVER, WAIVED, Columns, Rows
 from ladders.measures import TIES
-from ladders.problems import mistake
 from ladders.reference import Row
 
+TOLD_OTHERWISE: Mapping[str, str] = {
+    "standing": "standings",
+    "member": "members",
+    "mentee": "mentees",
+    "service": "service",
+    "birth": "born",
+    "application": "application",
+    "dispensation": "dispensations",
+    "used": "used for",
+    "studios": "studios",
+    "units": "units",
+}
+"""Kinds of rows for which a case has a key of its own."""
 ALWAYS = Days(date(1900, 1, 1), date(1900, 1, 1))
 
 
@@ -75,7 +87,7 @@ class Told:
 
     def piece(self, kind: str, number: int, piece: Piece) -> None:
         """A piece of evidence; and that it was used before, where it was."""
-        amount = 0 if piece.amount is None else _scaled(piece.amount, self.scale(kind))
+        amount = 0 if piece.amount is None else _scaled(piece.amount, scale_of(kind, self.catalogue))
         attributes = {name: self.value(kind, name, text) for name, text in piece.attributes.items()}
         when, until = piece.when, piece.until or date.max
         day = str(when.first) if when.first == when.last else f"{when.first}–{when.last}"
@@ -94,19 +106,18 @@ class Told:
             return int(text)
         return text
 
-    def scale(self, kind: str) -> int:
-        """The decimal places of a kind's amounts."""
-        declared = self.catalogue.kinds.get(kind)
-        if declared is not None and declared.amount is not None:
-            return declared.amount.scale
-        return 2 if kind == "decision" else 0
+
+def scale_of(kind: str, catalogue: Catalogue) -> int:
+    """The decimal places of a kind's amounts."""
+    declared = catalogue.kinds.get(kind)
+    if declared is not None and declared.amount is not None:
+        return declared.amount.scale
+    return 2 if kind == "decision" else 0
 
 
 def _scaled(number: Decimal, scale: int) -> int:
-    scaled = number.scaleb(scale)
-    if scaled != int(scaled):
-        raise mistake(f"{number} 的小数多于 {scale} 位", f"{number} has more than {scale} decimal places", ("", ""))
-    return int(scaled)
+    """A number at a scale; ``ladders.case_remarks`` has refused what is finer."""
+    return int(number.scaleb(scale))
 
 
 def told(case: Case, ladder: str, catalogue: Catalogue) -> Told:

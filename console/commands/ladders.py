@@ -166,6 +166,7 @@ def try_(
     from console.published import cases_for, meant
     from console.screens.trying import as_data, trials
     from ladders.carried_out import only_tested
+    from ladders.case_remarks import check_cases
     from ladders.cases import load_cases, tried
     from ladders.check import check_file
     from ladders.loading import load, refuse_if
@@ -184,6 +185,7 @@ def try_(
     refuse_if(
         [one for one in check_file(found.content, file.name, chosen) if one.level == "error" and not only_tested(one)]
     )
+    refuse_if(list(check_cases(stated, root, name, ladder, chosen)))
     results = [*tried(stated, root, ladder, chosen), *lists_and_panels(stated, root, name, ladder, chosen)]
     if as_json:
         emit({"ladder": ladder.id, "file": name, **as_data(results)})

@@ -71,9 +71,13 @@ def program(*arguments: object, home: Path, **more: str) -> subprocess.Popen[str
 
 @dataclass(frozen=True)
 class Demo:
-    """What ``jieti demo`` left: its folder, what it printed, the home that it had, and what its files say."""
+    """What ``jieti demo`` left: its folder, what it printed, the home that it had, and what its files say.
+
+    ``untouched`` is a copy that nobody opens, to copy from: a folder that another process reads gains and loses files.
+    """
 
     folder: Path
+    untouched: Path
     screen: str
     home: Path
     manifest: Manifest

@@ -40,14 +40,16 @@ def _made(place: Path) -> Demo:
     screen, complaints = running.communicate(timeout=300)
     assert running.returncode == 0, screen + complaints
     assert complaints == ""
-    return Demo(place / "区", screen, home, write_files(place / "again", SEED, TEACHERS))
+    untouched = place / "untouched"
+    shutil.copytree(place / "区", untouched, ignore=shutil.ignore_patterns("prefect", "files"))
+    return Demo(place / "区", untouched, screen, home, write_files(place / "again", SEED, TEACHERS))
 
 
 @pytest.fixture
 def copied(demo: Demo, tmp_path: Path) -> Iterator[Path]:
     """A copy of the demo's folder that a test may change."""
     folder = tmp_path / "副本"
-    shutil.copytree(demo.folder, folder, ignore=shutil.ignore_patterns("prefect", "files"))
+    shutil.copytree(demo.untouched, folder)
     yield folder
     shutil.rmtree(folder)
 

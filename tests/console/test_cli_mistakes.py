@@ -49,7 +49,7 @@ def office(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
     import shutil
 
     folder = tmp_path_factory.mktemp("office") / "区 50% 'quoted'"
-    shutil.copytree(demo.folder, folder, ignore=shutil.ignore_patterns("prefect", "files"))
+    shutil.copytree(demo.untouched, folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JIETI_DATA", str(folder))
         patch.setenv("JIETI_ACTOR", "clerk-2")
