@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from ladders.case_remarks import check_cases
 from ladders.case_rows import columns_of
 from ladders.cases import Tried, load_cases, tried
 from ladders.loading import load, load_catalogue, shipped, shipped_ladders
@@ -183,4 +184,5 @@ def test_every_shipped_ladder_stands_its_cases(name: str):
     cases = name.replace(".yaml", ".cases.yaml")
     file, root = load_cases(shipped(cases), cases, ladder)
     assert [(one.name, one.differences) for one in tried(file, root, ladder, CATALOGUE) if not one.passed] == []
+    assert check_cases(file, root, cases, ladder, CATALOGUE) == ()
     assert len(file.cases) >= 2 * len(ladder.steps)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from ladders.case_remarks import check_cases
 from ladders.cases import load_cases, tried
 from ladders.check import check_file
 from ladders.loading import load, load_catalogue
@@ -48,6 +49,7 @@ def test_every_case_list_and_panel_comes_out_as_expected(name: str):
         *lists_and_panels(file, root, name, ladder(name), catalogue(name)),
     ]
     assert [(one.name, one.differences) for one in found if not one.passed] == []
+    assert check_cases(file, root, name, ladder(name), catalogue(name)) == ()
     assert len(file.cases) >= FEWEST
 
 
