@@ -129,7 +129,7 @@ class Before:
         return holding.coming_on(there, event.envelope.occurred_from, event.position - 1)
 
     def ended(self, event: Recorded) -> dict[tuple[str, str], Ended]:
-        """The standings of the case's subject that were suspended or revoked, as known just before an event."""
+        """The standings of the case's subject that were suspended, revoked or demoted, as known before an event."""
         return holding.ended_on(self.standings.get(about(event), ()), self.endings, event.position - 1)
 
 

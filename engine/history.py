@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 from engine import names, replay, worlds
 from engine.blocks import in_blocks
 from engine.district import District
-from engine.tables import case_table, grant_table, story_table
+from engine.tables import case_table, grant_table, standing_table, story_table
 from events.codec import owners
 from events.envelope import Recorded
 from events.facts import (
@@ -52,6 +52,8 @@ class Why:
     notice: Recorded
     identical: bool
     """Whether the verdict, derived again now, is the one that was recorded."""
+    ended: Told | None = None
+    """What suspended, revoked or demoted the standing that it gave, where that was not taken back."""
 
 
 def history(district: District, subject: str) -> list[Told]:
@@ -182,6 +184,9 @@ def why(district: District, position: int) -> Why:
         cycle = log.read(connection, f"cycle-{fact.cycle}")
         ladder = log.read(connection, f"ladder-{fact.ladder}")
         evidence = log.read_at(connection, fact.evidence)
+        row = standing_table.c
+        end = connection.execute(select(row.ended).where(row.position == position)).scalar_one_or_none()
+        ended = log.read_at(connection, [end]) if end is not None else []
     assessed = next(one for one in case if one.position == fact.assessed)
     opened = next(one for one in cycle if isinstance(one.fact, CycleOpened))
     version = opened.fact.version if isinstance(opened.fact, CycleOpened) else ""
@@ -196,4 +201,5 @@ def why(district: District, position: int) -> Why:
         decided=tuple(one for one in case if isinstance(one.fact, StageDecided)),
         notice=next(one for one in cycle if one.position == fact.notice),
         identical=isinstance(assessed.fact, Assessed) and replay.same_verdict(district, assessed),
+        ended=next(iter(told(district, ended)), None),
     )

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from engine.blocks import in_blocks
 from engine.lasting import STANDING
 from engine.tables import business_key_table, case_table, evidence_table, standing_table, subject_table
-from events.facts import StandingRevoked, StandingSuspended
+from events.facts import StandingDemoted, StandingRevoked, StandingSuspended
 from events.facts.standings import lapse_key
 from events.tables import EACH, event_table, many
 from ladders.columns import FOREVER, NEVER
@@ -28,7 +28,7 @@ _KEYS = select(business_key_table.c.key, business_key_table.c.position).where(
 )
 _ENDINGS = select(event_table.c.position, event_table.c.type).where(
     event_table.c.position.in_(select(EACH)),
-    event_table.c.type.in_((StandingSuspended.TYPE, StandingRevoked.TYPE)),
+    event_table.c.type.in_((StandingSuspended.TYPE, StandingRevoked.TYPE, StandingDemoted.TYPE)),
 )
 _RAN_OUT = select(standing_table.c.position, standing_table.c.subject, standing_table.c.ended).where(
     standing_table.c.state == "lapsed", standing_table.c.ended.in_(select(EACH))
@@ -45,6 +45,7 @@ class Standing(NamedTuple):
     rung: str
     first: int
     until: int
+    recorded: int
     known: int
     voided: int | None
 
@@ -54,7 +55,7 @@ def standings(connection: Connection, cases: Iterable[str]) -> dict[str, list[St
     row, found = evidence_table.c, dict[str, list[Standing]]()
     for block in in_blocks(cases):
         chosen = (
-            select(case_table.c.id, row.attributes, row.first, row.until, row.known, row.voided)
+            select(case_table.c.id, row.attributes, row.first, row.until, row.recorded, row.known, row.voided)
             .join(subject_table, subject_table.c.id == case_table.c.subject)
             .join(evidence_table, row.subject == subject_table.c.number)
             .where(case_table.c.id.in_(block), row.kind == STANDING, row.other.is_not(None))
@@ -92,7 +93,7 @@ def coming_on(standings: Iterable[Standing], today: date, known_at: int = NEVER 
 
 
 def endings(connection: Connection, standings: Mapping[str, Iterable[Standing]]) -> dict[int, Ended]:
-    """By position the events that suspended or revoked one of these standings."""
+    """By position the events that suspended, revoked or demoted one of these standings."""
     acts = {at for every in standings.values() for one in every for at in (one.known, one.voided) if at}
     chosen = connection.execute(_ENDINGS, many(acts)) if acts else ()
     found = {at: Ended("suspended" if kind == StandingSuspended.TYPE else "revoked", at) for at, kind in chosen}
@@ -112,13 +113,16 @@ def _lapsed(connection: Connection, suspensions: Sequence[int]) -> dict[int, int
 def ended_on(
     standings: Iterable[Standing], endings: Mapping[int, Ended], known_at: int = NEVER - 1
 ) -> dict[tuple[str, str], Ended]:
-    """The (ladder, rung) of which the newest act, as known at a position, suspended or revoked a standing."""
+    """The (ladder, rung) of which the newest act, as known at a position, suspended, revoked or demoted a standing."""
     newest: dict[tuple[str, str], int] = {}
+    given = {(one.ladder, one.rung, one.recorded) for one in standings}
     for one in standings:
         acts = [at for at in (one.known, one.voided) if at is not None and at <= known_at]
         rung = (one.ladder, one.rung)
         newest[rung] = max([newest.get(rung, 0), *acts])
-    return {rung: _as_known(endings[at], known_at) for rung, at in newest.items() if at in endings}
+    # A demotion ends one standing and gives another: that one was not ended by it.
+    ended = ((rung, at) for rung, at in newest.items() if at in endings and (*rung, at) not in given)
+    return {rung: _as_known(endings[at], known_at) for rung, at in ended}
 
 
 def _as_known(one: Ended, known_at: int) -> Ended:

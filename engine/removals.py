@@ -22,7 +22,14 @@ from engine.district import District
 from engine.handle import PAUSE
 from engine.lasting import MEMBER, MENTEE
 from engine.tables import evidence_table, ladder_table, standing_table, subject_table
-from events.facts import HoldersReviewed, Judgement, StandingReinstated, StandingRevoked, StandingSuspended
+from events.facts import (
+    HoldersReviewed,
+    Judgement,
+    StandingDemoted,
+    StandingReinstated,
+    StandingRevoked,
+    StandingSuspended,
+)
 from events.tables import event_table
 from ladders import verdict
 from ladders.columns import Codes, Columns, Index
@@ -33,10 +40,13 @@ from workflows import ladder as published
 from workflows.acts import EndStanding, ReviewHolders
 from workflows.commands import Answer, Landed
 
+_ENDS = (StandingSuspended, StandingRevoked, StandingDemoted)
 _HELD = ("held", "succeeded")
 """States of standings that may be held today: what follows one may begin on a day to come."""
 QUIET = 10_000
 """Events after which a review is recorded though it looked at nobody: the next one need not go back beyond it."""
+FIRST = ("revoke", "demote", "suspend")
+"""Of several rules that are met the one that goes first: what ends a standing for good, before what does for now."""
 BURST = 20
 """Standings that end one after the other before others get their turn to write."""
 
@@ -56,7 +66,7 @@ class Ending:
     """A standing that a removal rule ends."""
 
     holder: Holder
-    effect: Literal["suspend", "revoke"]
+    effect: Literal["suspend", "revoke", "demote"]
     judgement: Judgement
 
 
@@ -233,13 +243,15 @@ def _changed(connection: Connection, known_at: int, since: int, today: int) -> l
 def _ended_since(district: District, connection: Connection, ladder: str, position: int) -> int:
     """How many standings of a ladder a rule ended after a position."""
     row = standing_table.c
-    ended = select(row.ended).where(row.ladder == ladder, row.state.in_(("suspended", "revoked")), row.ended > position)
+    ended = select(row.ended).where(
+        row.ladder == ladder, row.state.in_(("suspended", "revoked", "demoted")), row.ended > position
+    )
     events = district.log.read_at(connection, connection.execute(ended).scalars().all())
-    return sum(isinstance(e.fact, (StandingSuspended, StandingRevoked)) and e.fact.cause == "rule" for e in events)
+    return sum(isinstance(e.fact, _ENDS) and e.fact.cause == "rule" for e in events)
 
 
 def endings_of(district: District, rules: assess.Rules, holders: Sequence[Holder]) -> list[Ending]:
-    """The standings that removal rules end: a revocation before a suspension, else the first rule of the rung.
+    """The standings that removal rules end: revocations first, then demotions, else the first rule of the rung.
 
     A finding that was overridden by a reinstatement stays overridden while it stays the same.
     """
@@ -250,7 +262,7 @@ def endings_of(district: District, rules: assess.Rules, holders: Sequence[Holder
     if not _may_hang_on_anybody(rules.ladder):
         columns, numbers = _only(columns, numbers)
     for rung in rules.ladder.rungs:
-        for removal in sorted(rung.removals, key=lambda one: one.effect != "revoke"):
+        for removal in sorted(rung.removals, key=lambda one: FIRST.index(one.effect)):
             left = np.array(
                 [i for i, one in enumerate(holders) if one.rung == rung.id and one.standing not in found], np.intp
             )
@@ -260,7 +272,6 @@ def endings_of(district: District, rules: assess.Rules, holders: Sequence[Holder
             meeting = left[_met(_verdicts(rules, rung.id, removal.id, columns, numbers[left]))]
             judgements = judged(rules, rung.id, removal.id, columns, numbers[meeting])
             for i, judgement in zip(meeting.tolist(), judgements, strict=True):
-                assert removal.effect != "demote"  # refused when a ladder is published
                 found[holders[i].standing] = Ending(holders[i], removal.effect, judgement)
     overridden = _overridden(district, found)
     return [
@@ -315,7 +326,7 @@ def _only(columns: Columns, cohort: Codes) -> tuple[Columns, Codes]:
 def _overridden(district: District, found: Mapping[int, Ending]) -> dict[int, set[tuple[str, str]]]:
     """By standing the rules, with their findings' digests, whose endings a later reinstatement undid."""
     overridden: dict[int, set[tuple[str, str]]] = {}
-    row, types = event_table.c, (StandingSuspended.TYPE, StandingRevoked.TYPE, StandingReinstated.TYPE)
+    row, types = event_table.c, (*(one.TYPE for one in _ENDS), StandingReinstated.TYPE)
     with district.reading() as connection:
         for block in in_blocks(sorted({f"subject-{one.holder.subject}" for one in found.values()})):
             chosen = select(row.position).where(row.stream.in_(block), row.type.in_(types))
@@ -324,10 +335,8 @@ def _overridden(district: District, found: Mapping[int, Ending]) -> dict[int, se
                 match event.fact:
                     case StandingReinstated(standing=standing):
                         overridden.setdefault(standing, set()).update(ended.get(standing, ()))
-                    case (
-                        StandingSuspended(judgement=Judgement() as one) | StandingRevoked(judgement=Judgement() as one)
-                    ):
-                        ended.setdefault(event.fact.standing, set()).add((one.rule, one.digest))
+                    case StandingSuspended() | StandingRevoked() | StandingDemoted() as fact if fact.judgement:
+                        ended.setdefault(fact.standing, set()).add((fact.judgement.rule, fact.judgement.digest))
     return overridden
 
 

@@ -24,6 +24,7 @@ from events.facts import (
     Placed,
     PlacesFilled,
     StageDecided,
+    StandingDemoted,
     StandingRevoked,
     StandingSuspended,
     StandingTakenOver,
@@ -42,7 +43,7 @@ __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 BLOCK = 4_000
 """Cases that are looked at together."""
 _OF_CASES = (Assessed, StageDecided, Placed, MovedUp, Granted, Declined)
-_ELSEWHERE = (PanelSeated, PlacesFilled, StandingRevoked, StandingSuspended)
+_ELSEWHERE = (PanelSeated, PlacesFilled, StandingRevoked, StandingSuspended, StandingDemoted)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _decided(district: District, cycle: str | None) -> tuple[list[str], list[int
 
 def _ended_by_rule(fact: Fact) -> bool:
     """Whether a removal rule ended a standing: an office that ends one decides for itself."""
-    return isinstance(fact, StandingRevoked | StandingSuspended) and fact.cause == "rule"
+    return isinstance(fact, StandingRevoked | StandingSuspended | StandingDemoted) and fact.cause == "rule"
 
 
 # ------------------------------------------------------------------------------------------------------ verdicts

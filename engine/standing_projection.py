@@ -16,6 +16,7 @@ from engine.writes import update_rows
 from events.envelope import Recorded
 from events.facts import (
     OfStanding,
+    StandingDemoted,
     StandingLapsed,
     StandingReinstated,
     StandingSuspended,
@@ -52,7 +53,8 @@ class Standings:
     """The standings of a batch on its way into the projections.
 
     A standing's row of evidence lasts from its first to its last day, as known at a position (``engine.lasting``); a
-    suspension or a revocation ends that row, a reinstatement from a day on begins another.
+    suspension or a revocation ends that row, a reinstatement from a day on begins another; a demotion ends it and
+    begins that of the lower rung.
     """
 
     def __init__(self, connection: Connection, lines: Lines) -> None:
@@ -102,13 +104,18 @@ class Standings:
                 one.state = "succeeded" if followed else "held"
 
     def ended(self, event: Recorded, fact: OfStanding) -> None:
-        """A standing lapsed, was suspended, revoked or reinstated."""
+        """A standing lapsed, was suspended, revoked, demoted or reinstated."""
         one, at = self._standings[fact.standing], event.position
         day = event.envelope.occurred_from.toordinal()
         if isinstance(fact, StandingLapsed):
             one.state = "lapsed"
         elif isinstance(fact, StandingReinstated):
             self._reinstate(one, fact, at, day)
+        elif isinstance(fact, StandingDemoted):
+            one.state, one.ended = "demoted", at
+            self._cut(one, day - 1, at)
+            own, until = self._lines.newest(one.line).subject, fact.until.toordinal() if fact.until else None
+            self.begin(event, own, (one.subject, one.ladder, fact.to, "demoted"), (day, day), until)
         else:
             one.state = "suspended" if isinstance(fact, StandingSuspended) else "revoked"
             one.ended = at
@@ -129,7 +136,12 @@ class Standings:
         """A standing is held again, until its term ends or another one on its ladder follows."""
         line = self._lines.newest(one.line)
         first = line.first if fact.as_if_never else day
-        others = [other.first for other in self._of[one.subject] if other.ladder == one.ladder]
+        if (instead := self._standings.get(fact.ended)) is not None:  # what a demotion gave ends with the demotion
+            self._cut(instead, (instead.first if fact.as_if_never else day) - 1, at)
+            if instead.state in ("held", "lapsed"):
+                void = instead.until is not None and instead.until < instead.first
+                instead.state = "revoked" if void else "succeeded"
+        others = [other.first for other in self._of[one.subject] if other.ladder == one.ladder and other != instead]
         follows = min((other - 1 for other in others if other > first), default=FOREVER)
         ends = min(FOREVER if fact.until is None else fact.until.toordinal(), follows)
         if fact.as_if_never:

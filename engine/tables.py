@@ -267,12 +267,13 @@ standing_table = Table(
     Index("standing_on_rung", "ladder", "rung", "state", "first"),
     sqlite_strict=True,
 )
-"""Every standing, by the event that gave it: a grant, or a title taken over.
+"""Every standing, by the event that gave it: a grant, a title taken over, or a demotion.
 
 ``first``: its first day (after a reinstatement from a day on: still the one of the grant).  ``term_until``: the last
 day of its term, as it was given; ``until``: the last day on which it is held, by what is known (before ``first``: on
 no day); none: for good.  ``state``: held, succeeded (another standing on the ladder followed without a gap, maybe
-only from a day to come), suspended, revoked, lapsed.  ``ended``: the event that suspended or revoked it.
+only from a day to come), suspended, revoked, demoted, lapsed.  ``ended``: the event that suspended, revoked or
+demoted it.
 ``line``: the event under which its row of evidence that is in force is recorded (the grant, or its newest
 reinstatement from a day on).
 """

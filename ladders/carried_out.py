@@ -24,10 +24,6 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
     """The places of a ladder that no decider enforces."""
     if ladder.placement is not None:
         yield ("placement",)
-    for number, rung in enumerate(ladder.rungs):
-        for place, removal in enumerate(rung.removals):
-            if removal.effect == "demote":
-                yield ("rungs", number, "removals", place, "effect")
     for name, route in ladder.routes.items():
         here: Path = ("routes", name)
         for place, _ in enumerate(route.nomination.composition if route.nomination else ()):

@@ -124,7 +124,7 @@ class Held(Part):
     from_: SomeDays = Field(alias="from")
     until: OneDay | None = None
     ladder: str | None = None
-    how: Literal["granted", "taken over"] = "granted"
+    how: Literal["granted", "taken over", "demoted"] = "granted"
 
 
 class Dispensed(Part):

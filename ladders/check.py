@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from events.facts import Catalogue
 from ladders.against import check_against
 from ladders.carried_out import MEND, SAID, not_carried_out
-from ladders.graph import loops, shortest_way, unreachable, ways_out
+from ladders.graph import demotions, loops, shortest_way, unreachable, ways_out
 from ladders.kinds import with_built_in
 from ladders.lawyer import Lawyer
 from ladders.loading import LadderError, Lines, read
@@ -58,6 +58,14 @@ def _graph(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
             f"晋级成环：{way}",
             f"promotions lead in a circle: {way}",
             ("去掉其中一个晋级", "take one of these steps away"),
+        )
+    for down in demotions(ladder):
+        way = " → ".join([*down, down[0]])
+        yield lines.problem(
+            ("rungs", rungs[down[0]], "removals"),
+            f"降级成环：{way}",
+            f"demotions lead in a circle: {way}",
+            ("让降级只往低处走", "let demotions lead downwards only"),
         )
     lost = unreachable(ladder)
     for rung in lost:

@@ -36,6 +36,15 @@ def loops(ladder: Ladder) -> tuple[tuple[Step, ...], ...]:
     return tuple(sorted(found, key=lambda steps: places.get(steps[0].to, len(places))))
 
 
+def demotions(ladder: Ladder) -> tuple[tuple[str, ...], ...]:
+    """Demotions that lead in a circle, as the rungs of one circle for each knot of them."""
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((rung.id, one.to) for rung in ladder.rungs for one in rung.removals if one.to is not None)
+    knots = (knot for knot in nx.strongly_connected_components(graph) if len(knot) > 1)
+    firsts = (next(rung.id for rung in ladder.rungs if rung.id in knot) for knot in knots)
+    return tuple(sorted(tuple(edge[0] for edge in nx.find_cycle(graph, first)) for first in firsts))
+
+
 def unreachable(ladder: Ladder) -> tuple[str, ...]:
     """The rungs to which no way leads from the start, in the file's order."""
     reached = nx.descendants(graph_of(ladder), START)

@@ -18,7 +18,9 @@ def _scale(zh: str, en: str, *terms: tuple[str, str]) -> Scale:
 
 BUILT_IN = Catalogue(
     scales={
-        "how a rung came": _scale("取得方式", "how a rung came", ("granted", "认定"), ("taken over", "接收")),
+        "how a rung came": _scale(
+            "取得方式", "how a rung came", ("granted", "认定"), ("taken over", "接收"), ("demoted", "降级")
+        ),
         "role in a group": _scale(
             "组内角色", "role in a group", ("host", "主持人"), ("core", "核心成员"), ("member", "成员")
         ),

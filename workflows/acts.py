@@ -222,18 +222,21 @@ class LapseStandings(Command):
 
 
 class EndStanding(Command):
-    """Suspend or revoke a standing from a day on, by a decision of the office or by a removal rule's judgement."""
+    """Suspend or revoke a standing from a day on, by a decision of the office or by a removal rule's judgement.
+
+    A demotion is for a rule alone, which says to which rung.
+    """
 
     subject: str
     standing: int
-    effect: Literal["suspend", "revoke"]
+    effect: Literal["suspend", "revoke", "demote"]
     on: date
     reason: str | None = None
     judgement: Judgement | None = None
 
 
 class ReinstateStanding(Command):
-    """Reinstate a suspended or revoked standing, from a day on, or as if it had never ended."""
+    """Reinstate a suspended, revoked or demoted standing, from a day on, or as if it had never ended."""
 
     subject: str
     standing: int

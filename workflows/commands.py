@@ -367,7 +367,7 @@ class World:
     coming: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """By case the (ladder, rung) of the standings of its subject that begin after today."""
     ended: Mapping[str, Mapping[tuple[str, str], Ended]] = field(default_factory=dict)
-    """By case the (ladder, rung) of the standings of its subject that are suspended or revoked."""
+    """By case the (ladder, rung) of the standings of its subject that are suspended, revoked or demoted."""
     related: Mapping[str, Mapping[str, frozenset[Relation | Literal["own case"]]]] = field(default_factory=dict)
     """By case the persons who are related to its candidate, and how, on the day on which the stage opened; a studio's
     host is to its case as to an own one (``own case``)."""

@@ -66,7 +66,7 @@ def conclusion_of(
 
     ``rules`` is the cycle's ladder, ``evidence`` the positions that counted, ``held`` the (ladder, rung) of every
     standing of the subject that began by then, with its last day, ``coming`` those that begin later, ``ended`` those
-    that are suspended or revoked, or lapsed while suspended.  A case does not end while an objection to it is
+    that are suspended, revoked or demoted, or lapsed while suspended.  A case does not end while an objection to it is
     undecided; nor is anything granted while a standing is suspended that its verdict took for held, and if that is
     revoked, or lapses, the case is declined.
     """

@@ -18,16 +18,17 @@ class StandingHeld:
     first: date
     term_until: date | None
     """The last day of its term, as it was given."""
-    state: Literal["held", "succeeded", "suspended", "revoked", "lapsed"]
+    state: Literal["held", "succeeded", "suspended", "revoked", "demoted", "lapsed"]
     ended: int | None = None
-    """The position of the event that suspended or revoked it."""
+    """The position of the event that suspended, revoked or demoted it; a demotion is what gave the standing of that
+    position as well."""
     until: date | None = None
     """The last day on which it is held, by what is known."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """That the newest act on a standing, at a position, suspended or revoked it; or its term ran out meanwhile."""
+    """That the newest act on a standing, at a position, suspended it, revoked or demoted it; or its term ran out."""
 
     state: Literal["suspended", "revoked", "lapsed"]
     at: int

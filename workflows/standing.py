@@ -1,19 +1,22 @@
-"""What becomes of a standing after it was given: it lapses, is suspended, revoked, reinstated."""
+"""What becomes of a standing after it was given: it lapses, is suspended, revoked, demoted, reinstated."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from events.facts import (
     HoldersReviewed,
     Judgement,
     OfStanding,
+    StandingDemoted,
     StandingLapsed,
     StandingReinstated,
     StandingRevoked,
     StandingSuspended,
 )
+from ladders.model import Removal
 from workflows import ladder
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders
 from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, World
@@ -80,11 +83,11 @@ def _lapse(world: World, command: LapseStandings, moment: Moment) -> Decision:
 
 def _end(world: World, command: EndStanding, moment: Moment) -> Decision:
     standing = _standing(world, command.subject, command.standing)
-    was = {"suspend": "suspended", "revoke": "revoked"}[command.effect]
+    was = {"suspend": "suspended", "revoke": "revoked", "demote": "demoted"}[command.effect]
     if standing.state == was and standing.ended is not None:
         return Already(standing.ended)
     followed = standing.state == "succeeded" and standing.until is not None and standing.until < command.on
-    if standing.state in ("revoked", "lapsed") or followed:
+    if standing.state in ("revoked", "demoted", "lapsed") or followed:
         zh, en = _ENDED[standing.state]
         raise Refused(
             "ended",
@@ -105,40 +108,55 @@ def _end(world: World, command: EndStanding, moment: Moment) -> Decision:
             f"{command.on} 不在任期内({standing.first}{last});请核对日期",
             f"{command.on} lies outside the term ({standing.first}{last}): check the day",
         )
+    lower = None
     if command.judgement is not None:
-        _founded(world, command, standing, command.judgement)
+        lower = _founded(world, command, standing, command.judgement).to
+    elif command.effect == "demote":
+        raise Refused(
+            "no rule",
+            "降级只能按阶梯里写明的规则办理;需要的,请在阶梯里写明,或撤销后重新申报",
+            "only a rule of the ladder demotes: write one there, or revoke the standing and nominate anew",
+        )
     elif not (command.reason or "").strip():
         raise Refused("no reason", "缺少理由;请写明为什么暂停或撤销", "a reason is needed: say why it ends")
-    kind = StandingSuspended if command.effect == "suspend" else StandingRevoked
-    fact: OfStanding = kind(
-        standing=standing.position,
-        ladder=standing.ladder,
-        rung=standing.rung,
-        cause="rule" if command.judgement is not None else "decision",
-        reason=command.reason,
-        judgement=command.judgement,
-    )
-    return [Draft(f"subject-{command.subject}", Span.day(command.on), fact)]
+    return [Draft(f"subject-{command.subject}", Span.day(command.on), _ending(command, standing, lower))]
+
+
+def _ending(command: EndStanding, standing: StandingHeld, lower: str | None) -> OfStanding:
+    """What ends a standing; with a ``lower`` rung, which is held instead for what was left of its term."""
+    said: dict[str, Any] = {
+        "standing": standing.position,
+        "ladder": standing.ladder,
+        "rung": standing.rung,
+        "cause": "rule" if command.judgement is not None else "decision",
+        "reason": command.reason,
+        "judgement": command.judgement,
+    }
+    if lower is not None:
+        return StandingDemoted(**said, to=lower, until=standing.term_until)
+    return StandingSuspended(**said) if command.effect == "suspend" else StandingRevoked(**said)
 
 
 _ENDED = {
     "revoked": ("已撤销", "was revoked"),
+    "demoted": ("已降级", "was demoted"),
     "lapsed": ("已到期", "lapsed"),
     "succeeded": ("已由后来的称号接替", "was succeeded by a later one"),
 }
 
 
-def _founded(world: World, command: EndStanding, standing: StandingHeld, judgement: Judgement) -> None:
-    """A rule ends a standing if its ladder has that rule for the rung, with that effect, and its clauses are met."""
+def _founded(world: World, command: EndStanding, standing: StandingHeld, judgement: Judgement) -> Removal:
+    """The rule that ends a standing: its ladder has it for the rung, with that effect, and its clauses are met."""
     rules = world.ladders[judgement.pins.version]
     removals = rules.rung(standing.rung).removals if rules.id == standing.ladder else ()
-    there = any(one.id == judgement.rule and one.effect == command.effect for one in removals)
-    if not there or judgement.outcome != "met" or judgement.pins.as_of != command.on:
+    there = next((one for one in removals if one.id == judgement.rule and one.effect == command.effect), None)
+    if there is None or judgement.outcome != "met" or judgement.pins.as_of != command.on:
         raise Refused(
             "unfounded",
             f"规则“{judgement.rule}”没有得出这个结论;请重新运行每日办理",
             f'the rule "{judgement.rule}" does not come to this: run the day\'s work again',
         )
+    return there
 
 
 def _reinstate(world: World, command: ReinstateStanding, moment: Moment) -> Decision:
@@ -152,11 +170,11 @@ def _reinstate(world: World, command: ReinstateStanding, moment: Moment) -> Deci
             f"the term of this standing ended on {last} while it was suspended, and nothing is left to reinstate; "
             "a new case is the way: nominate again",
         )
-    if standing.state not in ("suspended", "revoked") or standing.ended is None:
+    if standing.state not in ("suspended", "revoked", "demoted") or standing.ended is None:
         raise Refused(
             "not ended",
-            "这项称号没有被暂停或撤销,不需要恢复;请用 jieti standing list 查看",
-            "this standing is neither suspended nor revoked, so there is nothing to reinstate; "
+            "这项称号没有被暂停、撤销或降级,不需要恢复;请用 jieti standing list 查看",
+            "this standing is neither suspended, revoked nor demoted, so there is nothing to reinstate; "
             "jieti standing list shows them",
         )
     if command.on > moment.today:
@@ -175,7 +193,7 @@ def _reinstate(world: World, command: ReinstateStanding, moment: Moment) -> Deci
             "when the term is over, a new case is the way",
         )
     since = [one for one in world.standings[command.subject] if one.ladder == standing.ladder]
-    if any(one.position != standing.position and one.first >= first and one.state != "revoked" for one in since):
+    if any(_stands_in_the_way(one, standing, first) for one in since):
         raise Refused(
             "held since",
             "这条阶梯上后来已有另一项称号,不能再恢复这一项;如有错误,请先撤销后来的那一项",
@@ -193,6 +211,12 @@ def _reinstate(world: World, command: ReinstateStanding, moment: Moment) -> Deci
         reason=command.reason,
     )
     return [Draft(f"subject-{command.subject}", Span.day(command.on), fact)]
+
+
+def _stands_in_the_way(one: StandingHeld, standing: StandingHeld, first: date) -> bool:
+    """Whether a standing keeps one that ended from being reinstated: it came later, and is not what a demotion gave."""
+    given_instead = one.position == standing.ended and one.state != "suspended"
+    return one.position != standing.position and one.first >= first and one.state != "revoked" and not given_instead
 
 
 def _standing(world: World, subject: str, position: int) -> StandingHeld:

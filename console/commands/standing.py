@@ -1,4 +1,4 @@
-"""Standings after their grant: listed, suspended, revoked, reinstated."""
+"""Standings after their grant: listed, suspended, revoked, reinstated; demoted ones too."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def reinstate(
     authority: Authority = "",
     lang: Lang = "",
 ) -> None:
-    """恢复被暂停或撤销的称号,自某日起,或视同从未中断。Reinstate a standing that was suspended or revoked.
+    """恢复被暂停、撤销或降级的称号,自某日起,或视同从未中断。Reinstate what was suspended, revoked or demoted.
 
     Example: jieti standing reinstate JC2015-04172 --reason 查无实据 --as-if-never --as office-1
     """
@@ -141,7 +141,7 @@ def reinstate(
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)
         since = day(on) or log_day(district)
-        who, standing = _standing(district, subject, ladder, ("suspended", "revoked"), since)
+        who, standing = _standing(district, subject, ladder, ("suspended", "revoked", "demoted"), since)
         command = ReinstateStanding(
             id=district.command_id(),
             asking=asked,

@@ -28,6 +28,7 @@ from events.facts import (
     SeatDelegated,
     SeatRecused,
     StageDecided,
+    StandingDemoted,
     StandingLapsed,
     StandingRevoked,
     WindowOpened,
@@ -36,7 +37,7 @@ from events.tables import event_table
 
 ACTS: tuple[type[Fact], ...] = (
     *(SeatDelegated, SeatRecused, CaseReturned, CaseResubmitted, WindowOpened),
-    *(ObjectionRaised, ObjectionHeard, ObjectionDecided, CycleScheduled, RunOpened, StandingRevoked),
+    *(ObjectionRaised, ObjectionHeard, ObjectionDecided, CycleScheduled, RunOpened, StandingRevoked, StandingDemoted),
 )
 """Each of these has a line of its own."""
 _Line = tuple[str, str, str]
@@ -73,7 +74,7 @@ def _acts(district: District, cycle: str, words: Vocabulary) -> Iterator[_Line]:
     for one in told:
         fact, stream = one.event.fact, one.event.envelope.stream
         said = what(one, known, words)
-        if isinstance(fact, StandingRevoked) and fact.judgement is not None:
+        if isinstance(fact, StandingRevoked | StandingDemoted) and fact.judgement is not None:
             said += f" {'、'.join(map(position, fact.judgement.evidence))}"
         about = who(known, one.about) if stream.startswith(("case-", "subject-")) else ""
         yield day(one.event.envelope.occurred_from), about, said

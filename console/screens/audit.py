@@ -159,7 +159,10 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
         rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, ballots, decided.fact, known, words))]
     if case.placed is not None:
         rows.append(_place(paper, case.placed, case.moved_up, known))
-    paper.table([*rows, _notice(paper, why, case)], most=40)
+    rows.append(_notice(paper, why, case))
+    if why.ended is not None:
+        rows.append((paper.say("后来", "since then"), f"{_dated(why.ended)} {what(why.ended, known, words)}"))
+    paper.table(rows, most=40)
     if all_evidence:
         paper.both("  计入的佐证:", "  the evidence that counted:")
         paper.table(
@@ -176,6 +179,10 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
         f"jieti audit history {code} · jieti audit replay --cycle {grant.cycle}"
     )
     return paper
+
+
+def _dated(one: Told) -> str:
+    return f"{day(one.event.envelope.occurred_from)} ({position(one.event.position)})"
 
 
 def _rule(paper: Paper, why: Why, ladder: Ladder, zone: ZoneInfo) -> tuple[str, str]:

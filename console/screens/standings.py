@@ -17,6 +17,7 @@ STATES = {
     "succeeded": ("已接替", "succeeded"),
     "suspended": ("暂停", "suspended"),
     "revoked": ("已撤销", "revoked"),
+    "demoted": ("已降级", "demoted"),
     "lapsed": ("已到期", "lapsed"),
 }
 """What the states are called."""

@@ -35,6 +35,14 @@ def _of_standing(told: Told, words: Vocabulary) -> tuple[str, str] | None:
             rule = f" {fact.judgement.rule}" if fact.judgement else ""
             why = f":{reason}" if reason else "", f": {reason}" if reason else ""
             return f"{zh} {rung}({by[0]}{rule}){why[0]}", f"{rung} {en} ({by[1]}{rule}){why[1]}"
+        case facts.StandingDemoted():
+            rungs = [words.rung(fact.ladder, one) for one in (fact.rung, fact.to)]
+            until = (f",至 {fact.until}", f", until {fact.until}") if fact.until else ("", "")
+            rule = f" {fact.judgement.rule}" if fact.judgement else ""
+            return (
+                f"{rungs[0]} 降为 {rungs[1]}(按规则{rule}){until[0]}",
+                f"{rungs[0]} demoted to {rungs[1]} (by the rule{rule}){until[1]}",
+            )
         case facts.StandingReinstated():
             rung, reason = words.rung(fact.ladder, fact.rung), told.personal["reason"]
             until = (f",至 {fact.until}", f", until {fact.until}") if fact.until else ("", "")
@@ -43,7 +51,7 @@ def _of_standing(told: Told, words: Vocabulary) -> tuple[str, str] | None:
         case facts.HoldersReviewed():
             ladder = words.ladder(fact.ladder)
             return (
-                f"{ladder} 复查 {fact.looked_at} 人,暂停或撤销 {fact.ended}",
+                f"{ladder} 复查 {fact.looked_at} 人,暂停、撤销或降级 {fact.ended}",
                 f"{ladder}: {fact.looked_at} holders looked at, {fact.ended} ended",
             )
     return None

@@ -29,7 +29,10 @@ REASONS = {
     "rejected": ("评审未通过", "rejected"),
     "no quorum": ("不足法定人数", "no quorum"),
     "held already": ("已持有这一级", "held already"),
-    "held no more": ("原称号已撤销,或暂停中到期", "the standing it rests on was revoked, or ran out suspended"),
+    "held no more": (
+        "原称号已撤销、降级,或暂停中到期",
+        "the standing it rests on was revoked or demoted, or ran out suspended",
+    ),
     "not completed": ("逾期未补正", "not completed in time"),
     "no place": ("名额已满", "no place left"),
     "objection upheld": ("异议成立", "an objection was upheld"),

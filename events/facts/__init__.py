@@ -92,6 +92,7 @@ from events.facts.standings import (
     HoldersReviewed,
     Judgement,
     OfStanding,
+    StandingDemoted,
     StandingLapsed,
     StandingReinstated,
     StandingRevoked,
@@ -127,7 +128,7 @@ FACTS: dict[str, type[Fact]] = {
         StandingLapsed, StandingSuspended, StandingRevoked, StandingReinstated, HoldersReviewed,
         CycleScheduled, RunOpened, RunLeftOut, ScheduleEnded,
         RecusalEnded, DelegationEnded, MovedUp,
-        DispensationGranted, DispensationEnded,
+        DispensationGranted, DispensationEnded, StandingDemoted,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -146,7 +147,7 @@ __all__ = [
     "PlacesFilled", "RecusalEnded", "ReflectionSelected", "ReflectionSubmitted", "RunLeftOut", "RunOpened", "Scale",
     "ScheduleEnded", "Score", "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused",
     "Settings", "SettingsChanged", "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened",
-    "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver",
-    "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingRecognised", "TrainingRecorded",
+    "StandingDemoted", "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended",
+    "StandingTakenOver", "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingRecognised", "TrainingRecorded",
     "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What becomes of a standing after its grant: it lapses, is suspended, revoked, reinstated."""
+"""What becomes of a standing after its grant: it lapses, is suspended, revoked, demoted, reinstated."""
 
 from __future__ import annotations
 
@@ -63,8 +63,27 @@ class StandingRevoked(OfStanding):
     judgement: Judgement | None = None
 
 
+class StandingDemoted(OfStanding):
+    """A standing ended, and from the same day on a lower rung is held instead (降级): this event gives it.
+
+    Its term is what was left of the one that ended.
+    """
+
+    TYPE = "standing demoted"
+    to: str
+    """The rung that is held from the event's day on."""
+    until: date | None = None
+    """The last day of the term."""
+    cause: Literal["rule", "decision"]
+    reason: Personal | None = None
+    judgement: Judgement | None = None
+
+
 class StandingReinstated(OfStanding):
-    """A suspended or revoked standing is held again: from the event's day on, or as if it had never ended."""
+    """A suspended, revoked or demoted standing is held again: from the event's day on, or as if it had never ended.
+
+    What a demotion gave instead ends with that.
+    """
 
     TYPE = "standing reinstated"
     ended: int

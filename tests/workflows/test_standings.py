@@ -16,6 +16,7 @@ from events.facts import (
     OfStanding,
     Outcome,
     Pins,
+    StandingDemoted,
     StandingLapsed,
     StandingReinstated,
     StandingRevoked,
@@ -201,7 +202,36 @@ def test_a_judgement_that_does_not_say_so_ends_nothing(said: dict[str, Any]):
     assert why(ending(**said), HELD) == "unfounded"
 
 
+LOWERING = FILE.replace(b"effect: revoke,", b"effect: demote, to: junior,").replace(
+    b"rungs:\n", b"rungs:\n  - {id: junior, title: {zh: x, en: x}}\n"
+)
+LOWERED = hashlib.sha256(LOWERING).hexdigest()
+
+
+def test_a_rule_of_the_ladder_demotes_to_its_rung_for_what_is_left_of_the_term():
+    pinned = judgement().model_copy(update={"pins": judgement().pins.model_copy(update={"version": LOWERED})})
+    asked = ending("demote", reason=None, judgement=pinned)
+    world = World(standings={"li": (HELD,)}, ladders={LOWERED: load(LOWERING, "ladder")})
+    fact, day = only(standing.decide(world, asked, Moment(datetime(2026, 7, 1, 2, tzinfo=UTC), TODAY, 100)))
+    assert isinstance(fact, StandingDemoted)
+    assert (fact.rung, fact.to, fact.until, fact.cause, day) == ("senior", "junior", TERM, "rule", date(2026, 3, 1))
+
+
+def test_only_a_rule_demotes():
+    assert why(ending("demote"), HELD) == "no rule"
+    assert decided(ending("demote"), replace(SUSPENDED, state="demoted")) == Already(90)
+
+
 # -------------------------------------------------------------------------------------------------- reinstating
+
+
+def test_what_a_demotion_gave_does_not_stand_in_the_way_of_the_standing_that_it_ended():
+    was = replace(SUSPENDED, state="demoted")
+    lower = StandingHeld(90, "tenure", "junior", date(2026, 3, 1), TERM, "held", until=TERM)
+    fact, _ = only(decided(reinstating(), was, lower, today=TERM))
+    assert isinstance(fact, StandingReinstated)
+    assert why(reinstating(), was, replace(lower, state="suspended"), today=TERM) == "held since"
+    assert why(reinstating(), was, lower, replace(NEXT, first=date(2026, 3, 15)), today=TERM) == "held since"
 
 
 def test_a_suspended_standing_is_reinstated_from_a_day_on():
