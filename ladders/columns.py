@@ -155,9 +155,9 @@ class Columns:
     """All evidence of a district up to a log position.
 
     ``kinds`` has the catalogue's kinds and the built-in ones, all with the day on which they were so: ``standing``
-    (attributes ``ladder``, ``rung``, ``how``: "granted", "taken over" or "demoted"), ``member`` (subject is the group;
-    attributes ``member`` and ``role``), ``mentee`` (subject is the mentor; ``member`` is the mentee), ``service`` and
-    ``birth`` (one row per subject), ``employment`` (``member`` is the unit; so are its id, ``unit``, and its ``unit kind``,
+    (attributes ``ladder``, ``rung``, ``how``, see ``kinds``), ``member`` (subject is the group; attributes
+    ``member`` and ``role``), ``mentee`` (subject is the mentor; ``member`` is the mentee), ``service`` and ``birth``
+    (one row per subject), ``employment`` (``member`` is the unit; so are its id, ``unit``, and its ``unit kind``,
     ``locality`` and ``phase``), ``studios`` and ``units`` (subject is a unit; ``member`` a studio of it, or a unit
     directly below it), ``application`` (``ladder``, ``rung`` and what it states), ``decision`` (``ladder``, ``rung``,
     ``outcome``, ``reason``; the amount is the score at scale 2), ``dispensation`` (``ladder``, ``clause``; the amount
