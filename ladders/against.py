@@ -11,7 +11,7 @@ from ladders.against_lines import LineTerms
 from ladders.kinds import with_built_in
 from ladders.lists import Composition
 from ladders.loading import NO_LINES, Lines
-from ladders.model import Bounds, Compare, Is, Ladder, Lookup, Measure, Meets, Step, Table
+from ladders.model import Bounds, BySetting, Compare, Is, Ladder, Lookup, Measure, Meets, Step, Table
 from ladders.nodes import Path
 from ladders.numbers import Numbers
 from ladders.problems import Problem, choice
@@ -50,7 +50,7 @@ class _Against(Numbers, LineTerms):
                 case _:
                     pass
         for number, rule in enumerate(self.ladder.entitlements):
-            if rule.amount is not None:
+            if rule.amount is not None and not isinstance(rule.amount, BySetting):
                 for released in self.ladder.entitlement_steps(rule):
                     found = self.numbers(rule.amount, ("entitlements", number, "amount"), released)
                     yield from (one for one in found if isinstance(one, Problem))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ladders.entitlements import Entitlement
+from ladders.entitlements import BySetting, Entitlement
 from ladders.list_prose import basis_prose
 from ladders.prose_clauses import Clauses, Said
 from ladders.prose_words import Pair
@@ -27,6 +27,7 @@ _UNITS: dict[str, Pair] = {
     "day": ("天", "days"),
     "half-day": ("个半天", "half-days"),
     "lesson": ("课时", "lessons"),
+    "trip": ("次", "trips"),
 }
 
 
@@ -85,6 +86,12 @@ def _given(voice: Clauses, one: Entitlement) -> str:
         return what
     unit = voice.pick(_UNITS.get(one.unit or "", (one.unit or "", one.unit or "")))
     per = voice.pick(_PER[one.per or "year"])
+    if isinstance(one.amount, BySetting):
+        name = one.amount.setting
+        return voice.say(
+            f"{what}{per}，数额（{unit}）由本区设定（{name}）",
+            f"{what}, in {unit} {per}, as the district has set ({name})",
+        )
     steps = voice.ladder.entitlement_steps(one)
     amounts = [voice.at(step).asked(one.amount, None) for step in steps]
     much = amounts[0]

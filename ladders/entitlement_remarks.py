@@ -56,12 +56,16 @@ class EntitlementRemarks(RouteRemarks):
         for key, mend in (("amount", "amount: 5000"), ("unit", "unit: yuan"), ("per", "per: year")):
             if key not in one:
                 self.say(path, f"缺少“{key}”", f'"{key}" is missing', (f"加一行，如 {mend}", f"add: {mend}"))
-        if isinstance(one["amount"].value, dict) or share(one["amount"]) is not None:
+        computed = isinstance(one["amount"].value, dict) and "setting" not in one["amount"]
+        if computed or share(one["amount"]) is not None:
             self.say(
                 (*path, "amount"),
-                "这里要写数字或表中一项",
-                "a number or an entry of a table must stand here",
-                ("如 amount: 5000，或 amount: rung.money", "for instance amount: 5000, or amount: rung.money"),
+                "这里要写数字、表中一项或本区设定的一项",
+                "a number, an entry of a table or a setting must stand here",
+                (
+                    "如 amount: 5000、amount: rung.money，或 amount: {setting: research-money}",
+                    "for instance amount: 5000, amount: rung.money, or amount: {setting: research-money}",
+                ),
             )
         for key in ("amount", "to"):
             amount = number(one[key])
@@ -84,6 +88,13 @@ class EntitlementRemarks(RouteRemarks):
 
     def parts(self, path: Path, one: Node) -> None:
         """What is given is a whole number of the smallest part, or says how it is rounded."""
+        if "setting" in one["amount"] and "rounding" not in one and one["pro rata"].value is not True:
+            self.say(
+                path,
+                "数额由本区设定，没有写怎样取整",
+                "the district sets the amount, and it does not say how that is rounded",
+                ("加一行，如 rounding: half up", "add: rounding: half up (or down, up)"),
+            )
         amount, least = number(one["amount"]), number(one["to"]) if "to" in one else Decimal("0.01")
         if amount is None or least is None or least <= 0 or "rounding" in one or one["pro rata"].value is True:
             return

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from events.facts import Outcome
 from ladders.choosing import rounded
@@ -45,14 +45,30 @@ def _one_or_more(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+class BySetting(Part):
+    """An amount that the district has set under a name, because no document gives it."""
+
+    setting: str = Field(min_length=1)
+
+
+def _amount_tag(value: Any) -> str:
+    by_setting = isinstance(value, BySetting) or (isinstance(value, dict) and "setting" in value)
+    return "<setting>" if by_setting else "<asked>"
+
+
+Amount = Annotated[
+    Annotated[BySetting, Tag("<setting>")] | Annotated[Asked, Tag("<asked>")], Discriminator(_amount_tag)
+]
+
+
 class Entitlement(Part):
     """What whoever holds a rung is given; without ``rung`` whoever meets the clauses, holder or not.
 
-    ``amount`` (money and time only) is for each ``per``.  With ``pro rata`` it is reduced to the days of the week,
-    month or year on which the rung was held; without, one such day gives the whole.  The clauses release it: they are
-    asked on the last day of each week, month or year, for ``once`` on the first day of holding.  What is paid is a
-    whole number of ``to``, rounded as stated; split among payers by the largest remainder (of equals the first one
-    written), so that the parts add up to the whole.
+    ``amount`` (money and time only) is for each ``per``: a number, a table's entry, or what the district has set.
+    With ``pro rata`` it is reduced to the days of the week, month or year on which the rung was held; without, one such
+    day gives the whole.  The clauses release it: they are asked on the last day of each week, month or year, for
+    ``once`` on the first day of holding.  What is paid is a whole number of ``to``, rounded as stated; split among
+    payers by the largest remainder (of equals the first one written), so that the parts add up to the whole.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
@@ -62,7 +78,7 @@ class Entitlement(Part):
         BeforeValidator(_one_or_more, json_schema_input_type=str | Annotated[list[str], Field(min_length=1)]),
     ] = Field(default=None, min_length=1)
     give: Literal["money", "time", "title", "certificate"]
-    amount: Asked | None = None
+    amount: Amount | None = None
     unit: str | None = Field(default=None, min_length=1)
     per: Per | None = None
     pro_rata: bool = Field(default=False, alias="pro rata")

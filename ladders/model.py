@@ -8,6 +8,7 @@ The written order is the meaning.  ``ladders.loading`` makes these values from Y
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +17,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from events.facts import Settings
 from ladders.clauses import (
     COMBINATIONS,
     AClause,
@@ -34,7 +36,7 @@ from ladders.clauses import (
     flat,
     walked,
 )
-from ladders.entitlements import Entitlement
+from ladders.entitlements import BySetting, Entitlement
 from ladders.lines import (
     AFTER_THE_VERB,
     LINE_KEYS,
@@ -84,7 +86,7 @@ from ladders.measures import (
     YearsSince,
 )
 from ladders.review import Overdue, Places, Route, SeatGroup, Share, Sheet, SheetItem, Stage
-from ladders.steps import EntitlementStep, Removal, RemovalStep, Rung, Step
+from ladders.steps import EntitlementStep, Programme, Removal, RemovalStep, Rung, Step
 from ladders.windows import (
     BUILT_IN_DATES,
     BUILT_IN_PERIODS,
@@ -116,15 +118,15 @@ from ladders.words import (
 __all__ = [
     "AFTER_THE_VERB", "BUILT_IN_DATES", "BUILT_IN_KINDS", "BUILT_IN_PERIODS", "COMBINATIONS", "FORMAT", "LINE_KEYS",
     "RELATIONS", "SEMANTICS", "VERBS", "AClause", "AMeasure", "AWindow", "Accepted", "Addend", "Asked", "AskedOf",
-    "AtLeastLevel", "AtMostLevel", "Attribute", "Bands", "Basis", "BestPer", "Bounds", "Cap", "Cell", "Cells",
-    "Chain", "Clause", "Compare", "Computed", "CountPer", "Day", "Dispensation", "Distinct", "Document", "Due",
+    "AtLeastLevel", "AtMostLevel", "Attribute", "Bands", "Basis", "BestPer", "Bounds", "BySetting", "Cap", "Cell",
+    "Cells", "Chain", "Clause", "Compare", "Computed", "CountPer", "Day", "Dispensation", "Distinct", "Document", "Due",
     "Entitlement", "EntitlementStep", "Entry", "Except", "Extreme", "Factor", "FirstPer", "Floor", "Group", "Holds",
     "InForce", "Is", "Join", "Ladder", "Last", "LatestPer", "Length", "LengthIn", "Line", "Lookup", "Measure",
     "Meets", "Move", "NamedDate", "NothingBelow", "Number", "Only", "Overdue", "Part", "Passage", "Path", "Period",
-    "Places", "RankPer", "RankSharePer", "Relation", "Removal", "RemovalStep", "Round", "Route", "Rung", "RungsOwn",
-    "Runs", "SeatGroup", "Share", "Sheet", "SheetItem", "Shift", "Span", "Stage", "Step", "SumPer", "Table", "Text",
-    "Threshold", "Times", "Top", "Total", "Unit", "Unused", "Verb", "Window", "Within", "Worth", "YearsSince", "flat",
-    "keys_of",
+    "Places", "Programme", "RankPer", "RankSharePer", "Relation", "Removal", "RemovalStep", "Round", "Route", "Rung",
+    "RungsOwn", "Runs", "SeatGroup", "Share", "Sheet", "SheetItem", "Shift", "Span", "Stage", "Step", "SumPer", "Table",
+    "Text", "Threshold", "Times", "Top", "Total", "Unit", "Unused", "Verb", "Window", "Within", "Worth", "YearsSince",
+    "flat", "keys_of",
 ]  # fmt: skip
 
 FORMAT = "jieti-ladder/1"
@@ -220,6 +222,7 @@ class Ladder(Part):
     tables: dict[str, Table] = Field(default_factory=dict)
     measures: dict[str, AMeasure] = Field(default_factory=dict)
     requirements: dict[str, Annotated[tuple[AClause, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    programmes: dict[str, Programme] = Field(default_factory=dict)
     rungs: tuple[Rung, ...] = Field(min_length=1)
     routes: dict[str, Route] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(min_length=1)
@@ -338,6 +341,18 @@ class Ladder(Part):
         if isinstance(found, str):
             raise KeyError(found)
         return found
+
+    def amount_of(self, rule: Entitlement, step: EntitlementStep, settings: Settings) -> Decimal | Fraction | None:
+        """How much an entitlement gives on the rung of a step of ``entitlement_steps``.
+
+        None where it has no amount, or one that the district has not set as a number yet.
+        """
+        if rule.amount is None:
+            return None
+        if not isinstance(rule.amount, BySetting):
+            return self.look_up(rule.amount, step)
+        found = settings.values.get(rule.amount.setting, "")
+        return Decimal(found) if re.fullmatch(r"\d+(\.\d+)?", found) else None
 
     def measure_of(self, clause: Compare) -> Measure | Total | Extreme | YearsSince | Move:
         """What a clause measures, whether named or written in it."""

@@ -154,7 +154,7 @@ class _Document(Clauses):
         rungs = [
             self.rung(rung.id) + (self.say("（最高一级）", " (the top)") if rung.end else "") for rung in ladder.rungs
         ]
-        yield [Said("article", 0, self.say("设置的级：", "Rungs: ") + self.listed(rungs))]
+        yield [Said("article", 0, self.say("设置的级：", "Rungs: ") + self.listed(rungs)), *self.programmes()]
         if ladder.documents:
             documents = [
                 Said("item", 1, self.label(1, n) + self.document(name)) for n, name in enumerate(ladder.documents, 1)
@@ -164,6 +164,16 @@ class _Document(Clauses):
             zh = "认定时不论申报哪一级，按所符合的最高一级认定。"
             en = "Whatever was applied for, the highest rung whose clauses are met is given."
             yield [Said("article", 0, self.say(zh, en))]
+
+    def programmes(self) -> Iterator[Said]:
+        """What the rungs are grouped in, each with its aim and its rungs."""
+        for number, (name, one) in enumerate(self.ladder.programmes.items(), 1):
+            rungs = self.listed(self.rung(rung.id) for rung in self.ladder.rungs if rung.programme == name)
+            text = self.title(one.title)
+            text += self.say("：", ": ") + (rungs or self.say("（没有级）", "(no rung)"))
+            if one.aim is not None:
+                text += self.say(f"；目标：{one.aim.zh}", f"; aim: {one.aim.en}")
+            yield Said("item", 1, self.label(1, number) + text)
 
     def step_title(self, step: Step) -> str:
         """What a step is."""

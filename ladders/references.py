@@ -48,6 +48,7 @@ class _Check(ClauseRemarks):
             self.once(each(removals, rung["removals"]), "退出规则的代号", "removal id")
             for place, removal in each(removals, rung["removals"]):
                 self.removal(place, removal, rung["id"].text)
+            self.known((*path, "programme"), rung["programme"].text, root["programmes"].pairs, "培养工程", "programme")
         ways: dict[tuple[str | None, str], list[Node]] = {}
         for path, step in each(("steps",), root["steps"]):
             self.step(path, step, ways)

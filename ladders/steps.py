@@ -22,11 +22,20 @@ class Removal(Part):
     clauses: tuple[AClause, ...] = Field(min_length=1)
 
 
+class Programme(Part):
+    """What rungs are grouped in: a programme that cares for whoever is on them, and perhaps what it is to lead to."""
+
+    title: Text
+    aim: Text | None = None
+
+
 class Rung(Part):
     """A rung.  ``end`` says aloud that no step leads on from it; ``removals`` are the ways to lose it."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
+    programme: str | None = None
+    """The programme that it belongs to."""
     end: bool = False
     removals: tuple[Removal, ...] = ()
 

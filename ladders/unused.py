@@ -114,6 +114,7 @@ def unused(ladder: Ladder, used: Used) -> Iterator[Path]:
         ("tables", ladder.tables, tables),
         ("measures", ladder.measures, used.measures),
         ("requirements", ladder.requirements, used.requirements),
+        ("programmes", ladder.programmes, {rung.programme for rung in ladder.rungs}),
         ("routes", ladder.routes, {step.route for step in ladder.steps}),
     ):
         yield from ((part, name) for name in declared if name not in names)

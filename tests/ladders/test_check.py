@@ -11,6 +11,7 @@ from ladders import reference
 from ladders.against import check_against
 from ladders.check import check, check_file, without_document
 from ladders.loading import load, load_catalogue, read, shipped, shipped_ladders
+from ladders.model import Compare, flat
 from ladders.question import Question
 from ladders.reference import Row
 
@@ -46,17 +47,27 @@ def test_a_reader_is_told_how_many_clauses_have_no_document_and_which_document_i
     assert 0 < assumed < clauses
     notes = [one.en for one in check_file(shipped(name), name, CATALOGUE) if one.level == "note"]
     assert f"{assumed} of {clauses} clauses have no document (assumed)" in notes
-    assert any(note.endswith(("is a draft", "is no rule itself")) for note in notes)
+    weaker = [one for one in ladder.documents.values() if one.status != "in force"]
+    assert len([note for note in notes if note.endswith(("is a draft", "is no rule itself"))]) == len(weaker)
+
+
+GIVEN: dict[tuple[str, str], tuple[str, int]] = {}
+"""The limits that the sources give, by ladder and clause: written here by hand, so that none slips in unseen."""
 
 
 @pytest.mark.parametrize("name", shipped_ladders())
 def test_no_clause_with_a_number_claims_a_document_that_gives_none(name: str):
-    """The sources name the rungs and their order; they have no threshold, so only `holds` may cite them."""
+    """The sources name rungs and what is done; that something is there at all (at least 1) may cite them, any other
+    number only where it stands in ``GIVEN``."""
     ladder = load(shipped(name), name)
-    cited = [clause for step in ladder.steps for clause in step.clauses if clause.basis != "assumed"]
+    cited = [(step, clause) for step in ladder.steps for clause in step.clauses if clause.basis != "assumed"]
     assert cited
-    assert all(hasattr(clause, "holds") for clause in cited)
-    assert all(document.status in ("draft", "report") for document in ladder.documents.values())
+    for step, clause in [(step, one) for step, top in cited for one in flat((top,))]:
+        for key, asked in clause.comparisons if isinstance(clause, Compare) else ():
+            limit, number = GIVEN.get((ladder.id, clause.id), ("at least", 1))
+            assert key == limit, clause.id
+            assert ladder.look_up(asked, step) == number, clause.id
+    assert all(document.status != "in force" or document.dated for document in ladder.documents.values())
 
 
 def test_a_clause_that_cites_a_document_is_not_counted_as_assumed():
@@ -155,9 +166,10 @@ def test_every_shipped_step_can_be_asked_of_someone_without_evidence(name: str):
         held = [Row(0, date(2020, 1, 1), date(2020, 1, 1), 1, attributes=attributes)] if step.from_ else []
         verdict = reference.assess(ladder, step, {"standing": held}, 0, question)
         found = {one.clause: one.outcome for one in verdict.findings}
-        assert found["ethics"] == "met"
+        assert verdict.outcome in ("not met", "unknown")
+        assert found.get("ethics", "met") == "met"
         assert found.get("in-order", "met") == "met"
-        assert found["reflections" if "reflections" in found else "hours"] == "not met"
+        assert found.get("hours", "not met") == "not met"
         assert found.get("score", "unknown") == "unknown"
 
 

@@ -25,6 +25,7 @@ from tests.ladders.plain import CATALOGUE, ONE, ladder_of
 
 TITLE = Text(zh="经费", en="money")
 ALWAYS = [(date(2000, 1, 1), None)]
+SOMETHING = [{"evidence": "training", "then": ["count"], "at least": 1}]
 
 
 def money(**keys: Any) -> Entitlement:
@@ -37,6 +38,25 @@ def money(**keys: Any) -> Entitlement:
 def met(day: date) -> Outcome:
     """The clauses are met on every day."""
     return "met"
+
+
+@pytest.mark.parametrize(
+    ("values", "amount"),
+    [({}, None), ({"research-money": "8000.50"}, Decimal("8000.50")), ({"research-money": "much"}, None)],
+)
+def test_an_amount_that_no_document_gives_is_what_the_district_has_set(values: dict[str, str], amount: Decimal | None):
+    rule = money(amount={"setting": "research-money"})
+    ladder = ladder_of(SOMETHING)
+    (step,) = ladder.entitlement_steps(rule)
+    assert ladder.amount_of(rule, step, Settings(values=values)) == amount
+
+
+def test_an_amount_that_is_written_is_the_same_whatever_the_district_has_set():
+    rule, title = money(), money(give="title", amount=None, unit=None, per=None)
+    ladder = ladder_of(SOMETHING)
+    for one, amount in ((rule, 5000), (title, None)):
+        (step,) = ladder.entitlement_steps(one)
+        assert ladder.amount_of(one, step, Settings()) == amount
 
 
 # ---------------------------------------------------------------------------------------------------------- periods
