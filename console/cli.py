@@ -20,6 +20,7 @@ from console.commands import (
     due,
     folders,
     imports,
+    ladder_changes,
     ladders,
     notices,
     questions,
@@ -43,6 +44,7 @@ for group in (folders, imports, questions, due, up):
     group.add_to(app)
 for more in (acts, ballots, notices, schedules):
     more.add_to(cycles.app)
+ladder_changes.add_to(ladders.app)
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")

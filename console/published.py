@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,12 +10,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from console.options import Mistake
+from console.options import Mistake, day
 
 if TYPE_CHECKING:
     from engine.district import District
     from workflows.ladder import Version
 
+_DAY = re.compile(r"\d{4}[-./年].+")
 SHORTEST_HASH = 4
 """Characters of a SHA-256 by which a version may be named."""
 
@@ -101,6 +103,15 @@ def meant(file: Path, district: District | None, as_of: date | None = None, vers
     if one is None:
         raise _none_of(name, every, version, as_of or district.today)
     return Meant(one.version.file, "published", one)
+
+
+def pointed(text: str, district: District | None) -> Meant:
+    """What ``NAME`` or ``NAME@VERSION`` means; a version is a position, a hash's beginning, or a day of force."""
+    name, at, version = text.rpartition("@")
+    if not at or Path(text).is_file():
+        return meant(Path(text), district)
+    on = day(version) if _DAY.fullmatch(version) else None
+    return meant(Path(name), district, on, "" if on else version)
 
 
 def file_bytes(file: Path, district: District | None = None) -> bytes:

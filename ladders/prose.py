@@ -52,7 +52,7 @@ _TRIGGERS: dict[str, Pair] = {
 
 def prose(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
     """The whole ladder as text, a line for each thing that is said."""
-    said = _Document.of(ladder, lang, catalogue).whole()
+    said = Reader.of(ladder, lang, catalogue).whole()
     return "\n".join("" if one.kind == "gap" else "  " * one.depth + one.text for one in said) + "\n"
 
 
@@ -60,7 +60,7 @@ def markdown(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
     """The same with headings, lists and tables in Markdown."""
     lines: list[str] = []
     before = "gap"
-    for kind, depth, text in _Document.of(ladder, lang, catalogue).whole():
+    for kind, depth, text in Reader.of(ladder, lang, catalogue).whole():
         match kind:
             case "title":
                 lines += [f"# {text}", ""]
@@ -83,15 +83,15 @@ def markdown(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
 
 def clause_prose(ladder: Ladder, step: Step, clause: AClause, lang: Lang, catalogue: Catalogue) -> str:
     """What one clause asks in one step, on one line, without its title and basis."""
-    return _Document.of(ladder, lang, catalogue).at(step).asks(clause)
+    return Reader.of(ladder, lang, catalogue).at(step).asks(clause)
 
 
 @dataclass(frozen=True)
-class _Document(Clauses):
+class Reader(Clauses):
     """Reads a whole ladder."""
 
     @classmethod
-    def of(cls, ladder: Ladder, lang: Lang, catalogue: Catalogue) -> _Document:
+    def of(cls, ladder: Ladder, lang: Lang, catalogue: Catalogue) -> Reader:
         """The ladder's document, in which it is known which articles a step is."""
         document = cls(ladder, lang, with_built_in(catalogue))
         articles, number = {}, len(list(document.general()))

@@ -29,9 +29,9 @@ from ladders.words import Part, entry
 
 
 class Used:
-    """The names that the parts of a ladder mention, each part once."""
+    """The names that the parts of a ladder mention, each part once; or those of ``part``, one of its parts, alone."""
 
-    def __init__(self, ladder: Ladder) -> None:
+    def __init__(self, ladder: Ladder, part: Part | None = None) -> None:
         self.ladder = ladder
         self.documents: set[str] = set()
         self.measures: set[str] = set()
@@ -43,7 +43,7 @@ class Used:
         """Entries of tables, ``table.column``."""
         self.moves: set[str] = set()
         """The tables of moves."""
-        self.look(ladder)
+        self.look(ladder if part is None else part)
 
     def look(self, value: Any) -> None:
         """Take note of what a value mentions, and of all inside it."""

@@ -75,10 +75,10 @@ def check(
     from ladders.check import check_file
 
     with ExitStack() as stack:
-        district = _district(data, stack)
+        district = district_at(data, stack)
         found = meant(file, district, day(as_of), version)
         known, today = (district.catalogue, district.today) if district else (None, None)
-    problems = check_file(found.content, file.name, _catalogue(catalogue, known))
+    problems = check_file(found.content, file.name, catalogue_in(catalogue, known))
     errors = sum(problem.level == "error" for problem in problems)
     chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
     if as_json:
@@ -120,7 +120,7 @@ def show(
     from ladders.loading import load
 
     with ExitStack() as stack:
-        district = _district(data, stack)
+        district = district_at(data, stack)
         found = meant(file, district, day(as_of), version)
         known, today = (district.catalogue, district.today) if district else (None, None)
     ladder = load(found.content, file.name)
@@ -133,7 +133,7 @@ def show(
         emit(ladder.model_dump(mode="json", by_alias=True, exclude_none=True) | {"source": source})
     else:
         chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
-        text = read_aloud(found, ladder, _catalogue(catalogue, known), chosen, today, marked=_is_markdown(out))
+        text = read_aloud(found, ladder, catalogue_in(catalogue, known), chosen, today, marked=_is_markdown(out))
         if out is None:
             print(text, end="")
         else:
@@ -173,7 +173,7 @@ def try_(
     from workflows.trying import lists_and_panels
 
     with ExitStack() as stack:
-        district = _district(data, stack)
+        district = district_at(data, stack)
         found = meant(file, district, day(as_of), version)
         known = district.catalogue if district else None
     ladder = load(found.content, file.name)
@@ -181,7 +181,7 @@ def try_(
     stated, root = load_cases(content, name, ladder)
     if stated.catalogue is not None and catalogue is None:
         catalogue = beside / stated.catalogue
-    chosen = _catalogue(catalogue, known)
+    chosen = catalogue_in(catalogue, known)
     refuse_if(
         [one for one in check_file(found.content, file.name, chosen) if one.level == "error" and not only_tested(one)]
     )
@@ -273,14 +273,14 @@ def list_(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
     )
 
 
-def _district(data: Path, stack: ExitStack) -> District | None:
+def district_at(data: Path, stack: ExitStack) -> District | None:
     """The data folder, open as long as the stack; none where nobody named one and one stands in no such folder."""
     from engine.district import CONFIG
 
     return None if data == HERE and not (data / CONFIG).is_file() else stack.enter_context(opened(data))
 
 
-def _catalogue(file: Path | None, district: Declared | None) -> Declared:
+def catalogue_in(file: Path | None, district: Declared | None) -> Declared:
     """The catalogue in a file, else the district's, else the one that ships with us."""
     from engine.district import default_catalogue
     from ladders.loading import load_catalogue
