@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from engine import assess, calendar, freed, places
+from engine import assess, calendar, freed, grades, places
 from engine.blocks import in_blocks
 from engine.clock import CLOCKWORK
 from engine.district import District
@@ -119,6 +119,10 @@ def _command(district: District, cycle: str, phase: str, chunk: tuple[str, ...])
             return places.fill(district, cycle, new)
         case ["place"]:
             return places.place(district, cycle, new, chunk)
+        case ["grades"]:
+            return grades.give(district, cycle, new)
+        case ["grade"]:
+            return grades.tell(district, cycle, new, chunk)
         case ["move", "up"]:
             return freed.move_up(district, cycle, new, chunk)
         case ["notice"]:
@@ -192,11 +196,12 @@ class CaseLine:
     ballots: int
     objections: int = 0
     rank: int | None = None
+    grade: str | None = None
 
 
 def cases(district: District, cycle: str, phase: str | None = None) -> list[CaseLine]:
     """The cases of a cycle, or those in a phase, in the order of their nomination."""
-    columns = (ROW.id, ROW.subject, ROW.phase, ROW.stage, ROW.ballots, ROW.objections, ROW.rank)
+    columns = (ROW.id, ROW.subject, ROW.phase, ROW.stage, ROW.ballots, ROW.objections, ROW.rank, ROW.grade)
     chosen = select(*columns).where(ROW.cycle == cycle).order_by(ROW.nominated)
     if phase is not None:
         chosen = chosen.where(ROW.phase == phase)

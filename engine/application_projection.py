@@ -68,7 +68,7 @@ class Applications:
         """How a case ended, and what its grant used; ``score`` is what its last marked stage came to."""
         if isinstance(fact, Granted):
             of = {"ladder": fact.ladder, "rung": fact.rung}
-            said = {**of, "outcome": "granted"}
+            said = {**of, "outcome": "granted", **({"grade": fact.grade} if fact.grade else {})}
             if fact.evidence:
                 self._add(event, 2, USED, own, {**of, "evidence": " ".join(map(str, fact.evidence))})
         else:

@@ -24,6 +24,7 @@ from events.facts import (
     CaseWithdrawn,
     Declined,
     Fact,
+    Graded,
     Granted,
     MovedUp,
     Nominated,
@@ -73,6 +74,7 @@ class CaseFile:
     objections: int
     rank: int | None
     left_at: int | None
+    grade: str | None
     nominated: int
     assessed: int
     known_at: int
@@ -119,6 +121,7 @@ class Cases:
             WindowOpened: self._window,
             Placed: self._placed,
             MovedUp: self._moved_up,
+            Graded: self._graded,
             ObjectionRaised: self._objection,
             ObjectionHeard: self._heard,
             ObjectionDecided: self._objection_decided,
@@ -152,7 +155,7 @@ class Cases:
         """What one event of a case changes."""
         fact, at = event.fact, event.position
         if isinstance(fact, Nominated):
-            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None, None)
+            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None, None, None)
             row = CaseFile(
                 name, fact.cycle, fact.subject, fact.unit, "nominated", None, *nothing, at, 0, 0, 0, 0, at
             )  # fmt: skip
@@ -309,6 +312,10 @@ class Cases:
     @staticmethod
     def _moved_up(case: CaseFile, _fact: MovedUp, event: Recorded) -> None:
         case.phase, case.ready = "placed", event.position
+
+    @staticmethod
+    def _graded(case: CaseFile, fact: Graded, _event: Recorded) -> None:
+        case.grade = fact.grade
 
     def _outcome(self, case: CaseFile, fact: Granted | Declined | CaseWithdrawn, event: Recorded) -> None:
         case.phase = {Granted: "granted", Declined: "declined"}.get(type(fact), "withdrawn")

@@ -57,6 +57,7 @@ def _due(view: View) -> Due:
     yield from stages.due(view)
     yield from _completions(view)
     yield from _declines(view)
+    yield from _grades(view)
     yield from _places(view)
     yield from _notices(view)
     yield from _grants(view)
@@ -113,6 +114,16 @@ def _declines(view: View) -> Due:
 
 def _undecided(view: View) -> bool:
     return any(view.any(phase) for phase in UNDECIDED)
+
+
+def _grades(view: View) -> Due:
+    """Grade those approved once nothing is left to be decided; then tell every case its grade."""
+    if view.route.grades is None or not (cases := view.cases("approved", ROW.grade.is_(None))):
+        return
+    if view.state.grades is not None:
+        yield Phase("grade", "告知等次", "tell each case its grade", chunks(cases))
+    elif not _undecided(view):
+        yield Phase("grades", "评定等次", "give the grades")
 
 
 def _places(view: View) -> Due:

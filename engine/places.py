@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from engine import worlds
 from engine.blocks import in_blocks
@@ -140,23 +140,32 @@ def _ranking(view: View, rule: Places, lot: str | None) -> ranking.Ranking:
         # Those that were told their place already, and those that were withdrawn before they could be.
         since = and_(ROW.phase == "withdrawn", ROW.position > filled, ROW.ready > 0)
         candidates = or_(candidates, ROW.rank.is_not(None), since)
-    columns = ROW.id, ROW.unit, ROW.marks, ROW.assessed, ROW.nominated
-    chosen = select(*columns).where(ROW.cycle == view.cycle, candidates).order_by(ROW.id)
     units = worlds.units(view.connection) if rule.per is not None else {}
     outside = _outside(view) if rule.outside_the_count else frozenset()
-    values = any(one.of == "value" for one in rule.order)
-    entries = []
-    rows = view.connection.execute(chosen).all()
+    entries = [
+        ranking.Entry(case, group_of(unit, rule.per, units), case in outside, keys)
+        for case, unit, keys in keyed(view, rule.order, candidates)
+    ]
+    totals = _totals(view, rule, units, outside)
+    return ranking.rank(entries, rule, with_approved(totals, entries), lot)
+
+
+def keyed(
+    view: View, order: Iterable[Criterion], candidates: ColumnElement[bool]
+) -> Iterator[tuple[str, str | None, ranking.Keys]]:
+    """Candidates of a cycle, by id: the case, its own unit, and its value by each criterion."""
+    columns = ROW.id, ROW.unit, ROW.marks, ROW.assessed
+    rows = view.connection.execute(
+        select(*columns).where(ROW.cycle == view.cycle, candidates).order_by(ROW.id)
+    ).all()  # fmt: skip
+    values = any(one.of == "value" for one in order)
     for block in in_blocks(rows):
         verdicts = _verdicts(view, [row.assessed for row in block]) if values else {}
         for row in block:
             marks = json.loads(row.marks)
             scores = {stage: None if one[0] is None else Fraction(one[0], one[1]) for stage, one in marks.items()}
             votes = {stage: one[2] for stage, one in marks.items()}
-            keys = keys_of(rule.order, scores, votes, verdicts.get(row.assessed))
-            entries.append(ranking.Entry(row.id, group_of(row.unit, rule.per, units), row.id in outside, keys))
-    totals = _totals(view, rule, units, outside)
-    return ranking.rank(entries, rule, with_approved(totals, entries), lot)
+            yield row.id, row.unit, keys_of(order, scores, votes, verdicts.get(row.assessed))
 
 
 def with_approved(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import assess, replay_panels, replay_places, replay_standings
+from engine import assess, replay_grades, replay_panels, replay_places, replay_standings
 from engine.before import ALTERED, GONE, Before, Difference, Seen, about, unfounded
 from engine.blocks import in_blocks
 from engine.district import District
@@ -18,6 +18,8 @@ from events.facts import (
     Assessed,
     Declined,
     Fact,
+    Graded,
+    GradesGiven,
     Granted,
     MovedUp,
     PanelSeated,
@@ -42,8 +44,8 @@ __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 
 BLOCK = 4_000
 """Cases that are looked at together."""
-_OF_CASES = (Assessed, StageDecided, Placed, MovedUp, Granted, Declined)
-_ELSEWHERE = (PanelSeated, PlacesFilled, StandingRevoked, StandingSuspended, StandingDemoted)
+_OF_CASES = (Assessed, StageDecided, Graded, Placed, MovedUp, Granted, Declined)
+_ELSEWHERE = (PanelSeated, PlacesFilled, GradesGiven, StandingRevoked, StandingSuspended, StandingDemoted)
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Replayed:
     """How many decisions of each kind were derived again, and those that came out otherwise.
 
     ``places`` counts the rankings and where each case came, ``judgements`` the standings that a removal rule ended,
-    ``lots`` the panels for which lots were drawn, ``taken_over`` the titles that were held before us: those are taken
-    over, not derived.
+    ``lots`` the panels for which lots were drawn, ``grades`` the lists of grades and each case's, ``taken_over`` the
+    titles that were held before us: those are taken over, not derived.
     """
 
     verdicts: int
@@ -64,6 +66,7 @@ class Replayed:
     places: int = 0
     judgements: int = 0
     lots: int = 0
+    grades: int = 0
     underivable: tuple[Difference, ...] = ()
     """Tallies of confidential ballots whose key was destroyed: they stand as recorded, and nobody can count again."""
 
@@ -87,7 +90,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
 
     ``progress`` is told of the decisions as they are done.
     """
-    found, rankings = _Found(), replay_places.Rankings(district)
+    found, rankings, gradings = _Found(), replay_places.Rankings(district), replay_grades.Gradings(district)
     cases, others = _decided(district, cycle)
     for block in in_blocks(cases, BLOCK):
         before = Before.of(district, block)
@@ -100,6 +103,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         _tallies(before, by_kind[StageDecided], found)
         found.differences += _conclusions(district, before, by_kind[Granted] + by_kind[Declined])
         found.differences += replay_places.differences(rankings, by_kind[Placed] + by_kind[MovedUp])
+        found.differences += replay_grades.differences(gradings, by_kind[Graded])
         found.count(by_kind)
         if progress:
             progress(sum(len(same) for same in by_kind.values()))
@@ -109,12 +113,14 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         filled = [one for one in events if isinstance(one.fact, PlacesFilled)]
         ended = [one for one in events if _ended_by_rule(one.fact)]
         found.differences += replay_places.differences(rankings, filled)
+        graded = [one for one in events if isinstance(one.fact, GradesGiven)]
+        found.differences += replay_grades.differences(gradings, graded)
         found.differences += replay_standings.differences(district, ended)
         drawn = [one for one in events if isinstance(one.fact, PanelSeated) and one.fact.drawn]
         found.differences += replay_panels.differences(district, drawn)
-        found.count({PlacesFilled: filled, StandingRevoked: ended, PanelSeated: drawn})
+        found.count({PlacesFilled: filled, GradesGiven: graded, StandingRevoked: ended, PanelSeated: drawn})
         if progress:
-            progress(len(filled) + len(ended) + len(drawn))
+            progress(len(filled) + len(graded) + len(ended) + len(drawn))
     counts = found.counts
     return Replayed(
         verdicts=counts[Assessed],
@@ -126,6 +132,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         places=counts[PlacesFilled] + counts[Placed] + counts[MovedUp],
         judgements=counts[StandingRevoked],
         lots=counts[PanelSeated],
+        grades=counts[GradesGiven] + counts[Graded],
         underivable=_sorted(found.underivable),
     )
 

@@ -15,7 +15,7 @@ from engine.district import District
 from engine.tables import case_table
 from events.envelope import Recorded
 from events.facts import Assessed, CaseWithdrawn, Declined, MovedUp, Placed, PlacesFilled, StageDecided
-from ladders.review import Places
+from ladders.review import Criterion, Places
 from workflows import ranking
 from workflows.case import Case, approved
 from workflows.commands import Refused
@@ -150,7 +150,9 @@ def derive(district: District, filled: int) -> Derived | None:
                     met = any(isinstance(one.fact, Assessed) and one.fact.outcome == "met" for one in known)
                     totals[group] = ranking.Totals(before.nominated + 1, before.eligible + met)
                 if state.outcome is None and state.met and approved(state, route):
-                    entries.append(_entry(known, state, route.places, group))
+                    case, outside = name.removeprefix("case-"), state.nominated.outside is True
+                    by = keys(known, state, route.places.order)
+                    entries.append(ranking.Entry(case, group, outside, by))
     try:
         found = ranking.rank(entries, route.places, places.with_approved(totals, entries), fact.lot)
     except (ValueError, Refused):
@@ -158,9 +160,8 @@ def derive(district: District, filled: int) -> Derived | None:
     return Derived(found, route.places, fact.lot or "")
 
 
-def _entry(told: list[Recorded], state: Case, rule: Places, group: str | None) -> ranking.Entry:
-    """A case that came through its stages as it enters the ranking, by what it was told and the state that gives."""
-    assert state.nominated is not None
+def keys(told: Iterable[Recorded], state: Case, order: Iterable[Criterion]) -> ranking.Keys:
+    """What a case that came through its stages is ranked by, by what it was told and the state that gives."""
     facts = {one.position: one.fact for one in told}
     verdict, decided = facts[state.assessed_at], {stage: facts[one.at] for stage, one in state.decided.items()}
     assert isinstance(verdict, Assessed)
@@ -170,5 +171,4 @@ def _entry(told: list[Recorded], state: Case, rule: Places, group: str | None) -
         for stage, one in tallies.items()
     }
     votes = {stage: one.in_favour for stage, one in tallies.items()}
-    keys = places.keys_of(rule.order, scores, votes, verdict)
-    return ranking.Entry(told[0].envelope.stream.removeprefix("case-"), group, state.nominated.outside is True, keys)
+    return places.keys_of(order, scores, votes, verdict)

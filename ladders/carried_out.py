@@ -40,8 +40,6 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
                 yield (*here, "places", "composition", place)
             if route.places.when_full is not None:
                 yield (*here, "places", "when full")
-        if route.grades is not None:
-            yield (*here, "grades")
 
 
 def only_tested(problem: Problem) -> bool:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Literal
 
 from ladders.lists import Composition, Criterion, Grades, Multiple, Nomination, Rounding, Rounds, UnitKind
@@ -241,8 +241,9 @@ def graded(ranked: Iterable[Collection[str]], rule: Grades, lot: str | None = No
     if rule.ties == "lot" and not lot:
         raise ValueError("the rule draws lots: a lot is needed")
     groups = [by_lot(lot or "", same) if rule.ties == "lot" else sorted(same) for same in ranked]
-    everybody = sum(len(same) for same in groups)
-    ranks = {one: 1 + sum(len(before) for before in groups[:at]) for at, same in enumerate(groups) for one in same}
+    before = [0, *accumulate(map(len, groups))]
+    everybody = before[-1]
+    ranks = {one: 1 + before[at] for at, same in enumerate(groups) for one in same}
     found: list[Graded] = []
     for grade in rule.grades:
         left = _number(grade.at_most, everybody, rule.rounding)

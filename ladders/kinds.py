@@ -90,6 +90,7 @@ BUILT_IN = Catalogue(
                 "rung": "text",
                 "outcome": "how a case ended",
                 "reason": "why a case was declined",
+                "grade": "text",
             },
         ),
         "dispensation": Kind(

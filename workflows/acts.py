@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from events.facts import Every, GroupPlaces, Judgement, MovedUp, Placed
+from events.facts import Every, Graded, GroupGrades, GroupPlaces, Judgement, MovedUp, Placed
 from workflows.commands import Command, OpenCycle
 
 # ------------------------------------------------------------------------------------------------- the panel
@@ -203,6 +203,22 @@ class PlaceCases(Command):
 
     cycle: str
     placed: Mapping[str, Placed]
+
+
+class GiveGrades(Command):
+    """Grade those approved, as the engine ranked them (``workflows.grading``)."""
+
+    cycle: str
+    groups: tuple[GroupGrades, ...]
+    list_sha256: str
+    lot: str | None = None
+
+
+class GradeCases(Command):
+    """Record the grades of these cases; each names the ``grades given`` that it belongs to."""
+
+    cycle: str
+    graded: Mapping[str, Graded]
 
 
 class MoveUp(Command):

@@ -24,6 +24,7 @@ from events.facts import (
     CaseWithdrawn,
     Declined,
     Fact,
+    Graded,
     Granted,
     MovedUp,
     Nominated,
@@ -96,6 +97,7 @@ class Case:
     placed_at: int = 0
     moved_up: MovedUp | None = None
     """That it has a place which became free: ``placed`` is then as if it had been in."""
+    graded: Graded | None = None
     arrived_at: int = 0
     """What brought it into the stage that it is in: the verdict, or the decision of the stage before."""
     ready_at: int = 0
@@ -265,6 +267,10 @@ def _placed(state: Case, fact: Placed, event: Recorded) -> dict[str, Any]:
     return {"placed": fact, "placed_at": event.position, "ready_at": 0 if _out(fact) else event.position}
 
 
+def _graded(state: Case, fact: Graded, event: Recorded) -> dict[str, Any]:
+    return {"graded": fact}
+
+
 def _ended(state: Case, fact: Granted | Declined | CaseWithdrawn, event: Recorded) -> dict[str, Any]:
     return {"outcome": type(fact), "outcome_at": event.position}
 
@@ -295,6 +301,7 @@ _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
     ObjectionDecided: _settled,
     Placed: _placed,
     MovedUp: _moved_up,
+    Graded: _graded,
     Granted: _ended,
     Declined: _ended,
     CaseWithdrawn: _ended,

@@ -106,6 +106,7 @@ def conclusion_of(
         assessed=state.assessed_at,
         notice=notice_at,
         evidence=evidence,
+        grade=state.graded.grade if state.graded is not None else None,
     )
 
 
@@ -137,9 +138,10 @@ def _lost(
 
 
 def _ready(state: Case, route: Route) -> bool:
-    """Whether the case came through every stage on the verdict that counts, and has its place where there are any."""
+    """Whether the case came through every stage on the verdict that counts, and has its place and its grade, if any."""
     placed = route.places is None or state.placed is not None
-    return state.met and state.returned is None and stage_of(state, route) is None and placed
+    graded = route.grades is None or state.graded is not None
+    return state.met and state.returned is None and stage_of(state, route) is None and placed and graded
 
 
 def _begins(state: Case, notice_ends: date) -> date:

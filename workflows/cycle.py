@@ -18,6 +18,7 @@ from events.facts import (
     DelegationEnded,
     Drawn,
     Fact,
+    GradesGiven,
     NoticePosted,
     PanelSeated,
     PlacesFilled,
@@ -78,6 +79,8 @@ class Cycle:
     extensions_at: Mapping[str, int] = field(default_factory=dict)
     places: PlacesFilled | None = None
     places_at: int = 0
+    grades: GradesGiven | None = None
+    grades_at: int = 0
     notices: tuple[tuple[NoticePosted, int], ...] = ()
     """Every notice and its position, oldest first."""
     finished: CycleFinished | None = None
@@ -114,6 +117,8 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
             return replace(state, extensions={**state.extensions, stage: fact})
         case PlacesFilled() as fact:
             return replace(state, places=fact, places_at=at)
+        case GradesGiven() as fact:
+            return replace(state, grades=fact, grades_at=at)
         case NoticePosted() as fact:
             return replace(state, notices=(*state.notices, (fact, at)))
         case CycleFinished() as fact:
@@ -329,11 +334,12 @@ def _post(world: World, command: PostNotice, state: Cycle) -> NoticePosted | Alr
     if state.closed is None:
         raise not_closed()
     all_decided(world, UNDECIDED)
-    if route_in(world, state).places is not None and (unplaced := world.counts.get("approved", 0)):
+    route, approved = route_in(world, state), world.counts.get("approved", 0)
+    if approved and (route.places is not None or (route.grades is not None and state.grades is None)):
         raise Refused(
             "no places yet",
-            f"还有 {unplaced} 份通过的申报没有排定名额;请先运行 jieti cycle advance 排定",
-            f"the places are not given yet to {unplaced} approved cases: run jieti cycle advance first",
+            f"还有 {approved} 份通过的申报没有排定名额或等次;请先运行 jieti cycle advance 排定",
+            f"the places (or grades) are not given yet to {approved} approved cases: run jieti cycle advance first",
         )
     unposted = world.counts.get(UNPOSTED, 0)
     if not unposted and state.notices:

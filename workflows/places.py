@@ -50,6 +50,12 @@ def _fill(world: World, command: FillPlaces, state: Cycle) -> PlacesFilled | Alr
     if state.closed is None:
         raise not_closed()
     all_decided(world, UNDECIDED)
+    if route_in(world, state).grades is not None and state.grades is None:
+        raise Refused(
+            "no grades yet",
+            "通过的申报还没有评定等次;请先运行 jieti cycle advance 评定",
+            "the approved cases are not graded yet: run jieti cycle advance first",
+        )
     if sum(group.candidates for group in command.groups) + command.outside != world.counts.get("approved", 0):
         raise Refused(
             "ranking",

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.naming import case_state
+from console.screens import grades
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position, quotient
 from console.screens.telling import KINDS, named, what
@@ -22,6 +23,7 @@ from events.facts import (
     Assessed,
     BallotCast,
     CycleOpened,
+    Graded,
     Granted,
     LadderPublished,
     MovedUp,
@@ -31,6 +33,7 @@ from events.facts import (
     StageDecided,
 )
 from events.seal import Verified
+from ladders.lists import Grades
 from ladders.model import Ladder
 from workflows.case import Case
 
@@ -157,6 +160,8 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     ballots = [one for one in history.told(district, list(why.ballots)) if one.event.position in standing]
     for decided in (one for one in why.decided if one.position in standing):
         rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, ballots, decided.fact, known, words))]
+    if case.graded is not None:
+        rows.append(_graded(paper, case.graded, ladder.routes[_route(ladder, grant)].grades, known))
     if case.placed is not None:
         rows.append(_place(paper, case.placed, case.moved_up, known))
     rows.append(_notice(paper, why, case))
@@ -249,6 +254,13 @@ def _choice(choice: str) -> tuple[str, str]:
     return CHOICES.get(choice, (choice, choice))
 
 
+def _graded(paper: Paper, graded: Graded, rule: Grades | None, known: names.Known) -> tuple[str, str]:
+    of, grade = f"{known.name(graded.unit)} " if graded.unit else "", grades.called(rule, graded.grade, paper.lang)
+    tied = paper.say(f",并列 {graded.tied} 人", f", {graded.tied} share it") if graded.tied else ""
+    came = paper.say(f"第 {graded.rank} / {graded.of} 名", f"rank {graded.rank} of {graded.of}")
+    return paper.say("等次", "grade"), f"{grade} ({of}{came}{tied})"
+
+
 def _place(paper: Paper, placed: Placed, moved_up: MovedUp | None, known: names.Known) -> tuple[str, str]:
     of = f"{known.name(placed.unit)} " if placed.unit else ""
     zh, en = f"{of}第 {placed.rank} / {placed.of} 名,名额 {placed.places}", f"{of}rank {placed.rank} of {placed.of}"
@@ -328,11 +340,12 @@ def replayed(found: Replayed, lang: str) -> Paper:
         f"{found.declines:,} declines; "
         f"{len(found.differences)} differ",
     )
-    if found.places or found.judgements or found.lots:
+    if found.places or found.judgements or found.lots or found.grades:
         paper.both(
-            f"其中还推导了:名次 {found.places:,},依规则终止的称号 {found.judgements:,},抽签的评审组 {found.lots:,}",
+            f"其中还推导了:名次 {found.places:,},依规则终止的称号 {found.judgements:,},抽签的评审组 {found.lots:,}"
+            + (f",等次 {found.grades:,}" if found.grades else ""),
             f"and with them {found.places:,} rankings and ranks, {found.judgements:,} standings that a rule ended, "
-            f"{found.lots:,} panels drawn by lot",
+            f"{found.lots:,} panels drawn by lot" + (f", {found.grades:,} grades" if found.grades else ""),
         )
     if found.underivable:
         paper.both(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from console.screens import places
+from console.screens import grades, places
 from console.screens.paper import Paper, number, position
 from console.screens.vocabulary import title, who
 from engine import advance as advancing
@@ -85,6 +85,8 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
     _frozen(paper, district, cycle)
     for line in places.summary(district, cycle, lang) if advancing.route(district, cycle).places else ():
         paper.line("  " + say("名额", "places") + ": " + line)
+    for line in grades.summary(district, cycle, lang):
+        paper.line("  " + say("等次", "grades") + ": " + line)
     assumed, clauses = without_document(ladder)
     if assumed:
         paper.both(
@@ -187,7 +189,8 @@ def _phase_asked(asked: str) -> str | None:
 def cases_listed(district: District, cycle: str, phase: str, lang: str) -> Paper:
     """Every case: who, from where, where it stands, in which stage, how many have voted, and whether it is frozen."""
     paper, found = Paper(lang), advancing.cases(district, cycle, _phase_asked(phase))
-    subjects, stages = [one.subject for one in found], advancing.route(district, cycle).stages
+    subjects, route = [one.subject for one in found], advancing.route(district, cycle)
+    stages, rule = route.stages, route.grades
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, subjects)
         units = names.units(connection, subjects)
@@ -198,6 +201,8 @@ def cases_listed(district: District, cycle: str, phase: str, lang: str) -> Paper
             notes.append(paper.say(f"已投 {one.ballots}/{stage.size} 票", f"{one.ballots} of {stage.size} ballots"))
         if one.rank is not None:
             notes.append(paper.say(f"第 {one.rank} 名", f"rank {one.rank}"))
+        if one.grade is not None:
+            notes.append(grades.called(rule, one.grade, lang))
         if one.objections:
             notes.append(paper.say(f"冻结(异议 {one.objections})", f"frozen ({one.objections} objections)"))
         where = title(stage.title, lang) if stage is not None else ""
@@ -308,5 +313,6 @@ def cycle_json(district: District, cycle: str) -> dict[str, Any]:
             for (stage, unit), chairs in state.panels.items()
         ],
         "stages": {stage: fact.model_dump(mode="json") for stage, fact in state.stages.items()},
+        "grades": grades.grades_json(district, cycle),
         "notices": [{"position": at, **fact.model_dump(mode="json")} for fact, at in state.notices],
     }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from console.options import Mistake
+from console.screens.grades import called
 from console.screens.paper import Paper, coloured, position
 from engine import names
+from engine.advance import route
 from engine.district import District
 from engine.tables import case_table, objection_table
 from events.facts import NoticePosted
@@ -36,6 +38,8 @@ class Posted:
     fact: NoticePosted
     position: int
     entries: tuple[tuple[str, str], ...]
+    grades: Mapping[str, str] = field(default_factory=dict)
+    """By case the grade that it had then."""
 
     @property
     def same(self) -> bool:
@@ -57,14 +61,16 @@ def posted(district: District, cycle: str, number: int = 0) -> Posted:
         )
     number = number or len(state.notices)
     fact, at = state.notices[number - 1]
-    return Posted(cycle, number, fact, at, _entries(district, cycle, state, number))
+    named = _named(district, cycle, state, number)
+    entries = tuple((one, case.nominated.subject) for one, case in named if case.nominated is not None)
+    return Posted(cycle, number, fact, at, entries, {one: case.graded.grade for one, case in named if case.graded})
 
 
-def _entries(district: District, cycle: str, state: Cycle, number: int) -> tuple[tuple[str, str], ...]:
+def _named(district: District, cycle: str, state: Cycle, number: int) -> list[tuple[str, Case]]:
     """Who was ready when a notice was posted, and on none before: by the cases' own streams as they stood then."""
     at = state.notices[number - 1][1]
     before = state.notices[number - 2][1] if number > 1 else 0
-    row, found = case_table.c, list[tuple[str, str]]()
+    row, found = case_table.c, list[tuple[str, Case]]()
     objected = select(objection_table.c["case"]).where(objection_table.c.cycle == cycle)
     chosen = select(row.id).where(row.cycle == cycle, or_(row.ready > 0, row.id.in_(objected)))
     with district.reading() as connection:
@@ -74,17 +80,24 @@ def _entries(district: District, cycle: str, state: Cycle, number: int) -> tuple
         then = [event for event in read[cases.stream(one)] if event.position < at]
         case: Case = fold(cases.stream(one), then)
         if before < case.ready_at < at and case.outcome is None and case.nominated is not None:
-            found.append((one, case.nominated.subject))
-    return tuple(found)
+            found.append((one, case))
+    return found
 
 
-def rows(district: District, found: Posted) -> list[tuple[str, str, str, str]]:
-    """The lines of the list: case, id, name, unit."""
+def rows(district: District, found: Posted, lang: str = "zh") -> list[tuple[str, ...]]:
+    """The lines of the list: case, id, name, unit; and the grade, where the rule gives any."""
     subjects = [subject for _, subject in found.entries]
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, subjects)
         units = names.units(connection, subjects)
-    return [(case, subject, known.name(subject), units.get(subject, "")) for case, subject in found.entries]
+    listed = [(case, subject, known.name(subject), units.get(subject, "")) for case, subject in found.entries]
+    rule = route(district, found.cycle).grades
+    return [(*one, *([called(rule, found.grades.get(one[0]), lang)] if rule else [])) for one in listed]
+
+
+def header(district: District, found: Posted) -> tuple[str, ...]:
+    """The columns of the list."""
+    return (*HEADER, "等次") if route(district, found.cycle).grades is not None else HEADER
 
 
 def shown(district: District, found: Posted, lang: str, out: Path | None = None) -> Paper:
@@ -94,7 +107,7 @@ def shown(district: District, found: Posted, lang: str, out: Path | None = None)
         f"第 {found.number} 次公示 {position(found.position)}    {fact.first} 至 {fact.last}    {fact.cases} 人",
         f"Notice {found.number} {position(found.position)}    {fact.first} to {fact.last}    {fact.cases} cases",
     )
-    paper.table(rows(district, found))
+    paper.table(rows(district, found, lang))
     paper.line(f"  sha256 {fact.list_sha256}")
     if not found.same:
         said = paper.say(
@@ -117,7 +130,9 @@ def write_list(district: District, found: Posted, path: Path) -> None:
     from console.intake.report import guarded
 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([HEADER, *([guarded(cell) for cell in row] for row in rows(district, found))])
+        csv.writer(file).writerows(
+            [header(district, found), *([guarded(cell) for cell in row] for row in rows(district, found))]
+        )
 
 
 def checked(district: District, found: Posted, path: Path, lang: str) -> tuple[bool, Paper]:
@@ -177,6 +192,9 @@ def notice_json(district: District, found: Posted) -> dict[str, Any]:
         "number": found.number,
         "position": found.position,
         **found.fact.model_dump(mode="json"),
-        "list": [{"case": case, "id": subject} for case, subject in found.entries],
+        "list": [
+            {"case": case, "id": subject, **({"grade": grade} if (grade := found.grades.get(case)) else {})}
+            for case, subject in found.entries
+        ],
         "as_the_log_gives_it": found.same,
     }

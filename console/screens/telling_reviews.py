@@ -119,6 +119,9 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
                 f"排定名额:{candidates} 人中 {taken} 人,名额 {places},名额之外 {fact.outside}",
                 f"places filled: {taken} of {candidates} candidates, {places} places, {fact.outside} outside the count",
             )
+        case facts.GradesGiven():
+            cases = sum(one.cases for one in fact.groups)
+            return f"评定等次 {cases} 人", f"{cases} cases graded"
         case facts.NoticePosted():
             return (
                 f"公示 {fact.cases} 人,{fact.first} 至 {fact.last},名单 sha256 {fact.list_sha256[:16]}…",
@@ -255,10 +258,19 @@ def _of_case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | N
                 f"递补入围{of}:排序第 {fact.rank} 名,名额 {fact.places},由 #{fact.freed:,} 空出",
                 f"moved up{of}: rank {fact.rank} for {fact.places} places, one became free by #{fact.freed:,}",
             )
+        case facts.Graded():
+            of, grade = f" {known.name(fact.unit)}" if fact.unit else "", words.grade(cycle, fact.grade)
+            return (
+                f"等次:{grade}{of}(第 {fact.rank} / {fact.of} 名)",
+                f"graded {grade}{of} (rank {fact.rank} of {fact.of})",
+            )
         case facts.Granted():
-            until = f" – {fact.until}" if fact.until else ""
-            rung = words.rung(fact.ladder, fact.rung)
-            return f"认定 {rung},{fact.in_force_from}{until}", f"granted {rung}, {fact.in_force_from}{until}"
+            until, rung = f" – {fact.until}" if fact.until else "", words.rung(fact.ladder, fact.rung)
+            zh = en = ""
+            if fact.grade:
+                grade = words.grade(cycle, fact.grade)
+                zh, en = f",等次 {grade}", f", graded {grade}"
+            return f"认定 {rung},{fact.in_force_from}{until}{zh}", f"granted {rung}, {fact.in_force_from}{until}{en}"
         case facts.Declined():
             zh, en = REASONS[fact.reason]
             return f"未认定:{zh}", f"declined: {en}"

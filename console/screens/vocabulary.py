@@ -84,6 +84,14 @@ class Vocabulary:
                 return title(titles[item], self.lang) if item in titles else item
         return item
 
+    def grade(self, cycle: str | None, grade: str) -> str:
+        """The title of a grade of a cycle's route."""
+        found = self._cycles.get(cycle or "")
+        ladder = self._ladders.get(found.ladder) if found else None
+        rules = [route.grades for route in ladder.routes.values() if route.grades is not None] if ladder else []
+        titles = {one.id: one.title for rule in rules for one in rule.grades}
+        return title(titles[grade], self.lang) if grade in titles else grade
+
     def kind(self, kind: str) -> str:
         """What a kind of evidence is called."""
         found = self._catalogue.kinds.get(kind)

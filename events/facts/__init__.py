@@ -36,6 +36,7 @@ from events.facts.cases import (
     Assessed,
     ClauseFound,
     Declined,
+    Graded,
     Granted,
     ItemScore,
     MovedUp,
@@ -50,6 +51,9 @@ from events.facts.cycles import (
     CycleFinished,
     CycleOpened,
     Drawn,
+    GradeGiven,
+    GradesGiven,
+    GroupGrades,
     GroupPlaces,
     LadderPublished,
     NoticePosted,
@@ -129,6 +133,7 @@ FACTS: dict[str, type[Fact]] = {
         CycleScheduled, RunOpened, RunLeftOut, ScheduleEnded,
         RecusalEnded, DelegationEnded, MovedUp,
         DispensationGranted, DispensationEnded, StandingDemoted,
+        GradesGiven, Graded,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -140,7 +145,8 @@ __all__ = [
     "Declined", "DelegationEnded", "DispensationEnded", "DispensationGranted", "DistrictOpened", "Drawn",
     "EvaluationRecorded",
     "Every", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided",
-    "Fact", "FromRow", "Granted", "GroupPlaces", "HoldersReviewed", "Incomplete", "ItemScore", "Judgement", "Kind",
+    "Fact", "FromRow", "GradeGiven", "Graded", "GradesGiven", "Granted", "GroupGrades",
+    "GroupPlaces", "HoldersReviewed", "Incomplete", "ItemScore", "Judgement", "Kind",
     "LadderPublished", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "MovedUp", "Nominated",
     "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfStanding", "OpeningAsked", "Outcome",
     "Owner", "PanelReminded", "PanelSeated", "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed",

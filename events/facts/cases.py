@@ -146,6 +146,26 @@ class Placed(Fact):
         return (f"place/{stream}/{self.filled}",)
 
 
+class Graded(Fact):
+    """The case got a grade: by its rank of so many, in its group; ``tied`` is how many share the rank.
+
+    ``unit`` is the group, where grades are per school or area.
+    """
+
+    TYPE = "graded"
+    cycle: str
+    grade: str
+    rank: int
+    of: int
+    unit: str | None = None
+    tied: int | None = None
+    given: int
+    """The position of the ``grades given`` that it belongs to."""
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"grade/{stream}/{self.given}",)
+
+
 class MovedUp(Fact):
     """A place became free, and the case came next in rank among those without one: it has a place now (递补).
 
@@ -180,6 +200,8 @@ class Granted(Fact):
     notice: int
     evidence: tuple[int, ...]
     """The positions of the evidence that counted, and of what corrected, recognised or ended it."""
+    grade: str | None = None
+    """The grade that the case got, where the rule gives grades."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"outcome/{self.cycle}/{self.subject}",)

@@ -115,6 +115,33 @@ class PlacesFilled(Fact):
     lot: str | None = None
 
 
+class GradeGiven(Value):
+    """How many of a group got a grade."""
+
+    grade: str
+    cases: int
+
+
+class GroupGrades(Value):
+    """The grades of a group, the best first, and how many cases were graded in it."""
+
+    unit: str | None = None
+    cases: int
+    grades: tuple[GradeGiven, ...]
+
+
+class GradesGiven(Fact):
+    """Those whom every stage approved were graded; ``list_sha256`` is over the lines ``rank grade case``.
+
+    ``lot`` is what broke ties where the ladder says that lots are drawn.
+    """
+
+    TYPE = "grades given"
+    groups: tuple[GroupGrades, ...]
+    list_sha256: str
+    lot: str | None = None
+
+
 class NoticePosted(Fact):
     """The public notice of those approved: so many cases, a list of that hash, the window in working days."""
 

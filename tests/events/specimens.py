@@ -12,6 +12,7 @@ from events import facts
 from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
+from tests.events.specimens_of_lists import LISTS
 from tests.events.specimens_of_reviews import REVIEWS
 from tests.events.specimens_of_reviews_again import REVIEWS_AGAIN
 from tests.events.specimens_of_rules import RULES
@@ -199,6 +200,7 @@ SPECIMENS = (
     *REVIEWS,
     *RULES,
     *REVIEWS_AGAIN,
+    *LISTS,
 )
 
 

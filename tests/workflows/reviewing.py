@@ -59,12 +59,13 @@ def office(ladder: bytes = LADDER) -> Given:
     )
 
 
-def routed(stages: str, *, places: str = "", step: str = "", nomination: str = "") -> bytes:
+def routed(stages: str, *, places: str = "", step: str = "", nomination: str = "", grades: str = "") -> bytes:
     """The ladder of these tests with another route: its stages and places, as flow mappings, a line each."""
     text = LADDER.decode()
     before, after = text[: text.index("    stages:")], text[text.index("    notice working days") :]
     lines = "".join(f"      - {{{one}}}\n" for one in stages.strip().splitlines())
     more = f"    places: {{{places}}}\n" if places else ""
+    more += f"    grades: {{{grades}}}\n" if grades else ""
     more += f"    nomination: {{{nomination}}}\n" if nomination else ""
     return (
         before + "    stages:\n" + lines + more + after.replace("    term: 3 years\n", step or "    term: 3 years\n")
