@@ -191,8 +191,8 @@ def test_a_rebuild_after_everything_that_can_happen_gives_the_same_rows(at_work:
 NOT_THERE = {
     "calendar published", "person moved", "person left", "member left", "mentor parted", "training recognised",
     "evaluation recorded", "reflection submitted", "reflection selected", "evidence recorded", "evidence corrected",
-    "evidence voided", "standing demoted", "dispensation granted", "dispensation ended", "stage extended", "moved up", "grades given",
-    "graded", "holders reviewed",
+    "evidence voided", "standing demoted", "dispensation granted", "dispensation ended", "stage extended", "moved up",
+    "grades given", "graded", "holders reviewed",
 }  # fmt: skip
 """Kinds of events that the life at random has, those that other lives have, and those that change no row."""
 
