@@ -15,6 +15,7 @@ _GIVE: dict[str, Pair] = {
     "time": ("时间", "time"),
     "title": ("称号", "a title"),
     "certificate": ("证书", "a certificate"),
+    "right": ("权利", "a right"),
 }
 _PER: dict[str, Pair] = {
     "once": ("一次性", "once"),
@@ -27,7 +28,6 @@ _UNITS: dict[str, Pair] = {
     "day": ("天", "days"),
     "half-day": ("个半天", "half-days"),
     "lesson": ("课时", "lessons"),
-    "trip": ("次", "trips"),
 }
 
 

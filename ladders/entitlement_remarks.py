@@ -41,7 +41,7 @@ class EntitlementRemarks(RouteRemarks):
                 self.not_measured(path, one)
 
     def not_measured(self, path: Path, one: Node) -> None:
-        """A title or a certificate has no amount."""
+        """A title, a certificate or a right has no amount."""
         for key in OF_AMOUNTS:
             if key in one:
                 self.say(

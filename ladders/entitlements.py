@@ -1,4 +1,4 @@
-"""What a holder is entitled to (待遇): money, time, a title, a certificate; and what of it is due when, from whom.
+"""What a holder is given (待遇): money, time, a title, a certificate, a right; and what of it is due when, from whom.
 
 Pure and exact: amounts are fractions until they are paid, and what is paid is a whole number of the smallest part.
 """
@@ -77,7 +77,7 @@ class Entitlement(Part):
         tuple[str, ...] | None,
         BeforeValidator(_one_or_more, json_schema_input_type=str | Annotated[list[str], Field(min_length=1)]),
     ] = Field(default=None, min_length=1)
-    give: Literal["money", "time", "title", "certificate"]
+    give: Literal["money", "time", "title", "certificate", "right"]
     amount: Amount | None = None
     unit: str | None = Field(default=None, min_length=1)
     per: Per | None = None

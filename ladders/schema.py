@@ -137,7 +137,7 @@ KEYS = {
     "dated": "文件日期，加引号。Its day, in quotes.",
     "end": "true：上面没有更高的级。No step leads on from it.",
     "rung": "哪一级，一级或几级。The rung, or several.",
-    "give": "钱、时间、称号、证书。What is given.",
+    "give": "钱、时间、称号、证书、权利。What is given.",
     "amount": "多少：数字或表中一项。How much.",
     "pro rata": "按在级天数折算。Reduced to the days on which the rung was held.",
     "stages": "环节，依次进行。The stages in their order.",

@@ -51,7 +51,10 @@ def test_a_reader_is_told_how_many_clauses_have_no_document_and_which_document_i
     assert len([note for note in notes if note.endswith(("is a draft", "is no rule itself"))]) == len(weaker)
 
 
-GIVEN: dict[tuple[str, str], tuple[str, int]] = {}
+GIVEN: dict[tuple[str, str], tuple[str, int]] = {
+    ("jintan-teacher", "first-years"): ("less than", 3),
+    ("new-teacher", "first-years"): ("less than", 3),
+}
 """The limits that the sources give, by ladder and clause: written here by hand, so that none slips in unseen."""
 
 
@@ -169,7 +172,7 @@ def test_every_shipped_step_can_be_asked_of_someone_without_evidence(name: str):
         assert verdict.outcome in ("not met", "unknown")
         assert found.get("ethics", "met") == "met"
         assert found.get("in-order", "met") == "met"
-        assert found.get("hours", "not met") == "not met"
+        assert found.get("hours") != "met"
         assert found.get("score", "unknown") == "unknown"
 
 
