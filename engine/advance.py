@@ -15,6 +15,7 @@ from sqlalchemy import select
 from engine import assess, calendar, freed, grades, places
 from engine.blocks import in_blocks
 from engine.clock import CLOCKWORK
+from engine.collecting import old_left_alone
 from engine.district import District
 from engine.funnel import FunnelLine, funnel
 from engine.looking import look, next_phase
@@ -75,10 +76,11 @@ def advance(district: District, cycle: str, progress: Progress | None = None) ->
         if phase == idle:
             raise stuck(phase.zh, phase.en)
         before = events
-        for done, chunk in enumerate(phase.chunks, 1):
-            events += run_chunk(district, cycle, phase.name, chunk)
-            if progress:
-                progress(phase, done, len(phase.chunks))
+        with old_left_alone():
+            for done, chunk in enumerate(phase.chunks, 1):
+                events += run_chunk(district, cycle, phase.name, chunk)
+                if progress:
+                    progress(phase, done, len(phase.chunks))
         idle = phase if events == before else None
         names.append(phase.name)
     return Advanced(tuple(names), events, tuple(funnel(district, cycle)))

@@ -6,11 +6,9 @@ the write lock for less than 200 ms and pause between them, so that other writer
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import worlds
+from engine.collecting import nothing_collected, old_left_alone
 from engine.folded import Folded
 from engine.projections import Projector
 from events.codec import personal_fields
@@ -87,7 +86,7 @@ class Handler:
 
     def handle(self, command: Command) -> Answer:
         """Carry out one command; raises Refused."""
-        with self.turn, _nothing_collected():
+        with self.turn, nothing_collected():
             with self.log.writing() as connection:
                 (answer,), became = self._carry_out(connection, [command], one=True)
             self.folded.learn(became)
@@ -96,7 +95,7 @@ class Handler:
     def handle_many(self, commands: Iterable[Command], progress: Callable[[int], None] | None) -> Iterator[Answer]:
         """Carry out commands in order and give their answers, a refusal among them."""
         pace, chunk = _Pace(), list[Command]()
-        with _old_left_alone():
+        with old_left_alone():
             for command in commands:
                 alone = not isinstance(command, TOGETHER)
                 if chunk and alone:
@@ -111,7 +110,7 @@ class Handler:
 
     def _chunk(self, chunk: list[Command], progress: Callable[[int], None] | None, pace: _Pace) -> Iterator[Answer]:
         pace.pause()
-        with self.turn, _nothing_collected():
+        with self.turn, nothing_collected():
             with self.log.writing() as connection:
                 began = time.monotonic()
                 answers, became = self._carry_out(connection, chunk, one=False)
@@ -176,28 +175,6 @@ class _Pace:
         if commands * 2 >= self.size:  # a few commands that had to go tell little
             fitting = commands * min(2.0, HOLD / max(self.released - began, 0.001))
             self.size = max(50, min(int(fitting), 20_000))
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Without the garbage collector: all that a chunk makes is in use, and to find that out holds the lock longer."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
-@contextmanager
-def _old_left_alone() -> Iterator[None]:
-    """Whatever there is when a bulk begins stays till its end: the collector looks through it no more meanwhile."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _first_clock(commands: Sequence[Command]) -> datetime | None:

@@ -1,4 +1,8 @@
-"""What flows do: phase after phase, in chunks of a cohort that run as tasks, with retries, progress and failures."""
+"""What flows do: phase after phase, in chunks of a cohort, with retries, progress and failures.
+
+A task has a price of its own, whatever it does.  So of a large cohort a task takes several chunks, one after the other:
+each is a transaction, and is counted, for itself.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any
 
 from prefect import tags, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
-from prefect.futures import as_completed
+from prefect.futures import PrefectFuture
 from prefect.tasks import exponential_backoff
 from sqlalchemy.exc import OperationalError
 
 from engine.advance import Phase, Progress
+from engine.collecting import old_left_alone
 from engine.district import District
 from engine.orchestration import shown
 from engine.orchestration.shown import Lang
@@ -25,7 +31,9 @@ from engine.sweep import Done, Failure
 from events.log import Conflict
 
 RETRIES = 6
-"""Of a chunk that found the log busy, after about 0.2, 0.4, 0.8 … seconds."""
+"""Of a task that found the log busy, after about 0.2, 0.4, 0.8 … seconds."""
+TASKS = 16
+"""The most tasks of a phase; what it has more of chunks, they share."""
 
 
 @dataclass
@@ -54,9 +62,45 @@ class Scope:
     run: Callable[[Phase, tuple[str, ...]], Done]
 
 
+@dataclass
+class Share:
+    """The chunks of a phase that one task takes, and how far it came: tried again, it goes on from there."""
+
+    phase: Phase
+    chunks: tuple[tuple[str, ...], ...]
+    first: int
+    """The number of its first chunk in the phase, from 1."""
+    told: SimpleQueue[PrefectFuture[Any] | None]
+    """Hears of every chunk that is dealt with (None), and at last of the task."""
+    tries: int = 0
+    dealt: int = 0
+    """How many of its chunks were done, or failed."""
+    events: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> str:
+        """Which chunks of the phase these are: ``3``, or ``13-24``."""
+        last = self.first + len(self.chunks) - 1
+        return str(last) if last == self.first else f"{self.first}-{last}"
+
+    def deal(self, done: Done) -> None:
+        """The next chunk came to this."""
+        self.dealt += 1
+        self.events += done.events
+        self.failures += done.failures
+        self.told.put(None)
+
+    def fail(self, about: str, kind: str) -> None:
+        """The next chunk failed: nothing of it was done."""
+        whom = self.chunks[self.dealt]
+        self.deal(Done(0, (Failure(about, about, self.phase.name, whom, kind, kind, kind, RuntimeError(kind)),)))
+
+
 _work: ContextVar[Work] = ContextVar("work")
 _scope: ContextVar[Scope] = ContextVar("scope")
-"""Both reach the threads of tasks: Prefect runs a task in a copy of the context that submitted it."""
+_shares: ContextVar[dict[int, Share]] = ContextVar("shares")
+"""They reach the threads of tasks: Prefect runs a task in a copy of the context that submitted it."""
 
 
 @contextmanager
@@ -77,8 +121,8 @@ def working() -> Work:
 class Failed(Exception):
     """What Prefect is told of an exception: the name of its kind.  Its words could be about people."""
 
-    def __init__(self, kind: str, *, busy: bool = False, done: Done | None = None) -> None:
-        self.kind, self.busy, self.done = kind, busy, done
+    def __init__(self, kind: str, *, busy: bool = False) -> None:
+        self.kind, self.busy = kind, busy
         super().__init__(f"{kind} (its words are told only to whoever ran the advance)")
 
 
@@ -116,18 +160,29 @@ def _busy(_task: Any, _run: Any, state: Any) -> bool:
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def run_chunk(label: str, phase: Phase, chunk: tuple[str, ...]) -> int:
-    """Do a chunk; how many events that appended.  A task run of this bears the phase's name and the chunk's number."""
-    work = working()
-    if work.stopping.is_set():
-        return 0
-    with discreet():
-        done = _scope.get().run(phase, chunk)
-    if done.failures:
-        work.errors.extend(failure.error for failure in done.failures)
-        codes = ", ".join(dict.fromkeys(failure.code for failure in done.failures))
-        raise Failed(codes, done=done)
-    return done.events
+def run_share(label: str, first: int) -> None:
+    """Do a share of a phase, that begins with this chunk.  A task run of this bears the phase's name and their numbers.
+
+    One that finds the log busy is tried again, from the chunk that it was at.  A chunk that fails, or finds the log
+    busy at the last try, keeps none of those after it from being done.
+    """
+    work, share, scope = working(), _shares.get()[first], _scope.get()
+    share.tries += 1
+    for chunk in share.chunks[share.dealt :]:
+        if work.stopping.is_set():
+            return
+        try:
+            with discreet():
+                done = scope.run(share.phase, chunk)
+        except Failed as error:
+            if error.busy and share.tries <= RETRIES:
+                raise
+            share.fail(scope.about, error.kind)
+        else:
+            work.errors.extend(failure.error for failure in done.failures)
+            share.deal(done)
+    if share.failures:
+        raise Failed(", ".join(dict.fromkeys(failure.code for failure in share.failures)))
 
 
 def run_phases(scope: Scope) -> bool:
@@ -142,7 +197,8 @@ def run_phases(scope: Scope) -> bool:
                     raise RuntimeError(f"phase {phase.name} of {scope.about} does not end")
             if phase is None:
                 return True
-            _run_phase(scope, phase)
+            with old_left_alone():
+                _run_phase(scope, phase)
             last = phase
         return False
     finally:
@@ -154,38 +210,50 @@ def _run_phase(scope: Scope, phase: Phase) -> None:
     work = working()
     name, total = getattr(phase, work.lang), len(phase.chunks)
     bar = shown.Bar(scope.about, phase, work.lang)
-    each = replace(phase, chunks=())  # Prefect looks through whatever a task is given
-    with tags(f"phase:{phase.name}"):
-        chunks = {
-            run_chunk.submit(f"{name} {number}/{total}", each, chunk): chunk
-            for number, chunk in enumerate(phase.chunks, 1)
-        }
-    failures, events = list[Failure](), 0
-    for finished, future in enumerate(as_completed(list(chunks)), 1):
-        result = future.result(raise_on_failure=False)
-        if isinstance(result, int):
-            events += result
-        else:
-            done = _what_was_done(scope, phase, chunks[future], result)
-            events += done.events
-            failures += done.failures
-        bar.move(finished)
+    told = SimpleQueue[PrefectFuture[None] | None]()
+    shares = shared_out(phase, told)
+    token = _shares.set(shares)
+    try:
+        with tags(f"phase:{phase.name}"):
+            # Prefect looks through whatever a task is given: so it is a number, and not the chunks.
+            tasks = {run_share.submit(f"{name} {one.numbers}/{total}", first): one for first, one in shares.items()}
+    finally:
+        _shares.reset(token)
+    for running in tasks:
+        running.add_done_callback(told.put)
+    dealt, ended = 0, 0
+    while ended < len(tasks) or not told.empty():
+        if (future := told.get()) is not None:
+            ended += 1
+            _not_begun(scope, tasks[future], future.result(raise_on_failure=False))
+            continue
+        dealt += 1
+        bar.move(dealt)
         if work.progress is not None:
             with discreet():
-                work.progress(phase, finished, total)
-    work.done.append((phase, events))
+                work.progress(phase, dealt, total)
+    failures = [failure for share in shares.values() for failure in share.failures]
+    work.done.append((phase, sum(share.events for share in shares.values())))
     if failures:
         shown.failures(scope.about, phase, failures, work.lang)
         kinds = ", ".join(dict.fromkeys(one.code for one in failures))
         raise Failed(f"{scope.about}, {phase.name}: {kinds}")
 
 
-def _what_was_done(scope: Scope, phase: Phase, chunk: tuple[str, ...], error: BaseException) -> Done:
-    """What a chunk came to that failed: what it says itself, else that nothing of it was done."""
-    if isinstance(error, Failed) and error.done is not None:
-        return error.done
-    kind = error.kind if isinstance(error, Failed) else type(error).__name__
-    return Done(0, (Failure(scope.about, scope.about, phase.name, chunk, kind, kind, kind, RuntimeError(kind)),))
+def shared_out(phase: Phase, told: SimpleQueue[PrefectFuture[None] | None]) -> dict[int, Share]:
+    """A phase's chunks in shares of equal size, no more than ``TASKS``; by the number of their first chunk."""
+    size = -(-len(phase.chunks) // TASKS)
+    return {
+        at + 1: Share(phase, phase.chunks[at : at + size], at + 1, told) for at in range(0, len(phase.chunks), size)
+    }
+
+
+def _not_begun(scope: Scope, share: Share, result: object) -> None:
+    """Prefect itself failed a task: what its share has left was not done."""
+    if isinstance(result, BaseException):
+        kind = result.kind if isinstance(result, Failed) else type(result).__name__
+        while share.dealt < len(share.chunks):
+            share.fail(scope.about, kind)
 
 
 def _told_to_stop() -> bool:

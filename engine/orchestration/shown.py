@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -20,6 +22,8 @@ from engine.sweep import Failure
 Lang = Literal["zh", "en"]
 AHEAD = timedelta(days=30)
 """How far the due list looks."""
+OFTEN = 0.5
+"""Seconds between two moves of a bar, except for its last one."""
 MOST_ROWS = 1000
 """Of a table: a dashboard is no list of a cohort."""
 
@@ -29,12 +33,17 @@ class Bar:
 
     def __init__(self, of: str, phase: Phase, lang: Lang) -> None:
         self._name, self._total = getattr(phase, lang), len(phase.chunks)
+        self._moved = -math.inf
         self._artifact: UUID = create_progress_artifact(
             0.0, key=artifact_key("progress", of), description=self._says(0)
         )
 
     def move(self, done: int) -> None:
-        """So many of its chunks are done."""
+        """So many of its chunks are done.  Each look costs the server a request: it is told twice a second at most."""
+        now = time.monotonic()
+        if done < self._total and now < self._moved + OFTEN:
+            return
+        self._moved = now
         update_progress_artifact(self._artifact, 100.0 * done / self._total, description=self._says(done))
 
     def _says(self, done: int) -> str:

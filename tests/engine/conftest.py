@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from engine.district import District
+from engine.prefect_home import PrefectServer, prefect_server
 from tests.engine.district_at_work import AtWork, settle
+from tests.engine.small_office import Office, open_office
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +33,16 @@ def at_work(folder: Path) -> Iterator[AtWork]:
     """That folder, open, with a clerk at work in it."""
     with District.open(folder) as district:
         yield AtWork(district)
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An office whose cycles Prefect runs."""
+    return open_office(tmp_path_factory.mktemp("区 教研室") / "数据 50%")
+
+
+@pytest.fixture(scope="session")
+def server(office: Office) -> Iterator[PrefectServer]:
+    """Its Prefect server: it takes seconds to start, and so is one for all who ask for it."""
+    with prefect_server(office.folder) as server:
+        yield server

@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from shutil import rmtree
@@ -23,21 +22,10 @@ from engine.prefect_home import PrefectServer, PrefectUnavailable, prefect_serve
 from engine.review_cycles import run_advance
 from engine.tables import case_table
 from tests.engine.prefect_asked import answer, asked, settled, table
-from tests.engine.small_office import NAMES, Office, copied, due, open_office, verdicts
+from tests.engine.small_office import NAMES, Office, copied, due, verdicts
 from workflows.commands import Refused
 
-pytestmark = pytest.mark.xdist_group("prefect")  # one server for them all
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return open_office(tmp_path_factory.mktemp("区 教研室") / "数据 50%")
-
-
-@pytest.fixture(scope="module")
-def server(office: Office) -> Iterator[PrefectServer]:
-    with prefect_server(office.folder) as server:
-        yield server
+pytestmark = pytest.mark.xdist_group("prefect")  # one server for them all: see conftest
 
 
 def alive(folder: Path) -> bool:
@@ -62,6 +50,7 @@ folder, cycle, stop_in = sys.argv[1:]
 view.CHUNK = 1
 
 def progress(phase, done, total):
+    sys.modules["engine.orchestration.chunks"].TASKS = 2
     if phase.name == stop_in:
         print("waiting", flush=True)
         time.sleep(60)
@@ -71,7 +60,7 @@ run_advance(Path(folder), cycle, progress=progress)
 
 
 def advancing(folder: Path, cycle: str, stop_in: str = "") -> subprocess.Popen[str]:
-    """Another process that advances a cycle, one case a chunk; within a phase it may stop, and say so."""
+    """Another process that advances a cycle, one case a chunk, all of a phase by two tasks; within one it may stop."""
     command = [sys.executable, "-c", ADVANCE, str(folder), cycle, stop_in]
     root = Path(__file__).parents[2]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
