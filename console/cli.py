@@ -14,6 +14,7 @@ from console.commands import (
     acts,
     audit,
     ballots,
+    calendar,
     cycles,
     dispensations,
     districts,
@@ -49,6 +50,7 @@ app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")
 app.add_typer(dispensations.app, name="dispensation")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(audit.app, name="audit")
 app.add_typer(districts.app, name="district")
 

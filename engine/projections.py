@@ -20,6 +20,7 @@ from engine.tables import (
     business_key_table,
     cycle_table,
     ladder_table,
+    offer_table,
     projections,
     reached_table,
     schedule_table,
@@ -49,6 +50,9 @@ from events.facts import (
     SeatHandedOver,
     StageOpened,
     SubmissionClosed,
+    TrainingCalledOff,
+    TrainingOfferChanged,
+    TrainingOffered,
 )
 from events.log import Log
 from events.tables import EACH, insert_rows, many
@@ -164,6 +168,8 @@ class _Batch:
                 self._cycle(event, name)
             case "schedule":
                 self._schedule(event, name)
+            case "training":
+                self._training(event, name)
             case "ladder" if isinstance(fact, LadderPublished):
                 self._writes.insert(ladder_table, (fact.sha256, fact.ladder, fact.in_force_from.toordinal(), at))
 
@@ -211,6 +217,19 @@ class _Batch:
                 )
             case ScheduleEnded():
                 self._writes.change(schedule_table, name, next=None, position=at)
+
+    def _training(self, event: Recorded, name: str) -> None:
+        match event.fact:
+            case TrainingOffered(first=first, last=last):
+                row = (name, first.toordinal(), last.toordinal(), event.position, None)
+                self._writes.insert(offer_table, row)
+            case TrainingOfferChanged(first=first, last=last, source=source):
+                days = {"first": first.toordinal(), "last": last.toordinal()}
+                self._writes.change(offer_table, name, **days, position=event.position)
+                if source is not None:
+                    self._writes.change(business_key_table, f"row/{source.key}", content=source.content)
+            case TrainingCalledOff():
+                self._writes.change(offer_table, name, called_off=event.position)
 
     def flush(self) -> None:
         """Write what the batch changes."""

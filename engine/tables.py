@@ -279,6 +279,20 @@ demoted it.
 reinstatement from a day on).
 """
 
+offer_table = Table(
+    "offer",
+    projections,
+    Column("id", Text, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("position", Position, nullable=False),
+    Column("called_off", Position),
+    Index("offer_until", "last"),
+    sqlite_strict=True,
+)
+"""Every training of the calendar: its days, the ``position`` of the event that says what it is now, and that of the
+event that called it off, if one did."""
+
 schedule_table = Table(
     "schedule_file",
     projections,

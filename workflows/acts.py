@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from events.facts import Every, Graded, GroupGrades, GroupPlaces, Judgement, MovedUp, Placed
+from events.facts.offers import TrainingOffered
 from workflows.commands import Command, OpenCycle
 
 # ------------------------------------------------------------------------------------------------- the panel
@@ -327,3 +328,28 @@ class EndSchedule(Command):
     """Let no more cycles open by a schedule."""
 
     schedule: str
+
+
+# -------------------------------------------------------------------------------------- the training calendar
+
+
+class OfferTraining(Command):
+    """Put a training into the calendar; ``offer`` is its id, the same for the same row of a file."""
+
+    offer: str
+    said: TrainingOffered
+
+
+class ChangeTraining(Command):
+    """Say anew all that is said of a training of the calendar."""
+
+    offer: str
+    said: TrainingOffered
+    reason: str
+
+
+class CallOffTraining(Command):
+    """Say that a training of the calendar will not be held."""
+
+    offer: str
+    reason: str

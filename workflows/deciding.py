@@ -19,6 +19,7 @@ from workflows import (
     ladder,
     nomination,
     objection,
+    offers,
     panel,
     people,
     places,
@@ -48,6 +49,7 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (standing.Asked, (standing.needs, standing.decide)),
     (dispensation.Asked, (dispensation.needs, dispensation.decide)),
     (schedule.Asked, (schedule.needs, schedule.decide)),
+    (offers.Asked, (offers.needs, offers.decide)),
 )
 """What each decider is asked: a command, or several."""
 _DECIDERS: dict[type[Command], Decider] = {
@@ -86,6 +88,7 @@ _FOLDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Recorded], Any]]] = {
     "case": (case.not_yet, case.evolve),
     "subject": (dispensation.Dispensations, dispensation.evolve),
     "schedule": (schedule.Schedule, schedule.evolve),
+    "training": (offers.Offer, offers.evolve),
 }
 
 

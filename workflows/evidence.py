@@ -118,7 +118,7 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
     _has_come(command, moment)
     catalogue = world.states[district.STREAM].catalogue
     for item in items(fact):
-        _fits(item, catalogue)
+        fits(item, catalogue)
     _lasts(fact, command.occurred, catalogue)
     return [Draft(f"subject-{command.subject}", command.occurred, fact)]
 
@@ -158,7 +158,7 @@ def _correct(world: World, command: Correct, moment: Moment) -> Decision:
     catalogue = world.states[district.STREAM].catalogue
     found = items(fact)
     for item in found:
-        _fits(item, catalogue)
+        fits(item, catalogue)
     _lasts(fact, command.occurred, catalogue)
     attributes = dict(found[0].attributes) if found else {}
     attributes.pop("competence", None)
@@ -219,7 +219,7 @@ def _voided(position: int) -> Refused:
     )
 
 
-def _fits(item: Item, catalogue: Catalogue) -> None:
+def fits(item: Item, catalogue: Catalogue) -> None:
     """Refuse what the catalogue does not declare: kind, attribute, term, amount."""
     kind = catalogue.kinds.get(item.kind)
     if kind is None:

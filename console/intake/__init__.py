@@ -2,8 +2,8 @@
 
 ``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``headers`` (header to kind; ``refusing``: what
 is said of one that is not recognised), ``kinds`` (the table of kinds and their columns), ``values`` (cells),
-``building`` (rows to commands, with ``people``, ``evidence`` and ``cycles``; ``stages``: which one ballots are of,
-``marks``: the columns of its score sheet),
+``building`` (rows to commands, with ``people``, ``evidence``, ``offers`` and ``cycles``; ``stages``: which one
+ballots are of, ``marks``: the columns of its score sheet),
 ``running`` (commands to answers), ``report`` (counts and the rejects file).  What it reads and what it answers is in
 ``docs/importing.md``.
 """
@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from console.intake.columns import FileKind
 from console.intake.desk import Desk, Rungs
 from console.intake.headers import Layout, Marks, is_header, recognise
-from console.intake.kinds import KINDS, FileKind, kind_named, listed
+from console.intake.kinds import KINDS, kind_named, listed
 from console.intake.marks import columns
 from console.intake.reading import IntakeError, Sheet, fingerprint, open_file
 from console.intake.refusing import Unrecognised
@@ -93,6 +95,7 @@ def import_file(
     print_of_file = fingerprint(path)
     import_id = district.new_id("i")
     reports: dict[str, SheetReport] = {}
+    found_rungs = _rungs(district)
     returned: dict[str, Rejects] = {}
     # Subjects before what refers to them, wherever their sheets stand: the table of kinds is in that order.
     for one in sorted(found, key=lambda one: [k.id for k in KINDS].index(one.layout.kind.id) if one.layout else -1):
@@ -105,9 +108,7 @@ def import_file(
         report.strange = one.layout.strange
         report.import_id = None if dry_run else import_id
         report.source = district.file_hash(print_of_file, name)
-        desk = Desk(
-            district, asking, report.source, rungs or _rungs(one.layout, district), cycle, stage, dry_run, import_id
-        )
+        desk = Desk(district, asking, report.source, rungs or found_rungs, cycle, stage, dry_run, import_id)
         returned[name] = Rejects(name, one.sheet.header)
         Run(one.sheet, one.layout, desk, report, returned[name], accept_corrections, tick).go()
     if not dry_run:
@@ -162,11 +163,17 @@ def _demand(path: Path, found: list[_Read], cycle: str | None) -> None:
             )
 
 
-def _rungs(layout: Layout, district: District) -> Rungs:
-    """Only titles taken over name rungs: no other sheet pays for loading ladders.  A published ladder goes first."""
-    from console.intake.rungs import rungs_of
-    from ladders.loading import load, shipped, shipped_ladders
+def _rungs(district: District) -> Rungs:
+    """Finds the rungs that rows name; ladders are loaded when the first row does.  A published ladder goes first."""
 
-    if layout.kind.id != "standings":
-        return rungs_of(())
-    return rungs_of([*(load(shipped(name), name) for name in shipped_ladders()), *district.ladders.values()])
+    @cache
+    def every() -> Rungs:
+        from console.intake.rungs import rungs_of
+        from ladders.loading import load, shipped, shipped_ladders
+
+        return rungs_of([*(load(shipped(name), name) for name in shipped_ladders()), *district.ladders.values()])
+
+    def look_up(ladder: str, rung: str) -> tuple[str, str]:
+        return every()(ladder, rung)
+
+    return look_up

@@ -29,7 +29,8 @@ NAMES: Mapping[SubjectKind, Problem] = {
 
 
 Rungs = Callable[[str, str], tuple[str, str]]
-"""(what a file calls a ladder, what it calls a rung) to (ladder id, rung id); RowProblem where there is none."""
+"""(what a file calls a ladder, what it calls a rung) to (ladder id, rung id); RowProblem where there is none.
+Without a ladder's name the rung is looked for on all of them."""
 
 
 class RowProblem(Exception):
@@ -94,7 +95,7 @@ class Desk:
         if wanted := {code for code in set(codes) if isinstance(code, str) and code not in known}:
             found = self.district.find(kind, wanted)
             known.update(found)
-            self._give_keys(found.values())
+            self.give_keys(found.values())
 
     def prepare(self, kind: SubjectKind, codes: Iterable[Any]) -> None:
         """Ids for the codes of a block that have none yet, should their rows begin them, and keys to hash them with."""
@@ -102,9 +103,9 @@ class Desk:
         for code in codes:
             if isinstance(code, str) and code not in known and (kind, code) not in prepared:
                 prepared[kind, code] = self.district.new_id(kind[0])
-        self._give_keys([known.get(code) or prepared[kind, code] for code in codes if isinstance(code, str)])
+        self.give_keys([known.get(code) or prepared[kind, code] for code in codes if isinstance(code, str)])
 
-    def _give_keys(self, owners: Collection[str]) -> None:
+    def give_keys(self, owners: Collection[str]) -> None:
         """Keys for whom rows are about; a dry run only tries them out."""
         if self.dry_run:
             self.district.vault.try_out(owners)

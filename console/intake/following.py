@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from console.intake.desk import Desk, Row
 from console.intake.evidence import training
@@ -20,6 +20,7 @@ from events.facts import (
     TrainingRecognised,
     TrainingRecorded,
 )
+from workflows.acts import CallOffTraining, ChangeTraining, OfferTraining
 from workflows.commands import Command, Correct, Held, Record, Span
 
 EVIDENCE = (TrainingRecorded, EvaluationRecorded, ReflectionSubmitted, ReflectionSelected, EvidenceRecorded)
@@ -28,6 +29,10 @@ NOT_HELD = Problem(
     "no such record of this person is held, so nothing can become of it",
 )
 NOT_TRAINING = Problem("只有培训可以认定", "only trainings are recognised")
+NOT_PLANS = Problem(
+    "日程里的培训是计划，不能认定；办完之后导入培训学时，再认定",
+    "what is planned is not recognised: import the hours when it was held, and recognise those",
+)
 
 
 def at_place(position: int) -> Problem:
@@ -69,6 +74,11 @@ def is_evidence(command: Command) -> TypeGuard[Record]:
     return isinstance(command, Record) and isinstance(command.fact, EVIDENCE)
 
 
+def may_follow(command: Command) -> bool:
+    """Whether a file may say what became of what a command records: of evidence, and of planned trainings."""
+    return is_evidence(command) or isinstance(command, OfferTraining)
+
+
 class FollowUps:
     """The commands that follow from a block of rows whose records are held; two questions to the district."""
 
@@ -92,6 +102,9 @@ class FollowUps:
             for command in commands
             if is_evidence(command) and (key := row_key(command)) in self.held and key is not None
         ]
+        for command in commands:
+            if isinstance(command, OfferTraining) and (there := self.held.get(row_key(command) or "")) is not None:
+                return self._of_offer(act, row, command, there)
         if not found:
             return NOT_HELD
         if act == "void":
@@ -116,6 +129,26 @@ class FollowUps:
             if not _is_same(command, at)
             for follows in self._correct(command, at, reason)
         ]
+
+    def _of_offer(self, act: str, row: Row, command: OfferTraining, at: Held) -> list[Command] | Proposed | Problem:
+        """What becomes of a planned training: called off, or changed."""
+        asked: dict[str, Any] = {
+            "id": self.desk.district.command_id(),
+            "asking": self.desk.asking,
+            "correlation": self.desk.import_id,
+            "offer": command.offer,
+        }
+        if act == "recognise":
+            return NOT_PLANS
+        if act == "void":
+            why = row["reason"] or "按导入的表取消"
+            return [CallOffTraining(**asked, reason=why)]
+        if act == "ask" and not self.accept:
+            return Proposed(differs(at.position))
+        if _is_same(command, at):
+            return []
+        why = row["reason"] or "按导入的表更正"
+        return [ChangeTraining(**asked, said=command.said, reason=why)]
 
     def _recognise(self, command: Record, at: Held) -> list[Command] | Problem:
         if not isinstance(command.fact, TrainingRecorded):

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.intake import refusing
+from console.intake.columns import Column, FileKind
 from console.intake.evidence import ATTRIBUTES
-from console.intake.kinds import KINDS, KNOWN_CHECKS, MARK, STATE, Column, FileKind
+from console.intake.kinds import KINDS, KNOWN_CHECKS, MARK, STATE
 from console.intake.reading import IntakeError
 from console.intake.values import Cell, plain, read_text, shown, squeezed
 from events.facts import UNSCALED, Catalogue

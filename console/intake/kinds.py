@@ -7,11 +7,12 @@ the rejects file, dry runs and progress follow from the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from console.intake import cycles, evidence, people, stages
-from console.intake.desk import Desk, Row, SubjectKind
+from console.intake import cycles, evidence, offers, people, stages
+from console.intake.columns import Column, FileKind, MakeReader
+from console.intake.desk import Desk
 from console.intake.values import (
     Problem,
     Reader,
@@ -21,63 +22,15 @@ from console.intake.values import (
     read_day,
     read_span,
     read_text,
+    read_whole,
     squeezed,
     term_reader,
 )
 from events.facts import AmountOf
-from workflows.commands import Command
 
-MakeReader = Callable[[Desk], Reader]
 STATE = cycles.STATE
 MARK = "mark:"
 """What the names of the columns of a score sheet begin with."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its name for the builder, its headers (the usual Chinese and English one first), how it is read.
-
-    With ``refers`` its codes become subject ids, and unknown ones are handed back; with ``begins`` they stay codes,
-    because the row may be the one that begins the subject.
-    """
-
-    name: str
-    headers: tuple[str, ...]
-    reader: MakeReader
-    refers: SubjectKind | None = None
-    begins: bool = False
-    named: bool = False
-    """The cell holds the name of a unit, not its code."""
-
-
-@dataclass(frozen=True)
-class FileKind:
-    """A kind of file.  ``needs``: of each of these groups of columns, every row must fill at least one."""
-
-    id: str
-    zh: str
-    en: str
-    columns: tuple[Column, ...]
-    needs: tuple[tuple[str, ...], ...]
-    build: Callable[[Row, Desk], Iterator[Command]]
-    parents: tuple[str, str] | None = None
-    """(code, parent's code) where rows may name each other as parents: parents are taken first."""
-    attributes: bool = False
-    """Whether headers that are attributes of the evidence catalogue are columns, too."""
-    states: bool = False
-    """Whether headers that begin with 申报： (states:) are columns for what an application states."""
-    asks: tuple[str, ...] = ()
-    """What the import must be told: ``cycle``, and ``stage`` where the cycle has several."""
-    marks: str = ""
-    """The column that the marks of a score sheet stand in for; its items' titles are then headers, too."""
-    together: Callable[[Row], Hashable] | None = None
-    """Rows of which this is equal make one thing: the builder gets the first of them, with the others."""
-    enough: tuple[tuple[str, ...], ...] = ()
-    """The groups that name a record: a row that voids or recognises one, and fills these, needs no others."""
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        return next(column for column in self.columns if column.name == name)
 
 
 def _terms(*terms: tuple[str, str]) -> MakeReader:
@@ -128,6 +81,16 @@ def _code(desk: Desk) -> Reader:
 
 def _text(desk: Desk) -> Reader:
     return read_text
+
+
+def _whole(desk: Desk) -> Reader:
+    return read_whole
+
+
+def _catalogue_kind(desk: Desk) -> Reader:
+    kinds = desk.catalogue.kinds
+    names = {word: name for name, kind in kinds.items() for word in (kind.zh, name, kind.en)}
+    return term_reader(names, {name: kind.zh for name, kind in kinds.items()})
 
 
 def _as_it_stands(desk: Desk) -> Reader:
@@ -318,6 +281,30 @@ KINDS: tuple[FileKind, ...] = (
         enough=(("person", "studio", "unit"), ("kind",), ("record",)),
     ),
     FileKind(
+        "calendar", "培训日程", "training calendar",
+        (
+            Column("number", ("编号", "number", "培训编号", "项目编号", "班次编号"), _code),
+            Column("title", ("培训项目", "training", "项目名称", "培训名称", "培训内容", "班次名称"), _text),
+            Column("first", ("开始日期", "first day", "开班日期", "培训日期", "开始时间", "日期"), _span),
+            Column("last", ("结束日期", "last day", "结业日期", "结束时间"), _span),
+            Column("hours", ("学时", "hours", "学时数", "计划学时"), _as_it_stands),
+            Column("category", ("类别", "category", "培训类别"), _as_it_stands),
+            Column("level", ("级别", "level", "培训级别"), _as_it_stands),
+            Column("kind", ("计作", "counts as", "计入", "佐证类型"), _catalogue_kind),
+            Column("places", ("名额", "places", "培训人数", "计划人数"), _whole),
+            Column("rungs", ("对象级别", "for rungs", "面向级别", "目标级"), _text),
+            Column("roles", ("对象岗位", "for roles", "面向岗位"), _text),
+            Column("organiser", ("主办单位", "organiser", "承办单位", "举办单位"), _text),
+            Column("venue", ("地点", "venue", "培训地点"), _text),
+            Column("act", ("处理", "action", "处理方式", "操作"), _terms(
+                ("record", "登记 新增 录入"), ("correct", "更正 修改 改期 订正"), ("void", "取消 停办 作废 删除"),
+                ("recognise", "认定"))),
+            REASON,
+        ),
+        (("title",), ("first",), ("organiser", "venue", "places")), offers.offers, attributes=True, whole=True,
+        enough=(("title",), ("first",)),
+    ),
+    FileKind(
         "nominations", "申报", "nominations",
         (
             PERSON, STUDIO, UNIT,
@@ -362,7 +349,8 @@ def kind_named(text: str) -> FileKind | None:
     for kind, names in named.items():
         if wanted in names:
             return kind
-    found = [kind for kind, names in named.items() if len(wanted) > 1 and any(wanted in name for name in names)]
+    parts = {kind: names for kind, names in named.items() if not kind.whole}
+    found = [kind for kind, names in parts.items() if len(wanted) > 1 and any(wanted in name for name in names)]
     return found[0] if len(found) == 1 else None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from console.intake.kinds import KINDS, FileKind
+from console.intake.columns import FileKind
+from console.intake.kinds import KINDS
 from console.intake.reading import IntakeError
 from console.intake.values import Problem, nearest
 

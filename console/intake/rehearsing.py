@@ -8,6 +8,7 @@ from itertools import islice
 from console.intake.reading import BLOCK
 from engine.district import District
 from events.facts import FromRow, Source
+from workflows.acts import ChangeTraining, OfferTraining
 from workflows.commands import Already, Answer, CastBallot, Command, Correct, Differs, Held, Landed, Nominate, Record
 
 
@@ -15,6 +16,8 @@ def source_of(command: Command) -> Source | None:
     """Which row a command comes from."""
     if isinstance(command, Record | Correct) and isinstance(command.fact, FromRow):
         return command.fact.source
+    if isinstance(command, OfferTraining | ChangeTraining):
+        return command.said.source
     return command.source if isinstance(command, Nominate | CastBallot) else None
 
 
@@ -52,7 +55,7 @@ class Rehearsal:
         content = source.content if source else None
         for key in _keys(command):
             found = self._rehearsed.get(key) or held.get(key)
-            if found is not None and not isinstance(command, Correct):
+            if found is not None and not isinstance(command, Correct | ChangeTraining):
                 same = source is None or found.content == content
                 return Already(found.position) if same else Differs(found.position)
             self._rehearsed[key] = Held(found.position if found else 0, content)

@@ -17,6 +17,8 @@ def rungs_of(ladders: Iterable[Ladder]) -> Rungs:
             found[squeezed(name)] = ladder
 
     def look_up(ladder_name: str, rung_name: str) -> tuple[str, str]:
+        if not ladder_name:
+            return on_any(rung_name)
         ladder = found.get(squeezed(ladder_name))
         if ladder is None:
             raise _unknown("ladder", "阶梯", ladder_name, {one.id: one for one in found.values()})
@@ -25,6 +27,23 @@ def rungs_of(ladders: Iterable[Ladder]) -> Rungs:
             if wanted in map(squeezed, _names(rung)):
                 return ladder.id, rung.id
         raise _unknown("rung", "级", rung_name, {one.id: one for one in ladder.rungs})
+
+    def on_any(rung_name: str) -> tuple[str, str]:
+        """The rung of that name on whichever ladder has one; two are one too many."""
+        every = {one.id: one for one in found.values()}
+        wanted = squeezed(rung_name)
+        there = [(one, rung) for one in every.values() for rung in one.rungs if wanted in map(squeezed, _names(rung))]
+        if not there:
+            raise _unknown("rung", "级", rung_name, {rung.id: rung for one in every.values() for rung in one.rungs})
+        if len(there) > 1:
+            listed = "、".join(f"{one.title.zh}/{rung.title.zh}" for one, rung in there)
+            raise RowProblem(
+                "rung",
+                f"不止一个阶梯有“{rung_name}”：{listed}；请写明阶梯",
+                f'several ladders have "{rung_name}": {listed}; name the ladder, too',
+            )
+        ((ladder, rung),) = there
+        return ladder.id, rung.id
 
     return look_up
 

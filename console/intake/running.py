@@ -13,7 +13,7 @@ from itertools import islice
 
 from console.intake.building import Builder
 from console.intake.desk import Desk, Row
-from console.intake.following import FollowUps, Proposed, at_place, is_evidence
+from console.intake.following import FollowUps, Proposed, at_place, may_follow
 from console.intake.headers import Layout
 from console.intake.reading import BLOCK, Sheet
 from console.intake.rehearsing import Rehearsal
@@ -127,7 +127,7 @@ class Run:
                 for why in done.refused:
                     self.hand_back(one.number, one.cells, None, why)
         elif done.differs is not None:
-            if any(is_evidence(command) for command in done.commands):
+            if any(may_follow(command) for command in done.commands):
                 self.later.append(("ask", done))
             else:
                 zh, en = at_place(done.differs.position)

@@ -18,7 +18,7 @@ _EVERY = {
 def office(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
     """What happened, in Chinese and English; the event's stored name for what has no sentence."""
     name = told.event.envelope.type
-    of_subject = _of_standing(told, words) or _of_dispensation(told, words)
+    of_subject = _of_standing(told, words) or _of_dispensation(told, words) or _of_calendar(told)
     return of_subject or _of_schedule(told, known, words) or _of_district(told, words) or (name, name)
 
 
@@ -73,6 +73,22 @@ def _of_dispensation(told: Told, words: Vocabulary) -> tuple[str, str] | None:
         case facts.DispensationEnded():
             at = f"#{fact.dispensation:,}"
             return f"不再放宽({at}):{reason}", f"the dispensation {at} ended: {reason}"
+    return None
+
+
+def _of_calendar(told: Told) -> tuple[str, str] | None:
+    fact, said = told.event.fact, told.personal
+    match fact:
+        case facts.OfferedTraining():
+            days = f"{fact.first}" if fact.first == fact.last else f"{fact.first} – {fact.last}"
+            if isinstance(fact, facts.TrainingOfferChanged):
+                return (
+                    f"更正日程里的培训 {said['title']}({days}):{said['reason']}",
+                    f"training of the calendar changed: {said['title']} ({days}): {said['reason']}",
+                )
+            return f"培训列入日程 {said['title']}({days})", f"training offered: {said['title']} ({days})"
+        case facts.TrainingCalledOff():
+            return f"取消日程里的培训:{said['reason']}", f"training called off: {said['reason']}"
     return None
 
 

@@ -91,6 +91,7 @@ from events.facts.evidence import (
     TrainingRecorded,
 )
 from events.facts.objections import ObjectionDecided, ObjectionHeard, ObjectionRaised
+from events.facts.offers import OfferedTraining, OfRung, TrainingCalledOff, TrainingOfferChanged, TrainingOffered
 from events.facts.schedules import CycleScheduled, Every, RunLeftOut, RunOpened, ScheduleEnded
 from events.facts.standings import (
     HoldersReviewed,
@@ -134,6 +135,7 @@ FACTS: dict[str, type[Fact]] = {
         RecusalEnded, DelegationEnded, MovedUp,
         DispensationGranted, DispensationEnded, StandingDemoted,
         GradesGiven, Graded,
+        TrainingOffered, TrainingOfferChanged, TrainingCalledOff,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -143,17 +145,16 @@ __all__ = [
     "BallotWithdrawn", "CalendarPublished", "CaseResubmitted", "CaseReturned", "CaseWithdrawn", "Catalogue",
     "CatalogueDeclared", "Choice", "ClauseFound", "ClockSet", "CycleFinished", "CycleOpened", "CycleScheduled",
     "Declined", "DelegationEnded", "DispensationEnded", "DispensationGranted", "DistrictOpened", "Drawn",
-    "EvaluationRecorded",
-    "Every", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided",
-    "Fact", "FromRow", "GradeGiven", "Graded", "GradesGiven", "Granted", "GroupGrades",
-    "GroupPlaces", "HoldersReviewed", "Incomplete", "ItemScore", "Judgement", "Kind",
-    "LadderPublished", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "MovedUp", "Nominated",
-    "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfStanding", "OpeningAsked", "Outcome",
-    "Owner", "PanelReminded", "PanelSeated", "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed",
-    "PlacesFilled", "RecusalEnded", "ReflectionSelected", "ReflectionSubmitted", "RunLeftOut", "RunOpened", "Scale",
-    "ScheduleEnded", "Score", "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused",
-    "Settings", "SettingsChanged", "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened",
-    "StandingDemoted", "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended",
-    "StandingTakenOver", "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingRecognised", "TrainingRecorded",
-    "UnitEstablished", "Value", "WindowOpened",
+    "EvaluationRecorded", "Every", "EvidenceCorrected", "EvidenceRecorded", "EvidenceVoided", "Fact", "FromRow",
+    "GradeGiven", "Graded", "GradesGiven", "Granted", "GroupGrades", "GroupPlaces", "HoldersReviewed", "Incomplete",
+    "ItemScore", "Judgement", "Kind", "LadderPublished", "MemberJoined", "MemberLeft", "MentorPaired",
+    "MentorParted", "MovedUp", "Nominated", "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised",
+    "OfRung", "OfStanding", "OfferedTraining", "OpeningAsked", "Outcome", "Owner", "PanelReminded", "PanelSeated",
+    "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed", "PlacesFilled", "RecusalEnded",
+    "ReflectionSelected", "ReflectionSubmitted", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded", "Score",
+    "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged",
+    "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed",
+    "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StudioFounded",
+    "SubmissionClosed", "Tally", "Term", "TrainingCalledOff", "TrainingOfferChanged", "TrainingOffered",
+    "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

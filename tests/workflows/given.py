@@ -33,6 +33,7 @@ from events.facts import (
     Pins,
     Source,
     StudioFounded,
+    TrainingOfferChanged,
     UnitEstablished,
 )
 from ladders.loading import load, load_catalogue, shipped
@@ -283,7 +284,7 @@ class Given:
             source = event.fact.source if isinstance(event.fact, FromRow) else None
             for key in event.fact.business_keys(event.envelope.stream):
                 found[key] = Held(event.position, source.content if source else None)
-            if isinstance(event.fact, EvidenceCorrected) and event.fact.source:
+            if isinstance(event.fact, EvidenceCorrected | TrainingOfferChanged) and event.fact.source:
                 key = f"row/{event.fact.source.key}"
                 found[key] = found[key]._replace(content=event.fact.source.content)
         return found
