@@ -28,6 +28,7 @@ from events.facts import (
     ReflectionSelected,
     ReflectionSubmitted,
     StandingTakenOver,
+    TrainingOffered,
     TrainingRecognised,
 )
 from tests.engine.district_at_work import (
@@ -45,12 +46,15 @@ from tests.engine.district_at_work import (
 )
 from tests.engine.long_review import CYCLE, LongReview, ties
 from workflows.acts import (
+    CallOffTraining,
+    ChangeTraining,
     DelegateSeat,
     EndDelegation,
     EndSchedule,
     EndStanding,
     HandOverSeat,
     LapseStandings,
+    OfferTraining,
     ReinstateStanding,
     RemindPanel,
     RunSchedule,
@@ -222,6 +226,19 @@ def everything(at_work: AtWork) -> None:
     at_work.do(FinishCycle, cycle=CYCLE)
     ends_of_standings(at_work, granted)
     runs_of_schedules(at_work)
+    plans_of_trainings(at_work)
+
+
+def plans_of_trainings(at_work: AtWork) -> None:
+    """A training is planned, put off, and called off."""
+    said: dict[str, Any] = {
+        "title": "研修班", "first": date(2026, 9, 1), "kind": "training", "amount": Amount.of(Decimal(8), "hour"),
+    }  # fmt: skip
+    planned = TrainingOffered(**said, last=date(2026, 9, 2), source=row("offer", "as it is"))
+    at_work.do(OfferTraining, offer="t-1", said=planned)
+    later = TrainingOffered(**said, last=date(2026, 9, 3), source=row("offer", "another"))
+    at_work.do(ChangeTraining, offer="t-1", said=later, reason="延长")
+    at_work.do(CallOffTraining, offer="t-1", reason="停办")
 
 
 def acts_of_stages(review: LongReview) -> None:

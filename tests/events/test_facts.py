@@ -190,6 +190,7 @@ KEYS = {
     ("standing lapsed", "subject-p1"): ["lapse/10/subject-p1"],
     ("standing reinstated", "subject-p1"): ["reinstatement/71"],
     ("dispensation ended", "subject-p1"): ["dispensation ended/84"],
+    ("training called off", "training-t2"): ["called off/training-t2"],
     ("cycle scheduled", "schedule-s1"): ["schedule/schedule-s1"],
     ("scheduled run left out", "schedule-s1"): ["run/schedule-s1/2026-09-01"],
     ("scheduled run opened", "schedule-s1"): ["run/schedule-s1/2027-03-01"],
