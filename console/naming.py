@@ -48,6 +48,20 @@ def rung_id(ladder: Ladder, asked: str) -> str:
     return _by_title({rung.id: rung.title for rung in ladder.rungs}, asked) or asked
 
 
+def rung_of_cycle(ladder: Ladder, asked: str) -> str:
+    """The rung that a cycle is for; where the ladder places, the highest one if none is named.  Mistake otherwise."""
+    if asked:
+        return rung_id(ladder, asked)
+    if ladder.placement is not None:
+        from ladders.placing import top
+
+        return top(ladder)
+    rungs = {rung.id: rung.title for rung in ladder.rungs}
+    zh = "、".join(f"{name}({title.zh})" for name, title in rungs.items())
+    en = ", ".join(f"{name} ({title.en})" for name, title in rungs.items())
+    raise Mistake(f"请用 --to 指定目标级:{zh}", f"name the rung with --to: {en}", "which rung")
+
+
 def stage_id(district: District, cycle: str, asked: str) -> str:
     """A stage of a cycle by its id or title, the only one where none is named; Mistake otherwise."""
     from engine.advance import route

@@ -150,18 +150,19 @@ def _judged(district: District, cycle: str, chunk: tuple[str, ...]) -> list[tupl
             chosen = select(ROW.id, ROW.subject, ROW.known_at).where(ROW.id.in_(block)).order_by(ROW.id)
             for case, subject, known_at in connection.execute(chosen):
                 by_position[known_at].append((case, subject))
-    found, to = [], cycles.is_open(state).to
+    found, to = list[tuple[list[str], assess.Cohort]](), cycles.is_open(state).to
     for known_at, same in sorted(by_position.items()):
         rules = assess.rules_of_cycle(district, state, known_at or None)
-        found.append(([case for case, _ in same], assess.assess(district, rules, to, [subject for _, subject in same])))
+        subjects = [subject for _, subject in same]
+        found.append(([case for case, _ in same], assess.of_cycle(district, rules, to, subjects)))
     return found
 
 
 def _notice(district: District, cycle: str, new: str) -> PostNotice | None:
     with viewing(district, cycle) as view:
         posted = view.state.notices[-1][1] if view.state.notices else 0
-        chosen = view.chosen(ROW.id, view.ready, ROW.ready > posted).add_columns(ROW.subject).order_by(ROW.id)
-        listed = tuple((case, subject) for case, subject in view.connection.execute(chosen))
+        chosen = view.chosen(ROW.id, view.ready, ROW.ready > posted).add_columns(ROW.subject, ROW.rung).order_by(ROW.id)
+        listed = tuple(tuple(one for one in row if one is not None) for row in view.connection.execute(chosen))
     if not listed:
         return None
     first, last = calendar.window(view.today, view.route.notice_days, district.state.calendars)
@@ -199,11 +200,13 @@ class CaseLine:
     objections: int = 0
     rank: int | None = None
     grade: str | None = None
+    rung: str | None = None
+    """The rung on which the ladder places it, where it does."""
 
 
 def cases(district: District, cycle: str, phase: str | None = None) -> list[CaseLine]:
     """The cases of a cycle, or those in a phase, in the order of their nomination."""
-    columns = (ROW.id, ROW.subject, ROW.phase, ROW.stage, ROW.ballots, ROW.objections, ROW.rank, ROW.grade)
+    columns = (ROW.id, ROW.subject, ROW.phase, ROW.stage, ROW.ballots, ROW.objections, ROW.rank, ROW.grade, ROW.rung)
     chosen = select(*columns).where(ROW.cycle == cycle).order_by(ROW.nominated)
     if phase is not None:
         chosen = chosen.where(ROW.phase == phase)

@@ -73,7 +73,7 @@ class Applications:
                 self._add(event, 2, USED, own, {**of, "evidence": " ".join(map(str, fact.evidence))})
         else:
             ladder, rung = self._cycles[fact.cycle]
-            said = {"ladder": ladder, "rung": rung, "outcome": "declined", "reason": fact.reason}
+            said = {"ladder": ladder, "rung": fact.rung or rung, "outcome": "declined", "reason": fact.reason}
         amount = 0 if score is None else score[0] * 10**SCORE_SCALE // score[1]
         self._add(event, 1, DECISION, own, said, amount)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -24,10 +24,11 @@ from events.facts import (
     Pins,
     Settings,
     SettingsChanged,
+    StepFound,
 )
 from events.tables import event_table
 from ladders import explanation as explaining
-from ladders import verdict
+from ladders import placing, verdict
 from ladders.columns import Codes, Columns
 from ladders.explanation import Explanation
 from ladders.model import SEMANTICS, Ladder, Step
@@ -72,6 +73,12 @@ class Judged:
     step: Step
     outcome: Outcome
     findings: tuple[ClauseFound, ...]
+    rung: str | None = None
+    """The rung on which the ladder places the subject; none where it does not place, or no step is met."""
+    unsure: tuple[str, ...] | None = None
+    """The steps to higher rungs that are unknown, the highest first; none where it is not placed or there are none."""
+    beside: tuple[StepFound, ...] | None = None
+    """Where the ladder places, the other steps that were examined, those to the highest rung first."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +89,27 @@ class Cohort:
     to: str
     subjects: tuple[str, ...]
     steps: tuple[verdict.Verdicts, ...]
-    """The verdicts on the whole cohort, step by step in the ladder's order."""
+    """The verdicts on the whole cohort, step by step: in the ladder's order; those to lower rungs first, where the
+    cohort is placed."""
     chosen: Codes
-    """For each subject the step that it may attempt; the first where it may attempt none."""
+    """For each subject the step that it may attempt (the first where it may attempt none), or on which it is placed."""
+    placing: bool = False
+    """Whether each subject is placed on the highest rung that it meets, up to ``to``."""
 
     def judged(self, i: int) -> Judged:
         """The verdict on the i-th subject."""
         found = self.steps[self.chosen[i]]
-        return Judged(self.subjects[i], found.step, found.outcome_of(i), found.findings(i))
+        outcome = found.outcome_of(i)
+        judged = Judged(self.subjects[i], found.step, outcome, found.findings(i))
+        if not self.placing:
+            return judged
+        others = [one for one in reversed(self.steps) if one is not found and one.outcome_of(i) != "not examined"]
+        beside = tuple(_beside(one, i) for one in others)
+        if outcome != "met":
+            return replace(judged, beside=beside)
+        higher = [one for one in reversed(self.steps[self.chosen[i] :]) if one.step.to != found.step.to]
+        unsure = tuple(one.step.id for one in higher if one.outcome_of(i) == "unknown")
+        return replace(judged, rung=found.step.to, unsure=unsure or None, beside=beside)
 
     def counts(self) -> dict[Outcome, int]:
         """How many subjects came to each outcome."""
@@ -97,6 +117,11 @@ class Cohort:
         outcome = stacked[self.chosen, np.arange(len(self.subjects))] if self.subjects else np.empty(0, np.int8)
         counted = np.bincount(outcome, minlength=len(verdict.OUTCOMES)).tolist()
         return dict(zip(verdict.OUTCOMES, counted, strict=True))
+
+
+def _beside(found: verdict.Verdicts, i: int) -> StepFound:
+    step, outcome, findings = found.step.id, found.outcome_of(i), found.findings(i)
+    return StepFound(step=step, outcome=outcome, findings=findings, digest=digest(step, outcome, findings))
 
 
 def rules_for(district: District, ladder: str, as_of: date | None = None, known_at: int | None = None) -> Rules:
@@ -195,6 +220,28 @@ def assess(district: District, rules: Rules, to: str, subjects: Sequence[str]) -
     return Cohort(rules, to, tuple(subjects), found, np.argmax(examined, axis=0).astype(np.int32))
 
 
+def of_cycle(
+    district: District, rules: Rules, to: str, subjects: Sequence[str], rungs: Sequence[str | None] = ()
+) -> Cohort:
+    """The verdicts that a cycle to a rung gives; where its ladder places, on the highest rung that is met, up to it.
+
+    ``rungs``: the rung that each subject's case goes on for, where that is another one than the highest that it meets.
+    """
+    if rules.ladder.placement is None:
+        return assess(district, rules, to, subjects)
+    cohort = numbers(district, subjects)
+    columns = _columns(district, rules.question, cohort)
+    steps = placing.upwards(rules.ladder, to)
+    found = tuple(verdict.assess(rules.ladder, step, columns, cohort, rules.question) for step in steps)
+    outcomes = [one.outcome for one in found]
+    chosen = placing.choose(steps, outcomes).chosen
+    for i, rung in enumerate(rungs):
+        if rung is not None:
+            met = (nth for nth, step in enumerate(steps) if step.to == rung and outcomes[nth][i] == verdict.MET)
+            chosen[i] = next(met, chosen[i])
+    return Cohort(rules, to, tuple(subjects), found, np.where(chosen < 0, placing.told(outcomes), chosen), True)
+
+
 def verdicts(cohort: Cohort) -> list[Assessed]:
     """The verdicts of a cohort as facts, pinned."""
     pins, facts = cohort.rules.pins, []
@@ -207,6 +254,9 @@ def verdicts(cohort: Cohort) -> list[Assessed]:
                 outcome=judged.outcome,
                 findings=judged.findings,
                 digest=digest(judged.step.id, judged.outcome, judged.findings),
+                rung=judged.rung,
+                unsure=judged.unsure,
+                beside=judged.beside,
             )
         )
     return facts

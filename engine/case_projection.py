@@ -75,6 +75,7 @@ class CaseFile:
     rank: int | None
     left_at: int | None
     grade: str | None
+    rung: str | None
     nominated: int
     assessed: int
     known_at: int
@@ -155,7 +156,7 @@ class Cases:
         """What one event of a case changes."""
         fact, at = event.fact, event.position
         if isinstance(fact, Nominated):
-            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None, None, None)
+            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None, None, None, None)
             row = CaseFile(
                 name, fact.cycle, fact.subject, fact.unit, "nominated", None, *nothing, at, 0, 0, 0, 0, at
             )  # fmt: skip
@@ -189,7 +190,7 @@ class Cases:
     # --------------------------------------------------------------------------------------- verdicts and stages
 
     def _assessed(self, case: CaseFile, fact: Assessed, event: Recorded) -> None:
-        case.assessed = event.position
+        case.assessed, case.rung = event.position, fact.rung
         if fact.outcome != "met":
             case.phase = "ineligible"
         elif case.ready:  # found eligible again after an objection: its stages stand

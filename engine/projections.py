@@ -58,7 +58,7 @@ from events.log import Log
 from events.tables import EACH, insert_rows, many
 from workflows import schedule
 
-SHAPE = 7
+SHAPE = 8
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 

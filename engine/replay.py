@@ -30,6 +30,7 @@ from events.facts import (
     StandingRevoked,
     StandingSuspended,
     StandingTakenOver,
+    StepFound,
 )
 from events.tables import event_table
 from ladders.model import SEMANTICS
@@ -184,7 +185,7 @@ def _verdicts(district: District, before: Before, events: list[Recorded]) -> lis
             differences.append(unfounded(event))
         else:
             assert seen.case.nominated is not None
-            by_pins[fact.pins, fact.step.partition("→")[2]].append((event, seen.case.nominated.subject))
+            by_pins[fact.pins, _asked_of(seen, fact)].append((event, seen.case.nominated.subject))
             if _pinned(fact) != _to_be_pinned(seen):
                 said = (
                     "判定不是按本周期的规定和应有的位置作出的",
@@ -195,7 +196,7 @@ def _verdicts(district: District, before: Before, events: list[Recorded]) -> lis
     for (pins, to), same in by_pins.items():
         try:
             rules = assess.rules_of(district, pins)
-            cohort = assess.assess(district, rules, to, [subject for _, subject in same])
+            cohort = assess.of_cycle(district, rules, to, [subject for _, subject in same])
         except (LookupError, Refused):
             differences += [unfounded(event) for event, _ in same if event.position not in told]
             continue
@@ -204,6 +205,12 @@ def _verdicts(district: District, before: Before, events: list[Recorded]) -> lis
             if otherwise and event.position not in told:
                 differences.append(otherwise)
     return differences
+
+
+def _asked_of(seen: Seen, fact: Assessed) -> str:
+    """The rung of which a verdict was asked: its step's; where the ladder places, the highest that the cycle is for."""
+    assert seen.cycle.opened is not None
+    return fact.step.partition("→")[2].partition(":")[0] if seen.rules.placement is None else seen.cycle.opened.to
 
 
 def _pinned(fact: Assessed) -> tuple[object, ...]:
@@ -230,9 +237,11 @@ def _compare(event: Recorded, now: assess.Judged) -> Difference | None:
             f"判定按含义 {n} 作出,本程序不会推导",
             f"derived with meaning {n}, which is not known here",
         )
-    if digest(then.step, then.outcome, then.findings) != then.digest:
+    steps: list[Assessed | StepFound] = [then, *(then.beside or ())]
+    if any(digest(one.step, one.outcome, one.findings) != one.digest for one in steps):
         return Difference(event.position, case, "判定与它的摘要不符", "the verdict does not match its digest")
-    if (then.step, then.outcome, then.findings) == (now.step.id, now.outcome, now.findings):
+    again = (now.step.id, now.outcome, now.findings, now.rung, now.unsure, now.beside)
+    if (then.step, then.outcome, then.findings, then.rung, then.unsure, then.beside) == again:
         return None
     pairs = zip(then.findings, now.findings, strict=False)
     clauses = [old.clause for old, new in pairs if old != new] or ["-"]
@@ -347,7 +356,8 @@ def _evidence(district: District, before: Before, grants: Mapping[int, Recorded]
     for (pins, to), same in by_pins.items():
         try:
             rules = assess.rules_of(district, pins)
-            cohort = assess.assess(district, rules, to, [subject for _, subject in same])
+            # Where the ladder places, the step is the one that is met to the rung that was granted.
+            cohort = assess.of_cycle(district, rules, to, [subject for _, subject in same], [to] * len(same))
         except (LookupError, Refused):
             continue
         counted = assess.evidence_used(district, cohort)

@@ -115,4 +115,4 @@ def run(district: District, schedule: str) -> int:
 def _title(district: District, asked: CycleScheduled, period: str, as_of: date) -> str:
     """What a cycle is called that opens by itself: as its ladder calls itself and the rung."""
     rules = rules_for(district, asked.ladder, as_of).ladder
-    return f"{period} {rules.title.zh}:{rules.rung(asked.to).title.zh}"
+    return f"{period} {rules.title.zh}" + ("" if rules.placement else f":{rules.rung(asked.to).title.zh}")

@@ -138,6 +138,7 @@ case_table = Table(
     Column("rank", Integer),
     Column("left_at", Position),
     Column("grade", Text),
+    Column("rung", Text),
     Column("nominated", Position, nullable=False),
     Column("assessed", Position, nullable=False),
     Column("known_at", Position, nullable=False),
@@ -173,7 +174,8 @@ see ``engine.recusals``), seats added by ``signers``.  ``last`` and ``counted_fr
 goes with the stage's.  ``until``: the day by which a returned case is to be completed.  ``objections`` counts the
 undecided ones: the case is frozen while there is one.  ``rank``: its place among the eligible.  ``left_at``: of those
 who compete for places the position at which they ended without a grant, other than for want of a place; 0 while they
-did not, none for who does not compete.  ``grade``: the one that it got, none before.
+did not, none for who does not compete.  ``grade``: the one that it got, none before.  ``rung``: the one on which its
+ladder places it, where it does.
 
 ``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision; ``seats``
 (JSON) is by stage ``[[[person, seat], …], [seat, …]]``: who declared a recusal from which seat, and the seats added by

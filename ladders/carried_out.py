@@ -22,8 +22,6 @@ MEND = ("公布前去掉这一项", "take it away before the ladder is published
 
 def not_carried_out(ladder: Ladder) -> Iterator[Path]:
     """The places of a ladder that no decider enforces."""
-    if ladder.placement is not None:
-        yield ("placement",)
     for name, route in ladder.routes.items():
         here: Path = ("routes", name)
         for place, _ in enumerate(route.nomination.composition if route.nomination else ()):
@@ -35,6 +33,8 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
                     yield (*there, "composition", place)
             if stage.rounds is not None:
                 yield (*there, "rounds")
+        if route.places is not None and ladder.placement is not None:
+            yield (*here, "places")
         if route.places is not None:
             for place, _ in enumerate(route.places.composition):
                 yield (*here, "places", "composition", place)

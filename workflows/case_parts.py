@@ -49,11 +49,14 @@ class Verdict(NamedTuple):
     step: str
     outcome: Outcome
     known_at: int
+    rung: str | None = None
+    """The rung on which the ladder places the case, where it does."""
 
     @classmethod
     def of(cls, fact: Assessed) -> Verdict:
         """That of a fact."""
-        return cls(intern(fact.step), fact.outcome, fact.pins.known_at)
+        rung = None if fact.rung is None else intern(fact.rung)
+        return cls(intern(fact.step), fact.outcome, fact.pins.known_at, rung)
 
 
 class Vote(NamedTuple):

@@ -214,8 +214,8 @@ class PostNotice(Command):
     """Post the public notice of the approved cases; the days were computed from the calendar."""
 
     cycle: str
-    cases: tuple[tuple[str, str], ...]
-    """(case, subject) of every approved case."""
+    cases: tuple[tuple[str, ...], ...]
+    """(case, subject) of every approved case, and its rung where the ladder places."""
     first: date
     last: date
 

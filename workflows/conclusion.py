@@ -158,6 +158,7 @@ def _declined(state: Case, reason: Why, stage: str | None = None) -> Declined:
         reason=reason,
         stage=stage,
         assessed=state.assessed_at,
+        rung=state.assessed.rung if state.assessed is not None else None,
     )
 
 

@@ -175,9 +175,12 @@ def route_of(rules: Ladder, to: str) -> Route:
     )
 
 
-def list_sha256(entries: Iterable[tuple[str, str]]) -> str:
-    """The hash of a notice's list: SHA-256 over its lines ``case subject``, sorted, each ended by a line feed."""
-    return hashlib.sha256("".join(f"{case} {subject}\n" for case, subject in sorted(entries)).encode()).hexdigest()
+def list_sha256(entries: Iterable[tuple[str, ...]]) -> str:
+    """The hash of a notice's list: SHA-256 over its lines, sorted, each ended by a line feed.
+
+    A line is ``case subject``, and where the ladder places ``case subject rung``.
+    """
+    return hashlib.sha256("".join(f"{' '.join(entry)}\n" for entry in sorted(entries)).encode()).hexdigest()
 
 
 Asked = OpenCycle | CloseSubmission | PostNotice | FinishCycle

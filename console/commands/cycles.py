@@ -37,10 +37,12 @@ app = typer.Typer(help="评审周期。Review cycles.", no_args_is_help=True)
 @answered
 def open_(
     ladder: Annotated[str, typer.Argument(help="已发布的阶梯。A published ladder.")],
-    to: Annotated[str, typer.Option("--to", help="目标级。The rung in question.")],
     period: Annotated[str, typer.Option(help="期次,如 2026。The period.")],
     as_of: Annotated[str, typer.Option(help="评审基准日。The day as of which conditions are assessed.")],
     deadline: Annotated[str, typer.Option(help="申报截止日。The last day of submission.")],
+    to: Annotated[
+        str, typer.Option("--to", help="目标级;就高认定的阶梯可省。The rung; the highest one, where the ladder places.")
+    ] = "",
     title: Annotated[str, typer.Option(help="名称。The title.")] = "",
     scope: Annotated[str, typer.Option(help="限于哪个单位(代码)。Only this unit's people.")] = "",
     data: Data = HERE,
@@ -54,7 +56,7 @@ def open_(
 
     Example: jieti cycle open erqi-teacher --to core-member --period 2026 --as-of 2026-06-30 --deadline 2026-06-25
     """
-    from console.naming import rung_id
+    from console.naming import rung_of_cycle
     from engine.assess import rules_for
     from engine.subjects import find
     from workflows.commands import OpenCycle
@@ -69,10 +71,10 @@ def open_(
             asking=asking(actor, authority, district, behalf),
             cycle=district.new_id("y"),
             ladder=ladder,
-            to=rung_id(rules_for(district, ladder, pinned).ladder, to),
+            to=rung_of_cycle(rules_for(district, ladder, pinned).ladder, to),
             period=period,
             scope=find(district, scope, ("unit",)) if scope else None,
-            title=title or f"{period} {ladder} → {to}",
+            title=title or f"{period} {ladder}" + (f" → {to}" if to else ""),
             as_of=pinned,
             deadline=last,
         )

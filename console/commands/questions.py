@@ -78,7 +78,7 @@ def explain(
     """
     from console.naming import known_at as known_at_
     from console.naming import ladder_id, rung_id
-    from console.screens.explain import explanation, explanation_json
+    from console.screens.explain import explanation, explanation_json, placed_on
     from engine import assess as assessing
     from engine.subjects import climber, find
     from workflows.nomination import SUBJECTS
@@ -106,6 +106,9 @@ def explain(
             return
         for one in found:
             explanation(district, one, language(lang), all_evidence=evidence).print()
+        for rules, rung in leading:
+            if rung is None and rules.ladder.placement is not None:
+                placed_on([one for one in found if one.rules is rules], language(lang)).print()
 
 
 def _ladders_for(district: District, kind: str) -> list[str]:

@@ -40,12 +40,14 @@ def add_to(app: typer.Typer) -> None:
 @answered
 def schedule(
     ladder: Annotated[str, typer.Argument(help="已发布的阶梯。A published ladder.")],
-    to: Annotated[str, typer.Option("--to", help="目标级。The rung in question.")],
     every: Annotated[str, typer.Option(help="year|half-year|month|school-year 或 年|半年|月|学年")],
     first: Annotated[str, typer.Option(help="第一次在哪天开启。The day on which the first one opens.")],
     submission_days: Annotated[
         int, typer.Option(min=1, help="申报几天;最后一天也是基准日。Days of submission; the last is the as-of day.")
     ],
+    to: Annotated[
+        str, typer.Option("--to", help="目标级;就高认定的阶梯可省。The rung; the highest one, where the ladder places.")
+    ] = "",
     missed: Annotated[
         str, typer.Option(help="错过的:once 补最近一次,skip 跳过。What of missed ones: the newest once, or skip.")
     ] = "once",
@@ -61,7 +63,7 @@ def schedule(
 
     Example: jieti cycle schedule erqi-teacher --to core-member --every year --first 2027-05-01 --submission-days 30
     """
-    from console.naming import ladder_id, rung_id
+    from console.naming import ladder_id, rung_of_cycle
     from engine import schedules as scheduled
     from engine.subjects import find, newest_versions
     from workflows.acts import ScheduleCycles
@@ -77,7 +79,7 @@ def schedule(
     with opened(data) as district:
         name = ladder_id(district, ladder)
         versions = newest_versions(district)
-        rung = rung_id(versions[name], to) if name in versions else to
+        rung = rung_of_cycle(versions[name], to) if name in versions else to
         unit = find(district, scope, ("unit",)) if scope else None
         asked = asking(actor, authority, district, behalf)
         if (there := scheduled.find(district, name, rung, unit)) is not None:

@@ -205,6 +205,10 @@ def _verdict(paper: Paper, why: Why) -> tuple[str, str]:
     pins = f"{say('截至', 'as of')} {verdict.pins.as_of}, {say('日志', 'known at')} {position(verdict.pins.known_at)}"
     same = coloured(say("一致", "identical"), "good") if why.identical else coloured(say("不一致!", "DIFFERENT"), "bad")
     outcome = say(*OUTCOMES[verdict.outcome])
+    if verdict.rung is not None:
+        outcome += say(",就高认定", ", on the highest rung that is met")
+    if verdict.unsure:
+        outcome += say("(更高的无法判定:", " (unknown higher up: ") + ", ".join(verdict.unsure) + say(")", ")")
     return say("判定", "verdict"), f"{outcome}, {pins}    {say('现在重算', 'derived again now')}: {same}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from engine.subjects import CycleLine
 from engine.tables import objection_table
 from events.facts import NoticePosted
 from ladders.check import without_document
+from ladders.model import Ladder
 from ladders.review import Stage
 from ladders.route_prose import route_lines
 from workflows.chairs import Chair
@@ -82,6 +84,7 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
         _waiting(paper, district, cycle, look)
     if state.notices and look is not None:
         _calendar(paper, district, state.notices[-1][0])
+    _placed_on(paper, district, cycle, ladder)
     _frozen(paper, district, cycle)
     for line in places.summary(district, cycle, lang) if advancing.route(district, cycle).places else ():
         paper.line("  " + say("名额", "places") + ": " + line)
@@ -95,6 +98,16 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
         )
     _panels(paper, district, cycle, state)
     return paper
+
+
+def _placed_on(paper: Paper, district: District, cycle: str, ladder: Ladder) -> None:
+    """Where the ladder places on the highest rung that is met, how many cases go on for each."""
+    if ladder.placement is None:
+        return
+    counts = Counter(one.rung for one in advancing.cases(district, cycle) if one.phase != "withdrawn")
+    rungs = reversed([one for one in ladder.rungs if counts[one.id]])
+    said = " · ".join(f"{title(one.title, paper.lang)} {number(counts[one.id])}" for one in rungs)
+    paper.line(f"  {paper.say('就高认定', 'placed on the highest rung met')}: {said or '–'}")
 
 
 def _waiting(paper: Paper, district: District, cycle: str, look: Waiting) -> None:
@@ -194,11 +207,14 @@ def cases_listed(district: District, cycle: str, phase: str, lang: str) -> Paper
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, subjects)
         units = names.units(connection, subjects)
-    rows = []
+    rows, ladder = [], district.ladders[district.cycle(cycle).version]
     for one in found:
         stage, notes = _stage_in(one, stages), list[str]()
         if one.phase == "in review" and stage is not None:
             notes.append(paper.say(f"已投 {one.ballots}/{stage.size} 票", f"{one.ballots} of {stage.size} ballots"))
+        if one.rung is not None:
+            rung = title(ladder.rung(one.rung).title, lang)
+            notes.append(paper.say(f"就高认定为{rung}", f"placed on: {rung}"))
         if one.rank is not None:
             notes.append(paper.say(f"第 {one.rank} 名", f"rank {one.rank}"))
         if one.grade is not None:

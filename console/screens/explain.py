@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from events.facts import Outcome
 from ladders.days import anniversary
 from ladders.explanation import Explained
 from ladders.model import AskedOf, Clause, Compare, Group, Holds, Is, Ladder, Last, Measure, Meets
+from ladders.placing import upwards
 
 _VERDICT: dict[Outcome, tuple[str, str, str]] = {
     "met": ("符合条件", "ELIGIBLE", "good"),
@@ -80,6 +81,20 @@ def explanation(district: District, answered: Answered, lang: str, *, all_eviden
         f"{say('核对', 'check it')}: jieti audit history {code} · jieti explain {code} --to {step.to} "
         f"--as-of {rules.question.as_of} --known-at {rules.question.known_at}"
     )
+    return paper
+
+
+def placed_on(found: Sequence[Answered], lang: str) -> Paper:
+    """On which rung a subject would be placed, of all steps of a ladder that it may attempt; nothing if it does not."""
+    paper, ladder = Paper(lang), found[0].rules.ladder
+    outcomes = {one.explanation.step.id: one.explanation.outcome for one in found}
+    order = [step for step in upwards(ladder) if step.id in outcomes]
+    met = next((step.to for step in reversed(order) if outcomes[step.id] == "met"), None)
+    higher = order if met is None else order[max(n for n, step in enumerate(order) if step.to == met) + 1 :]
+    unsure = [title(ladder.rung(step.to).title, lang) for step in higher if outcomes[step.id] == "unknown"]
+    rung = paper.say("无", "no rung") if met is None else title(ladder.rung(met).title, lang)
+    more = f"({paper.say('更高的无法判定:', 'unknown higher up: ')}{', '.join(unsure)})" if unsure else ""
+    paper.line(f"{paper.say('就高认定', 'placed on the highest rung that is met')}: {rung} {more}".rstrip())
     return paper
 
 

@@ -24,20 +24,27 @@ from workflows.cycle import Cycle, list_sha256
 from workflows.deciding import fold
 
 HEADER = ("案号", "编号", "姓名", "单位")
-_CASE, _ID = ("案号", "case"), ("编号", "id")
+PLACED = ("案号", "编号", "级", "姓名", "单位", "级名")
+"""Where the ladder places on the highest rung that is met, each line has its rung."""
+_CASE, _ID, _RUNG = ("案号", "case"), ("编号", "id"), ("级", "rung")
+_TWO = "前两列(案号 编号)", "two columns (case, id)"
 MOST = 20
 """Differences of a list that are told one by one."""
 
 
 @dataclass(frozen=True)
 class Posted:
-    """A notice, and the list that the log gives for it: (case, subject) in the order of the cases' ids."""
+    """A notice, and the list that the log gives for it: (case, subject) in the order of the cases' ids.
+
+    Where the ladder places, each entry has its rung as well.
+    """
 
     cycle: str
     number: int
     fact: NoticePosted
     position: int
-    entries: tuple[tuple[str, str], ...]
+    entries: tuple[tuple[str, ...], ...]
+    placing: bool
     grades: Mapping[str, str] = field(default_factory=dict)
     """By case the grade that it had then."""
 
@@ -62,8 +69,16 @@ def posted(district: District, cycle: str, number: int = 0) -> Posted:
     number = number or len(state.notices)
     fact, at = state.notices[number - 1]
     named = _named(district, cycle, state, number)
-    entries = tuple((one, case.nominated.subject) for one, case in named if case.nominated is not None)
-    return Posted(cycle, number, fact, at, entries, {one: case.graded.grade for one, case in named if case.graded})
+    placing = district.ladders[district.cycle(cycle).version].placement is not None
+    entries = tuple(_entry(name, case) for name, case in named)
+    grades = {one: case.graded.grade for one, case in named if case.graded}
+    return Posted(cycle, number, fact, at, entries, placing, grades)
+
+
+def _entry(name: str, case: Case) -> tuple[str, ...]:
+    assert case.nominated is not None
+    rung = case.assessed.rung if case.assessed is not None else None
+    return (name, case.nominated.subject, *([rung] if rung is not None else []))
 
 
 def _named(district: District, cycle: str, state: Cycle, number: int) -> list[tuple[str, Case]]:
@@ -85,19 +100,24 @@ def _named(district: District, cycle: str, state: Cycle, number: int) -> list[tu
 
 
 def rows(district: District, found: Posted, lang: str = "zh") -> list[tuple[str, ...]]:
-    """The lines of the list: case, id, name, unit; and the grade, where the rule gives any."""
-    subjects = [subject for _, subject in found.entries]
+    """The lines of the list: case, id, name, unit; the rung where the ladder places, the grade if any."""
+    subjects = [entry[1] for entry in found.entries]
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, subjects)
         units = names.units(connection, subjects)
-    listed = [(case, subject, known.name(subject), units.get(subject, "")) for case, subject in found.entries]
+    rungs = {rung.id: rung.title.zh for rung in district.ladders[district.cycle(found.cycle).version].rungs}
+    listed = [
+        (*entry, known.name(entry[1]), units.get(entry[1], ""), *(rungs[rung] for rung in entry[2:]))
+        for entry in found.entries
+    ]
     rule = route(district, found.cycle).grades
     return [(*one, *([called(rule, found.grades.get(one[0]), lang)] if rule else [])) for one in listed]
 
 
 def header(district: District, found: Posted) -> tuple[str, ...]:
     """The columns of the list."""
-    return (*HEADER, "等次") if route(district, found.cycle).grades is not None else HEADER
+    columns = PLACED if found.placing else HEADER
+    return (*columns, "等次") if route(district, found.cycle).grades is not None else columns
 
 
 def shown(district: District, found: Posted, lang: str, out: Path | None = None) -> Paper:
@@ -115,12 +135,15 @@ def shown(district: District, found: Posted, lang: str, out: Path | None = None)
         )
         paper.line("  " + coloured(said, "bad"))
     name = out.name if out is not None else paper.say("公示名单.csv", "list.csv")
+    zh, en = ("前三列(案号 编号 级)", "three columns (case, id, rung)") if found.placing else _TWO
     paper.both(
-        "核对:名单前两列(案号 编号)逐行以空格相连,按案号排序,每行以换行结束,取 SHA-256,即为上面的哈希:",
-        "check it: the first two columns (case, id) of each line joined by a blank, sorted, each line ended by a line "
+        f"核对:名单{zh}逐行以空格相连,按案号排序,每行以换行结束,取 SHA-256,即为上面的哈希:",
+        f"check it: the first {en} of each line joined by a blank, sorted, each line ended by a line "
         "feed; the SHA-256 of that is the hash above:",
     )
-    paper.line(f"  tail -n +2 {name} | cut -d, -f1,2 | tr ',' ' ' | LC_ALL=C sort | sha256sum")
+    paper.line(
+        f"  tail -n +2 {name} | cut -d, -f1{',2,3' if found.placing else ',2'} | tr ',' ' ' | LC_ALL=C sort | sha256sum"
+    )
     paper.line(f"  jieti cycle notice {found.cycle} --number {found.number} --check {name}")
     return paper
 
@@ -137,7 +160,7 @@ def write_list(district: District, found: Posted, path: Path) -> None:
 
 def checked(district: District, found: Posted, path: Path, lang: str) -> tuple[bool, Paper]:
     """Whether a list is the one that was posted, and what differs."""
-    paper, own = Paper(lang), _read(path)
+    paper, own = Paper(lang), _read(path, placing=found.placing)
     hashed = list_sha256(own)
     same = hashed == found.fact.list_sha256
     paper.line(f"{path.name}    {len(own)}    sha256 {hashed}")
@@ -151,29 +174,28 @@ def checked(district: District, found: Posted, path: Path, lang: str) -> tuple[b
         ("公示有、这里没有", "posted, and not here", {*found.entries} - {*own}),
         ("这里有、公示没有", "here, and not posted", {*own} - {*found.entries}),
     ):
-        for case, subject in sorted(differing)[:MOST]:
-            paper.line(f"  {paper.say(zh, en)}: {case} {subject}")
+        for entry in sorted(differing)[:MOST]:
+            paper.line(f"  {paper.say(zh, en)}: {' '.join(entry)}")
         if len(differing) > MOST:
             paper.line(f"  … {len(differing) - MOST}")
     return False, paper
 
 
-def _read(path: Path) -> list[tuple[str, str]]:
-    """The (case, id) of every line of a list, csv or xlsx; Mistake where it has no such columns."""
+def _read(path: Path, *, placing: bool) -> list[tuple[str, ...]]:
+    """The (case, id) of every line of a list, with its rung where it has one; Mistake where columns are missing."""
     from console.intake.reading import open_file
     from console.intake.values import shown as text
 
     for sheet in open_file(path):
         header = [text(cell).strip() for cell in sheet.header]
-        places = [_place(header, names) for names in (_CASE, _ID)]
-        if None not in places:
-            at_case, at_id = (place for place in places if place is not None)
+        found = [_place(header, names) for names in ((_CASE, _ID, _RUNG) if placing else (_CASE, _ID))]
+        places = [place for place in found if place is not None]
+        if len(places) == len(found):
             lines = [cells for block in sheet.blocks() for _, cells in block]
-            width = max(at_case, at_id)
             return [
-                (text(cells[at_case]).strip(), text(cells[at_id]).strip())
+                tuple(text(cells[place]).strip() for place in places)
                 for cells in lines
-                if len(cells) > width and text(cells[at_case]).strip()
+                if len(cells) > max(places) and text(cells[places[0]]).strip()
             ]
     raise Mistake(
         f"{path.name} 不是公示名单:要有“案号”和“编号”两列",
@@ -193,8 +215,9 @@ def notice_json(district: District, found: Posted) -> dict[str, Any]:
         "position": found.position,
         **found.fact.model_dump(mode="json"),
         "list": [
-            {"case": case, "id": subject, **({"grade": grade} if (grade := found.grades.get(case)) else {})}
-            for case, subject in found.entries
+            dict(zip(("case", "id", "rung"), entry, strict=False))
+            | ({"grade": grade} if (grade := found.grades.get(entry[0])) else {})
+            for entry in found.entries
         ],
         "as_the_log_gives_it": found.same,
     }

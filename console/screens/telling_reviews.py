@@ -65,7 +65,8 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
     where = words.stage(cycle, getattr(fact, "stage", ""))
     match fact:
         case facts.CycleOpened():
-            what = f"{fact.title}({words.ladder(fact.ladder)} → {words.rung(fact.ladder, fact.to)})"
+            highest = words.highest(fact.ladder)
+            what = f"{fact.title}({words.ladder(fact.ladder)} → {highest}{words.rung(fact.ladder, fact.to)})"
             return (
                 f"开启评审周期 {what},基准日 {fact.as_of},申报截止 {fact.deadline}",
                 f"review cycle opened: {what}, as of {fact.as_of}, submission until {fact.deadline}",
@@ -134,6 +135,18 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
                 f"cycle finished: {fact.granted} granted, {fact.declined} declined, {gone} withdrawn",
             )
     return None
+
+
+def _placed_on(fact: facts.Assessed, words: Vocabulary) -> tuple[str, str]:
+    """On which rung a case is placed, and the higher ones of which it cannot be told."""
+    if fact.rung is None:
+        return "", ""
+    rung = words.rung(fact.pins.ladder, fact.rung)
+    zh, en = f";就高认定为{rung}", f"; placed on {rung}, the highest that is met"
+    if fact.unsure:
+        steps = "、".join(words.step(fact.pins.ladder, one) for one in fact.unsure)
+        zh, en = f"{zh};更高的无法判定:{steps}", f"{en}; unknown higher up: {steps}"
+    return zh, en
 
 
 def _of_ballots(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | None:
@@ -240,7 +253,11 @@ def _of_case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | N
             ]
             why = f": {', '.join(missed[:4])}" if fact.outcome != "met" and missed else ""
             step = words.step(ladder, fact.step)
-            return f"资格审核 {step}: {_OUTCOMES[fact.outcome]}{why}", f"assessed for {step}: {fact.outcome}{why}"
+            zh, en = _placed_on(fact, words)
+            return (
+                f"资格审核 {step}: {_OUTCOMES[fact.outcome]}{why}{zh}",
+                f"assessed for {step}: {fact.outcome}{why}{en}",
+            )
         case facts.StageDecided():
             (zh, en), (said, told_) = STAGES[fact.outcome], tallied(fact.tally)
             return f"{where} {zh}:{said}", f"{where}, {en}: {told_}"

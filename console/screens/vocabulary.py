@@ -41,6 +41,11 @@ class Vocabulary:
         titles = {one.id: one.title for one in found.rungs} if found else {}
         return title(titles[rung], self.lang) if rung in titles else rung
 
+    def highest(self, ladder: str) -> str:
+        """What stands before the rung of a cycle whose ladder places on the highest rung that is met."""
+        found = self._ladders.get(ladder)
+        return "" if found is None or found.placement is None else "最高" if self.lang == "zh" else "at the highest "
+
     def step(self, ladder: str, step: str) -> str:
         """A step's rungs by their titles; a removal (``rung×removal``) by its rung's and its own."""
         if "×" in step:

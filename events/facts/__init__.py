@@ -45,6 +45,7 @@ from events.facts.cases import (
     Pins,
     Placed,
     StageDecided,
+    StepFound,
     Tally,
 )
 from events.facts.cycles import (
@@ -154,7 +155,7 @@ __all__ = [
     "ReflectionSelected", "ReflectionSubmitted", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded", "Score",
     "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged",
     "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed",
-    "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StudioFounded",
-    "SubmissionClosed", "Tally", "Term", "TrainingCalledOff", "TrainingOfferChanged", "TrainingOffered",
-    "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value", "WindowOpened",
+    "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StepFound",
+    "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingCalledOff", "TrainingOfferChanged",
+    "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

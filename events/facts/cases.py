@@ -65,8 +65,20 @@ class Pins(Value):
     known_at: int
 
 
+class StepFound(Value):
+    """A step that was examined beside the verdict's: what it came to, its findings, and their digest."""
+
+    step: str
+    outcome: Outcome
+    findings: tuple[ClauseFound, ...]
+    digest: str
+
+
 class Assessed(Fact):
-    """A verdict on the case: the findings of its step, what they were pinned to, and their digest."""
+    """A verdict on the case: the findings of its step, what they were pinned to, and their digest.
+
+    Where the ladder places on the highest rung that is met, the step is the one to that rung, whatever was applied for.
+    """
 
     TYPE = "assessed"
     step: str
@@ -74,6 +86,12 @@ class Assessed(Fact):
     outcome: Outcome
     findings: tuple[ClauseFound, ...]
     digest: str
+    rung: str | None = None
+    """The rung on which the case is placed, where the ladder places: none where no step is met."""
+    unsure: tuple[str, ...] | None = None
+    """The steps to higher rungs of which it cannot be told, the highest first."""
+    beside: tuple[StepFound, ...] | None = None
+    """Where the ladder places, all other steps that were examined, those to the highest rung first."""
 
 
 class ItemScore(Value):
@@ -226,6 +244,8 @@ class Declined(Fact):
     """``held no more``: the standing that its step leads on from was revoked, or ran out suspended, meanwhile."""
     stage: str | None = None
     assessed: int
+    rung: str | None = None
+    """The rung that the case went on for, where the ladder places on the highest that is met."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"outcome/{self.cycle}/{self.subject}",)

@@ -100,12 +100,15 @@ class Review:
         outside: Iterable[str] = (),
         more: str = "",
         close: bool = True,
+        file: bytes | None = None,
+        to: str = "master",
     ) -> None:
         self.at_work, self.district, self.people = at_work, at_work.district, tuple(people)
         self.panels: dict[str, Sequence[str]] = {}
-        at_work.do(PublishLadder, file=ladder(stages, places, clauses, more=more), in_force_from=date(2026, 1, 1))
+        file = file or ladder(stages, places, clauses, more=more)
+        at_work.do(PublishLadder, file=file, in_force_from=date(2026, 1, 1))
         at_work.do(
-            OpenCycle, cycle=CYCLE, ladder="craft", to="master", period="2026", title="评审",
+            OpenCycle, cycle=CYCLE, ladder="craft", to=to, period="2026", title="评审",
             as_of=date(2026, 6, 30), deadline=date(2026, 6, 20),
         )  # fmt: skip
         for name, members in (panels or {}).items():

@@ -14,6 +14,7 @@ from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_lists import LISTS
 from tests.events.specimens_of_offers import OFFERS
+from tests.events.specimens_of_placings import PLACINGS
 from tests.events.specimens_of_reviews import REVIEWS
 from tests.events.specimens_of_reviews_again import REVIEWS_AGAIN
 from tests.events.specimens_of_rules import RULES
@@ -203,6 +204,7 @@ SPECIMENS = (
     *REVIEWS_AGAIN,
     *LISTS,
     *OFFERS,
+    *PLACINGS,
 )
 
 
