@@ -81,7 +81,7 @@ class _Route:
             yield self.say(
                 f"评审：{stage.title.zh}（{stage.body.zh}）：{stage.size} 席，{self.deciding(stage)}，"
                 f"{stage.days} 天内{'签字' if stage.sign else '评分' if stage.sheet else '投票'}",
-                f"Review: {stage.title.en} ({stage.body.en}): {stage.size} seats, {self.deciding(stage)}, "
+                f"Review: {stage.title.en} ({stage.body.en}): {_many(stage.size, 'seat')}, {self.deciding(stage)}, "
                 f"{'signatures' if stage.sign else 'score sheets' if stage.sheet else 'ballots'} within "
                 f"{_many(stage.days, 'day')}",
             )

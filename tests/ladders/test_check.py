@@ -11,7 +11,7 @@ from ladders import reference
 from ladders.against import check_against
 from ladders.check import check, check_file, without_document
 from ladders.loading import load, load_catalogue, read, shipped, shipped_ladders
-from ladders.model import Compare, flat
+from ladders.model import Compare, Within, flat
 from ladders.question import Question
 from ladders.reference import Row
 
@@ -61,7 +61,7 @@ GIVEN: dict[tuple[str, str], tuple[str, int]] = {
 @pytest.mark.parametrize("name", shipped_ladders())
 def test_no_clause_with_a_number_claims_a_document_that_gives_none(name: str):
     """The sources name rungs and what is done; that something is there at all (at least 1) may cite them, any other
-    number only where it stands in ``GIVEN``."""
+    number only where it stands in ``GIVEN``.  Nor does a source give any window."""
     ladder = load(shipped(name), name)
     cited = [(step, clause) for step in ladder.steps for clause in step.clauses if clause.basis != "assumed"]
     assert cited
@@ -70,6 +70,8 @@ def test_no_clause_with_a_number_claims_a_document_that_gives_none(name: str):
             limit, number = GIVEN.get((ladder.id, clause.id), ("at least", 1))
             assert key == limit, clause.id
             assert ladder.look_up(asked, step) == number, clause.id
+        for line in (clause.then or ()) if isinstance(clause, Compare) else ():
+            assert not isinstance(line, Within) or line.within.kind in ("today", "since"), clause.id
     assert all(document.status != "in force" or document.dated for document in ladder.documents.values())
 
 
