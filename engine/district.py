@@ -71,9 +71,9 @@ class District:
 
     def __init__(self, folder: Path, places: dict[str, str]) -> None:
         self.folder = folder
-        keys = folder / places["keys"]
-        self._index = read_key(keys / "index.key")
-        self.vault = Vault.open(folder / places["vault"], read_key(keys / "vault.key"))
+        self.keys = folder / places["keys"]
+        self._index = read_key(self.keys / "index.key")
+        self.vault = Vault.open(folder / places["vault"], read_key(self.keys / "vault.key"))
         self._engine = open_store(folder / places["log"])
         self._columns_folder = folder / places["columns"]
         self.log = Log(self._engine, self.vault)

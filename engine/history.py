@@ -173,6 +173,13 @@ def _taken_over(district: District, subject: str) -> int | None:
     return max((one.position for one in events if isinstance(one.fact, StandingTakenOver)), default=None)
 
 
+def rests_on(found: Why) -> list[int]:
+    """The positions of a grant and of all that it rests on but the ballots, which may be confidential."""
+    alone = (found.published, found.opened, found.nominated, found.assessed, found.notice, found.grant)
+    every = (*alone, *found.decided, *(told.event for told in found.evidence))
+    return sorted({one.position for one in every})
+
+
 def why(district: District, position: int) -> Why:
     """What the grant at a position rests on, and its verdict derived again."""
     log = district.log

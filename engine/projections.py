@@ -56,9 +56,10 @@ from events.facts import (
 )
 from events.log import Log
 from events.tables import EACH, insert_rows, many
+from events.tree import regrow
 from workflows import schedule
 
-SHAPE = 8
+SHAPE = 9
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 
@@ -102,6 +103,7 @@ class Projector:
         """Drop every projection and derive it again from the log; the position that was reached."""
         projections.drop_all(connection)
         self.create(connection)
+        regrow(connection)
         after = 0
         while events := self._log.read_after(connection, after, 5_000):
             self.project(connection, events)

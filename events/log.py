@@ -18,6 +18,7 @@ from events.codec import Sealer, decode, encode, owners, personal_fields, sealed
 from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
 from events.facts import Fact
 from events.tables import EACH, FIRST_OF_PAIR, PAIRS, SECOND_OF_PAIR, event_table, insert_rows, many
+from events.tree import grow
 
 _event = event_table.c
 _NEWEST = select(func.max(_event.version)).where(_event.stream == EACH).scalar_subquery()
@@ -156,6 +157,7 @@ class Log:
         self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in personal)))
         _held_by_any_store(news)
         rows: list[tuple[Stored, ...]] = []
+        leaves: list[bytes] = []
         recorded = []
         for position, new in enumerate(news, end.position + 1):
             stream, fact = new.stream, new.fact
@@ -168,11 +170,13 @@ class Log:
             id_, rest = event_id(new.command_id, new.ordinal, micros), new.rest
             said = (position, id_, stream, version, fact.TYPE, fact.SCHEMA)
             row = (*said, new.occurred_from.isoformat(), new.occurred_until.isoformat(), micros, *rest, encode(fact))
-            rows.append((*row, leaf(row)))
+            leaves.append(leaf(row))
+            rows.append((*row, leaves[-1]))
             recorded.append(
                 Recorded(Envelope._make((*said, new.occurred_from, new.occurred_until, stamp, *rest)), fact)
             )
         insert_rows(connection, event_table, rows)
+        grow(connection, end.position, leaves)
         return recorded
 
     def read(self, connection: Connection, stream: str) -> list[Recorded]:

@@ -1,19 +1,35 @@
-"""What shows that the log is whole: every leaf, every position, the tip.
+"""What shows that the log is whole: every leaf, every position, the tip, the tree; and that it extends a checkpoint.
 
-This finds damage and careless change.  It does not find a forger who rehashes everything, nor a tail that was cut
-off together with its projections: that takes a checkpoint kept outside.
+Without a checkpoint that was kept outside, this finds damage and careless change.  It does not find a forger who
+rehashes everything, nor a tail that was cut off together with all that is derived from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Text, cast, select, type_coerce
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from events.envelope import Stored, leaf
-from events.tables import event_table
+from events.checkpoint import Checkpoint
+from events.envelope import COLUMNS, leaf_as_stored
+from events.merkle import fold
+from events.tables import event_table, node_table, open_store, texts_as_stored
+from events.tree import WIDTH, Tree
+
+SPAN = WIDTH * WIDTH
+"""Positions that one process looks at together."""
+_ROWS = (
+    f"SELECT {', '.join(COLUMNS)} FROM event "
+    "WHERE position > :after AND position <= :last ORDER BY position LIMIT :batch"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,79 +43,195 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a look at the whole log found."""
+    """What a look at the whole log found; ``extends``: so many first events are those of the checkpoint given."""
 
     events: int
     damage: Damage | None
+    extends: int = 0
 
 
-def verify(connection: Connection, tip: int, batch: int = 20_000) -> Verified:
-    """Check every leaf against its stored bytes and that positions run from 1 to ``tip`` without a gap.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was found in a span: up to which position it is whole, what is wrong then, and its full nodes."""
+
+    whole: int
+    damage: Damage | None
+    nodes: list[bytes]
+
+
+def verify(
+    connection: Connection,
+    tip: int,
+    against: Checkpoint | None = None,
+    *,
+    batch: int = 5_000,
+    span: int = SPAN,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Verified:
+    """Check every leaf against its stored bytes, that positions run from 1 to ``tip`` without a gap, and the tree.
 
     ``tip`` is the position that the projections were last brought to.  Text is read as the bytes that are stored, so
-    that invalid UTF-8 is a finding and not an error; so is a file that the database cannot read on from.
+    that invalid UTF-8 is a finding and not an error; so is a file that the database cannot read on from.  A log of
+    several spans is read by as many processes as there are cores, or ``workers``.
     """
-    whole = 0
+    whole, nodes = 0, list[bytes]()
     try:
-        for position, values, stored in _rows(connection, batch):
-            if damage := _wrong(position, whole + 1, values, stored):
-                return Verified(whole, damage)
-            whole = position
+        first, last = connection.execute(
+            select(func.min(event_table.c.position), func.max(event_table.c.position))
+        ).one()
+        if first is not None and first < 1:
+            return Verified(0, _slipped_in(first))
+        for part in _parts(connection, last or 0, batch, span, workers):
+            if progress:
+                progress(part.whole - whole)
+            whole = part.whole
+            nodes += part.nodes
+            if part.damage:
+                return Verified(whole, part.damage)
+        if whole != tip:
+            return Verified(whole, _other_end(whole, tip))
+        if damage := _tree(connection, nodes):
+            return Verified(whole, damage)
     except OperationalError:  # busy, or no such table: not a matter of bytes
         raise
     except DatabaseError:
-        return Verified(
-            whole,
-            Damage(
-                whole + 1,
-                f"从位置 {whole + 1} 起读不出来：日志文件已损坏",
-                f"the log file is damaged: it cannot be read from position {whole + 1} on",
-            ),
-        )
-    if whole == tip:
+        return Verified(whole, _unreadable(whole))
+    if against is None:
         return Verified(whole, None)
-    return Verified(
-        whole,
-        Damage(
-            min(whole, tip) + 1,
-            f"日志止于 {whole}，而视图止于 {tip}",
-            f"the log ends at {whole}, the projections at {tip}",
-        ),
-    )
+    damage = _not_extended(connection, whole, against)
+    return Verified(whole, damage, 0 if damage else against.size)
 
 
-def _wrong(position: int, expected: int, values: list[Stored], stored: bytes) -> Damage | None:
-    """What is wrong with the event that was found where the one at ``expected`` should be."""
-    if position < expected:
-        return Damage(
-            position,
-            f"位置 {position} 不该有事件：位置从 1 开始",
-            f"there is an event at position {position}, but positions begin at 1",
-        )
-    if position > expected:
-        return Damage(expected, f"位置 {expected} 的事件缺失", f"the event at position {expected} is missing")
+def _parts(connection: Connection, last: int, batch: int, span: int, workers: int | None) -> Iterator[_Part]:
+    """The spans of the log in order."""
+    spans = [(low, min(low + span, last)) for low in range(0, last, span)]
+    hands = min(workers or os.cpu_count() or 1, len(spans))
+    file = connection.engine.url.database
+    if hands < 2 or file is None:
+        with texts_as_stored(connection):
+            for low, high in spans:
+                yield _part(connection, low, high, batch)
+        return
+    with ProcessPoolExecutor(hands, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_apart, [file] * len(spans), *zip(*spans, strict=True), [batch] * len(spans))
+
+
+def _apart(file: str, low: int, high: int, batch: int) -> _Part:
+    """A span, in a process of its own."""
+    engine = open_store(Path(file))
     try:
-        altered = leaf(values) != stored
-    except (TypeError, AttributeError, OverflowError):
+        with engine.connect() as connection, texts_as_stored(connection):
+            return _part(connection, low, high, batch)
+    finally:
+        engine.dispose()
+
+
+def _part(connection: Connection, low: int, high: int, batch: int) -> _Part:
+    """The events after ``low`` up to ``high``."""
+    whole, leaves, nodes = low, list[bytes](), list[bytes]()
+    try:
+        while whole < high:
+            rows = connection.exec_driver_sql(_ROWS, {"after": whole, "last": high, "batch": batch}).fetchall()
+            for row in rows:
+                if damage := _wrong(whole + 1, row):
+                    return _Part(whole, damage, nodes)
+                whole += 1
+                leaves.append(row[-1])
+            if not rows:
+                return _Part(whole, _missing(whole + 1), nodes)
+            full = len(leaves) // WIDTH * WIDTH
+            nodes += [fold(leaves[at : at + WIDTH]) for at in range(0, full, WIDTH)]
+            del leaves[:full]
+    except OperationalError:
+        raise
+    except DatabaseError:
+        return _Part(whole, _unreadable(whole), nodes)
+    return _Part(whole, None, nodes)
+
+
+def _wrong(expected: int, row: Sequence[Any]) -> Damage | None:
+    """What is wrong with the event that was found where the one at ``expected`` should be."""
+    if row[0] != expected:
+        return _missing(expected)
+    try:
+        altered = leaf_as_stored(row) != row[-1]
+    except (TypeError, struct.error, OverflowError):
         altered = True
     if altered:
-        return Damage(position, f"位置 {position} 的事件已被改动", f"the event at position {position} was altered")
+        return Damage(expected, f"位置 {expected} 的事件已被改动", f"the event at position {expected} was altered")
     return None
 
 
-def _rows(connection: Connection, batch: int) -> Iterator[tuple[int, list[Stored], bytes]]:
-    columns = [
-        type_coerce(cast(column, LargeBinary), LargeBinary).label(column.name)
-        if isinstance(column.type, Text)
-        else column
-        for column in event_table.c
-    ]
-    after: int | None = None  # from wherever the table begins: nothing may stand below 1 either
-    while True:
-        chosen = select(*columns).order_by(event_table.c.position).limit(batch)
-        rows = connection.execute(chosen if after is None else chosen.where(event_table.c.position > after)).all()
-        if not rows:
-            return
-        for row in rows:
-            yield row[0], list(row[:-1]), row[-1]
-        after = rows[-1][0]
+def _tree(connection: Connection, nodes: list[bytes]) -> Damage | None:
+    """What is wrong with the kept nodes, given those of the first level as they are to be."""
+    level, width = 1, WIDTH
+    while nodes:
+        at = node_table.c.number
+        found = connection.execute(select(at, node_table.c.hash).where(node_table.c.level == level))
+        kept: dict[int, bytes] = dict(found.tuples().all())
+        wrong = [number for number, node in enumerate(nodes) if kept.pop(number, None) != node] + list(kept)
+        if wrong:
+            return _bad_node(wrong[0] * width + 1, (wrong[0] + 1) * width)
+        full = len(nodes) // WIDTH * WIDTH
+        nodes = [fold(nodes[at : at + WIDTH]) for at in range(0, full, WIDTH)]
+        level, width = level + 1, width * WIDTH
+    more = connection.execute(
+        select(func.min(node_table.c.number)).where((node_table.c.level >= level) | (node_table.c.level < 1))
+    ).scalar_one()
+    return None if more is None else _bad_node(1, width)
+
+
+def _not_extended(connection: Connection, whole: int, kept: Checkpoint) -> Damage | None:
+    if kept.size > whole:
+        return Damage(
+            whole + 1,
+            f"日志止于 {whole:,}，而检查点有 {kept.size:,} 个事件：末尾被截去，或换上了旧的备份",
+            f"the log ends at {whole:,}, but the checkpoint has {kept.size:,} events: its tail was cut off, or an "
+            "older copy was put in its place",
+        )
+    if Tree(connection, kept.size).root() != kept.root:
+        return Damage(
+            kept.size,
+            f"前 {kept.size:,} 个事件与检查点不符：签出之后，其中有事件被改动、增减，且哈希被重算",
+            f"the first {kept.size:,} events are not those of the checkpoint: since it was signed, events among them "
+            "were altered, added or removed, and hashed anew",
+        )
+    return None
+
+
+def _missing(position: int) -> Damage:
+    return Damage(position, f"位置 {position} 的事件缺失", f"the event at position {position} is missing")
+
+
+def _slipped_in(position: int) -> Damage:
+    return Damage(
+        position,
+        f"位置 {position} 不该有事件：位置从 1 开始",
+        f"there is an event at position {position}, but positions begin at 1",
+    )
+
+
+def _unreadable(whole: int) -> Damage:
+    return Damage(
+        whole + 1,
+        f"从位置 {whole + 1} 起读不出来：日志文件已损坏",
+        f"the log file is damaged: it cannot be read from position {whole + 1} on",
+    )
+
+
+def _other_end(whole: int, tip: int) -> Damage:
+    return Damage(
+        min(whole, tip) + 1,
+        f"日志止于 {whole}，而视图止于 {tip}",
+        f"the log ends at {whole}, the projections at {tip}",
+    )
+
+
+def _bad_node(first: int, last: int) -> Damage:
+    return Damage(
+        first,
+        f"事件 {first}–{last} 上方的树节点被改动；事件本身完好，用 jieti rebuild 重新推导",
+        f"a node of the tree above events {first} to {last} was altered; the events are whole: jieti rebuild makes it "
+        "again",
+    )

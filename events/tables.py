@@ -7,7 +7,8 @@ nowhere else.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,17 @@ event_table = Table(
 )
 assert tuple(event_table.columns.keys()) == COLUMNS
 
+node_table = Table(
+    "node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", Position, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Nodes of the Merkle tree over the events' leaves (``events.tree``): derived, and made again when missing."""
+
 # A row is refused unless it is the next one and meets no unique key: INSERT OR REPLACE deletes what it meets without
 # firing the trigger against DELETE, so the keys are checked before the row is placed.
 for text in (
@@ -115,6 +127,17 @@ def open_store(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def texts_as_stored(connection: Connection) -> Iterator[None]:
+    """Within it every text is read as the bytes that are stored, be they UTF-8 or not."""
+    driver: Any = connection.connection.driver_connection
+    before, driver.text_factory = driver.text_factory, bytes
+    try:
+        yield
+    finally:
+        driver.text_factory = before
 
 
 EACH = func.json_each(bindparam("each", type_=Text)).table_valued("value").c.value

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from console.options import HERE, AsJson, Data, Lang, answered, emit, language, opened
+from console.options import HERE, AsJson, Data, Lang, Mistake, answered, emit, language, opened
 
 app = typer.Typer(help="审计:任何人都能重新推导。Audit: anyone can derive it again.", no_args_is_help=True)
 
@@ -112,24 +115,112 @@ def replay(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJso
         raise typer.Exit(1)
 
 
+Against = Annotated[
+    Path | None, typer.Option(help="以前保管的检查点文件。A checkpoint that you kept.", show_default=False)
+]
+Out = Annotated[Path | None, typer.Option(help="写到这个文件。Write to this file.", show_default=False)]
+
+
 @app.command()
 @answered
-def verify(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
-    """检查日志完整无损:每个事件的哈希,位置连续,末尾一致。Check that the log is whole.
+def verify(
+    against: Against = None, out: Out = None, data: Data = HERE, lang: Lang = "", as_json: AsJson = False
+) -> None:
+    """检查日志完整无损,并延续检查点。Check that the log is whole, and extends a checkpoint.
 
-    Exit status 1 with the first bad position.
+    Exit status 1 with the first bad position.  With --against and --out also a proof for jieti-verify is written.
 
     Example: jieti audit verify --data demo
     """
     from console.screens.audit import verified
+    from engine import sealing
     from engine.projections import reached
     from events.seal import verify as check
 
-    with opened(data) as district, district.reading() as connection:
-        found = check(connection, reached(connection))
+    if out is not None and against is None:
+        raise Mistake("写 --out 时要同时写 --against", "--out needs --against: a proof against which checkpoint?")
+    with opened(data) as district:
+        kept = sealing.read(district, against) if against is not None else sealing.newest(district)
+        with district.reading() as connection:
+            found = check(connection, reached(connection), kept)
+        if out is not None and kept is not None and found.damage is None:
+            _write(out, _as_text(sealing.extension(district, kept)))
     if as_json:
         emit(asdict(found))
     else:
         verified(found, language(lang)).print()
     if found.damage is not None:
         raise typer.Exit(1)
+
+
+@app.command()
+@answered
+def checkpoint(out: Out = None, data: Data = HERE, lang: Lang = "") -> None:
+    """签出检查点,另行保管或打印。Sign a checkpoint of the log, to be kept elsewhere or printed.
+
+    Example: jieti audit checkpoint --out 2026.checkpoint --data demo
+    """
+    from console.screens.audit import checkpointed
+    from engine import sealing
+
+    with opened(data) as district:
+        text = sealing.make(district)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        _write(out, text)
+        checkpointed(text, out, language(lang)).print()
+
+
+@app.command()
+@answered
+def prove(
+    grant: Annotated[str, typer.Argument(help="认定:#位置、案号或工号。A grant: #position, case or staff number.")],
+    out: Annotated[Path, typer.Option(help="证明文件。The proof's file.")],
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="连同规则、判定和佐证。With its rule, verdict and evidence.")
+    ] = False,
+    against: Against = None,
+    data: Data = HERE,
+    lang: Lang = "",
+) -> None:
+    """出具证明:这次认定在检查点的日志里,用 jieti-verify 即可验证。Prove that a grant is in a checkpoint's log.
+
+    Without --against it is proved for a checkpoint of today, written beside the proof.  Whoever kept an older one
+    checks today's with a proof of `jieti audit verify --against`.
+
+    Example: jieti audit prove JC2015-04172 --out grant.proof --data demo
+    """
+    from console.screens.audit import proved
+    from engine import history as telling
+    from engine import sealing
+    from engine.subjects import find
+    from events.checkpoint import read
+    from workflows.commands import Refused
+
+    with opened(data) as district:
+        try:
+            asked = find(district, grant, ("person", "studio", "unit"))
+        except Refused:
+            asked = grant
+        position = telling.find_grant(district, asked)
+        positions = telling.rests_on(telling.why(district, position)) if evidence else [position]
+        beside = None
+        if against is not None:
+            kept = sealing.read(district, against)
+        else:
+            beside, text = out.with_suffix(".checkpoint"), sealing.make(district)
+            _write(beside, text)
+            kept = read(text)
+        _write(out, _as_text(sealing.inclusion(district, positions, kept)))
+        proved(positions, out, beside or against, language(lang)).print()
+
+
+def _as_text(proof: dict[str, Any]) -> str:
+    return json.dumps(proof, ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(file: Path, text: str) -> None:
+    """A new file: what somebody keeps is never written over."""
+    with file.open("x", encoding="utf-8", newline="\n") as opened_file:
+        opened_file.write(text)
