@@ -18,13 +18,14 @@ from engine.history import history
 from events import seal
 from events.facts import Amount, TrainingRecorded
 from events.log import New, tip
+from events.tree import Tree
 
 STORY = 150
 """Events about each subject: its hiring and its trainings."""
 ASKED = 200
 """Subjects whose story is told, each for the first time."""
 CACHE = Path(__file__).parent / "cache"
-VERSION = 1
+VERSION = 2
 """Raise it whenever ``_built`` builds otherwise: a log of another version is built anew."""
 
 
@@ -34,7 +35,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
     folder = _built(size)
     log = bare.connect(folder / "log.db")
     with District.open(folder) as district:
-        return [_stories(district, log, size), _verified(district, log, size)]
+        return [_stories(district, log, size), _verified(district, log, size), _proved(district, log, size)]
 
 
 def _stories(district: District, log: sqlite3.Connection, size: int) -> dict[str, Any]:
@@ -63,11 +64,27 @@ def _verified(district: District, log: sqlite3.Connection, size: int) -> dict[st
             assert seal.verify(connection, end) == seal.Verified(end, None)
 
     def opponent() -> None:
-        for payload, _ in log.execute("SELECT payload, leaf FROM event ORDER BY position"):
-            hashlib.sha256(payload).digest()
+        for row in log.execute("SELECT * FROM event ORDER BY position"):
+            hashlib.sha256(row[-2]).digest()
 
-    against = "bare sqlite3, SHA-256 of payloads"
+    against = "bare sqlite3, one process: every row, SHA-256 of its payload"
     return paired("verify", timed(ours), timed(opponent), against=against, unit="events/s", size=size, rounds=3)
+
+
+def _proved(district: District, log: sqlite3.Connection, size: int) -> dict[str, Any]:
+    """An event's inclusion in the tree of the whole log, each from nothing."""
+    ours, opponent = [], []
+    with district.reading() as connection:
+        end = tip(connection).position
+        for position in random.Random(6962).sample(range(1, end + 1), ASKED):
+            began = time.perf_counter()
+            path = Tree(connection, end).inclusion(position)
+            ours.append(time.perf_counter() - began)
+            assert len(path) > 10
+            began = time.perf_counter()
+            log.execute("SELECT * FROM event WHERE position = ?", (position,)).fetchone()
+            opponent.append(time.perf_counter() - began)
+    return result("inclusion proof", ours, opponent, against="bare sqlite3 fetches the event", unit="ms", size=size)
 
 
 def _built(size: int) -> Path:

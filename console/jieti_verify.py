@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """验证证明文件：只用本文件和 Python，不需要数据库、网络或其他程序。
-Check a proof of a jieti log with this file and Python 3.11 alone: no database, no network, nothing else of ours.
+Check a proof of the log with this file and Python 3.11 alone: no database, no network, nothing else of ours.
 
     jieti-verify PROOF CHECKPOINT [--key KEY]
     python3 jieti_verify.py PROOF CHECKPOINT [--key KEY]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from events.facts import Fact
 
@@ -81,29 +81,6 @@ def leaf(values: Sequence[Stored]) -> bytes:
         _columns(*values[14:16]),  # causation and correlation
         *map(_column, values[16:]),
     )
-    return hashlib.sha256(b"".join(parts)).digest()
-
-
-def leaf_as_stored(row: Sequence[Any]) -> bytes:
-    """The same leaf, from a row whose texts are the bytes that are stored, whatever they are.
-
-    It is what a check of millions of rows spends its time on, so it is written out.  Raises TypeError, struct.error or
-    OverflowError for values that no event has.
-    """
-    (position, id_, stream, version, type_, schema, first, until, recorded, actor, behalf, authority,
-     command, ordinal, causation, correlation, payload, _leaf) = row  # fmt: skip
-    size, number = _length, _number
-    parts = (
-        b"\x00", number(8, position), size(len(id_)), id_, size(len(stream)), stream, number(8, version),
-        size(len(type_)), type_, number(8, schema), size(len(first)), first, size(len(until)), until,
-        number(8, recorded), size(len(actor)), actor,
-        _NULL if behalf is None else size(len(behalf)) + behalf,
-        _NULL if authority is None else size(len(authority)) + authority,
-        size(len(command)), command, number(8, ordinal),
-        _NULL if causation is None else size(len(causation)) + causation,
-        _NULL if correlation is None else size(len(correlation)) + correlation,
-        size(len(payload)), payload,
-    )  # fmt: skip
     return hashlib.sha256(b"".join(parts)).digest()
 
 

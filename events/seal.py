@@ -7,29 +7,24 @@ rehashes everything, nor a tail that was cut off together with all that is deriv
 from __future__ import annotations
 
 import os
-import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from events.checkpoint import Checkpoint
-from events.envelope import COLUMNS, leaf_as_stored
+from events.leaves import WIDTH, Part, check, check_apart
 from events.merkle import fold
-from events.tables import event_table, node_table, open_store, texts_as_stored
-from events.tree import WIDTH, Tree
+from events.tables import event_table, node_table, texts_as_stored
+from events.tree import Tree
 
 SPAN = WIDTH * WIDTH
 """Positions that one process looks at together."""
-_ROWS = (
-    f"SELECT {', '.join(COLUMNS)} FROM event "
-    "WHERE position > :after AND position <= :last ORDER BY position LIMIT :batch"
-)
+ALONE = 250_000
+"""Positions that one process has read before others have begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +45,11 @@ class Verified:
     extends: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What was found in a span: up to which position it is whole, what is wrong then, and its full nodes."""
-
-    whole: int
-    damage: Damage | None
-    nodes: list[bytes]
-
-
 def verify(
     connection: Connection,
     tip: int,
     against: Checkpoint | None = None,
     *,
-    batch: int = 5_000,
     span: int = SPAN,
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
@@ -82,13 +67,13 @@ def verify(
         ).one()
         if first is not None and first < 1:
             return Verified(0, _slipped_in(first))
-        for part in _parts(connection, last or 0, batch, span, workers):
+        for part in _parts(connection, last or 0, span, workers):
             if progress:
                 progress(part.whole - whole)
             whole = part.whole
             nodes += part.nodes
-            if part.damage:
-                return Verified(whole, part.damage)
+            if part.wrong:
+                return Verified(whole, _WRONG[part.wrong](whole + 1))
         if whole != tip:
             return Verified(whole, _other_end(whole, tip))
         if damage := _tree(connection, nodes):
@@ -96,71 +81,25 @@ def verify(
     except OperationalError:  # busy, or no such table: not a matter of bytes
         raise
     except DatabaseError:
-        return Verified(whole, _unreadable(whole))
+        return Verified(whole, _unreadable(whole + 1))
     if against is None:
         return Verified(whole, None)
     damage = _not_extended(connection, whole, against)
     return Verified(whole, damage, 0 if damage else against.size)
 
 
-def _parts(connection: Connection, last: int, batch: int, span: int, workers: int | None) -> Iterator[_Part]:
+def _parts(connection: Connection, last: int, span: int, workers: int | None) -> Iterator[Part]:
     """The spans of the log in order."""
     spans = [(low, min(low + span, last)) for low in range(0, last, span)]
-    hands = min(workers or os.cpu_count() or 1, len(spans))
+    hands = min(workers or (os.cpu_count() or 1 if last > ALONE else 1), len(spans))
     file = connection.engine.url.database
     if hands < 2 or file is None:
-        with texts_as_stored(connection):
+        with texts_as_stored(connection) as store:
             for low, high in spans:
-                yield _part(connection, low, high, batch)
+                yield check(store, low, high)
         return
     with ProcessPoolExecutor(hands, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_apart, [file] * len(spans), *zip(*spans, strict=True), [batch] * len(spans))
-
-
-def _apart(file: str, low: int, high: int, batch: int) -> _Part:
-    """A span, in a process of its own."""
-    engine = open_store(Path(file))
-    try:
-        with engine.connect() as connection, texts_as_stored(connection):
-            return _part(connection, low, high, batch)
-    finally:
-        engine.dispose()
-
-
-def _part(connection: Connection, low: int, high: int, batch: int) -> _Part:
-    """The events after ``low`` up to ``high``."""
-    whole, leaves, nodes = low, list[bytes](), list[bytes]()
-    try:
-        while whole < high:
-            rows = connection.exec_driver_sql(_ROWS, {"after": whole, "last": high, "batch": batch}).fetchall()
-            for row in rows:
-                if damage := _wrong(whole + 1, row):
-                    return _Part(whole, damage, nodes)
-                whole += 1
-                leaves.append(row[-1])
-            if not rows:
-                return _Part(whole, _missing(whole + 1), nodes)
-            full = len(leaves) // WIDTH * WIDTH
-            nodes += [fold(leaves[at : at + WIDTH]) for at in range(0, full, WIDTH)]
-            del leaves[:full]
-    except OperationalError:
-        raise
-    except DatabaseError:
-        return _Part(whole, _unreadable(whole), nodes)
-    return _Part(whole, None, nodes)
-
-
-def _wrong(expected: int, row: Sequence[Any]) -> Damage | None:
-    """What is wrong with the event that was found where the one at ``expected`` should be."""
-    if row[0] != expected:
-        return _missing(expected)
-    try:
-        altered = leaf_as_stored(row) != row[-1]
-    except (TypeError, struct.error, OverflowError):
-        altered = True
-    if altered:
-        return Damage(expected, f"位置 {expected} 的事件已被改动", f"the event at position {expected} was altered")
-    return None
+        yield from pool.map(check_apart, [file] * len(spans), *zip(*spans, strict=True))
 
 
 def _tree(connection: Connection, nodes: list[bytes]) -> Damage | None:
@@ -204,6 +143,10 @@ def _missing(position: int) -> Damage:
     return Damage(position, f"位置 {position} 的事件缺失", f"the event at position {position} is missing")
 
 
+def _altered(position: int) -> Damage:
+    return Damage(position, f"位置 {position} 的事件已被改动", f"the event at position {position} was altered")
+
+
 def _slipped_in(position: int) -> Damage:
     return Damage(
         position,
@@ -212,12 +155,15 @@ def _slipped_in(position: int) -> Damage:
     )
 
 
-def _unreadable(whole: int) -> Damage:
+def _unreadable(position: int) -> Damage:
     return Damage(
-        whole + 1,
-        f"从位置 {whole + 1} 起读不出来：日志文件已损坏",
-        f"the log file is damaged: it cannot be read from position {whole + 1} on",
+        position,
+        f"从位置 {position} 起读不出来：日志文件已损坏",
+        f"the log file is damaged: it cannot be read from position {position} on",
     )
+
+
+_WRONG = {"missing": _missing, "altered": _altered, "unreadable": _unreadable}
 
 
 def _other_end(whole: int, tip: int) -> Damage:

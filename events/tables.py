@@ -130,12 +130,12 @@ def open_store(path: Path) -> Engine:
 
 
 @contextmanager
-def texts_as_stored(connection: Connection) -> Iterator[None]:
-    """Within it every text is read as the bytes that are stored, be they UTF-8 or not."""
+def texts_as_stored(connection: Connection) -> Iterator[Any]:
+    """The driver's connection, which within it reads every text as the bytes that are stored, be they UTF-8 or not."""
     driver: Any = connection.connection.driver_connection
     before, driver.text_factory = driver.text_factory, bytes
     try:
-        yield
+        yield driver
     finally:
         driver.text_factory = before
 

@@ -12,12 +12,13 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, delete, select
 
+from events.leaves import WIDTH
 from events.merkle import consistency, fold, inclusion, root
 from events.tables import event_table, insert_rows, metadata, node_table
 
 HEIGHT = 8
 """Nodes of heights 8, 16, 24 … are kept, on levels 1, 2, 3 …; level 0 are the leaves."""
-WIDTH = 1 << HEIGHT
+assert WIDTH == 1 << HEIGHT
 
 _leaf, _node = event_table.c, node_table.c
 

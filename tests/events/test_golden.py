@@ -98,7 +98,7 @@ def test_the_leaf_is_made_again(line: dict[str, str]) -> None:
 
 def test_the_golden_log_is_whole(engine: Engine) -> None:
     with engine.connect() as connection:
-        assert verify(connection, len(LINES), batch=5) == Verified(len(LINES), None)
+        assert verify(connection, len(LINES)) == Verified(len(LINES), None)
 
 
 @pytest.mark.parametrize("number", range(len(LINES)), ids=NAMES)

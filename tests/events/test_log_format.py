@@ -10,13 +10,16 @@ import re
 import sqlite3
 import uuid
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
+from events import checkpoint
 from events.envelope import COLUMNS, event_id, leaf
 from events.tables import insert_rows, metadata, open_store
 from events.vault import Vault, VaultError, key_table, keyed_hash
@@ -56,7 +59,7 @@ def vault_with(folder: Path, owner: str, key: bytes) -> Vault:
 
 def test_every_example_of_the_page_is_run() -> None:
     assert re.findall(r"^```json vector (\w+)$", TEXT, re.MULTILINE) == [
-        "leaf", "id", "sealed", "wrapped", "keyed", "row"
+        "leaf", "id", "sealed", "wrapped", "keyed", "row", "checkpoint"
     ]  # fmt: skip
 
 
@@ -146,6 +149,25 @@ def test_the_hash_of_a_row(tmp_path: Path) -> None:
     assert hmac.new(derived, whole, hashlib.sha256).digest()[:16].hex() == example["hash"]
     with closing(vault_with(tmp_path, example["owner"], key)) as vault:
         assert vault.hash(example["owner"], *example["parts"]) == example["hash"]
+
+
+def test_a_checkpoint() -> None:
+    example = vector("checkpoint")
+    text, (first,) = example["text"], example["leaves"]
+    origin, size, root, district, time, key, empty, signature, end = text.split("\n")
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(example["seed"]))
+    public = private.public_key().public_bytes_raw()
+    hint = hashlib.sha256(origin.encode() + b"\n\x01" + public).digest()[:4]
+    assert (origin, size) == (f"jieti/{first[:16]}", "1")
+    assert base64.b64decode(root).hex() == first  # of a tree of one leaf
+    assert key == f"key {origin}+{hint.hex()}+{base64.b64encode(bytes([1]) + public).decode()}"
+    signed = private.sign(text.partition("\n\n")[0].encode() + b"\n")
+    assert signature == f"— {origin} {base64.b64encode(hint + signed).decode()}"
+    assert (empty, end) == ("", "")
+    found = checkpoint.read(text)
+    assert f"district {found.district}" == district
+    assert found.time == datetime.fromisoformat(time.removeprefix("time "))
+    assert checkpoint.signed(found, bytes.fromhex(example["seed"])) == text
 
 
 def test_the_table_of_the_page_is_the_table_of_a_log(tmp_path: Path) -> None:

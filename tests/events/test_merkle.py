@@ -14,9 +14,10 @@ from sqlalchemy import Connection, delete, insert, select
 
 from console.jieti_verify import NotGenuine, root_of_inclusion, roots_of_extension
 from events import merkle
+from events.leaves import WIDTH
 from events.merkle import EMPTY, consistency, fold, inclusion, root
 from events.tables import event_table, metadata, node_table, open_store
-from events.tree import WIDTH, Tree, TreeDamaged, grow, regrow
+from events.tree import Tree, TreeDamaged, grow, regrow
 
 SIZES = 300
 DATA = [f"event {number}".encode() for number in range(SIZES)]

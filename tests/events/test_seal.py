@@ -53,7 +53,7 @@ def tamper(file: Path) -> Callable[[str], None]:
 def verified(file: Path, tip: int = EVENTS) -> Verified:
     engine = open_store(file)
     with engine.connect() as connection:
-        found = verify(connection, tip, batch=10)
+        found = verify(connection, tip)
     engine.dispose()
     return found
 
