@@ -63,7 +63,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         raise Refused(
             "no offer",
             "日程里没有这项培训;用 jieti calendar 查看",
-            "there is no such training in the calendar; jieti calendar lists them",
+            "there is no such training in the calendar: see jieti calendar",
         )
     elif isinstance(command, CallOffTraining):
         if state.called_off:

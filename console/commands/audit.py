@@ -132,7 +132,7 @@ def verify(
 
     Example: jieti audit verify --data demo
     """
-    from console.screens.audit import verified
+    from console.screens.sealing import verified
     from engine import sealing
     from engine.projections import reached
     from events.seal import verify as check
@@ -160,7 +160,7 @@ def checkpoint(out: Out = None, data: Data = HERE, lang: Lang = "") -> None:
 
     Example: jieti audit checkpoint --out 2026.checkpoint --data demo
     """
-    from console.screens.audit import checkpointed
+    from console.screens.sealing import checkpointed
     from engine import sealing
 
     with opened(data) as district:
@@ -191,7 +191,7 @@ def prove(
 
     Example: jieti audit prove JC2015-04172 --out grant.proof --data demo
     """
-    from console.screens.audit import proved
+    from console.screens.sealing import proved
     from engine import history as telling
     from engine import sealing
     from engine.subjects import find

@@ -84,7 +84,7 @@ def test_a_bit_flipped_in_a_column_is_found_where_it_is(file: Path, column: str,
         elif value is None:
             changed = ""
         else:
-            flipped = bytes([*data[:-1], data[-1] ^ 1]) if data else b"\x01"
+            flipped = bytes([*data[:-1], data[-1] ^ 16]) if data else b"\x01"
             changed = flipped.decode(errors="surrogateescape") if column in TEXTS and flipped.isascii() else flipped
         mark = "CAST(? AS TEXT)" if column in TEXTS else "?"
         store.execute(f"UPDATE event SET {column} = {mark} WHERE position = ?", (changed, at))
