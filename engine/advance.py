@@ -23,7 +23,7 @@ from engine.tables import case_table
 from engine.view import ROW, Line, Phase, Waiting, stuck, viewing
 from ladders.review import Route
 from workflows import cycle as cycles
-from workflows.acts import ExtendStage, OpenWindow
+from workflows.acts import CountRound, ExtendStage, OpenWindow
 from workflows.commands import (
     CloseSubmission,
     Command,
@@ -113,6 +113,8 @@ def _command(district: District, cycle: str, phase: str, chunk: tuple[str, ...])
             return OpenWindow(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage, cases=chunk)
         case ["decide", stage]:
             return DecideStage(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage, cases=chunk)
+        case ["ballot", stage, number]:
+            return CountRound(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage, round=int(number), cases=chunk)
         case ["extend", stage]:
             return ExtendStage(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage)
         case ["decline", _]:

@@ -37,6 +37,7 @@ from events.facts import (
     SeatRecused,
     SignerAdded,
     StageDecided,
+    StandsAgain,
     WindowOpened,
 )
 from events.log import Log
@@ -76,6 +77,7 @@ class CaseFile:
     left_at: int | None
     grade: str | None
     rung: str | None
+    round: int
     nominated: int
     assessed: int
     known_at: int
@@ -113,6 +115,7 @@ class Cases:
         self._acts: dict[type[Fact], Callable[[CaseFile, Any, Recorded], None]] = {
             Assessed: self._assessed,
             StageDecided: self._decided,
+            StandsAgain: self._stands_again,
             SeatRecused: self._recused,
             RecusalEnded: self._recused_no_more,
             SignerAdded: self._signer,
@@ -156,7 +159,7 @@ class Cases:
         """What one event of a case changes."""
         fact, at = event.fact, event.position
         if isinstance(fact, Nominated):
-            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None, None, None, None)
+            nothing = (0, 0, 0, 0, 0, "{}", "{}", None, None, None, 0, None, None, None, None, 1)
             row = CaseFile(
                 name, fact.cycle, fact.subject, fact.unit, "nominated", None, *nothing, at, 0, 0, 0, 0, at
             )  # fmt: skip
@@ -203,6 +206,8 @@ class Cases:
         tally = fact.tally
         marks = json.loads(case.marks)
         marks[fact.stage] = [tally.score, tally.over, tally.in_favour, tally.against]
+        if fact.tie_break is not None:
+            marks[fact.stage].append(fact.tie_break)
         case.stage, case.marks = fact.stage, _text(marks)
         if fact.outcome not in ("approved", "escalated"):
             self._clear(case)
@@ -213,6 +218,12 @@ class Cases:
         else:
             self._enter(case)
             case.phase, case.arrived = "in review", event.position
+
+    @staticmethod
+    def _stands_again(case: CaseFile, fact: StandsAgain, event: Recorded) -> None:
+        case.ballots = case.in_favour = case.against = 0
+        case.round, case.arrived = fact.round, event.position
+        case.last, case.counted_from = fact.last.toordinal(), fact.counted_from.toordinal()
 
     def score(self, name: str) -> tuple[int, int] | None:
         """The total of the last stage of a case that was marked, as a fraction; None where none was."""
@@ -236,7 +247,7 @@ class Cases:
     @staticmethod
     def _clear(case: CaseFile) -> None:
         case.ballots = case.in_favour = case.against = case.recused = case.signers = 0
-        case.last = case.counted_from = None
+        case.last, case.counted_from, case.round = None, None, 1
 
     # ---------------------------------------------------------------------------------------------------- seats
 
@@ -298,7 +309,7 @@ class Cases:
     def _returned(self, case: CaseFile, fact: CaseReturned, _event: Recorded) -> None:
         case.phase, case.until = "returned", fact.until.toordinal()
         case.ballots = case.in_favour = case.against = 0
-        case.last = case.counted_from = None
+        case.last, case.counted_from, case.round = None, None, 1
 
     def _resubmitted(self, case: CaseFile, _fact: CaseResubmitted, event: Recorded) -> None:
         case.phase, case.until, case.known_at = "nominated", None, event.position

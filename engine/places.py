@@ -23,7 +23,7 @@ from engine.view import ROW, View, viewing
 from events.facts import Assessed, Nominated, Placed
 from events.tables import EACH, many
 from ladders.review import Criterion, Places, UnitKind
-from workflows import ranking
+from workflows import ranking, rounds
 from workflows.acts import FillPlaces, PlaceCases
 from workflows.commands import Refused, Unit
 from workflows.cycle import unit_above
@@ -100,7 +100,7 @@ def _other_list() -> Refused:
 def keys_of(
     order: Iterable[Criterion],
     scores: Mapping[str, Fraction | None],
-    votes: Mapping[str, int],
+    votes: Mapping[str, Fraction],
     verdict: Assessed | None,
 ) -> ranking.Keys:
     """A case's value by each criterion: its scores and votes by stage, and what its verdict measured.
@@ -113,7 +113,7 @@ def keys_of(
             case "score":
                 keys.append(scores.get(one.what))
             case "votes":
-                keys.append(Fraction(votes[one.what]) if one.what in votes else None)
+                keys.append(votes.get(one.what))
             case "value":
                 keys.append(_measured(verdict, one.what, highest=one.lowest_first))
     return tuple(keys)
@@ -164,7 +164,7 @@ def keyed(
         for row in block:
             marks = json.loads(row.marks)
             scores = {stage: None if one[0] is None else Fraction(one[0], one[1]) for stage, one in marks.items()}
-            votes = {stage: one[2] for stage, one in marks.items()}
+            votes = {stage: rounds.votes(one[2], *one[4:]) for stage, one in marks.items()}
             yield row.id, row.unit, keys_of(order, scores, votes, verdicts.get(row.assessed))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import assess, replay_grades, replay_panels, replay_places, replay_standings
+from engine import assess, replay_grades, replay_panels, replay_places, replay_rounds, replay_standings
 from engine.before import ALTERED, GONE, Before, Difference, Seen, about, unfounded
 from engine.blocks import in_blocks
 from engine.district import District
@@ -30,6 +30,7 @@ from events.facts import (
     StandingRevoked,
     StandingSuspended,
     StandingTakenOver,
+    StandsAgain,
     StepFound,
 )
 from events.tables import event_table
@@ -45,7 +46,7 @@ __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 
 BLOCK = 4_000
 """Cases that are looked at together."""
-_OF_CASES = (Assessed, StageDecided, Graded, Placed, MovedUp, Granted, Declined)
+_OF_CASES = (Assessed, StageDecided, StandsAgain, Graded, Placed, MovedUp, Granted, Declined)
 _ELSEWHERE = (PanelSeated, PlacesFilled, GradesGiven, StandingRevoked, StandingSuspended, StandingDemoted)
 
 
@@ -79,6 +80,8 @@ class _Found:
     counts: dict[type[Fact], int] = field(default_factory=lambda: defaultdict(int))
     differences: list[Difference] = field(default_factory=list)
     underivable: list[Difference] = field(default_factory=list)
+    rounds: list[Recorded] = field(default_factory=list)
+    """What ballots of a whole list decided: counted again together."""
 
     def count(self, by_kind: Mapping[type[Fact], list[Recorded]]) -> None:
         """So many decisions were derived again."""
@@ -102,12 +105,16 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
                     by_kind[type(event.fact)].append(event)
         found.differences += _verdicts(district, before, by_kind[Assessed])
         _tallies(before, by_kind[StageDecided], found)
+        found.rounds += by_kind[StandsAgain]
         found.differences += _conclusions(district, before, by_kind[Granted] + by_kind[Declined])
         found.differences += replay_places.differences(rankings, by_kind[Placed] + by_kind[MovedUp])
         found.differences += replay_grades.differences(gradings, by_kind[Graded])
         found.count(by_kind)
         if progress:
             progress(sum(len(same) for same in by_kind.values()))
+    otherwise, uncountable = replay_rounds.differences(district, found.rounds)
+    found.differences += otherwise
+    found.underivable += uncountable
     for positions in in_blocks(others, BLOCK):
         with district.reading() as connection:
             events = district.log.read_at(connection, positions)
@@ -125,7 +132,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
     counts = found.counts
     return Replayed(
         verdicts=counts[Assessed],
-        tallies=counts[StageDecided],
+        tallies=counts[StageDecided] + counts[StandsAgain],
         grants=counts[Granted],
         declines=counts[Declined],
         taken_over=0 if cycle is not None else _taken_over(district),
@@ -264,6 +271,8 @@ def _tallies(before: Before, events: list[Recorded], found: _Found) -> None:
         assert isinstance(fact, StageDecided)
         if seen is None:
             found.differences.append(unfounded(event))
+        elif replay_rounds.in_rounds(event, seen.route):
+            found.rounds.append(event)
         else:
             groups[*seen.on, fact.stage].append((event, seen))
     for (*_, stage), same in groups.items():

@@ -16,7 +16,7 @@ from engine.tables import case_table
 from events.envelope import Recorded
 from events.facts import Assessed, CaseWithdrawn, Declined, MovedUp, Placed, PlacesFilled, StageDecided
 from ladders.review import Criterion, Places
-from workflows import ranking
+from workflows import ranking, rounds
 from workflows.case import Case, approved
 from workflows.commands import Refused
 from workflows.cycle import Cycle, route_of
@@ -170,5 +170,9 @@ def keys(told: Iterable[Recorded], state: Case, order: Iterable[Criterion]) -> r
         stage: None if one.score is None or one.over is None else Fraction(one.score, one.over)
         for stage, one in tallies.items()
     }
-    votes = {stage: one.in_favour for stage, one in tallies.items()}
+    votes = {
+        stage: rounds.votes(one.tally.in_favour, one.tie_break)
+        for stage, one in decided.items()
+        if isinstance(one, StageDecided)
+    }
     return places.keys_of(order, scores, votes, verdict)

@@ -6,6 +6,8 @@ the rule or by their own word), the decider is asked beforehand: a phase is name
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,10 +20,13 @@ from engine.tables import HEARD, unit_table
 from engine.view import DAY, FREE, ROW, Due, Line, Phase, View, chunks
 from events.tables import EACH, many
 from ladders.review import Stage
+from workflows.acts import CountRound
 from workflows.commands import DecideStage
 from workflows.cycle import unit_above, window_of
+from workflows.rounds import kind_of
 
 IN_REVIEW = "in review"
+_LATE, _AGAIN = ("另行开放的申报", "late cases"), ("再次表决的申报", "cases that stand again")
 OWN_DAYS = ROW.last.is_not(None)
 
 
@@ -131,11 +136,49 @@ class Here:
                 yield Phase(
                     f"window {name}", f"{zh}另行开放", f"give late cases days of their own in {en}", chunks(came)
                 )
-        if ripe := self.ripe():
-            yield Phase(f"decide {name}", f"{zh}计票", f"count {en}", chunks(ripe))
+        if counting := list(self.counting()):
+            yield from counting
         elif self.to_be_extended and self.view.today >= self.days[2] and self.cases(self.with_all):
             yield Phase(f"extend {name}", f"延长{zh}", f"extend {en}")
         yield from self.missing()
+
+    def counting(self) -> Iterator[Phase]:
+        """What can be counted today: cases, or whole lists where there are several ballots."""
+        name, zh, en = self.stage.id, self.stage.title.zh, self.stage.title.en
+        if self.stage.rounds is None:
+            if ripe := self.ripe():
+                yield Phase(f"decide {name}", f"{zh}计票", f"count {en}", chunks(ripe))
+            return
+        lists: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+        for number, cases in self.over():
+            asked = CountRound(
+                id="", asking=CLOCKWORK, cycle=self.view.cycle, stage=name, round=number, cases=cases
+            )  # fmt: skip
+            if self.view.would_do(asked):
+                lists[number].append(cases)
+        for number, found in sorted(lists.items()):
+            yield Phase(
+                f"ballot {name} {number}", f"{zh}第 {number} 轮计票", f"count ballot {number} of {en}", tuple(found)
+            )
+
+    def over(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The ballots that may be over: which one of the stage, and everybody who stands in it."""
+        kind, today, size = kind_of(self.stage, self.view.route), self.view.today.toordinal(), self.stage.size
+        units = worlds.units(self.view.connection) if kind is not None else {}
+        columns = ROW.id, ROW.unit, ROW.round, HEARD, ROW.counted_from, ROW.arrived
+        chosen = self.view.chosen(ROW.id, IN_REVIEW, self.inside, FREE).with_only_columns(*columns).order_by(ROW.id)
+        lists: dict[tuple[int, str | None], list[str]] = defaultdict(list)
+        waiting = set[tuple[int, str | None]]()
+        for case, unit, number, heard, counted, arrived in self.view.connection.execute(chosen):
+            key = number, unit_above(units, unit, kind)
+            lists[key].append(case)
+            late = counted is None and arrived > self.opened_at
+            time_is_up = today >= (counted or self.days[2].toordinal())
+            if late or not (time_is_up or heard >= size or case in self.aside):
+                waiting.add(key)
+        for key, cases in lists.items():
+            if key not in waiting:
+                yield key[0], tuple(cases)
 
     def ripe(self) -> set[str]:
         """The cases that the stage decides today."""
@@ -169,11 +212,11 @@ class Here:
         recused = ties.recused_seats(connection, self.view.state, self.stage, inside)
         if not recused:
             return {}
-        chosen = select(row.id, HEARD, row.ballots, row.last).where(row.id.in_(select(EACH)))
+        chosen = select(row.id, HEARD, row.ballots, row.last, row.round).where(row.id.in_(select(EACH)))
         rows = connection.execute(chosen, many(recused))
         return {
-            case: Case(recused[case].seats, recused[case].passed_on, heard, ballots, last is not None)
-            for case, heard, ballots, last in rows
+            case: Case(recused[case].seats, recused[case].passed_on, heard, ballots, last is not None, number > 1)
+            for case, heard, ballots, last, number in rows
         }
 
     # -------------------------------------------------------------------------------------------- what is waited for
@@ -189,14 +232,15 @@ class Here:
                 paper = counted - DAY
                 said = f"{last} 已截止，纸质票可录入到 {paper}", f"cast until {last}, entered from paper until {paper}"
             yield Line(f"{zh}的 {ballots} 张表决票，{said[0]}", f"{ballots} ballots of {en}, {said[1]}", counted)
-        if ballots := self._missing(OWN_DAYS, own=True):
-            earliest = self.view.chosen(func.min(ROW.counted_from), IN_REVIEW, self.inside, FREE, OWN_DAYS)
-            day = date.fromordinal(self.view.connection.execute(earliest).scalar_one())
-            yield Line(
-                f"{zh}的 {ballots} 张表决票（另行开放的申报），最早 {day} 计票",
-                f"{ballots} ballots of {en} on late cases, counted from {day} on",
-                day,
-            )
+        for which, said in ((ROW.round == 1, _LATE), (ROW.round > 1, _AGAIN)):
+            if ballots := self._missing(and_(OWN_DAYS, which), own=True, again=said is _AGAIN):
+                earliest = self.view.chosen(func.min(ROW.counted_from), IN_REVIEW, self.inside, FREE, OWN_DAYS, which)
+                day = date.fromordinal(self.view.connection.execute(earliest).scalar_one())
+                yield Line(
+                    f"{zh}的 {ballots} 张表决票（{said[0]}），最早 {day} 计票",
+                    f"{ballots} ballots of {en} on {said[1]}, counted from {day} on",
+                    day,
+                )
 
         yield from self.too_few()
 
@@ -223,22 +267,25 @@ class Here:
                 until,
             )
 
-    def _missing(self, which: ColumnElement[bool], *, own: bool) -> int:
+    def _missing(self, which: ColumnElement[bool], *, own: bool, again: bool = False) -> int:
         open_ = func.sum(self.stage.size - HEARD)
         every = self.view.connection.execute(self.view.chosen(open_, IN_REVIEW, self.inside, FREE, which)).scalar_one()
-        return int(every or 0) - sum(one.recused - one.passed_on for one in self.aside.values() if one.own == own)
+        aside = (one for one in self.aside.values() if (one.own, one.again) == (own, again))
+        return int(every or 0) - sum(one.recused - one.passed_on for one in aside)
 
 
 @dataclass(frozen=True)
 class Case:
     """A case: how many of its seats are recused, and how many of these hold a ballot from before they passed on, how
-    many seats need not be waited for beside the recused ones, its ballots, and whether it has days of its own."""
+    many seats need not be waited for beside the recused ones, its ballots, whether it has days of its own, and whether
+    it stands in a later ballot."""
 
     recused: int
     passed_on: int
     heard: int
     ballots: int
     own: bool
+    again: bool
 
 
 def _from(missing: dict[str | None, set[str | None]]) -> ColumnElement[bool]:

@@ -139,6 +139,7 @@ case_table = Table(
     Column("left_at", Position),
     Column("grade", Text),
     Column("rung", Text),
+    Column("round", Integer, nullable=False),
     Column("nominated", Position, nullable=False),
     Column("assessed", Position, nullable=False),
     Column("known_at", Position, nullable=False),
@@ -175,9 +176,10 @@ goes with the stage's.  ``until``: the day by which a returned case is to be com
 undecided ones: the case is frozen while there is one.  ``rank``: its place among the eligible.  ``left_at``: of those
 who compete for places the position at which they ended without a grant, other than for want of a place; 0 while they
 did not, none for who does not compete.  ``grade``: the one that it got, none before.  ``rung``: the one on which its
-ladder places it, where it does.
+ladder places it, where it does.  ``round``: which ballot of the stage it stands in, from 1.
 
-``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision; ``seats``
+``marks`` (JSON) is by stage, in the route's order, ``[score, over, in favour, against]`` of its decision,
+and the votes of the ballots among equals where any were held; ``seats``
 (JSON) is by stage ``[[[person, seat], …], [seat, …]]``: who declared a recusal from which seat, and the seats added by
 signers; stages without either left out, those to come among them.  In place of the person stands null where the
 recusal is of the seat, as it was before recusals were of persons: what was voted from it is not among the ballots.

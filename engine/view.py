@@ -102,13 +102,15 @@ class View:
         """Those of these cases of which a command on a chunk of them would decide something now."""
         found = set[str]()
         for chunk in chunks(cases):
-            asked = command(chunk)
-            needs, decide = decider(asked)
-            world = worlds.load(self.connection, self.district.sources, [needs(asked)], self.today)
-            decision = decide(world, asked, Moment(self.now, self.today, self.tip))
-            if isinstance(decision, list):
-                found |= {draft.stream.removeprefix("case-") for draft in decision}
+            found |= self.would_do(command(chunk))
         return found
+
+    def would_do(self, asked: Command) -> set[str]:
+        """The cases of which a command would decide something now."""
+        needs, decide = decider(asked)
+        world = worlds.load(self.connection, self.district.sources, [needs(asked)], self.today)
+        decision = decide(world, asked, Moment(self.now, self.today, self.tip))
+        return {draft.stream.removeprefix("case-") for draft in decision} if isinstance(decision, list) else set()
 
     @property
     def ready(self) -> str:

@@ -127,6 +127,7 @@ def load(
         standings=holding.standings_of(connection, each("standings")),
         before=earlier.shown(connection, folded, each("before"), states, sources.ladders),
         nominees=nominees.shown(connection, sources.log, each("nominees"), states, sources.ladders, today),
+        standing=_standing(connection, listed, states, sources.ladders),
         ladders=sources.ladders,
     )
 
@@ -229,6 +230,22 @@ def _waiting(connection: Connection, cycle: str) -> frozenset[str | None]:
     row = case_table.c
     own = select(row.unit).where(row.cycle == cycle, row.phase == "in review").distinct()
     return frozenset(connection.execute(own).scalars())
+
+
+def _standing(
+    connection: Connection, listed: Iterable[Needs], states: Mapping[str, Any], ladders: Mapping[str, Ladder]
+) -> dict[str, tuple[str | None, int]]:
+    """Whoever is in a stage, and no objection freezes: their own unit, and the ballot in which they stand."""
+    name, stage = next((one.standing for one in listed if one.standing is not None), ("", ""))
+    state, row = states.get(cycle.stream(name)), case_table.c
+    if not isinstance(state, cycle.Cycle) or state.opened is None:
+        return {}
+    stages = [one.id for one in cycle.route_of(ladders[state.opened.version], state.opened.to).stages]
+    at = stages.index(stage) if stage in stages else 0
+    inside = row.stage.is_(None) if at == 0 else row.stage == stages[at - 1]
+    here = select(row.id, row.unit, row.round).where(row.cycle == name, row.phase == "in review", inside)
+    found = connection.execute(here.where(row.objections == 0))
+    return {case: (unit, number) for case, unit, number in found}
 
 
 def phases(connection: Connection, cycle: str) -> dict[str, int]:

@@ -31,8 +31,6 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
             for place, one in enumerate(stage.composition):
                 if not set(one.only) <= set(MEMBERS_OWN):  # who asks for a member's evidence
                     yield (*there, "composition", place)
-            if stage.rounds is not None:
-                yield (*there, "rounds")
         if route.places is not None and ladder.placement is not None:
             yield (*here, "places")
         if route.places is not None:

@@ -189,6 +189,15 @@ class OpenWindow(Command):
     cases: tuple[str, ...]
 
 
+class CountRound(Command):
+    """Count a ballot of a stage that may hold several; ``cases`` are all those who stand in it."""
+
+    cycle: str
+    stage: str
+    round: int
+    cases: tuple[str, ...]
+
+
 class FillPlaces(Command):
     """Give the places to the best of those approved, as the engine ranked them (``workflows.ranking``)."""
 

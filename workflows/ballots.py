@@ -73,7 +73,9 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     chairs = chairs_of(world, cycle, state, stage)
     seat = seat_of(chairs, command.person)
     done = rows.held(world, command.source)
-    standing = state.ballots.get(stage.id, {})
+    standing, number = state.ballots.get(stage.id, {}), len(state.rounds.get(stage.id, ())) + 1
+    if done is None and command.round is not None:
+        _in_round(command.round, number)
     if (cast := standing.get(seat)) is not None:
         return _again(command, stage, cast, done)
     if done is not None:
@@ -88,7 +90,7 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     _dated_in_time(day, first, last, moment)
     _in_service(world.subjects.get(command.person), day)
     choice, scores = _said(command, stage)
-    again = state.lapsed.get((stage.id, seat))
+    again, in_round = state.lapsed.get((stage.id, seat)), number if number > 1 else None
     fact: BallotCast | SealedBallotCast
     if stage.ballots == "confidential":
         fact = SealedBallotCast(
@@ -99,6 +101,7 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
             box=box_of(command.cycle, stage.id),
             content=content_of(stage, choice, scores),
             again=again,
+            round=in_round,
             source=command.source,
         )
     else:
@@ -110,9 +113,21 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
             choice=choice,
             scores=scores or None,
             again=again,
+            round=in_round,
             source=command.source,
         )
     return [next_of(state, command.case, moment, fact, day)]
+
+
+def _in_round(asked: int, number: int) -> None:
+    """Refused where a ballot is meant for another one of the stage than the one that is held."""
+    if asked != number:
+        raise Refused(
+            "other round",
+            f"这份申报现在进行第 {number} 轮表决,这张票是第 {asked} 轮的,不能计入;请核对轮次",
+            f"this case stands in ballot {number} of the stage, and this one is of ballot {asked}: it does not count; "
+            "check which it is meant for",
+        )
 
 
 def _one_vote(command: CastBallot, standing: Mapping[int, Vote]) -> None:

@@ -7,7 +7,7 @@ else happens to it in a stage in ``workflows.stage``, what its ballots come to i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from sys import intern
@@ -38,9 +38,11 @@ from events.facts import (
     SeatRecused,
     SignerAdded,
     StageDecided,
+    StandsAgain,
     WindowOpened,
 )
 from ladders.review import Route, Stage
+from workflows import case_parts as parts
 from workflows.case_parts import Decided, Declared, Nomination, Objection, Opening, Verdict, Vote
 from workflows.commands import Draft, Moment, Refused, Span, World
 from workflows.cycle import Cycle
@@ -84,8 +86,10 @@ class Case:
     signers_at: Mapping[tuple[str, int], int] = _NOTHING
     decided: Mapping[str, Decided] = _NOTHING
     """Stage to its decision, in the order of the route; those that lapsed are not there."""
-    windows: Mapping[str, WindowOpened] = _NOTHING
-    """Stage to the case's own days in it, where it came late."""
+    rounds: Mapping[str, tuple[StandsAgain, ...]] = _NOTHING
+    """Stage to the ballots that decided nothing of it, one after the other."""
+    windows: Mapping[str, WindowOpened | StandsAgain] = _NOTHING
+    """Stage to the case's own days in it, where it came late, or stands again."""
     windows_at: Mapping[str, int] = _NOTHING
     returned: CaseReturned | None = None
     """That it went back for completion and has not come again."""
@@ -169,15 +173,16 @@ def _out(placed: Placed | None) -> bool:
 
 
 def _cast(state: Case, fact: BallotCast | SealedBallotCast, event: Recorded) -> dict[str, Any]:
-    changed: dict[str, Any] = {"ballots": _put(state.ballots, fact.stage, fact.seat, Vote.of(fact, event.position))}
+    ballots = parts.put_in(state.ballots, fact.stage, fact.seat, Vote.of(fact, event.position))
+    changed: dict[str, Any] = {"ballots": ballots}
     if isinstance(fact, SealedBallotCast):
         changed["sealed"] = {**state.sealed, event.position: fact.stage}
     return changed
 
 
 def _taken_back(state: Case, fact: BallotWithdrawn, event: Recorded) -> dict[str, Any]:
-    lapsed = _more(state.lapsed, [(fact.stage, fact.seat)])
-    return {"ballots": _without(state.ballots, fact.stage, fact.seat), "lapsed": lapsed}
+    lapsed = parts.more(state.lapsed, [(fact.stage, fact.seat)])
+    return {"ballots": parts.without_in(state.ballots, fact.stage, fact.seat), "lapsed": lapsed}
 
 
 def _asked(state: Case, fact: OpeningAsked, event: Recorded) -> dict[str, Any]:
@@ -207,12 +212,12 @@ def _recused_no_more(state: Case, fact: RecusalEnded, event: Recorded) -> dict[s
 
 def _signer(state: Case, fact: SignerAdded, event: Recorded) -> dict[str, Any]:
     return {
-        "signers": _put(state.signers, fact.stage, fact.seat, fact.person),
+        "signers": parts.put_in(state.signers, fact.stage, fact.seat, fact.person),
         "signers_at": {**state.signers_at, (fact.stage, fact.seat): event.position},
     }
 
 
-def _window(state: Case, fact: WindowOpened, event: Recorded) -> dict[str, Any]:
+def _window(state: Case, fact: WindowOpened | StandsAgain, event: Recorded) -> dict[str, Any]:
     return {
         "windows": {**state.windows, fact.stage: fact},
         "windows_at": {**state.windows_at, fact.stage: event.position},
@@ -226,6 +231,12 @@ def _decided(state: Case, fact: StageDecided, event: Recorded) -> dict[str, Any]
         "arrived_at": at,
         "ready_at": at if fact.last and fact.outcome == "approved" else state.ready_at,
     }
+
+
+def _stands_again(state: Case, fact: StandsAgain, event: Recorded) -> dict[str, Any]:
+    changed, rounds = _lapse(state, (fact.stage,)), (*state.rounds.get(fact.stage, ()), fact)
+    changed |= _window(state, fact, event)
+    return {**changed, "rounds": {**state.rounds, intern(fact.stage): rounds}, "arrived_at": event.position}
 
 
 def _returned(state: Case, fact: CaseReturned, event: Recorded) -> dict[str, Any]:
@@ -294,6 +305,7 @@ _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
     SignerAdded: _signer,
     WindowOpened: _window,
     StageDecided: _decided,
+    StandsAgain: _stands_again,
     CaseReturned: _returned,
     CaseResubmitted: _resubmitted,
     ObjectionRaised: _objected,
@@ -308,18 +320,6 @@ _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
 }
 
 
-def _put(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str, what: Any) -> dict[str, Any]:
-    return {**by_stage, intern(stage): {**by_stage.get(stage, _NOTHING), whose: what}}
-
-
-def _without(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str) -> dict[str, Any]:
-    return {**by_stage, stage: {one: what for one, what in by_stage.get(stage, {}).items() if one != whose}}
-
-
-def _more(counts: Mapping[tuple[str, int], int], seats: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], int]:
-    return {**counts, **{seat: counts.get(seat, 0) + 1 for seat in seats}}
-
-
 def _lapse(state: Case, stages: tuple[str, ...]) -> dict[str, Any]:
     """Decisions, ballots and own days of these stages lapse; recusals and signers stay."""
 
@@ -328,8 +328,9 @@ def _lapse(state: Case, stages: tuple[str, ...]) -> dict[str, Any]:
 
     return {
         "ballots": without(state.ballots),
-        "lapsed": _more(state.lapsed, [(stage, seat) for stage in stages for seat in state.ballots.get(stage, ())]),
+        "lapsed": parts.more(state.lapsed, ((one, seat) for one in stages for seat in state.ballots.get(one, ()))),
         "decided": without(state.decided),
+        "rounds": without(state.rounds),
         "windows": without(state.windows),
         "windows_at": without(state.windows_at),
     }

@@ -6,11 +6,12 @@ decisions) they hold what deciders ask for and not the facts, and equal texts on
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from sys import intern
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from events.facts import (
     Assessed,
@@ -129,3 +130,22 @@ class Declared:
     seat: int
     at: int
     of_seat: bool
+
+
+Counts = Mapping[tuple[str, int], int]
+"""By stage and seat."""
+
+
+def put_in(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str, what: Any) -> dict[str, Any]:
+    """With one thing more."""
+    return {**by_stage, intern(stage): {**by_stage.get(stage, {}), whose: what}}
+
+
+def without_in(by_stage: Mapping[str, Mapping[Any, Any]], stage: str, whose: int | str) -> dict[str, Any]:
+    """With one thing less."""
+    return {**by_stage, stage: {one: what for one, what in by_stage.get(stage, {}).items() if one != whose}}
+
+
+def more(counts: Counts, seats: Iterable[tuple[str, int]]) -> Counts:
+    """With one more for each of these."""
+    return {**counts, **{seat: counts.get(seat, 0) + 1 for seat in seats}}

@@ -16,7 +16,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from events.envelope import Recorded
 from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
 from ladders.model import Ladder
-from ladders.review import Relation, UnitKind
+from ladders.review import Relation
+from workflows import shown
 from workflows.shown import Ended, Nominees, StandingHeld
 
 
@@ -192,6 +193,8 @@ class CastBallot(Command):
     scores: tuple[Score, ...] = ()
     dated: date | None = None
     """The day written on a paper ballot; without it, today."""
+    round: int | None = None
+    """Which ballot of the stage it is meant for; without it, the one that is held."""
     source: Source | None = None
 
 
@@ -315,26 +318,12 @@ class Needs(NamedTuple):
     """Cycles among the streams whose earlier ones are to be shown, where their rule rotates seats."""
     nominees: tuple[str, ...] = ()
     """Cycles among the streams whose nominations are to be counted, where their rule limits them."""
+    standing: tuple[str, str] | None = None
+    """(cycle, stage): whoever is in it is to be shown."""
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A subject as the deciders see it."""
-
-    id: str
-    kind: Literal["person", "studio", "unit"]
-    since: date
-    until: date | None = None
-    within: tuple[str, ...] = ()
-    """The units that it is in, from its own outwards."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit: its kind, and the one that it is part of."""
-
-    kind: UnitKind
-    part_of: str | None
+Subject = shown.Subject
+Unit = shown.Unit
 
 
 class Held(NamedTuple):
@@ -378,6 +367,8 @@ class World:
     before: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     """By cycle those before it of the same ladder, rung and scope, the newest first."""
     nominees: Mapping[str, Nominees] = field(default_factory=dict)
+    standing: Mapping[str, tuple[str | None, int]] = field(default_factory=dict)
+    """By case in a stage, that nothing freezes, its own unit and the ballot in which it stands."""
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     """Published ladders by the hash that names their version."""
 

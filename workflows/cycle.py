@@ -26,6 +26,7 @@ from events.facts import (
     SeatHandedOver,
     StageExtended,
     StageOpened,
+    StandsAgain,
     SubmissionClosed,
     WindowOpened,
 )
@@ -134,7 +135,7 @@ def notice_for(state: Cycle, ready_at: int) -> tuple[NoticePosted, int] | None:
     return next(((notice, at) for notice, at in state.notices if at > ready_at), None)
 
 
-def window_of(state: Cycle, own: WindowOpened | None, stage: str) -> tuple[date, date, date] | None:
+def window_of(state: Cycle, own: WindowOpened | StandsAgain | None, stage: str) -> tuple[date, date, date] | None:
     """The days of a stage for a case: the first and last on which ballots are cast, and the one they are counted from.
 
     ``own`` is the case's own window, which is never extended.  None while the stage has not begun.

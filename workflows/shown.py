@@ -1,4 +1,4 @@
-"""Standings, as deciders are shown them."""
+"""Subjects, units and standings, as deciders are shown them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from ladders.lists import UnitKind
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,23 @@ class Nominees:
 
     by_unit: dict[str | None, int]
     teachers: Mapping[str | None, int]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A subject as the deciders see it."""
+
+    id: str
+    kind: Literal["person", "studio", "unit"]
+    since: date
+    until: date | None = None
+    within: tuple[str, ...] = ()
+    """The units that it is in, from its own outwards."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit: its kind, and the one that it is part of."""
+
+    kind: UnitKind
+    part_of: str | None

@@ -366,7 +366,7 @@ def _windows(world: World, command: OnMany, cycle: Cycle, moment: Moment) -> Ite
 def _decisions(world: World, command: OnMany, cycle: Cycle, moment: Moment) -> Iterator[tuple[str, Case, Fact]]:
     """What the stage decides today of those of the cases that are in it."""
     stage, route = stage_in(world, cycle, command.stage), route_in(world, cycle)
-    for name in command.cases:
+    for name in command.cases if stage.rounds is None else ():  # of several ballots: workflows.rounds
         state = case_in(world, name, command.cycle)
         if stage_of(state, route) is not stage or state.frozen:
             continue

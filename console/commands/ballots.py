@@ -63,6 +63,9 @@ def vote(
         str, typer.Option(help="评分,如 teaching=90,research=na(不适用)。Marks by item; na: not applicable.")
     ] = "",
     dated: Annotated[str, typer.Option(help="纸质票上的日期。The day written on a paper ballot.")] = "",
+    ballot: Annotated[
+        int, typer.Option("--round", min=0, help="第几轮的票(多轮表决)。Which ballot of the stage it is meant for.")
+    ] = 0,
     stage: StageOfCase = "",
     data: Data = HERE,
     actor: Actor = "",
@@ -98,6 +101,7 @@ def vote(
             choice=_CHOICES[choice] if choice else "scored",
             scores=marks(scores, sheet_items(district, which, where)) if scores else (),
             dated=day(dated),
+            round=ballot or None,
         )
         recorded(district.handle(command), lang)
 

@@ -58,6 +58,14 @@ def read_seat(cell: Cell) -> int | Problem:
     return int(number)
 
 
+def read_round(cell: Cell) -> int | Problem:
+    """Which ballot of a stage, from 1."""
+    number = read_number(cell)
+    if isinstance(number, Problem) or number < 1 or number != int(number):
+        return Problem("轮次是从 1 起的整数", "a round is a whole number from 1 on")
+    return int(number)
+
+
 def panels(row: Row, desk: Desk) -> Iterator[Command]:
     """A whole panel: all its rows together."""
     stage = row["stage"] or desk.stage or (desk.stages[0].id if len(desk.stages) == 1 else None)
@@ -94,7 +102,9 @@ def ballots(row: Row, desk: Desk) -> Iterator[Command]:
     if scores and choice is not None:
         raise RowProblem("choice", "有评分就不写意见", "there are marks: no vote is written beside them")
     # A case that came back is voted on again: the same words are then another ballot.
-    again = desk.round_of(case)
+    since, number = desk.round_of(case)
+    number = row["round"] or number
+    again = (*([since] if since else []), *([f"round {number}"] if number > 1 else []))
     said = (choice or "scored", *(f"{one.item}={one.value}/{one.scale}" for one in scores), *([dated] if dated else []))
     if any(one.id == stage and one.ballots == "confidential" for one in desk.stages):
         # Its hash would tell whoever tries the few choices what was voted, and which of a member's ballots are alike.
@@ -110,5 +120,6 @@ def ballots(row: Row, desk: Desk) -> Iterator[Command]:
         choice=choice or "scored",
         scores=scores,
         dated=dated,
-        source=desk.source(row, voter, ("ballot", case, stage, voter, *([again] if again else [])), said),
+        round=row["round"],
+        source=desk.source(row, voter, ("ballot", case, stage, voter, *again), said),
     )

@@ -81,7 +81,7 @@ class Desk:
         self._unit_names: Mapping[str, str] | None = None
         self._prepared: dict[tuple[SubjectKind, str], str] = {}
         self._cases: Mapping[str, str] | None = None
-        self._rounds: Mapping[str, int] | None = None
+        self._rounds: Mapping[str, tuple[int, int]] | None = None
         self._authorities: dict[str, Asking] = {}
         self.attributes: dict[tuple[str, str], str | None] = {}
         """(kind of evidence, header) to the attribute that it means, as far as it was asked."""
@@ -151,11 +151,11 @@ class Desk:
         """The stages of the cycle that is imported for; none without one."""
         return route(self.district, self.cycle).stages if self.cycle else ()
 
-    def round_of(self, case: str) -> int:
-        """Which round of ballots a case is in: 0, or the position of what asked for new ones."""
+    def round_of(self, case: str) -> tuple[int, int]:
+        """Which ballots a case is in: 0, or the position of what asked for new ones, and which ballot of the stage."""
         if self._rounds is None:
             self._rounds = rounds(self.district, self.cycle or "")
-        return self._rounds.get(case, 0)
+        return self._rounds.get(case, (0, 1))
 
     # --------------------------------------------------------------------------------------------- catalogue
 
@@ -221,12 +221,12 @@ class Desk:
         )
 
 
-def rounds(district: District, cycle: str) -> dict[str, int]:
-    """The cases of a cycle that were sent back once and are judged anew: from which position on."""
+def rounds(district: District, cycle: str) -> dict[str, tuple[int, int]]:
+    """The cases of a cycle that are voted on anew: since which position (0: never sent back), and in which ballot."""
     row = case_table.c
-    chosen = select(row.id, row.known_at).where(row.cycle == cycle, row.known_at > 0)
+    chosen = select(row.id, row.known_at, row.round).where(row.cycle == cycle, (row.known_at > 0) | (row.round > 1))
     with district.reading() as connection:
-        return dict(connection.execute(chosen).tuples().all())
+        return {case: (since, number) for case, since, number in connection.execute(chosen)}
 
 
 def _forms(code: str) -> Iterator[str]:

@@ -332,6 +332,7 @@ KINDS: tuple[FileKind, ...] = (
             Column("voter", ("评委工号", "voter", "表决人工号"), _code, refers="person"),
             Column("choice", ("意见", "vote", "表决意见", "表决"), _terms(
                 ("for", "同意 赞成 通过"), ("against", "反对 不同意 否决"), ("abstain", "弃权"))),
+            Column("round", ("轮次", "round", "表决轮次"), lambda _: cycles.read_round),
             Column("dated", ("表决日期", "dated", "填票日期", "投票日期", "评分日期", *_DATE), _past_day),
         ),
         (("person", "studio", "case"), ("voter",), ("choice",)), cycles.ballots, asks=("cycle", "stage"),

@@ -12,7 +12,7 @@ from console.screens import grades
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position, quotient
 from console.screens.telling import KINDS, named, what
-from console.screens.telling_reviews import CHOICES, content_of, marks
+from console.screens.telling_reviews import CHOICES, content_of, marks, tallied
 from console.screens.vocabulary import Vocabulary, title, who
 from engine import history, names
 from engine.district import District
@@ -158,6 +158,9 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     standing = {*votes, *(decided.at for decided in case.decided.values())}
     ballots = [one for one in history.told(district, list(why.ballots)) if one.event.position in standing]
     for decided in (one for one in why.decided if one.position in standing):
+        held = case.rounds.get(getattr(decided.fact, "stage", ""), ())
+        rows += [(paper.say(f"第 {one.round - 1} 轮", f"ballot {one.round - 1}"), paper.say(*tallied(one.tally)))
+                 for one in held]  # fmt: skip
         rows += [_stage(paper, decided.fact, ladder, grant), ("", _ballots(paper, ballots, decided.fact, known, words))]
     if case.graded is not None:
         rows.append(_graded(paper, case.graded, ladder.routes[_route(ladder, grant)].grades, known))

@@ -27,7 +27,7 @@ from workflows.case import stream
 F = TypeVar("F", bound=Fact)
 MOST = 5
 """People of one rank that an explanation names."""
-Marks = Mapping[str, Sequence[int | None] | None]
+Marks = Mapping[str, Sequence[Any] | None]
 """By stage (score, over, in favour, against), as the projections keep them."""
 _OUTCOMES = {"in": ("在内", "in"), "out": ("未入围", "out"), "outside": ("名额之外", "outside the count")}
 
@@ -116,9 +116,10 @@ def _value(criterion: Criterion, marks: Marks, verdict: Assessed | None) -> str:
                 low = quotient(one.low, one.over)
                 return low if one.high == one.low else f"≥ {low}"
         return "–"
-    score, over, in_favour, _ = marks.get(criterion.what) or (None, None, None, None)
+    score, over, in_favour, _, *broken = marks.get(criterion.what) or (None, None, None, None)
     if criterion.of == "votes":
-        return "–" if in_favour is None else str(in_favour)
+        again = f" ({', '.join(map(str, broken[0]))})" if broken else ""  # the ballots among equals
+        return "–" if in_favour is None else f"{in_favour}{again}"
     return "–" if score is None else quotient(score, over or 1)
 
 

@@ -260,7 +260,17 @@ def _of_case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | N
             )
         case facts.StageDecided():
             (zh, en), (said, told_) = STAGES[fact.outcome], tallied(fact.tally)
-            return f"{where} {zh}:{said}", f"{where}, {en}: {told_}"
+            ballot = (f" 第 {fact.round} 轮", f", ballot {fact.round}") if fact.round else ("", "")
+            tied = ", ".join(map(str, fact.tie_break or ()))
+            broken = (f",同票再投:同意 {tied}", f", voted on again among equals: {tied} for") if tied else ("", "")
+            return f"{where}{ballot[0]} {zh}:{said}{broken[0]}", f"{where}{ballot[1]}, {en}: {told_}{broken[1]}"
+        case facts.StandsAgain():
+            said, told_ = tallied(fact.tally)
+            before, now, days = fact.round - 1, fact.round, (fact.first, fact.last)
+            return (
+                f"{where} 第 {before} 轮:{said};进入第 {now} 轮,{days[0]} 至 {days[1]}",
+                f"{where}, ballot {before}: {told_}; stands in ballot {now}, {days[0]} to {days[1]}",
+            )
         case facts.Placed():
             zh, en = _PLACES[fact.outcome]
             of = f" {known.name(fact.unit)}" if fact.unit else ""

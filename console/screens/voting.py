@@ -113,6 +113,8 @@ class Seat:
     recused: Recusal | None
     voter: str | None = None
     ballot: int | None = None
+    round: int = 1
+    """Which ballot of the stage it is in, or would be."""
     dated: date | None = None
     confidential: bool = False
     said: tuple[str, tuple[Any, ...]] | None = None
@@ -133,7 +135,8 @@ def seats(district: District, cycle: str, case: str) -> list[Seat]:
                 ballot = one.ballots.get(stage.id, {}).get(seat)
                 event = read.get(ballot.at) if ballot is not None else None
                 held = tuple(sorted(chair.voters - {chair.holder}))
-                place = Seat(stage, seat, chair.role, chair.holder, held, chair.recused)
+                number = len(one.rounds.get(stage.id, ())) + 1
+                place = Seat(stage, seat, chair.role, chair.holder, held, chair.recused, round=number)
                 found.append(place if event is None else _cast(district, one, place, event))
     return found
 
@@ -150,6 +153,7 @@ def _cast(district: District, case: Case, place: Seat, event: Any) -> Seat:
         place.recused,
         voter=fact.person,
         ballot=event.position,
+        round=place.round,
         dated=event.envelope.occurred_from,
         confidential=isinstance(fact, SealedBallotCast),
         said=said,
@@ -182,6 +186,8 @@ def ballots_listed(district: District, cycle: str, case: str, lang: str) -> Pape
         free = sum(one.recused is None for one in own)
         secret = paper.say(",保密", ", confidential") if stage.ballots == "confidential" else ""
         counted = paper.say(f"已投 {cast}/{free} 票", f"{cast} of {free} voted")
+        if held := state.rounds.get(stage.id):
+            counted = paper.say(f"第 {len(held) + 1} 轮,{counted}", f"ballot {len(held) + 1}, {counted}")
         paper.line(f"  {title(stage.title, lang)}: {counted}{secret}")
         paper.table([_row(paper, one, known, words, cycle) for one in own], indent=4)
     if not found:
@@ -224,6 +230,7 @@ def ballots_json(district: District, cycle: str, case: str) -> list[dict[str, An
             "recused": one.recused,
             "voter": one.voter,
             "ballot": one.ballot,
+            "round": one.round,
             "dated": one.dated,
             "confidential": one.confidential,
             "choice": one.said[0] if one.said else None,

@@ -45,6 +45,7 @@ from events.facts.cases import (
     Pins,
     Placed,
     StageDecided,
+    StandsAgain,
     StepFound,
     Tally,
 )
@@ -135,7 +136,7 @@ FACTS: dict[str, type[Fact]] = {
         CycleScheduled, RunOpened, RunLeftOut, ScheduleEnded,
         RecusalEnded, DelegationEnded, MovedUp,
         DispensationGranted, DispensationEnded, StandingDemoted,
-        GradesGiven, Graded,
+        GradesGiven, Graded, StandsAgain,
         TrainingOffered, TrainingOfferChanged, TrainingCalledOff,
     )
 }  # fmt: skip
@@ -155,7 +156,7 @@ __all__ = [
     "ReflectionSelected", "ReflectionSubmitted", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded", "Score",
     "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged",
     "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed",
-    "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StepFound",
+    "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StandsAgain", "StepFound",
     "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingCalledOff", "TrainingOfferChanged",
     "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

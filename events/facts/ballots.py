@@ -42,6 +42,8 @@ class BallotCast(FromRow):
     scores: tuple[Score, ...] | None = None
     again: int | None = None
     """How many ballots of this seat, in this stage of the case, no longer stand."""
+    round: int | None = None
+    """Which ballot of the stage it is cast in, from the second on."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (*super().business_keys(stream), ballot_key(stream, self.stage, self.seat, self.again))
@@ -62,6 +64,7 @@ class SealedBallotCast(FromRow):
     """Whose key seals it: the stage of this cycle."""
     content: Annotated[str, Owner("box")]
     again: int | None = None
+    round: int | None = None
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (*super().business_keys(stream), ballot_key(stream, self.stage, self.seat, self.again))

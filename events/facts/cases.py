@@ -136,9 +136,35 @@ class StageDecided(Fact):
     assessed: int
     last: bool
     """Whether it was the last stage of the route."""
+    round: int | None = None
+    """Which ballot of the stage decided, from the second on."""
+    tie_break: tuple[int, ...] | None = None
+    """The votes in favour in the ballots that were held among equals, in their order; the ``tally`` is of the first."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"stage/{stream}/{self.stage}/{self.assessed}",)
+
+
+class StandsAgain(Fact):
+    """The case was not decided by a ballot of its stage and stands in the next one, on these days, both inside.
+
+    ``tally`` is of the ballot that was held.  ``places`` are those that fall among the equals of whom it is one.
+    """
+
+    TYPE = "stands again"
+    cycle: str
+    stage: str
+    round: int
+    """The ballot in which it stands: 2 after the first."""
+    tally: Tally
+    assessed: int
+    first: date
+    last: date
+    counted_from: date
+    places: int | None = None
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"round/{stream}/{self.stage}/{self.assessed}/{self.round}",)
 
 
 class Placed(Fact):

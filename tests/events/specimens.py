@@ -12,7 +12,7 @@ from events import facts
 from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
-from tests.events.specimens_of_lists import LISTS
+from tests.events.specimens_of_lists import LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
 from tests.events.specimens_of_placings import PLACINGS
 from tests.events.specimens_of_reviews import REVIEWS
@@ -205,6 +205,7 @@ SPECIMENS = (
     *LISTS,
     *OFFERS,
     *PLACINGS,
+    *ROUNDS,
 )
 
 

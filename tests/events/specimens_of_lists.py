@@ -1,4 +1,4 @@
-"""Events of lists: grades with forced shares."""
+"""Events of lists: grades with forced shares, several ballots in one stage."""
 
 from __future__ import annotations
 
@@ -38,6 +38,52 @@ LISTS = (
             notice=63,
             evidence=(30,),
             grade="excellent",
+        ),
+    ),
+)
+
+ROUNDS = (
+    Specimen(
+        "case-k6",
+        facts.StandsAgain(
+            cycle="c1",
+            stage="panel",
+            round=2,
+            tally=facts.Tally(in_favour=3, against=2, abstained=0, seats=5),
+            assessed=45,
+            first=date(2026, 6, 9),
+            last=date(2026, 6, 16),
+            counted_from=date(2026, 6, 19),
+            places=1,
+        ),
+    ),
+    Specimen(
+        "case-k6",
+        facts.BallotCast(cycle="c1", stage="panel", seat=1, person="p6", choice="for", again=1, round=2),
+    ),
+    Specimen(
+        "case-k6",
+        facts.SealedBallotCast(
+            cycle="c1",
+            stage="college",
+            seat=1,
+            person="p6",
+            box="box-c1-college",
+            content='{"choice":"for","pad":"    "}',
+            again=1,
+            round=2,
+        ),
+    ),
+    Specimen(
+        "case-k6",
+        facts.StageDecided(
+            stage="panel",
+            outcome="approved",
+            tally=facts.Tally(in_favour=3, against=2, abstained=0, seats=5),
+            assessed=45,
+            last=True,
+            round=2,
+            tie_break=(4,),
         ),
     ),
 )

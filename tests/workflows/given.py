@@ -232,6 +232,7 @@ class Given:
             units=showing.units(self.events) if needs.units else {},
             waiting=self._waiting(needs.waiting, ladders) if needs.waiting else frozenset(),
             standings={name: showing.standings(name, self.events) for name in needs.standings},
+            standing=self._standing(*needs.standing, ladders) if needs.standing else {},
             before={name: self._before(name) for name in needs.before},
             nominees={name: showing.nominees(self._cases(name), self._subjects, self.today) for name in needs.nominees},
         )
@@ -246,6 +247,12 @@ class Given:
         if state.opened is None:
             return {}
         return showing.counts(self._cases(of), state, cycle.route_of(ladders[state.opened.version], state.opened.to))
+
+    def _standing(self, of: str, stage: str, ladders: Mapping[str, Ladder]) -> dict[str, tuple[str | None, int]]:
+        opened = self.state(cycle.stream(of)).opened
+        streams = {one.envelope.stream for one in self.events if one.envelope.stream.startswith("case-")}
+        cases = {one.removeprefix("case-"): self.state(one) for one in streams}
+        return showing.standing(cases, of, stage, cycle.route_of(ladders[opened.version], opened.to))
 
     def _waiting(self, of: str, ladders: Mapping[str, Ladder]) -> frozenset[str | None]:
         opened = self.state(cycle.stream(of)).opened

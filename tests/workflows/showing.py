@@ -63,6 +63,16 @@ def counts(cases: Iterable[Case], cycle: Cycle, route: Route) -> dict[str, int]:
     return found
 
 
+def standing(cases: Mapping[str, Case], cycle: str, stage: str, route: Route) -> dict[str, tuple[str | None, int]]:
+    """Whoever is in a stage and not frozen: their own unit, and the ballot in which they stand."""
+    found: dict[str, tuple[str | None, int]] = {}
+    for name, one in cases.items():
+        now = stage_of(one, route)
+        if one.nominated and one.nominated.cycle == cycle and now and now.id == stage and not one.frozen:
+            found[name] = (one.nominated.unit, len(one.rounds.get(stage, ())) + 1)
+    return found
+
+
 def nominees(cases: Iterable[Case], subjects: Mapping[str, Subject], today: date) -> Nominees:
     """How many were nominated and did not withdraw, and the people employed on a day, by their own unit."""
     stay = [one.nominated for one in cases if one.nominated and one.outcome is not CaseWithdrawn]
