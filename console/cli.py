@@ -18,6 +18,7 @@ from console.commands import (
     cycles,
     dispensations,
     districts,
+    drawing,
     due,
     folders,
     imports,
@@ -46,6 +47,7 @@ for group in (folders, imports, questions, due, up):
 for more in (acts, ballots, notices, schedules):
     more.add_to(cycles.app)
 ladder_changes.add_to(ladders.app)
+drawing.add_to(ladders.app)
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")

@@ -64,6 +64,11 @@ def route_lines(
     return _Route(route, lang, clause, composed).lines()
 
 
+def places_said(route: Route, lang: Lang) -> str | None:
+    """How many places a route has, on one line; None where it has any number."""
+    return None if route.places is None else next(_Route(route, lang, str, None).places(route.places))
+
+
 class _Route:
     def __init__(self, route: Route, lang: Lang, clause: Callable[[str], str], composed: Composed | None) -> None:
         self.route, self.lang, self.clause, self.composed = route, lang, clause, composed
