@@ -33,8 +33,7 @@ class EntitlementRemarks(RouteRemarks):
                     "it does not say to whom it is given",
                     ("加一行，如 rung: host；或写 clauses", "add, for instance, rung: host; or clauses"),
                 )
-            document = one["basis"]["document"].text
-            self.known((*path, "basis", "document"), document, self.root["documents"].pairs, "文件", "document")
+            self.cited(path, one)
             if one["give"].text in MEASURED:
                 self.measured(path, one)
             elif one["give"].text is not None:

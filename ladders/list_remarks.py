@@ -44,8 +44,7 @@ class ListRemarks(MeasureRemarks):
         for place, one in every:
             self.counted(place, one, roles)
             self.limits(place, one, size)
-            document = one["basis"]["document"].text
-            self.known((*place, "basis", "document"), document, self.root["documents"].pairs, "文件", "document")
+            self.cited(place, one)
 
     def counted(self, path: Path, one: Node, roles: Sequence[str] | None) -> None:
         """Whom a composition counts: by what is known of the members."""

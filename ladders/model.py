@@ -37,6 +37,7 @@ from ladders.clauses import (
     walked,
 )
 from ladders.entitlements import BySetting, Entitlement
+from ladders.joining import Joining
 from ladders.lines import (
     AFTER_THE_VERB,
     LINE_KEYS,
@@ -214,7 +215,7 @@ class Ladder(Part):
     format: Literal["jieti-ladder/1"]
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
-    subject: Literal["person", "studio", "school", "central school", "group", "station", "centre"]
+    subject: Literal["person", "studio", "research group", "school", "central school", "group", "station", "centre"]
     documents: dict[str, Document] = Field(default_factory=dict)
     dates: dict[str, NamedDate] = Field(default_factory=dict)
     attributes: dict[str, Attribute] = Field(default_factory=dict)
@@ -229,6 +230,7 @@ class Ladder(Part):
     placement: Literal["highest"] | None = None
     """``highest``: a subject is placed on the highest rung whose step it meets, whatever was applied for."""
     entitlements: tuple[Entitlement, ...] = ()
+    joining: Joining | None = None
 
     def rung(self, rung: str) -> Rung:
         """The rung of that id; KeyError if there is none."""

@@ -26,6 +26,8 @@ PEOPLE, GROUPS, UNITS = "person", "studio", "unit"
 
 def sort_of(subject: str | None) -> str | None:
     """A subject of a ladder as a person, a group of persons or a unit."""
+    if subject == "research group":  # a unit by its code, that people join
+        return GROUPS
     return subject if subject in (None, PEOPLE, GROUPS) else UNITS
 
 

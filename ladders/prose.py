@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from events.facts import Catalogue
 from ladders.check import without_document
+from ladders.clauses import Basis
 from ladders.entitlement_prose import entitlement_said
 from ladders.kinds import with_built_in
-from ladders.list_prose import composition_prose
+from ladders.list_prose import basis_prose, composition_prose
 from ladders.lists import Composition
 from ladders.model import (
     AClause,
@@ -130,7 +131,9 @@ class Reader(Clauses):
             number += 1
             yield from self.article(number, entitlement_said(self, entitlement))
         yield from self.chapter(chapter + 1, self.say("附则", "Closing provisions"))
-        yield from self.article(number + 1, [Said("article", 0, self.counted())])
+        closing = [*self.joining(), self.counted()]
+        for nth, text in enumerate(closing, number + 1):
+            yield from self.article(nth, [Said("article", 0, text)])
         yield from self.left_over()
         yield from self.schedules()
 
@@ -152,7 +155,8 @@ class Reader(Clauses):
         ladder = self.ladder
         yield [Said("article", 0, self.say("适用对象：", "For: ") + self.word(ladder.subject))]
         rungs = [
-            self.rung(rung.id) + (self.say("（最高一级）", " (the top)") if rung.end else "") for rung in ladder.rungs
+            self.rung(rung.id) + (self.say("（最高一级）", " (the top)") if rung.end else "") + self.cited(rung.basis)
+            for rung in ladder.rungs
         ]
         yield [Said("article", 0, self.say("设置的级：", "Rungs: ") + self.listed(rungs)), *self.programmes()]
         if ladder.documents:
@@ -174,6 +178,10 @@ class Reader(Clauses):
             if one.aim is not None:
                 text += self.say(f"；目标：{one.aim.zh}", f"; aim: {one.aim.en}")
             yield Said("item", 1, self.label(1, number) + text)
+
+    def cited(self, basis: Basis | None) -> str:
+        """Where a rung, a number of places or a rule on joining comes from; nothing where that is not said."""
+        return "" if basis is None else basis_prose(self, basis)
 
     def step_title(self, step: Step) -> str:
         """What a step is."""
@@ -218,6 +226,9 @@ class Reader(Clauses):
         for line in route_lines(self.ladder.routes[name], self.lang, self.titles(step), self.composition):
             bare = line.lstrip()
             yield Said("line", 1 + (len(line) - len(bare)) // 2, bare)
+        places = self.ladder.routes[name].places
+        if places is not None and places.basis is not None:
+            yield Said("line", 1, self.say("名额的依据：", "The number of places:") + self.cited(places.basis))
 
     def composition(self, one: Composition, roles: dict[str, str] | None) -> str:
         """What a panel or a list must be made of."""
@@ -246,6 +257,17 @@ class Reader(Clauses):
             basis = "" if clause.basis is not None else self.basis(clause)
             said += [first._replace(text=first.text + basis), *others]
         return said
+
+    def joining(self) -> Iterator[str]:
+        """In how many teams a person may be."""
+        rule = self.ladder.joining
+        if rule is not None:
+            most, basis = rule.teams_at_most, self.cited(rule.basis)
+            yield self.say(
+                f"加入团队：一人同时至多在 {most} 个团队（工作室、项目、联盟）；超过的，要写明理由和批准的文号{basis}",
+                f"Joining: nobody is in more than {most} teams (studios, projects, alliances) at a time; to be in more "
+                f"takes a reason and the document that allows it{basis}",
+            )
 
     def counted(self) -> str:
         """How many clauses have a document."""

@@ -18,6 +18,7 @@ WORDS: dict[str, Pair] = {
     # whose ladder it is
     "person": ("教师个人", "a person"),
     "studio": ("工作室", "a studio"),
+    "research group": ("教研组", "a research group"),
     "school": ("学校", "a school"),
     "central school": ("中心校", "a central school"),
     "group": ("集团", "a group of schools"),

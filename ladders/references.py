@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ladders.asking import COMPARISONS, ClauseRemarks
 from ladders.circles import DEEPEST, LARGEST, Named, circles, made_of, met, too_much
-from ladders.naming import Under
+from ladders.naming import UNITS, Under, sort_of
 from ladders.nodes import Node, Path
 from ladders.problems import Problem
 from ladders.remarks import each, nested
@@ -37,6 +37,7 @@ class _Check(ClauseRemarks):
         root, who = self.root, self.root["subject"].text
         self.once(each(("rungs",), root["rungs"]), "级的代号", "rung id")
         self.declared()
+        self.joining(who)
         for name, table in root["tables"].pairs.items():
             self.table(("tables", name), table)
         if not self.followed(made_of(root)) or not self.followed(met(root)):
@@ -44,6 +45,7 @@ class _Check(ClauseRemarks):
         for name, route in root["routes"].pairs.items():
             self.route(("routes", name), route)
         for path, rung in each(("rungs",), root["rungs"]):
+            self.cited(path, rung)
             removals = (*path, "removals")
             self.once(each(removals, rung["removals"]), "退出规则的代号", "removal id")
             for place, removal in each(removals, rung["removals"]):
@@ -64,6 +66,17 @@ class _Check(ClauseRemarks):
         for name, listed in root["requirements"].pairs.items():
             if not any(("list", name) == asked[:2] for asked in self.asked_already):
                 self.clauses(("requirements", name), listed, Under("", "", listed.line, who))
+
+    def joining(self, who: str | None) -> None:
+        """A rule on joining stands in a ladder of what people join."""
+        self.cited(("joining",), self.root["joining"])
+        if "joining" in self.root and sort_of(who) == UNITS:
+            self.say(
+                ("joining",),
+                f"joining 是对加入工作室的人说的，只用于 subject: studio 或 person；本阶梯是 {who}",
+                f"joining is about people who join a studio: for subject: studio or person; this ladder's is {who}",
+                ("移到工作室的阶梯文件里", "move it to a ladder of studios"),
+            )
 
     def followed(self, names: Mapping[str, Named]) -> bool:
         """Whether what refers to others can be followed to its end."""

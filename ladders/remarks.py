@@ -62,6 +62,11 @@ class Remarks:
         self.say(path, f"没有名为“{name}”的{zh}", f'there is no {en} "{name}"', choice(name, options))
         return False
 
+    def cited(self, path: Path, holder: Node) -> None:
+        """The document of a basis is one that the file declares."""
+        document = holder["basis"]["document"].text
+        self.known((*path, "basis", "document"), document, self.root["documents"].pairs, "文件", "document")
+
     def once(self, places: Iterable[Place], zh: str, en: str) -> None:
         """Each ``id`` only once."""
         first: dict[str, int] = {}

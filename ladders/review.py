@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from ladders.clauses import Basis
 from ladders.lists import (
     CRITERION,
     ACriterion,
@@ -259,6 +260,8 @@ class Places(Part):
     whoever would go over it.  Shares are of the places."""
     when_full: Literal["cascade"] | None = Field(default=None, alias="when full")
     """Whoever gets no place competes for the next lower rung that they applied for."""
+    basis: Basis | None = None
+    """Where their number comes from."""
     freed: Literal["lapse", "next"] = "lapse"
     """What becomes of a place whose case ends without a grant after all: nothing, or it goes to the next in rank."""
 

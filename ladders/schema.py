@@ -113,6 +113,8 @@ KEYS = {
     "rungs": "级，从低到高。The rungs.",
     "routes": "怎样评审。How cases are decided.",
     "steps": "晋级、续任、转任。Promotions, renewals, lateral moves.",
+    "joining": "加入团队的限制，用于 subject: studio。What holds for whoever joins a team.",
+    "teams at most": "一人至多同时在几个团队（工作室、项目、联盟）。In how many teams a person may be.",
     "entitlements": "待遇。What a holder is given.",
     "clauses": "条件，都要满足。The clauses, all of which must be met.",
     "subject": "谁来攀登。Who climbs.",

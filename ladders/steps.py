@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ladders.clauses import AClause
+from ladders.clauses import AClause, Basis
 from ladders.windows import Length
 from ladders.words import Part, Text
 
@@ -30,13 +30,17 @@ class Programme(Part):
 
 
 class Rung(Part):
-    """A rung.  ``end`` says aloud that no step leads on from it; ``removals`` are the ways to lose it."""
+    """A rung.  ``end`` says aloud that no step leads on from it; ``removals`` are the ways to lose it.
+
+    ``basis`` is where the rung itself comes from: a document may name an honour and say nothing of what it takes.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: Text
     programme: str | None = None
     """The programme that it belongs to."""
     end: bool = False
+    basis: Basis | None = None
     removals: tuple[Removal, ...] = ()
 
 

@@ -35,6 +35,7 @@ Asked = Nominate | RecordVerdicts
 SUBJECTS = {
     "person": ("人员", "person"),
     "studio": ("工作室", "studio"),
+    "research group": ("教研组", "research group"),
     "school": ("学校", "school"),
     "central school": ("中心校", "central school"),
     "group": ("教育集团", "group of schools"),

@@ -14,6 +14,7 @@ from ladders.loading import load, load_catalogue, read, shipped, shipped_ladders
 from ladders.model import Compare, Within, flat
 from ladders.question import Question
 from ladders.reference import Row
+from ladders.unused import Used
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 
@@ -44,7 +45,7 @@ def test_a_reader_is_told_the_shortest_way_to_the_top_at_its_line():
 def test_a_reader_is_told_how_many_clauses_have_no_document_and_which_document_is_no_rule(name: str):
     ladder = load(shipped(name), name)
     assumed, clauses = without_document(ladder)
-    assert 0 < assumed < clauses
+    assert 0 < assumed <= clauses
     notes = [one.en for one in check_file(shipped(name), name, CATALOGUE) if one.level == "note"]
     assert f"{assumed} of {clauses} clauses have no document (assumed)" in notes
     weaker = [one for one in ladder.documents.values() if one.status != "in force"]
@@ -64,7 +65,7 @@ def test_no_clause_with_a_number_claims_a_document_that_gives_none(name: str):
     number only where it stands in ``GIVEN``.  Nor does a source give any window."""
     ladder = load(shipped(name), name)
     cited = [(step, clause) for step in ladder.steps for clause in step.clauses if clause.basis != "assumed"]
-    assert cited
+    assert cited or Used(ladder).documents, "neither its clauses nor its rungs and places come from a document"
     for step, clause in [(step, one) for step, top in cited for one in flat((top,))]:
         for key, asked in clause.comparisons if isinstance(clause, Compare) else ():
             limit, number = GIVEN.get((ladder.id, clause.id), ("at least", 1))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from ladders.loading import load, load_catalogue, shipped, shipped_ladders
-from ladders.model import Clause, Compare, Computed, Ladder, Part, Text
+from ladders.model import Clause, Compare, Computed, Ladder, Part, Text, Total
 from ladders.prose import Lang, clause_prose, markdown, plain_number, prose
 from ladders.prose_words import letter, numeral, roman
 from tests.ladders import strategies
@@ -163,7 +163,8 @@ def test_every_clause_is_read_with_its_title_and_its_numbers_resolved(name: str,
     text = prose(ladder, lang, CATALOGUE)
     for _, step, clause in ladder.walk():
         asked = clause_prose(ladder, step, clause, lang, CATALOGUE)
-        assert f"{getattr(clause.title, lang)}{'：' if lang == 'zh' else ': '}{asked}" in text
+        if not (isinstance(clause, Compare) and isinstance(ladder.measure_of(clause), Total)):  # its parts are items
+            assert f"{getattr(clause.title, lang)}{'：' if lang == 'zh' else ': '}{asked}" in text
         if isinstance(clause, Compare):
             for _, number in clause.comparisons:
                 assert _number(ladder.look_up(number, step)) in asked
