@@ -25,6 +25,7 @@ from console.commands import (
     ladder_changes,
     ladders,
     notices,
+    publishing,
     questions,
     schedules,
     standing,
@@ -46,6 +47,7 @@ for group in (folders, imports, questions, due, up):
     group.add_to(app)
 for more in (acts, ballots, notices, schedules):
     more.add_to(cycles.app)
+publishing.add_to(ladders.app)
 ladder_changes.add_to(ladders.app)
 drawing.add_to(ladders.app)
 app.add_typer(ladders.app, name="ladder")

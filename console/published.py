@@ -25,24 +25,25 @@ SHORTEST_HASH = 4
 class Edition:
     """A published version, who published it by which document, and until when it is the one in force.
 
-    ``until`` is the last day before another version begins, None where none does; it lies before the version's first
-    day where another one that begins on the same day was published later.
+    ``until`` is its own last day, or the last one before another version begins (``replaced``); None where there is
+    neither; it lies before the version's first day where another one that begins on the same day was published later.
     """
 
     version: Version
     actor: str
     authority: str | None
     until: date | None
+    replaced: bool = False
 
     @property
     def begins(self) -> date:
         """Its date of force."""
         return self.version.in_force_from
 
-    def status(self, today: date) -> Literal["in force", "later", "replaced"]:
-        """Whether it is in force on a day, will be, or is no more."""
+    def status(self, today: date) -> Literal["in force", "later", "replaced", "expired"]:
+        """Whether it is in force on a day, will be, or is no more: another one came, or its own end."""
         if self.until is not None and (self.until < today or self.until < self.begins):
-            return "replaced"
+            return "replaced" if self.replaced else "expired"
         return "in force" if self.begins <= today else "later"
 
 
@@ -64,20 +65,24 @@ def editions(district: District, ladder: str) -> list[Edition]:
         events = list(district.log.read(connection, stream(ladder)))
     by = {event.position: event.envelope for event in events}
     versions = sorted(fold(stream(ladder), events).versions.values(), key=lambda one: (one.in_force_from, one.position))
-    return [
-        Edition(
-            version=one,
-            actor=by[one.position].actor,
-            authority=by[one.position].authority,
-            until=after.in_force_from - timedelta(days=1) if after else None,
-        )
-        for one, after in zip_longest(versions, versions[1:])
-    ]
+    found = []
+    for one, after in zip_longest(versions, versions[1:]):
+        until, replaced = one.until, False
+        if after is not None and (until is None or after.in_force_from <= until):
+            until, replaced = after.in_force_from - timedelta(days=1), True
+        found.append(Edition(one, by[one.position].actor, by[one.position].authority, until, replaced))
+    return found
 
 
 def in_force(every: list[Edition], day: date) -> Edition | None:
     """The version in force on a day."""
     return next((one for one in every if one.status(day) == "in force"), None)
+
+
+def expired(every: list[Edition], day: date) -> Edition | None:
+    """The version that would be in force on a day, had it not ended: none where another one follows by then."""
+    begun = [one for one in every if one.begins <= day]
+    return begun[-1] if begun and begun[-1].status(day) == "expired" else None
 
 
 def meant(file: Path, district: District | None, as_of: date | None = None, version: str = "") -> Meant:
@@ -176,6 +181,14 @@ def _none_of(name: str, every: list[Edition], version: str, day: date) -> Mistak
             f"{name} 没有版本“{version}”;有:{listed_zh};写成 --version 5 或散列值的前 {SHORTEST_HASH} 位以上",
             f'{name} has no version "{version}"; there is: {listed_en}; write --version 5, or {SHORTEST_HASH} or more '
             "characters of the hash",
+        )
+    if (gone := expired(every, day)) is not None:
+        return Mistake(
+            f"{name} 的版本 #{gone.version.position} 已于 {gone.until} 失效,{day} 没有生效的版本;"
+            f"要看它,用 --as-of {gone.until};发布新版本:jieti ladder publish",
+            f"version #{gone.version.position} of {name} expired on {gone.until}, and none is in force on {day}; "
+            f"to read it, --as-of {gone.until}; to publish a new one: jieti ladder publish",
+            "expired",
         )
     return Mistake(
         f"{name} 已发布,但 {day} 没有生效的版本;有:{listed_zh};用 --as-of 或 --version 选一个",

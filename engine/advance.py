@@ -23,7 +23,7 @@ from engine.tables import case_table
 from engine.view import ROW, Line, Phase, Waiting, stuck, viewing
 from ladders.review import Route
 from workflows import cycle as cycles
-from workflows.acts import CountRound, ExtendStage, OpenWindow
+from workflows.acts import CountRound, ExtendStage, OpenWindow, RebaseCases
 from workflows.commands import (
     CloseSubmission,
     Command,
@@ -107,6 +107,8 @@ def _command(district: District, cycle: str, phase: str, chunk: tuple[str, ...])
                 for case, verdict in zip(same, assess.verdicts(cohort), strict=True)
             )
             return RecordVerdicts(id=new, asking=CLOCKWORK, cycle=cycle, verdicts=verdicts)
+        case ["rebase"]:
+            return RebaseCases(id=new, asking=CLOCKWORK, cycle=cycle, cases=chunk)
         case ["open", stage]:
             return OpenStage(id=new, asking=CLOCKWORK, cycle=cycle, stage=stage)
         case ["window", stage]:

@@ -136,13 +136,10 @@ def rules_for(district: District, ladder: str, as_of: date | None = None, known_
             )
         stream = published.stream(ladder)
         events = [event for event in district.log.read(connection, stream) if event.position <= at]
-        version = fold(stream, events).in_force(day)
+        state: published.Published = fold(stream, events)
+        version = state.in_force(day)
         if version is None:
-            raise Refused(
-                "no ladder",
-                f"{day} 没有生效的阶梯 {ladder};用 jieti ladder publish 发布",
-                f"no version of the ladder {ladder} is in force on {day}: publish one with jieti ladder publish",
-            )
+            raise published.none_in_force(state, ladder, day)
         settings_at, settings = _declared(district, connection, SettingsChanged, at)
         catalogue_at, catalogue = _declared(district, connection, CatalogueDeclared, at)
     question = Question(day, at, catalogue.catalogue, settings.settings)

@@ -19,6 +19,7 @@ from events.facts import (
     Assessed,
     BallotCast,
     BallotWithdrawn,
+    CaseRebased,
     CaseResubmitted,
     CaseReturned,
     CaseWithdrawn,
@@ -114,6 +115,7 @@ class Cases:
         """By case, stage and seat what was cast there, where a recusal of a whole seat begins or ends."""
         self._acts: dict[type[Fact], Callable[[CaseFile, Any, Recorded], None]] = {
             Assessed: self._assessed,
+            CaseRebased: lambda case, _fact, _event: setattr(case, "phase", "nominated"),
             StageDecided: self._decided,
             StandsAgain: self._stands_again,
             SeatRecused: self._recused,
@@ -200,7 +202,7 @@ class Cases:
             self._through(case, event.position)
         else:
             case.phase = "in review"
-            case.arrived = event.position
+            case.arrived = case.arrived or event.position  # a verdict under another version leaves it where it is
 
     def _decided(self, case: CaseFile, fact: StageDecided, event: Recorded) -> None:
         tally = fact.tally
@@ -313,6 +315,7 @@ class Cases:
 
     def _resubmitted(self, case: CaseFile, _fact: CaseResubmitted, event: Recorded) -> None:
         case.phase, case.until, case.known_at = "nominated", None, event.position
+        case.arrived = 0
 
     def _placed(self, case: CaseFile, fact: Placed, event: Recorded) -> None:
         if fact.outcome == "out":
@@ -365,7 +368,7 @@ class Cases:
         if fact.then == "decline":
             case.phase = "objected"
             return
-        case.phase, case.known_at = "nominated", event.position
+        case.phase, case.known_at, case.arrived = "nominated", event.position, 0
         if fact.then == "return":
             case.stage, case.ready = fact.after, 0
             marks = list(json.loads(case.marks).items())

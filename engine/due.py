@@ -18,7 +18,7 @@ from engine.district import District
 from engine.looking import look
 from engine.missing import missing_in
 from engine.standings import StandingLine, ending, listed
-from engine.subjects import newest_versions
+from engine.subjects import newest_versions, published_ladders
 from engine.sweep import unfinished
 from engine.tables import objection_table
 from engine.view import ROW, Phase, View, Waiting, viewing
@@ -27,11 +27,12 @@ from workflows.cycle import is_open
 
 Kind = Literal[
     "submission", "ballots", "paper ballots", "completion", "objection", "notice", "term", "suspended", "run",
-    "advance", "waits",
+    "advance", "waits", "rule",
 ]  # fmt: skip
 """What falls due: the end of submission; ballots; what came by the last day on paper, to be entered; a returned case;
 an objection to be decided; the end of a notice; the end of a term; a suspended standing, to be reinstated or revoked;
-a scheduled run; what can be advanced at once; what waits for somebody and has no day."""
+a scheduled run; what can be advanced at once; what waits for somebody and has no day; a rule that ends, or has ended,
+with nothing published that follows it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Due:
 
 def due(district: District, until: date) -> list[Due]:
     """Whatever falls due by a day, in the order of the days, and what has none."""
-    found = [*_cycles(district), *_standings(district, until), *_runs(district)]
+    found = [*_cycles(district), *_standings(district, until), *_runs(district), *_rules(district)]
     inside = [one for one in found if one.day is None or one.day <= until]
     return sorted(inside, key=lambda one: (one.day or date.max, one.thing, one.person or ""))
 
@@ -161,3 +162,23 @@ def _runs(district: District) -> Iterator[Due]:
         if one.next is not None:
             said = f"按排期开启 {one.ladder} → {one.to}", f"a cycle opens by schedule: {one.ladder} to {one.to}"
             yield Due(one.next, "run", *said, ladder=one.ladder, rung=one.to)
+
+
+# --------------------------------------------------------------------------------------------------------- rules
+
+
+def _rules(district: District) -> Iterator[Due]:
+    """Ladders that have a last day, or had one, after which no version is in force."""
+    today = log_day(district)
+    for name, state in published_ladders(district).items():
+        version = state.in_force(today) or state.expired(today)
+        if version is None or version.until is None or state.in_force(version.until + timedelta(days=1)):
+            continue
+        title = version.ladder.title
+        yield Due(
+            version.until,
+            "rule",
+            f"{title.zh} 失效,没有后续版本;jieti ladder publish",
+            f"{title.en} ends with nothing to follow it; jieti ladder publish",
+            ladder=name,
+        )

@@ -17,6 +17,7 @@ from events.facts import (
     Assessed,
     BallotCast,
     CycleOpened,
+    CycleRebased,
     Granted,
     LadderPublished,
     Nominated,
@@ -52,6 +53,8 @@ class Why:
     notice: Recorded
     identical: bool
     """Whether the verdict, derived again now, is the one that was recorded."""
+    rebased: tuple[Told, ...] = ()
+    """What put its cycle on another version of the ladder, before it fell."""
     ended: Told | None = None
     """What suspended, revoked or demoted the standing that it gave, where that was not taken back."""
 
@@ -196,7 +199,8 @@ def why(district: District, position: int) -> Why:
         ended = log.read_at(connection, [end]) if end is not None else []
     assessed = next(one for one in case if one.position == fact.assessed)
     opened = next(one for one in cycle if isinstance(one.fact, CycleOpened))
-    version = opened.fact.version if isinstance(opened.fact, CycleOpened) else ""
+    version = assessed.fact.pins.version if isinstance(assessed.fact, Assessed) else ""
+    rebased = [one for one in cycle if isinstance(one.fact, CycleRebased) and one.position < assessed.position]
     return Why(
         grant=grant,
         published=next(one for one in ladder if isinstance(one.fact, LadderPublished) and one.fact.sha256 == version),
@@ -208,5 +212,6 @@ def why(district: District, position: int) -> Why:
         decided=tuple(one for one in case if isinstance(one.fact, StageDecided)),
         notice=next(one for one in cycle if one.position == fact.notice),
         identical=isinstance(assessed.fact, Assessed) and replay.same_verdict(district, assessed),
+        rebased=tuple(told(district, rebased)),
         ended=next(iter(told(district, ended)), None),
     )

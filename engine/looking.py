@@ -20,6 +20,8 @@ from events.facts import NoticePosted
 from workflows.commands import Conclude
 from workflows.cycle import UNCONCLUDED, UNDECIDED, is_open
 
+REBASED = ("in review", "ineligible", "approved")
+"""Phases of cases that are assessed anew when their cycle is rebased."""
 _DECLINES = (
     ("rejected", "驳回评审未通过者", "decline those not approved"),
     ("unplaced", "驳回名额之外者", "decline those without a place"),
@@ -75,7 +77,10 @@ def _submission(view: View) -> Due:
 
 
 def _verdicts(view: View) -> Due:
-    """Verdicts, the first ones and those asked for anew; and who is not eligible."""
+    """Verdicts, the first ones and those asked for anew, after a rebase too; and who is not eligible."""
+    judged = ROW.assessed < view.state.rebased_at
+    if before := [case for phase in REBASED for case in view.cases(phase, judged)]:
+        yield Phase("rebase", "改按新版本", "go on under the other version", chunks(before))
     if cases := view.cases("nominated"):
         yield Phase("assess", "资格审核", "assess", chunks(cases))
     if cases := view.cases("ineligible", FREE):

@@ -39,6 +39,7 @@ from ladders.removals import asks_of_strangers, can_turn_met_by_time
 from workflows import ladder as published
 from workflows.acts import EndStanding, ReviewHolders
 from workflows.commands import Answer, Landed
+from workflows.deciding import fold
 
 _ENDS = (StandingSuspended, StandingRevoked, StandingDemoted)
 _HELD = ("held", "succeeded")
@@ -89,12 +90,11 @@ def reviewable(district: District) -> tuple[str, ...]:
 
 
 def _in_force(district: District, ladder: str, day: date) -> Ladder | None:
+    stream = published.stream(ladder)
     with district.reading() as connection:
-        row = ladder_table.c
-        begun = select(row.sha256).where(row.ladder == ladder, row.first <= day.toordinal())
-        newest = begun.order_by(row.first.desc(), row.position.desc()).limit(1)
-        sha256 = connection.execute(newest).scalar_one_or_none()
-    return None if sha256 is None else district.ladders[sha256]
+        state: published.Published = fold(stream, district.log.read(connection, stream))
+    version = state.in_force(day)
+    return None if version is None else version.ladder
 
 
 def _watched(connection: Connection, ladder: str, rules: Ladder | None) -> bool:

@@ -18,7 +18,9 @@ from engine.tables import cycle_table, evidence_table, ladder_table, subject_tab
 from events.facts import Amount
 from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
+from workflows import ladder as ladders
 from workflows.commands import Refused
+from workflows.deciding import fold
 
 Kind = Literal["person", "studio", "unit"]
 
@@ -146,6 +148,14 @@ def published(district: District) -> list[str]:
     with district.reading() as connection:
         rows = connection.execute(select(ladder_table.c.ladder).order_by(ladder_table.c.position)).scalars()
         return list(dict.fromkeys(rows))
+
+
+def published_ladders(district: District) -> dict[str, ladders.Published]:
+    """Each ladder that was ever published, with its versions."""
+    names = {name: ladders.stream(name) for name in published(district)}
+    with district.reading() as connection:
+        read = district.log.read_many(connection, names.values())
+    return {name: fold(stream, read[stream]) for name, stream in names.items()}
 
 
 def newest_versions(district: District) -> dict[str, Ladder]:

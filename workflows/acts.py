@@ -362,3 +362,30 @@ class CallOffTraining(Command):
 
     offer: str
     reason: str
+
+
+# ------------------------------------------------------------------------------------------------- a rule that changes
+
+
+class RetireLadder(Command):
+    """Give a version of a ladder, named by its hash, a last day."""
+
+    ladder: str
+    sha256: str
+    last: date
+
+
+class RebaseCycle(Command):
+    """Let a cycle go on under another version of its ladder, named by its hash."""
+
+    cycle: str
+    ladder: str
+    version: str
+    reason: str
+
+
+class RebaseCases(Command):
+    """Ask for new verdicts on cases of a rebased cycle that have one under the version before."""
+
+    cycle: str
+    cases: tuple[str, ...]

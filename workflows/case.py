@@ -19,6 +19,7 @@ from events.facts import (
     BallotCast,
     BallotOpened,
     BallotWithdrawn,
+    CaseRebased,
     CaseResubmitted,
     CaseReturned,
     CaseWithdrawn,
@@ -64,11 +65,11 @@ class Case:
     version: int = 0
     nominated: Nomination | None = None
     nominated_at: int = 0
-    assessed: Verdict | None = None
-    """The newest verdict."""
+    assessed: Verdict | None = None  # the newest verdict
     assessed_at: int = 0
     reassess_from: int = 0
     """The position of what asked for a new verdict, and the one up to which it is known what counts; 0 for none."""
+    rebased_at: int = 0  # of what asked for one under another version, on what was known before
     ballots: Mapping[str, Mapping[int, Vote]] = _NOTHING
     """Stage to seat to the ballot that stands."""
     lapsed: Mapping[tuple[str, int], int] = _NOTHING
@@ -113,7 +114,7 @@ class Case:
     @property
     def current(self) -> bool:
         """Whether there is a verdict, and none newer is asked for."""
-        return self.assessed is not None and self.assessed_at > self.reassess_from
+        return self.assessed is not None and self.assessed_at > max(self.reassess_from, self.rebased_at)
 
     @property
     def met(self) -> bool:
@@ -163,7 +164,7 @@ def _assessed(state: Case, fact: Assessed, event: Recorded) -> dict[str, Any]:
     return {
         "assessed": Verdict.of(fact),
         "assessed_at": at,
-        "arrived_at": at,
+        "arrived_at": state.arrived_at or at,  # a verdict under another version leaves it where it is
         "ready_at": at if through and not _out(state.placed) else 0,
     }
 
@@ -244,7 +245,7 @@ def _returned(state: Case, fact: CaseReturned, event: Recorded) -> dict[str, Any
 
 
 def _resubmitted(state: Case, fact: CaseResubmitted, event: Recorded) -> dict[str, Any]:
-    return {"returned": None, "resubmitted_at": event.position, "reassess_from": event.position}
+    return {"returned": None, "resubmitted_at": event.position, "reassess_from": event.position, "arrived_at": 0}
 
 
 def _objected(state: Case, fact: ObjectionRaised, event: Recorded) -> dict[str, Any]:
@@ -266,7 +267,7 @@ def _settled(state: Case, fact: ObjectionDecided, event: Recorded) -> dict[str, 
     changed["ready_at"] = 0
     if fact.then == "decline":
         return changed | {"rejected_by_objection": True}
-    changed["reassess_from"] = at
+    changed |= {"reassess_from": at, "arrived_at": 0}
     if fact.then == "return":
         stages = list(state.decided)
         stand = stages[: stages.index(fact.after) + 1] if fact.after in stages else []
@@ -295,6 +296,7 @@ def _moved_up(state: Case, fact: MovedUp, event: Recorded) -> dict[str, Any]:
 _CHANGES: dict[type[Fact], Callable[[Case, Any, Recorded], dict[str, Any]]] = {
     Nominated: _nominated,
     Assessed: _assessed,
+    CaseRebased: lambda _state, _fact, event: {"rebased_at": event.position},
     BallotCast: _cast,
     SealedBallotCast: _cast,
     BallotWithdrawn: _taken_back,

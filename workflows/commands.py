@@ -121,10 +121,12 @@ class SetClock(Command):
 
 
 class PublishLadder(Command):
-    """Publish a ladder file that passed its check."""
+    """Publish a ladder file that passed its check; ``assumed_confirmed``: that most clauses have no document."""
 
     file: bytes
     in_force_from: date
+    in_force_until: date | None = None
+    assumed_confirmed: bool = False
 
 
 class OpenCycle(Command):
@@ -214,22 +216,20 @@ class DecideStage(Command):
 
 
 class PostNotice(Command):
-    """Post the public notice of the approved cases; the days were computed from the calendar."""
+    """Post the public notice of the approved ``cases``: (case, subject), and the rung where the ladder places."""
 
     cycle: str
     cases: tuple[tuple[str, ...], ...]
-    """(case, subject) of every approved case, and its rung where the ladder places."""
     first: date
     last: date
 
 
 class Conclude(Command):
-    """Grant or decline these cases, whatever their state asks for."""
+    """Grant or decline these cases, by their state; ``evidence``: the positions of what each verdict counted."""
 
     cycle: str
     cases: tuple[str, ...]
     evidence: Mapping[str, tuple[int, ...]]
-    """For each case the positions of the evidence that its verdict counted."""
 
 
 class FinishCycle(Command):

@@ -15,6 +15,7 @@ from events.envelope import Recorded
 from events.facts import (
     CycleFinished,
     CycleOpened,
+    CycleRebased,
     DelegationEnded,
     Drawn,
     Fact,
@@ -65,7 +66,10 @@ class Cycle:
 
     version: int = 0
     opened: CycleOpened | None = None
+    """What it was opened with; the version of its ladder is the one that it was rebased on last."""
     opened_at: int = 0
+    rebased_at: int = 0
+    """Where it was rebased on another version, last; 0 if it was not."""
     panels: Mapping[tuple[str, str | None], Mapping[int, Chair]] = field(default_factory=dict)
     """By panel the chairs by seat number, as delegations and hand-overs left them."""
     panels_at: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
@@ -99,6 +103,8 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
     match event.fact:
         case CycleOpened() as fact:
             return replace(state, opened=fact, opened_at=at)
+        case CycleRebased(version=version) if state.opened is not None:
+            return replace(state, opened=state.opened.model_copy(update={"version": version}), rebased_at=at)
         case PanelSeated(stage=stage, unit=unit) as fact:
             state = replace(state, panels_at={**state.panels_at, (stage, unit): at})
             if fact.drawn:
@@ -277,11 +283,7 @@ def _open(world: World, command: OpenCycle, moment: Moment, state: Cycle) -> Dec
     published: ladder.Published = world.states[ladder.stream(command.ladder)]
     version = published.in_force(command.as_of)
     if version is None:
-        raise Refused(
-            "no ladder",
-            f"{command.as_of} 没有生效的阶梯 {command.ladder};先用 jieti ladder publish 发布",
-            f"no version of the ladder {command.ladder} is in force on {command.as_of}; publish one first",
-        )
+        raise ladder.none_in_force(published, command.ladder, command.as_of)
     rules = version.ladder
     if not rules.steps_to(command.to):
         rungs = ", ".join(sorted({step.to for step in rules.steps}))

@@ -23,12 +23,13 @@ from workflows import (
     panel,
     people,
     places,
+    rebasing,
     rounds,
     schedule,
     stage,
     standing,
 )
-from workflows.commands import Command, Correct, Decision, Moment, Needs, PublishLadder, Record, Refused, World
+from workflows.commands import Command, Correct, Decision, Moment, Needs, Record, Refused, World
 
 Decider = tuple[Callable[[Any], Needs], Callable[[World, Any, Moment], Decision]]
 
@@ -36,7 +37,7 @@ _PEOPLE: Decider = (people.needs, people.decide)
 _EVIDENCE: Decider = (evidence.needs, evidence.decide)
 _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (district.Asked, (district.needs, district.decide)),
-    (PublishLadder, (ladder.needs, ladder.decide)),
+    (ladder.Asked, (ladder.needs, ladder.decide)),
     (Correct, _EVIDENCE),
     (cycle.Asked, (cycle.needs, cycle.decide)),
     (panel.Asked, (panel.needs, panel.decide)),
@@ -52,6 +53,7 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (dispensation.Asked, (dispensation.needs, dispensation.decide)),
     (schedule.Asked, (schedule.needs, schedule.decide)),
     (offers.Asked, (offers.needs, offers.decide)),
+    (rebasing.Asked, (rebasing.needs, rebasing.decide)),
 )
 """What each decider is asked: a command, or several."""
 _DECIDERS: dict[type[Command], Decider] = {

@@ -122,6 +122,8 @@ def _rules(world: World, command: GrantDispensation, moment: Moment) -> Ladder:
     """The ladder as it is in force on the first day, or else today."""
     state: ladder.Published = world.states[ladder.stream(command.ladder)]
     version = state.in_force(command.on) or state.in_force(moment.today)
+    if version is None and state.expired(command.on):
+        raise ladder.none_in_force(state, command.ladder, command.on)
     if version is None:
         raise Refused(
             "no ladder",

@@ -189,7 +189,10 @@ def _schedule(world: World, command: ScheduleCycles, moment: Moment, state: Sche
 def _opens(world: World, command: ScheduleCycles) -> None:
     """Refused unless the first cycle could be opened by what is published now."""
     published: ladder.Published = world.states[ladder.stream(command.ladder)]
-    version = published.in_force(command.first + timedelta(days=command.submission_days))
+    by = command.first + timedelta(days=command.submission_days)
+    version = published.in_force(by)
+    if version is None and published.expired(by):
+        raise ladder.none_in_force(published, command.ladder, by)
     if version is None:
         raise Refused(
             "no ladder",

@@ -10,15 +10,12 @@ import typer
 
 from console.options import (
     HERE,
-    Actor,
     AsJson,
     AsOf,
-    Authority,
     Data,
     Lang,
     Mistake,
     answered,
-    asking,
     day,
     emit,
     language,
@@ -193,50 +190,6 @@ def try_(
         trials(results, ladder, language(lang)).print()
     if not all(one.passed for one in results):
         raise typer.Exit(1)
-
-
-@app.command()
-@answered
-def publish(
-    file: File,
-    in_force_from: Annotated[
-        str, typer.Option("--from", help="从哪一天起生效。The first day in force.", show_default="today")
-    ] = "",
-    data: Data = HERE,
-    actor: Actor = "",
-    authority: Authority = "",
-    lang: Lang = "",
-    as_json: AsJson = False,
-) -> None:
-    """发布阶梯:文件的原样字节进入日志。Publish a ladder: its exact bytes become an event.
-
-    Example: jieti ladder publish erqi-teacher --from 2026-03-01 --as office-1 --authority 教研〔2026〕3号
-    """
-    from console.published import editions, file_bytes
-    from console.screens.ladders import Publication, published
-    from ladders.check import check_file
-    from ladders.loading import load
-    from ladders.problems import LadderError
-    from workflows.commands import Landed, PublishLadder
-
-    content = file_bytes(file)
-    with opened(data) as district:
-        errors = [one for one in check_file(content, file.name, district.catalogue) if one.level == "error"]
-        if errors:
-            raise LadderError(errors)
-        ladder, begins = load(content, file.name), day(in_force_from) or district.today
-        before = editions(district, ladder.id)
-        command = PublishLadder(
-            id=district.command_id(), asking=asking(actor, authority), file=content, in_force_from=begins
-        )
-        answer = district.handle(command)
-        (now,) = [one for one in editions(district, ladder.id) if one.version.file == content]
-        done = Publication(now, isinstance(answer, Landed), before, authority, district.today)
-    if as_json:
-        emit({"ladder": ladder.id, **done.data()})
-    else:
-        chosen = language(lang)
-        published(ladder.title.zh if chosen == "zh" else ladder.title.en, done, chosen).print()
 
 
 @app.command(name="list")

@@ -113,18 +113,19 @@ def explain(
 
 def _ladders_for(district: District, kind: str) -> list[str]:
     """The published ladders of a kind of subject."""
-    from engine.subjects import published
-    from workflows.deciding import fold
-    from workflows.ladder import stream
+    from engine.subjects import published_ladders
+    from workflows.ladder import none_in_force
 
-    found = []
-    with district.reading() as connection:
-        for name in published(district):
-            state = fold(stream(name), district.log.read(connection, stream(name)))
-            version = state.in_force(district.today)
-            if version is not None and version.ladder.subject == kind:
-                found.append(name)
+    every = published_ladders(district)
+    found = [
+        name
+        for name, state in every.items()
+        if (version := state.in_force(district.today)) is not None and version.ladder.subject == kind
+    ]
     if not found:
+        for name, state in every.items():
+            if (gone := state.expired(district.today)) is not None and gone.ladder.subject == kind:
+                raise none_in_force(state, name, district.today)
         raise Mistake("还没有发布这类对象的阶梯", "no ladder for this kind of subject is in force", "no ladder")
     return found
 

@@ -22,7 +22,6 @@ from events.codec import personal_of
 from events.facts import (
     Assessed,
     BallotCast,
-    CycleOpened,
     Graded,
     Granted,
     LadderPublished,
@@ -134,11 +133,10 @@ def story_json(told: Sequence[Told]) -> list[dict[str, Any]]:
 
 def because(district: District, why: Why, lang: str, *, all_evidence: bool = False) -> Paper:
     """A grant, and everything that it rests on."""
-    paper, grant, opened, verdict = Paper(lang), why.grant.fact, why.opened.fact, why.assessed.fact
+    paper, grant, verdict = Paper(lang), why.grant.fact, why.assessed.fact
     assert isinstance(verdict, Assessed)
     assert isinstance(grant, Granted)
-    assert isinstance(opened, CycleOpened)
-    ladder = district.ladders[opened.version]
+    ladder = district.ladders[verdict.pins.version]
     with district.reading() as connection:
         voters = [one.fact.person for one in why.ballots if isinstance(one.fact, BallotCast | SealedBallotCast)]
         known = names.called(connection, district.log, district.vault, {grant.subject, *voters, *_named_in(why)})
@@ -148,12 +146,16 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     paper.line(
         f"{paper.say('认定', 'Grant')} {position(why.grant.position)}   {code} {known.name(grant.subject)}   {said}"
     )
+    words, case = Vocabulary(district, lang), case_state(district, why.grant.envelope.stream.partition("-")[2])
     rows = [
         _rule(paper, why, ladder, _zone(district)),
+        *(
+            (paper.say("改按", "rebased"), f"{_dated(one)} {one.event.envelope.actor}: {what(one, known, words)}")
+            for one in why.rebased
+        ),
         _verdict(paper, why),
         (paper.say("佐证", "evidence"), _evidence(why, lang)),
     ]
-    words, case = Vocabulary(district, lang), case_state(district, why.grant.envelope.stream.partition("-")[2])
     votes = (ballot.at for cast in case.ballots.values() for ballot in cast.values())
     standing = {*votes, *(decided.at for decided in case.decided.values())}
     ballots = [one for one in history.told(district, list(why.ballots)) if one.event.position in standing]

@@ -16,7 +16,12 @@ from ladders.prose import markdown, prose
 
 SHORT = 12
 """Characters of a hash that a screen shows."""
-_STATUS = {"in force": ("现行", "in force"), "later": ("尚未生效", "not yet"), "replaced": ("已被取代", "replaced")}
+_STATUS = {
+    "in force": ("现行", "in force"),
+    "later": ("尚未生效", "not yet"),
+    "replaced": ("已被取代", "replaced"),
+    "expired": ("已失效", "expired"),
+}
 
 
 def named(edition: Edition, paper: Paper) -> str:
@@ -83,6 +88,8 @@ class Publication:
     before: Sequence[Edition]
     authority: str
     today: date
+    without_document: tuple[int, int]
+    """How many of its clauses have no document, and how many there are."""
 
     @property
     def replaces(self) -> Edition | None:
@@ -105,6 +112,8 @@ class Publication:
             "replaces": self.replaces.version.position if self.replaces else None,
             "displaces": [one.version.position for one in self.displaces],
             "authority": self.edition.authority,
+            "without_document": self.without_document[0],
+            "clauses": self.without_document[1],
         }
 
 
@@ -144,6 +153,11 @@ def published(title: str, done: Publication, lang: str) -> Paper:
             f"注意:{named(other, paper)} 也从那天起生效,从此哪一天都不再按它",
             f"warning: {named(other, paper)} begins on the same day: from now on it is in force on no day",
         )
+    if edition.until is not None and edition.until == edition.version.until:
+        paper.both(
+            f"到 {edition.until} 为止,此后失效:没有新版本就不能评估、不能开启评审",
+            f"until {edition.until}: after that, without a new version, nothing is assessed and no cycle is opened",
+        )
     if edition.until is not None:
         then = in_force(list(done.before), edition.until + timedelta(days=1))
         if then is not None:
@@ -151,6 +165,12 @@ def published(title: str, done: Publication, lang: str) -> Paper:
                 f"到 {edition.until} 为止,然后是 {named(then, paper)}",
                 f"until {edition.until}; then comes {named(then, paper)}",
             )
+    assumed, clauses = done.without_document
+    if assumed * 2 > clauses:
+        paper.both(
+            f"{clauses} 个条件里有 {assumed} 个没有文件依据(假定),已经确认;公示会写明",
+            f"{assumed} of its {clauses} clauses have no document (assumed), which was confirmed; notices will say so",
+        )
     if not done.authority:
         paper.both(
             "没有注明依据的文件(--authority);仍然生效", "no document is named (--authority); it is in force anyway"
@@ -166,7 +186,13 @@ def versions(rows: Sequence[tuple[str, Edition]], lang: str, today: date) -> Pap
         return paper
     say = paper.say
     header = (
-        *(say("阶梯", "ladder"), say("名称", "title"), say("生效日期", "in force from"), say("状态", "status")),
+        *(
+            say("阶梯", "ladder"),
+            say("名称", "title"),
+            say("生效日期", "in force from"),
+            say("到", "until"),
+            say("状态", "status"),
+        ),
         *(say("版本", "version"), "sha256", say("依据", "authority")),
     )
     lines = [
@@ -174,6 +200,7 @@ def versions(rows: Sequence[tuple[str, Edition]], lang: str, today: date) -> Pap
             ladder,
             getattr(one.version.ladder.title, paper.lang),
             day(one.begins),
+            day(one.until) if one.until is None or one.until >= one.begins else day(None),
             say(*_STATUS[one.status(today)]),
             position(one.version.position),
             one.version.sha256[:SHORT],
@@ -182,4 +209,19 @@ def versions(rows: Sequence[tuple[str, Edition]], lang: str, today: date) -> Pap
         for ladder, one in rows
     ]
     paper.table([header, *lines], indent=0)
+    return paper
+
+
+def retired(ladder: str, version: Edition, lang: str) -> Paper:
+    """That a version has a last day, and what follows from it."""
+    paper = Paper(lang)
+    paper.both(
+        f"{ladder} {named(version, paper)} 到 {version.until} 为止,此后失效",
+        f"{ladder} {named(version, paper)} is in force until {version.until}, and expires then",
+    )
+    paper.both(
+        "失效后不能按它评估,也不能开启新的评审;已经开启的评审仍按它办结。新版本:jieti ladder publish",
+        "after that nothing is assessed by it and no cycle is opened; cycles that are open end by it. "
+        "A new version: jieti ladder publish",
+    )
     return paper

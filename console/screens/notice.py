@@ -18,6 +18,7 @@ from engine.advance import route
 from engine.district import District
 from engine.tables import case_table, objection_table
 from events.facts import NoticePosted
+from ladders.check import without_document
 from workflows import case as cases
 from workflows.case import Case
 from workflows.cycle import Cycle, list_sha256
@@ -127,6 +128,11 @@ def shown(district: District, found: Posted, lang: str, out: Path | None = None)
         f"第 {found.number} 次公示 {position(found.position)}    {fact.first} 至 {fact.last}    {fact.cases} 人",
         f"Notice {found.number} {position(found.position)}    {fact.first} to {fact.last}    {fact.cases} cases",
     )
+    if (assumed := _without_document(district, found.cycle))[0]:
+        paper.both(
+            f"所依据的规定共 {assumed[1]} 个条件,其中 {assumed[0]} 个没有文件依据(假定)",
+            f"of the {assumed[1]} clauses of the rule that it rests on {assumed[0]} have no document (assumed)",
+        )
     paper.table(rows(district, found, lang))
     paper.line(f"  sha256 {fact.list_sha256}")
     if not found.same:
@@ -146,6 +152,13 @@ def shown(district: District, found: Posted, lang: str, out: Path | None = None)
     )
     paper.line(f"  jieti cycle notice {found.cycle} --number {found.number} --check {name}")
     return paper
+
+
+def _without_document(district: District, cycle: str) -> tuple[int, int]:
+    """How many clauses of the ladder that a cycle runs under have no document, and how many there are."""
+    opened = district.cycle_state(cycle).opened
+    assert opened is not None
+    return without_document(district.ladders[opened.version])
 
 
 def write_list(district: District, found: Posted, path: Path) -> None:
@@ -209,6 +222,7 @@ def _place(header: Sequence[str], wanted: tuple[str, ...]) -> int | None:
 
 def notice_json(district: District, found: Posted) -> dict[str, Any]:
     """A notice as data; whom it names by case and id."""
+    assumed, clauses = _without_document(district, found.cycle)
     return {
         "cycle": found.cycle,
         "number": found.number,
@@ -220,4 +234,6 @@ def notice_json(district: District, found: Posted) -> dict[str, Any]:
             for entry in found.entries
         ],
         "as_the_log_gives_it": found.same,
+        "clauses": clauses,
+        "without_document": assumed,
     }

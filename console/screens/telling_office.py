@@ -134,8 +134,19 @@ def _of_district(told: Told, words: Vocabulary) -> tuple[str, str] | None:
             return f"模拟时钟拨到 {fact.now:%Y-%m-%d %H:%M}", f"simulated clock moved to {fact.now:%Y-%m-%d %H:%M}"
         case facts.LadderPublished():
             ladder, hashed = words.ladder(fact.ladder), f"sha256 {fact.sha256[:12]}…"
+            until = (
+                (f"至 {fact.in_force_until} 止,", f" until {fact.in_force_until}") if fact.in_force_until else ("", "")
+            )
+            assumed = ("(多数条件没有文件依据,已确认)", " (most clauses without a document, confirmed)")
+            assumed = assumed if fact.assumed_confirmed else ("", "")
             return (
-                f"发布 {ladder},{fact.in_force_from} 起施行,{hashed}",
-                f"{ladder} published, in force from {fact.in_force_from}, {hashed}",
+                f"发布 {ladder},{fact.in_force_from} 起施行,{until[0]}{hashed}{assumed[0]}",
+                f"{ladder} published, in force from {fact.in_force_from}{until[1]}, {hashed}{assumed[1]}",
+            )
+        case facts.LadderRetired():
+            ladder, hashed = words.ladder(fact.ladder), f"sha256 {fact.sha256[:12]}…"
+            return (
+                f"废止 {ladder}:到 {fact.last} 为止,{hashed}",
+                f"{ladder} is in force until {fact.last} and no longer, {hashed}",
             )
     return None

@@ -71,6 +71,12 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
                 f"开启评审周期 {what},基准日 {fact.as_of},申报截止 {fact.deadline}",
                 f"review cycle opened: {what}, as of {fact.as_of}, submission until {fact.deadline}",
             )
+        case facts.CycleRebased():
+            was, now, reason = fact.was[:12], fact.version[:12], told.personal["reason"]
+            return (
+                f"改按另一版本评审:sha256 {was}… → {now}…:{reason}",
+                f"goes on under another version: sha256 {was}… to {now}…: {reason}",
+            )
         case facts.PanelSeated():
             of, seats = f" {known.name(fact.unit)}" if fact.unit else "", len(fact.seats)
             listed = "、".join(who(known, seat.person) for seat in fact.seats)
@@ -244,6 +250,11 @@ def _of_case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | N
             )
             review = words.cycle(fact.cycle)
             return f"申报 {review}{outside[0]}", f"nominated for {review}{outside[1]}"
+        case facts.CaseRebased():
+            return (
+                f"按新版本重新审核资格(#{fact.rebased:,})",
+                f"to be assessed anew under the other version (#{fact.rebased:,})",
+            )
         case facts.Assessed():
             ladder = fact.pins.ladder
             missed = [

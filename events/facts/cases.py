@@ -94,6 +94,18 @@ class Assessed(Fact):
     """Where the ladder places, all other steps that were examined, those to the highest rung first."""
 
 
+class CaseRebased(Fact):
+    """The verdict on the case is to be made again, under the version to which its cycle was rebased; on the evidence
+    that was known before.  ``rebased`` is the position of the ``cycle rebased``."""
+
+    TYPE = "case rebased"
+    cycle: str
+    rebased: int
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"rebased/{stream}/{self.rebased}",)
+
+
 class ItemScore(Value):
     """What an item of a score sheet came to: the mean is ``score`` divided by ``over``; nothing if none marked it."""
 

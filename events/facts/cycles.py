@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from events.facts.base import Fact, Value
+from events.facts.base import Fact, Personal, Value
 
 
 class LadderPublished(Fact):
@@ -18,9 +18,22 @@ class LadderPublished(Fact):
     sha256: str
     file: str
     in_force_from: date
+    in_force_until: date | None = None
+    """The last day on which it is in force; left out where it has none."""
+    assumed_confirmed: Literal[True] | None = None
+    """That whoever published it confirmed that most of its clauses have no document; left out where nobody had to."""
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"ladder/{self.ladder}/{self.sha256}",)
+
+
+class LadderRetired(Fact):
+    """A version of a ladder has a last day on which it is in force, or another one than was said before."""
+
+    TYPE = "ladder retired"
+    ladder: str
+    sha256: str
+    last: date
 
 
 class CycleOpened(Fact):
@@ -44,6 +57,16 @@ class CycleOpened(Fact):
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"cycle/{self.ladder}/{self.to}/{self.period}/{self.scope or ''}",)
+
+
+class CycleRebased(Fact):
+    """The cycle goes on under another version of its ladder; what was decided stands, verdicts are made again."""
+
+    TYPE = "cycle rebased"
+    version: str
+    """The SHA-256 of the ladder file that it runs under from here on."""
+    was: str
+    reason: Personal
 
 
 class Seat(Value):

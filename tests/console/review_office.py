@@ -102,7 +102,7 @@ def office(folder: Path, ladder: str = LADDER) -> Path:
     data = folder / "data"
     done("init", data, "--name", "示例区", "--simulated-clock", "2026-03-02T09:00", "--as", "office-1")
     for words in (
-        ("ladder", "publish", folder / "chief.yaml", "--from", "2026-01-01"),
+        ("ladder", "publish", folder / "chief.yaml", "--from", "2026-01-01", "--assumed-confirmed"),
         ("import", folder / "单位.csv", folder / "人员.csv"),
         (
             "cycle",

@@ -66,7 +66,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     write_sheets(place, CANDIDATES)
     data, act = place / "一", ("--as", "office-1", "--data", place / "一")
     done("init", data, "--as", "office-1", "--simulated-clock", "2026-06-20T09:00")
-    done("ladder", "publish", "erqi-teacher", "--from", "2026-03-01", *act)
+    done("ladder", "publish", "erqi-teacher", "--from", "2026-03-01", "--assumed-confirmed", *act)
     names = ("单位.xlsx", "人员.xlsx", "现有称号.xlsx", "培训学时.csv", "发展评价.xlsx", "教学反思.xlsx", "成果.xlsx")
     done("import", *(place / name for name in names), *act)
     to = ("--to", "core-member", "--period", "2026", "--as-of", "2026-06-30", "--deadline", "2026-06-30")

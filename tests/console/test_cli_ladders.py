@@ -50,7 +50,7 @@ def ladder(place: Path, years: int, name: str = "plain") -> Path:
 
 
 def publish(place: Path, years: int, begins: str, *more: str, name: str = "plain") -> str:
-    return done("ladder", "publish", ladder(place, years, name), "--from", begins, *more)
+    return done("ladder", "publish", ladder(place, years, name), "--from", begins, "--assumed-confirmed", *more)
 
 
 def wrong(*arguments: object) -> str:
@@ -107,7 +107,7 @@ def test_a_file_goes_before_what_is_published_and_what_ships_says_that_it_is_not
     shown = done("ladder", "show", "erqi-teacher")
     assert shown.startswith("a file that ships with jieti, not published\n")
     assert done("ladder", "show", "erqi-teacher", "--lang", "zh").startswith("随附文件,未发布\n")
-    done("ladder", "publish", "erqi-teacher", "--from", "2026-01-01")
+    done("ladder", "publish", "erqi-teacher", "--from", "2026-01-01", "--assumed-confirmed")
     assert done("ladder", "show", "erqi-teacher").startswith("published #5")
     ladder(place, 7).rename(place / "erqi-teacher")
     assert done("ladder", "show", "erqi-teacher").startswith("plain ladder (plain)")
@@ -155,13 +155,13 @@ def test_a_publication_says_from_when_what_it_replaces_and_that_no_document_is_n
     between = publish(place, 5, "2026-09-15")
     assert "from that day it replaces #5 (from 2026-09-01)" in between
     assert "until 2026-09-30; then comes #6 (from 2026-10-01)" in between
-    told = jieti("ladder", "publish", ladder(place, 6), "--from", "2026-09-15", "--json").data
+    told = jieti("ladder", "publish", ladder(place, 6), "--from", "2026-09-15", "--assumed-confirmed", "--json").data
     assert (told["new"], told["position"], told["replaces"], told["in_force_until"]) == (True, 8, 7, "2026-09-30")
     assert told["displaces"] == [7]
 
 
 def test_a_day_of_force_in_the_past_is_said_plainly(place: Path) -> None:
-    out = done("ladder", "publish", ladder(place, 3), "--from", "2026-03-01", "--lang", "zh")
+    out = done("ladder", "publish", ladder(place, 3), "--from", "2026-03-01", "--assumed-confirmed", "--lang", "zh")
     assert "自过去的 2026-03-01 起生效,此后的评估" in out
     assert "which is past" in publish(place, 4, "2026-06-29")
     assert "past" not in publish(place, 5, TODAY)
@@ -183,7 +183,9 @@ def test_the_list_has_a_header_the_days_in_order_the_one_in_force_and_the_docume
     publish(place, 3, "2026-03-01", "--authority", "教研〔2026〕3号")
     publish(place, 2, "2025-03-01")
     header, *rows = done("ladder", "list").splitlines()
-    assert header.split() == ["ladder", "title", "in", "force", "from", "status", "version", "sha256", "authority"]
+    assert header.split() == [
+        *("ladder", "title", "in", "force", "from", "until", "status", "version", "sha256", "authority"),
+    ]
     assert [row.split()[3] for row in rows] == ["2025-03-01", "2026-03-01", "2026-10-01"]
     assert ["in force" in row for row in rows] == [False, True, False]
     assert rows[1].endswith("教研〔2026〕3号")

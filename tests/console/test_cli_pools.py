@@ -31,7 +31,15 @@ def data(tmp_path: Path) -> Path:
     for sheet in ("单位.xlsx", "人员.xlsx"):
         done("import", sheets / sheet, *acting)
     done(
-        "ladder", "publish", tmp_path / "drawn.yaml", "--from", "2020-01-01", "--authority", "示教〔2026〕1号", *acting
+        "ladder",
+        "publish",
+        tmp_path / "drawn.yaml",
+        "--assumed-confirmed",
+        "--from",
+        "2020-01-01",
+        "--authority",
+        "示教〔2026〕1号",
+        *acting,
     )
     done(
         "cycle", "open", "erqi-teacher", "--to", "core-member", "--period", "2030", "--title", "评审",

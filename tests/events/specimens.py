@@ -12,6 +12,7 @@ from events import facts
 from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
+from tests.events.specimens_of_changes import CHANGES
 from tests.events.specimens_of_lists import LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
 from tests.events.specimens_of_placings import PLACINGS
@@ -206,6 +207,7 @@ SPECIMENS = (
     *OFFERS,
     *PLACINGS,
     *ROUNDS,
+    *CHANGES,
 )
 
 

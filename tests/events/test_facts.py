@@ -164,6 +164,8 @@ KEYS = {
     ("training recognised", "subject-p1"): ["recognised/16"],
     ("evidence voided", "subject-p1"): ["voided/21"],
     ("ladder published", "ladder-teacher"): ["ladder/teacher/" + "ab" * 32],
+    ("ladder published", "ladder-station"): ["ladder/station/" + "cd" * 32],
+    ("case rebased", "case-k6"): ["rebased/case-k6/99"],
     ("cycle opened", "cycle-c1"): ["cycle/teacher/leader/2026/u0"],
     ("nominated", "case-k1"): ["nomination/c1/p1"],
     ("nominated", "case-k3"): ["nomination/c1/p5", "outside the count/c1/p5"],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from typing import cast
 
 import pytest
 
-from events.facts import Catalogue, CatalogueDeclared, LadderPublished
+from events.facts import Catalogue, CatalogueDeclared, Fact, LadderPublished
 from ladders.problems import LadderError
 from tests.workflows.given import CATALOGUE, LADDER, Given, Happened, command, happened, published, refused
+from tests.workflows.reviewing import ballot, in_panel, office, opening
+from workflows.acts import RetireLadder
 from workflows.commands import Already, PublishLadder
 
 OTHER = LADDER + b"# another edition\n"
@@ -94,3 +97,70 @@ def test_of_two_versions_the_later_one_to_begin_is_in_force():
 def test_of_two_versions_that_begin_on_one_day_the_later_published_is_in_force():
     given = Given(published(LADDER), published(OTHER), published(THIRD, date(2027, 1, 1)))
     assert in_force(given, date(2026, 1, 1)) == OTHER
+
+
+# ---------------------------------------------------------------------------------------------- a rule with an end
+
+
+def retire(file: bytes = LADDER, last: date = date(2026, 8, 31)) -> RetireLadder:
+    return command(RetireLadder, ladder="tenure", sha256=hashlib.sha256(file).hexdigest(), last=last)
+
+
+def test_a_version_with_a_last_day_expires_and_is_used_no_more():
+    given = Given().then(publish().model_copy(update={"in_force_until": date(2026, 6, 30)}))
+    assert in_force(given, date(2026, 6, 30)) == LADDER
+    assert in_force(given, date(2026, 7, 1)) is None
+    assert given.state("ladder-tenure").expired(date(2026, 7, 1)).file == LADDER
+    assert given.state("ladder-tenure").expired(date(2026, 6, 30)) is None
+
+
+def test_a_published_version_is_given_a_last_day_or_another_one():
+    given = Given(published()).then(retire())
+    assert in_force(given, date(2026, 8, 31)) == LADDER
+    assert in_force(given, date(2026, 9, 1)) is None
+    assert given.when(retire()) == Already(2)
+    assert in_force(given.then(retire(last=date(2026, 9, 30))), date(2026, 9, 1)) == LADDER
+
+
+def test_when_a_version_expires_the_one_that_it_replaced_does_not_come_back():
+    given = Given(published(LADDER), published(OTHER, date(2026, 3, 1))).then(retire(OTHER, date(2026, 4, 30)))
+    assert in_force(given, date(2026, 4, 30)) == OTHER
+    assert in_force(given, date(2026, 5, 1)) is None
+
+
+def test_what_follows_an_expired_version_is_the_next_one_published():
+    given = Given(published(LADDER), published(OTHER, date(2026, 9, 1))).then(retire(last=date(2026, 5, 31)))
+    assert in_force(given, date(2026, 6, 1)) is None
+    assert in_force(given, date(2026, 9, 1)) == OTHER
+    assert given.state("ladder-tenure").expired(date(2026, 9, 1)) is None
+
+
+def test_a_last_day_that_cannot_be_is_refused():
+    refused(Given(), publish().model_copy(update={"in_force_until": date(2025, 12, 31)}), "days")
+    refused(Given(published()), retire(last=date(2025, 12, 1)), "days")
+    refused(Given(published()), retire(last=date(2026, 3, 9)), "past")
+    refused(Given(published()), retire(OTHER), "no version")
+
+
+def test_no_cycle_opens_under_a_version_that_has_expired_by_its_as_of_day():
+    given = office().then(retire(last=date(2026, 3, 30)))
+    why = refused(given, opening(), "expired")
+    assert "2026-03-30" in why.zh
+    assert "jieti ladder publish" in why.zh
+    assert isinstance(given.when(opening(as_of=date(2026, 3, 30))), list)
+    after = published(OTHER, date(2026, 9, 1))
+    given.add(after.stream, after.fact, after.days)
+    assert "2026-09-01" in refused(given, opening(), "expired").en
+
+
+def test_a_cycle_that_is_open_ends_under_its_version_though_that_expired():
+    given = in_panel("li").then(retire(last=date(2026, 3, 12))).on(date(2026, 3, 13))
+    assert isinstance(given.when(ballot("an")), list)
+
+
+def test_that_most_clauses_have_no_document_was_confirmed_is_in_the_log():
+    (fact,) = cast(list[Fact], Given().when(publish().model_copy(update={"assumed_confirmed": True})))
+    assert isinstance(fact, LadderPublished)
+    assert fact.assumed_confirmed
+    (without,) = cast(list[Fact], Given().when(publish()))
+    assert "assumed_confirmed" not in without.model_dump(exclude_none=True)
