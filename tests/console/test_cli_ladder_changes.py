@@ -1,4 +1,4 @@
-"""Changing a ladder on the command line: what another version says differently."""
+"""Changing a ladder on the command line: what another version says differently, its end, what is confirmed."""
 
 from __future__ import annotations
 
@@ -79,3 +79,61 @@ def test_shipped_ladders_are_compared_by_their_names(place: Path) -> None:
         "        进入：发展对象 · 近三年培训学时",
         "          72 学时 → 80 学时",
     ]
+
+
+# ---------------------------------------------------------------------------------------------- a rule with an end
+
+
+def test_a_version_with_an_end_is_reported_once_it_has_expired_and_never_used(place: Path) -> None:
+    publish(place, 3, "2026-03-01", "--until", "2026-06-29")
+    why = wrong("assess", "plain")
+    assert why.startswith("version #5 of the ladder plain expired on 2026-06-29, none is in force on 2026-06-30: ")
+    assert "jieti ladder publish" in why
+    assert "expired on 2026-06-29" in wrong("ladder", "show", "plain")
+    opening = ("cycle", "open", "plain", "--to", "first", "--period", "2026", "--deadline", "2026-07-31")
+    assert "expired on 2026-06-29" in wrong(*opening, "--as-of", "2026-07-31")
+    assert jieti("assess", "plain", "--json").data["error"]["code"] == "expired"
+    assert "at least 3" in done("ladder", "show", "plain", "--as-of", "2026-06-29")
+    assert "expired" in done("ladder", "list").splitlines()[1].split()
+    assert "已失效" in done("ladder", "list", "--lang", "zh")
+    overdue = done("due", "--days", "1")
+    assert "2026-06-29 overdue" in overdue
+    assert "plain ladder ends with nothing to follow it" in overdue
+    publish(place, 4, "2026-06-30")
+    assert "nothing falls due" in done("due", "--days", "1")
+    assert [one["status"] for one in jieti("ladder", "list", "--json").data] == ["expired", "in force"]
+
+
+def test_a_published_version_is_given_a_last_day(place: Path) -> None:
+    publish(place, 3, "2026-03-01")
+    out = done("ladder", "retire", "plain", "--until", "2026-08-31", "--authority", "教研〔2026〕9号")
+    assert out.startswith("plain #5 (from 2026-03-01) is in force until 2026-08-31, and expires then\n")
+    assert "at least 3" in done("ladder", "show", "plain")
+    assert "expired on 2026-08-31" in wrong("ladder", "show", "plain", "--as-of", "2026-09-01")
+    publish(place, 4, "2026-10-01")
+    assert "the next version is in force from 2026-10-01" in wrong("assess", "plain", "--as-of", "2026-09-01")
+    assert [one["until"] for one in jieti("ladder", "list", "--json").data] == ["2026-08-31", None]
+    assert "is over" in wrong("ladder", "retire", "plain", "--until", "2026-06-01")
+
+
+# ------------------------------------------------------------------------------------- what is assumed is confirmed
+
+
+def test_a_ladder_that_is_mostly_assumed_is_published_only_when_that_is_confirmed(place: Path) -> None:
+    file = ladder(place, 3)
+    why = wrong("ladder", "publish", file)
+    assert why.startswith("1 of its 1 clauses have no document (assumed): not published.")
+    assert "--assumed-confirmed" in why
+    assert jieti("ladder", "list", "--json").data == []
+    told = jieti("ladder", "publish", file, "--assumed-confirmed", "--json").data
+    assert (told["without_document"], told["clauses"]) == (1, 1)
+    assert "nothing changed" in done("ladder", "publish", file)
+
+
+def test_a_ladder_with_documents_is_published_without_a_question(place: Path) -> None:
+    text = LADDER.format(id="plain", years=3).replace("basis: assumed", "basis: {document: rule, passage: 第三条}")
+    title = "title: {zh: 办法, en: the rule}, issuer: {zh: 教体局, en: the bureau}"
+    text = text.replace("rungs:", "documents:\n  rule: {" + title + ", status: in force}\nrungs:")
+    file = place / "based.yaml"
+    file.write_text(text, "utf-8")
+    assert "no document" not in done("ladder", "publish", file, "--authority", "教研〔2026〕3号")

@@ -147,11 +147,12 @@ def test_a_publication_says_from_when_what_it_replaces_and_that_no_document_is_n
     assert first.splitlines() == [
         "plain ladder: published (#5)",
         "in force from 2026-09-01",
+        "1 of its 1 clauses have no document (assumed), which was confirmed; notices will say so",
         "no document is named (--authority); it is in force anyway",
     ]
     second = publish(place, 4, "2026-10-01", "--authority", "教研〔2026〕9号")
     assert "from that day it replaces #5 (from 2026-09-01)" in second
-    assert "no document" not in second
+    assert "no document is named" not in second
     between = publish(place, 5, "2026-09-15")
     assert "from that day it replaces #5 (from 2026-09-01)" in between
     assert "until 2026-09-30; then comes #6 (from 2026-10-01)" in between

@@ -184,6 +184,8 @@ KEYS = {
     ("stage decided", "case-k4"): ["stage/case-k4/sheet/32"],
     ("placed", "case-k4"): ["place/case-k4/62"],
     ("placed", "case-k5"): ["place/case-k5/62"],
+    ("graded", "case-k6"): ["grade/case-k6/110"],
+    ("granted", "case-k6"): ["outcome/c1/p5"],
     ("moved up", "case-k6"): ["moved up/case-k6/62"],
     ("objection decided", "case-k4"): ["objection/case-k4/o1"],
     ("granted", "case-k1"): ["outcome/c1/p1"],
