@@ -36,7 +36,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done("init", data, "--name", "示例区", "--simulated-clock", "2026-03-02T09:00", "--as", "office-1")
     days = ("--period", "2026", "--as-of", "2026-03-31", "--deadline", "2026-03-10")
     for words in (
-        ("ladder", "publish", folder / "craft.yaml", "--from", "2026-01-01"),
+        ("ladder", "publish", folder / "craft.yaml", "--from", "2026-01-01", "--assumed-confirmed"),
         ("import", folder / "单位.csv", folder / "人员.csv", folder / "成果.csv"),
         ("cycle", "open", "craft", *days),
         ("cycle", "seat", "2026", "Z001"),
@@ -80,7 +80,18 @@ def test_a_ladder_that_does_not_place_needs_the_rung(data: Path, tmp_path: Path)
     (tmp_path / "plain.yaml").write_bytes(
         platforms([stage("panel")], more="").replace(b"id: craft", b"id: plain")
     )  # fmt: skip
-    done("ladder", "publish", tmp_path / "plain.yaml", "--from", "2026-01-01", "--data", data, "--as", "office-1")
+    done(
+        "ladder",
+        "publish",
+        tmp_path / "plain.yaml",
+        "--from",
+        "2026-01-01",
+        "--assumed-confirmed",
+        "--data",
+        data,
+        "--as",
+        "office-1",
+    )
     days = ("--period", "2027", "--as-of", "2026-03-31", "--deadline", "2026-03-10")
     said = jieti("cycle", "open", "plain", *days, "--data", data, "--as", "office-1", "--lang", "en")
     assert (said.status, "name the rung with --to: member (member)" in said.err) == (2, True)
