@@ -85,8 +85,8 @@ def _rebase(world: World, command: RebaseCycle, state: Cycle, moment: Moment) ->
         raise Refused(
             "announced",
             "名额、等次已经排定,或已经公示,本周期按原版本办结;新版本从下一个周期开始用:jieti cycle open",
-            "places or grades are given, or the notice is posted: this cycle ends under the version that it has; the new one "
-            "is for the next: jieti cycle open",
+            "places or grades are given, or the notice is posted: this cycle ends under the version that it has; "
+            "the new one is for the next: jieti cycle open",
         )
     _fits(opened.to, published.versions[opened.version].ladder, version.ladder, state)
     return CycleRebased(version=version.sha256, was=opened.version, reason=reason)
