@@ -84,7 +84,7 @@ def draw(
     else:
         text, paper = _graph(one, suffix, legend=legend)
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(text, encoding="utf-8", newline="\n")
     done = Drawn(ladder, out, paper, held[-1] if held else None, on if held else None)
     if as_json:
         emit(done.data() | ({} if out else {"text": text}))
@@ -123,14 +123,14 @@ def _counted(
     if district is None or on is None:
         return [], (), None
     from console.drawing.pyramid import year_ends
-    from engine.holders import first_day, holders
+    from engine.holders import Holders
     from engine.projections import reached
 
     with district.reading() as connection:
         tip = reached(connection)
-    since = first_day(district, ladder.id, tip) if pyramid else None
-    days = year_ends(since, on) if pyramid else (on,)
-    return holders(district, ladder.id, days, tip), days, since
+    holders = Holders(district, ladder.id, tip)
+    days = year_ends(holders.since, on) if pyramid else (on,)
+    return [holders.on(day) for day in days], days, holders.since
 
 
 def _pyramid(
@@ -138,7 +138,8 @@ def _pyramid(
 ) -> tuple[str, str]:
     from console.drawing.pyramid import pyramid, pyramid_svg
 
-    return pyramid_svg(pyramid(ladder, one, days, held, since=since))
+    text, paper = pyramid_svg(pyramid(ladder, one, days, held, since=since))
+    return text, paper.name
 
 
 def _graph(one: Picture, suffix: str, *, legend: bool) -> tuple[str, str]:
@@ -153,4 +154,5 @@ def _graph(one: Picture, suffix: str, *, legend: bool) -> tuple[str, str]:
         return page(one), "A4"
     from console.drawing.ladder_svg import ladder_svg
 
-    return ladder_svg(one, legend=legend)
+    text, paper = ladder_svg(one, legend=legend)
+    return text, paper.name

@@ -14,7 +14,7 @@ from console.drawing.lettering import FONTS, clean
 from console.drawing.picture import Picture
 from console.drawing.placing import LEADING as BOX_LEADING
 from console.drawing.placing import PAD, Arrow, Lane, Line, Part, Placed, Placing, lane_titles, placing
-from console.drawing.sheet import MARGIN, Row, Sheet, sheet
+from console.drawing.sheet import MARGIN, Paper, Row, Sheet, sheet
 
 _STROKE = {"entry": "1.2", "lateral": "1.2", "demotion": "1.1"}
 _DASHES = {"demotion": "4 3", "lateral": "6 2"}
@@ -23,7 +23,7 @@ _HEAD = 5.5
 _LANES = ("#f3f6fb", "#fbf6ee")
 
 
-def ladder_svg(picture: Picture, *, legend: bool = True) -> tuple[str, str]:
+def ladder_svg(picture: Picture, *, legend: bool = True) -> tuple[str, Paper]:
     """The picture as a file, and its paper; without a legend the articles are read by pointing at a step alone."""
     placed = placing(picture)
     found = sheet(picture, (placed.width, placed.height), legend=legend)
@@ -41,7 +41,7 @@ def ladder_svg(picture: Picture, *, legend: bool = True) -> tuple[str, str]:
             drawing.append(_legend_row(row, column.x, down - row.size * 0.36))
             if row.bold and row.begins:
                 drawing.append(drawsvg.Circle(column.x + 3, down - row.size * 0.68, 2.6, fill=row.colour))
-    return written(drawing), found.paper.name
+    return written(drawing), found.paper
 
 
 def blank(found: Sheet, picture: Picture) -> Any:

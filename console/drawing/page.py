@@ -10,18 +10,24 @@ from console.drawing.lettering import FONTS
 from console.drawing.picture import Mark, Picture
 
 _STYLE = """
-@page { size: A4 landscape; margin: 12mm; }
-body { margin: 0 auto; max-width: 297mm; font-family: FONTS; font-size: 10pt; line-height: 1.5; color: #1b1f24; }
-svg { display: block; width: 100%; height: auto; max-height: 184mm; break-after: page; }
+@page { size: A4 TURNED; margin: 12mm; }
+body { margin: 0 auto; max-width: WIDE; font-family: FONTS; font-size: 10pt; line-height: 1.5; color: #1b1f24; }
+svg { display: block; width: 100%; height: auto; max-height: HIGH; break-after: page; }
 article { columns: 2; column-gap: 10mm; }
 h2 { font-size: 11pt; margin: 1em 0 .2em; break-after: avoid; }
 p { margin: .15em 0; break-inside: avoid; }
 """
+_LYING_OR_STANDING = {"TURNED": ("landscape", "portrait"), "WIDE": ("297mm", "210mm"), "HIGH": ("184mm", "271mm")}
 
 
 def page(picture: Picture) -> str:
     """The page as the text of a file; no scripts, nothing from elsewhere."""
-    drawn = ladder_svg(picture, legend=False)[0].partition("?>\n")[2]
+    text, paper = ladder_svg(picture, legend=False)
+    drawn = text.partition("?>\n")[2]
+    lying = paper.mm_wide > paper.mm_high
+    style = _STYLE.replace("FONTS", FONTS[picture.lang])
+    for name, values in _LYING_OR_STANDING.items():
+        style = style.replace(name, values[not lying])
     lang = "zh-CN" if picture.lang == "zh" else "en"
     return "\n".join(
         [
@@ -29,7 +35,7 @@ def page(picture: Picture) -> str:
             f'<html lang="{lang}">',
             '<head><meta charset="utf-8">',
             f"<title>{escape(picture.titles[0])}</title>",
-            f"<style>{_STYLE.replace('FONTS', FONTS[picture.lang])}</style></head>",
+            f"<style>{style}</style></head>",
             "<body>",
             drawn.rstrip(),
             "<article>",

@@ -83,7 +83,7 @@ def pyramid(
     return Pyramid(picture, tuple(tiers), tuple(days))
 
 
-def pyramid_svg(one: Pyramid) -> tuple[str, str]:
+def pyramid_svg(one: Pyramid) -> tuple[str, Paper]:
     """The pyramid on the left and the years on the right, a rung a line; and the paper, the smallest with room."""
     paper, rows = _paper(one)
     top = MARGIN + sum(row.height for row in rows) + 14.0
@@ -98,7 +98,9 @@ def pyramid_svg(one: Pyramid) -> tuple[str, str]:
         (left + bars / 2, _bars_said(one)),
         (
             right + (MARGIN + inside - right) / 2,
-            one.picture.say("历年年末（各级比例尺不同）", "at each year's end (each to its own scale)"),
+            one.picture.say(
+                "历年年末（* 截至当天；各级比例尺不同）", "at each year's end (* on the day; each to its own scale)"
+            ),
         ),
     )
     for x, text in heads:
@@ -108,12 +110,12 @@ def pyramid_svg(one: Pyramid) -> tuple[str, str]:
     for tier in one.tiers:
         group = drawsvg.Group(data_rung=tier.id)
         group.append_title(_told(one, tier))
-        _label(group, tier, MARGIN, down + high / 2)
+        _label(group, tier, MARGIN, down + high / 2, high)
         _bar(group, tier, (left, down, bars, high), most)
         _small(group, one.days, tier, (right, down, MARGIN + inside - right, high))
         drawing.append(group)
         down += high
-    return written(drawing), paper.name
+    return written(drawing), paper
 
 
 def _paper(one: Pyramid) -> tuple[Paper, tuple[Row, ...]]:
@@ -144,14 +146,20 @@ def _bars_said(one: Pyramid) -> str:
     return said
 
 
-def _label(group: Any, tier: Tier, x: float, middle: float) -> None:
-    lines = [(text, 9.5, True, "#1b1f24") for text in wrapped(tier.titles[0], _LABELS, 9.5, bold=True)[:2]]
-    lines += [(text, _LETTERS, False, _GREY) for text in wrapped(tier.titles[1], _LABELS, _LETTERS)[:2]]
+def _label(group: Any, tier: Tier, x: float, middle: float, high: float) -> None:
+    """The titles, as much of them as the row has room for; the rest is read by pointing."""
+    most = max(int(high / 2 // (9.5 * LEADING)), 1)
+    lines = [(text, 9.5, True, "#1b1f24") for text in _cut(wrapped(tier.titles[0], _LABELS, 9.5, bold=True), most)]
+    lines += [(text, _LETTERS, False, _GREY) for text in _cut(wrapped(tier.titles[1], _LABELS, _LETTERS), most)]
     down = middle - sum(size * LEADING for _, size, _, _ in lines) / 2
     for text, size, bold, colour in lines:
         down += size * LEADING
         weight = {"font_weight": "bold"} if bold else {}
         group.append(drawsvg.Text(text, size, _2(x), _2(down - size * 0.3), fill=colour, **weight))
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][:-1] + "…"]
 
 
 def _bar(group: Any, tier: Tier, area: tuple[float, float, float, float], most: int) -> None:
@@ -174,7 +182,7 @@ def _bar(group: Any, tier: Tier, area: tuple[float, float, float, float], most: 
         )
     told, letters = width(tier.held, 8.5, bold=True), {"font_weight": "bold"}
     at = middle + max(long, places) / 2 + 5
-    if long > told + 8:
+    if long > told + 2:
         letters |= {"text_anchor": "middle", "fill": "#ffffff"}
         at = middle
     elif at + told > x + wide:  # beside it there is no room: over it, in a white halo

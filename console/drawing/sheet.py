@@ -110,6 +110,8 @@ def sheet(picture: Picture, graph: tuple[float, float], *, legend: bool = True) 
 
 
 _ARRANGEMENTS: tuple[Arrangement, ...] = ("beside", "below")
+_ASSUMED = {"zh": ("〔假定，无文件依据〕", "〔假定〕"), "en": ("[assumed: no document]", "[assumed]")}
+"""Said shorter than in the text: the head of the sheet says what it means."""
 _BRIEF = (
     "各条的分项从略，指着步骤可见，全文用 jieti ladder show",
     "parts of articles are left out: point at a step, or see jieti ladder show",
@@ -240,5 +242,6 @@ def _legend(picture: Picture, wide: float, *, whole: bool) -> Iterator[Row]:
                 continue
             colour = "#57606a" if kind == "line" else "#1b1f24"
             at = depth * INDENT
-            for place, line in enumerate(wrapped(text, wide - at, LETTERS)):
+            short = text.replace(*_ASSUMED[picture.lang])
+            for place, line in enumerate(wrapped(short, wide - at, LETTERS)):
                 yield Row(line, at, LETTERS, False, colour, 0 if place else 1.5, mark.id, place == 0)

@@ -14,6 +14,7 @@ from events.facts import Catalogue
 from ladders.loading import load, load_catalogue, shipped, shipped_ladders
 from ladders.model import Ladder
 from ladders.prose import Lang
+from tests.ladders.test_prose import EVERYTHING
 
 REGULATIONS = Path(__file__).parents[1] / "regulations"
 HOSTILE = '<script>alert("x")</script> & ]]> \' " `x` {%} [end] #quot; %%{init}%% \u202e-->|a|'
@@ -52,7 +53,7 @@ def ladder(rungs: list[dict[str, Any]], steps: list[dict[str, Any]], **more: Any
 
 
 def hard() -> dict[str, Ladder]:
-    """By name, ladders that are hard to draw."""
+    """By name, ladders that are hard to draw, some of which would not stand a check."""
     lost = {"title": {"zh": "考核不合格", "en": "failed the check"}, "clauses": [clause(1)]}
     circle = [step(None, "a"), step("a", "b"), step("b", "c"), step("c", "a"), step("c", "c", kind="renewal")]
     moves = [step(None, "a"), step("a", "b", 3, trigger="duty"), step("b", "c", 2), step("b", "d", kind="lateral")]
@@ -85,6 +86,7 @@ def every() -> Iterator[tuple[str, Ladder, Catalogue]]:
     """The hard ones, those that ship, and the regulations of the tests: name, ladder, catalogue."""
     for name, one in hard().items():
         yield name, one, default_catalogue()
+    yield "everything", EVERYTHING, default_catalogue()
     for file in shipped_ladders():
         yield file.removesuffix(".yaml"), load(shipped(file), file), default_catalogue()
     for path in sorted(REGULATIONS.glob("*.yaml")):

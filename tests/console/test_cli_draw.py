@@ -13,7 +13,7 @@ import pytest
 
 from console.drawing.pyramid import year_ends
 from engine.district import District
-from engine.holders import first_day, holders
+from engine.holders import Holders
 from engine.projections import reached
 from engine.subjects import standings
 from tests.console.command_line import ROOT, Demo, done, jieti
@@ -63,10 +63,10 @@ def test_the_pyramid_has_a_bar_for_each_year_since_the_first_grant_and_the_place
     with District.open(demo.folder) as district:
         with district.reading() as connection:
             tip = reached(connection)
-        since = first_day(district, CHIEF, tip)
-        days = year_ends(since, district.today)
-        assert first_day(district, "nobody", tip) is None
-        assert holders(district, CHIEF, days, tip) == [dict(counted(demo.folder, CHIEF, day)) for day in days]
+        holders = Holders(district, CHIEF, tip)
+        days = year_ends(holders.since, district.today)
+        assert Holders(district, "nobody", tip).since is None
+        assert [holders.on(day) for day in days] == [dict(counted(demo.folder, CHIEF, day)) for day in days]
     assert len(days) > 1
     for day in days:
         assert f"{day}: {counted(demo.folder, CHIEF, day)['trainee']}" in titles["trainee"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from xml.etree import ElementTree as Xml
@@ -13,7 +14,9 @@ from console.drawing.ladder_svg import ladder_svg
 from console.drawing.lettering import clean, width, wrapped
 from console.drawing.mermaid import mermaid
 from console.drawing.page import page
+from console.drawing.picture import picture
 from console.drawing.placing import PAD, placing
+from console.drawing.pyramid import pyramid, pyramid_svg, year_ends
 from console.drawing.sheet import MARGIN, sheet
 from events.facts import Catalogue
 from ladders.model import Ladder, flat
@@ -104,16 +107,16 @@ def test_articles_are_numbered_and_worded_as_show_reads_them() -> None:
 
 
 def test_a_small_ladder_fits_a4_and_one_of_forty_rungs_goes_on_beside_itself() -> None:
-    assert ladder_svg(drawn(hard()["one"]))[1] == "A4"
+    assert ladder_svg(drawn(hard()["one"]))[1].name == "A4"
     placed = placing(drawn(hard()["forty"]))
     assert placed.height < 1500 < placed.height * 4
-    assert ladder_svg(drawn(hard()["forty"]))[1] in ("A3", "A2")
+    assert ladder_svg(drawn(hard()["forty"]))[1].name in ("A3", "A2")
 
 
 def test_a_ladder_too_large_for_any_paper_is_drawn_on_a_larger_one() -> None:
     many = ladder([rung(f"r{n}") for n in range(150)], [step(None, f"r{n}", 6) for n in range(150)])
     text, paper = ladder_svg(drawn(many))
-    assert paper == ""
+    assert paper.name == ""
     assert text.count("data-rung") == 150
 
 
@@ -154,6 +157,24 @@ def test_hostile_titles_are_letters_and_nothing_else() -> None:
     assert "script" not in tags.seen
     assert {"svg", "h2", "p", "article"} <= tags.seen
     assert drawing.count("<svg") == drawing.count("</svg>") == 1
+
+
+@pytest.mark.parametrize(("one", "catalogue"), LADDERS)
+def test_a_pyramid_has_every_rung_the_top_one_first_and_the_count_of_every_year(
+    one: Ladder, catalogue: Catalogue
+) -> None:
+    days = year_ends(date(1996, 5, 1), date(2026, 6, 30))
+    counts = [{own.id: 10**n + year for n, own in enumerate(reversed(one.rungs[-5:]))} for year in range(len(days))]
+    shown = picture(one, "zh", catalogue, (), counts[-1], days[-1])
+    text, _ = pyramid_svg(pyramid(one, shown, days, counts, since=date(1996, 5, 1)))
+    assert "<script" not in text
+    groups = [group for group in Xml.fromstring(text).iter(f"{SVG}g") if group.get("data-rung")]
+    assert [group.get("data-rung") for group in groups] == [own.id for own in reversed(one.rungs)]
+    for group in groups:
+        told = str(group.findtext(f"{SVG}title"))
+        for day, on_day in zip(days, counts, strict=True):
+            assert f"{day}: {on_day.get(str(group.get('data-rung')), 0):,}" in told
+    assert "1997年以前的从略" in letters(text)
 
 
 class Tags(HTMLParser):
