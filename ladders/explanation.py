@@ -18,7 +18,7 @@ import numpy as np
 from events.facts import ClauseFound, Outcome
 from ladders.asked import limit_of
 from ladders.clauses import AClause, AskedOf, Compare, Group, Holds, Is, Meets
-from ladders.columns import Columns, Index
+from ladders.columns import Columns
 from ladders.coming import Coming
 from ladders.days import leaves
 from ladders.found import Found, everything, found_of
@@ -26,16 +26,15 @@ from ladders.lines import Bands, CountPer, Distinct, Last, LengthIn, RankPer, Ra
 from ladders.lookups import starts, told
 from ladders.measures import AMeasure, Extreme, Measure, Total, YearsSince
 from ladders.model import Entry, Ladder, Span, Step
+from ladders.on_days import ME, Told, told_on
 from ladders.outcomes import MET, OUTCOMES
 from ladders.question import Question
 from ladders.reach import reach_of
 from ladders.sharing import parts_of
-from ladders.verdict import examined, finding, whole
+from ladders.verdict import examined, whole
 from ladders.view import View
 from ladders.words import Asked
 
-ME = 0
-"""The place of the subject in its own slice of the columns."""
 AT_ONCE = 200_000
 """So many rows, copies counted, are looked at at once."""
 
@@ -111,7 +110,7 @@ def explain(ladder: Ladder, step: Step, columns: Columns, subject: int, question
     view = View(ladder, step, mine, question)
     tops = [found_of(view, clause) for clause in step.clauses]
     found, here = tuple(everything(tops)), np.array([ME])
-    told = _Told(examined(view)[here], whole(view, step, tops)[here], found, here)
+    told = Told(examined(view)[here], whole(view, step, tops)[here], found, here)
     changes, earliest = _to_come(view, step, told)
     writer = _Explainer(view, entries, found, told, changes)
     outcome: Outcome = OUTCOMES[int(told.outcome[0])] if told.examined[0] else "not examined"
@@ -121,70 +120,19 @@ def explain(ladder: Ladder, step: Step, columns: Columns, subject: int, question
 # ------------------------------------------------------------------------------------------------ days to come
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What the step came to on some days: ``places`` are the subject's."""
-
-    examined: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-    outcome: np.ndarray[tuple[int, ...], np.dtype[np.int8]]
-    found: tuple[Found, ...]
-    places: Index
-
-    def findings(self, entries: Sequence[Entry], nth: int) -> tuple[ClauseFound, ...]:
-        """The findings on one of the days."""
-        if not self.examined[nth]:
-            return tuple(
-                ClauseFound(clause=one.id, outcome="not examined", low=None, high=None, over=1) for one in entries
-            )
-        place = int(self.places[nth])
-        return tuple(finding(one.id, found, place) for one, found in zip(entries, self.found, strict=True))
-
-    def numbers(self, entry: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-        """What an entry came to on each day, in rows that are equal where the findings are."""
-        one, at = self.found[entry], self.places
-        rows = np.zeros((6, len(at)), np.int64)
-        rows[0] = one.outcome[at]
-        if one.low is not None and one.high is not None:
-            defined = np.ones(len(at), np.bool_) if one.undefined is None else ~one.undefined[at]
-            is_open = np.zeros(len(at), np.bool_) if one.open is None else one.open[at]
-            rows[1], rows[2] = defined, is_open & defined
-            rows[3] = np.where(defined, one.low[at], 0)
-            rows[4] = np.where(defined & ~is_open, one.high[at], 0)
-            rows[5] = np.where(defined, one.over if isinstance(one.over, int) else one.over[at], 1)
-        return np.where(self.examined, rows, -1)
-
-
-@dataclass(frozen=True)
-class _Days:
-    """The step asked of one subject on several days at once."""
-
-    view: View
-    step: Step
-
-    def told(self, days: Sequence[date]) -> _Told:
-        """What it came to on these days."""
-        view = self.view
-        each = view.columns.subjects
-        many = View(view.ladder, self.step, view.columns.copied(len(days)), view.question, days)
-        many.tracing = False
-        tops = [found_of(many, clause) for clause in self.step.clauses]
-        places = np.arange(len(days)) * each + ME
-        return _Told(examined(many)[places], whole(many, self.step, tops)[places], tuple(everything(tops)), places)
-
-
-def _to_come(view: View, step: Step, now: _Told) -> tuple[dict[int, date], date | None]:
+def _to_come(view: View, step: Step, now: Told) -> tuple[dict[int, date], date | None]:
     """For each entry the first later day on which it is found otherwise, and the first on which the step is met."""
-    coming = Coming(view)
+    coming, mine = Coming(view), view.columns
     days = sorted(set[date]().union(*(coming.of_clause(clause, step) for clause in step.clauses)))
-    asking, changes = _Days(view, step), dict[int, date]()
+    changes = dict[int, date]()
     earliest: date | None = None
     met = bool(now.examined[0]) and now.outcome[0] == MET
     before = [now.numbers(entry)[:, :1] for entry in range(len(now.found))]
-    rows = sum(len(kind) for kind in view.columns.kinds.values()) + view.columns.subjects
+    rows = sum(len(kind) for kind in mine.kinds.values()) + mine.subjects
     chunk, begin = max(1, AT_ONCE // rows), 0
     while begin < len(days):
         some = days[begin : begin + chunk]
-        then = asking.told(some)
+        then = told_on(view.ladder, step, mine.copied(len(some)), view.question, some)
         for entry, was in enumerate(before):
             if entry not in changes:
                 other = np.flatnonzero((then.numbers(entry) != was).any(axis=0))
@@ -206,7 +154,7 @@ class _Explainer:
     """The clauses with what was found of them, in the order of the entries."""
 
     def __init__(
-        self, view: View, entries: Sequence[Entry], found: Sequence[Found], told: _Told, changes: dict[int, date]
+        self, view: View, entries: Sequence[Entry], found: Sequence[Found], told: Told, changes: dict[int, date]
     ) -> None:
         self.view, self.entries, self.found, self.changes = view, entries, found, changes
         self.findings = told.findings(entries, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -17,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     """Put these commands on the command line."""
     app.command()(assess)
     app.command()(explain)
+    app.command()(plan)
 
 
 Rung = Annotated[str, typer.Option("--to", help="目标级。The rung in question.", show_default=False)]
@@ -81,7 +82,6 @@ def explain(
     from console.screens.explain import explanation, explanation_json, placed_on
     from engine import assess as assessing
     from engine.subjects import climber, find
-    from workflows.nomination import SUBJECTS
 
     with opened(data) as district:
         who = find(district, subject)
@@ -91,10 +91,7 @@ def explain(
         for name in names:
             rules = assessing.rules_for(district, name, day(as_of), known_at_(district, known_at))
             if rules.ladder.subject != kind:
-                raise Mistake(
-                    f"阶梯 {name} 不是给{SUBJECTS[kind][0]}的",
-                    f"the ladder {name} is not for a {SUBJECTS[kind][1]}",
-                )
+                _not_for(name, kind)
             every.append((rules, rung_id(rules.ladder, to) or None))
         # A rung is looked for on every ladder; where none leads to it, the first one says so.
         leading = [(rules, rung) for rules, rung in every if rung is None or rules.ladder.steps_to(rung)]
@@ -109,6 +106,56 @@ def explain(
         for rules, rung in leading:
             if rung is None and rules.ladder.placement is not None:
                 placed_on([one for one in found if one.rules is rules], language(lang)).print()
+
+
+@answered
+def plan(
+    subject: Annotated[str, typer.Argument(help="工号、工作室编号或单位代码。A staff number, studio or unit code.")],
+    to: Annotated[str, typer.Option("--to", help="想到哪一级。The rung to be reached.")],
+    ladder: Annotated[str, typer.Option(help="阶梯;默认找有这一级的。The ladder; the one that has the rung.")] = "",
+    as_of: AsOf = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """到某一级怎么走:每一步差什么,最早何时满足,哪些培训补得上。The way to a rung, step by step.
+
+    Example: jieti plan JC2015-04172 --to studio-host --data demo
+    """
+    from console.naming import ladder_id, rung_id
+    from console.screens.plan import way, way_json
+    from engine import assess as assessing
+    from engine import plans
+    from engine.subjects import climber, find
+
+    with opened(data) as district:
+        who = find(district, subject)
+        kind = climber(district, who)
+        names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind)
+        every = [assessing.rules_for(district, name, day(as_of)) for name in names]
+        fitting = [one for one in every if one.ladder.subject == kind]
+        if not fitting:
+            _not_for(every[0].ladder.id, kind)
+        has = [one for one in fitting if rung_id(one.ladder, to) in {rung.id for rung in one.ladder.rungs}]
+        if len(has) > 1:
+            listed = ", ".join(one.ladder.id for one in has)
+            raise Mistake(
+                f"不止一个阶梯有“{to}”:{listed};请用 --ladder 指定",
+                f'several ladders have "{to}": {listed}; name one with --ladder',
+            )
+        rules = (has or fitting)[0]
+        found = plans.way(district, rules, who, rung_id(rules.ladder, to))
+        if as_json:
+            emit(way_json(district, found))
+        else:
+            way(district, found, language(lang)).print()
+
+
+def _not_for(ladder: str, kind: str) -> NoReturn:
+    from workflows.nomination import SUBJECTS
+
+    zh, en = SUBJECTS[kind]
+    raise Mistake(f"阶梯 {ladder} 不是给{zh}的", f"the ladder {ladder} is not for a {en}")
 
 
 def _ladders_for(district: District, kind: str) -> list[str]:

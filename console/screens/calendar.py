@@ -10,7 +10,10 @@ from typing import Any
 from console.screens.paper import Paper, coloured, position
 from console.screens.vocabulary import Vocabulary
 from engine.offers import Offered
+from ladders.ahead import Closing
 
+NAMED = 3
+"""So many trainings are named where a line tells of several."""
 _UNITS = {"hour": ("学时", "h"), "point": ("分", "points")}
 
 
@@ -74,6 +77,29 @@ def meant_for(one: Offered, words: Vocabulary) -> str:
     if not names:
         return ""
     return f"面向{'、'.join(names)}" if words.lang == "zh" else f"for {', '.join(names)}"
+
+
+def closing(paper: Paper, calendar: Sequence[Offered], one: Closing) -> str:
+    """Which trainings of the calendar close a clause, and from when on."""
+    chosen = [calendar[plan] for plan in one.plans]
+    many = len(chosen)
+    zh = f"参加日程里的 {many} 项培训,{one.day} 起符合"
+    en = f"{trainings(many)} of the calendar would close it, from {one.day}"
+    if not one.fewest:
+        zh, en = f"{zh}(更少的组合没有逐一试过)", f"{en} (not every smaller set was tried)"
+    return paper.say(zh, en) + paper.say(":", ": ") + named(paper, chosen)
+
+
+def named(paper: Paper, chosen: Sequence[Offered], *, everyone: bool = False) -> str:
+    """Trainings by title, amount and days; of many the first few, unless every one is asked for."""
+    shown = chosen if everyone else chosen[:NAMED]
+    parts = [f"{one.title} {hours(one, paper)} ({days_of(one)})".replace("  ", " ") for one in shown]
+    return paper.say("、", ", ").join(parts) + (" …" if len(shown) < len(chosen) else "")
+
+
+def trainings(many: int) -> str:
+    """So many trainings, in English."""
+    return f"{many} training{'s' if many != 1 else ''}"
 
 
 def calendar_json(found: Sequence[Offered]) -> list[dict[str, Any]]:

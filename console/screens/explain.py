@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from console.screens.calendar import closing as would_close
 from console.screens.paper import Paper, coloured, position
 from console.screens.telling import named, what
 from console.screens.vocabulary import Vocabulary, title
@@ -18,6 +19,7 @@ from engine import names
 from engine.assess import Answered, Rules
 from engine.district import District
 from engine.history import told
+from engine.plans import closing
 from engine.subjects import pending, standings
 from events.facts import Outcome
 from ladders.days import anniversary
@@ -35,7 +37,7 @@ _VERDICT: dict[Outcome, tuple[str, str, str]] = {
         "faint",
     ),
 }
-_FINDING: dict[Outcome, tuple[str, str, str]] = {
+FINDING: dict[Outcome, tuple[str, str, str]] = {
     "met": ("符合", "met", "good"),
     "not met": ("不符合", "NOT MET", "bad"),
     "unknown": ("无法判定", "unknown", "open"),
@@ -67,7 +69,11 @@ def explanation(district: District, answered: Answered, lang: str, *, all_eviden
         return paper
     paper.line()
     titles = _titles(district, answered, lang) if all_evidence else {}
-    lines = [line for clause in found.clauses for line in _lines(paper, rules, clause, titles)]
+    hints = _hints(paper, district, answered) if found.outcome in ("not met", "unknown") else {}
+    lines = []
+    for clause in found.clauses:
+        first, *inside = _lines(paper, rules, clause, titles)
+        lines += [replace(first, notes=(*first.notes, *hints.get(clause.id, ()))), *inside]
     _lay_out(paper, lines)
     waiting = pending(district, answered.subject, rules.question.known_at)
     if waiting:
@@ -96,6 +102,12 @@ def placed_on(found: Sequence[Answered], lang: str) -> Paper:
     more = f"({paper.say('更高的无法判定:', 'unknown higher up: ')}{', '.join(unsure)})" if unsure else ""
     paper.line(f"{paper.say('就高认定', 'placed on the highest rung that is met')}: {rung} {more}".rstrip())
     return paper
+
+
+def _hints(paper: Paper, district: District, answered: Answered) -> dict[str, tuple[str, ...]]:
+    """Which trainings of the calendar would close a clause, by its id."""
+    coming, outlooks = closing(district, answered.rules, answered.subject, answered.explanation.step)
+    return {one.clause.id: (would_close(paper, coming, one.closing),) for one in outlooks if one.closing is not None}
 
 
 def _summary(paper: Paper, answered: Answered) -> str:
@@ -152,7 +164,7 @@ def _lay_out(paper: Paper, lines: list[_Line]) -> None:
     """The clauses in columns as wide as they need."""
     wide = [max(cell_len(line.cells[n]) + (4 * line.depth if n == 0 else 0) for line in lines) for n in range(3)]
     for line in lines:
-        zh, en, how = _FINDING[line.outcome]
+        zh, en, how = FINDING[line.outcome]
         mark, name = paper.say(zh, en), "    " * line.depth + line.cells[0]
         cells = [_padded(text, n) for text, n in zip((name, *line.cells[1:]), wide, strict=True)]
         paper.line(f"  {coloured(_padded(mark, 8), how)}  " + "  ".join(cells) + f"  {line.tail}")
@@ -353,11 +365,12 @@ def explanation_json(district: District, answered: Answered) -> dict[str, Any]:
         "known_at": rules.question.known_at,
         "outcome": found.outcome,
         "earliest": found.earliest,
-        "clauses": [_clause_json(clause) for clause in found.clauses],
+        "clauses": [clause_json(clause) for clause in found.clauses],
     }
 
 
-def _clause_json(clause: Explained) -> dict[str, Any]:
+def clause_json(clause: Explained) -> dict[str, Any]:
+    """A clause's finding as data, with what it rests on."""
     basis = clause.clause.basis
     return {
         "clause": clause.id,
@@ -382,6 +395,6 @@ def _clause_json(clause: Explained) -> dict[str, Any]:
             }
             for row in clause.counted
         ],
-        "conditions": [_clause_json(one) for one in clause.conditions],
-        "options": [_clause_json(option) for option in clause.options],
+        "conditions": [clause_json(one) for one in clause.conditions],
+        "options": [clause_json(option) for option in clause.options],
     }
