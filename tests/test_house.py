@@ -261,6 +261,13 @@ def test_the_lock_holds_versions_only() -> None:
     )
 
 
+def test_the_page_of_shipped_ladders_is_current() -> None:
+    from tests.ladders.shipped_page import PAGE, page
+
+    made = "add the ladder to ROWS in tests/ladders/shipped_page.py, then python -m tests.ladders.shipped_page"
+    assert PAGE.read_text("utf-8") == page(), made
+
+
 def test_the_command_line_starts_light() -> None:
     entry = "console.cli" if (ROOT / "console" / "cli.py").exists() else "console"
     program = f"import sys, {entry}; print(*(name for name in {HEAVY!r} if name in sys.modules))"

@@ -121,6 +121,28 @@ def test_a_number_beyond_belief_is_none(cell: str | float) -> None:
     assert isinstance(read_whole(cell), Problem)
 
 
+def test_every_kind_that_the_shipped_catalogue_declares_is_taken_in_under_the_titles_of_its_attributes(
+    office: Office,
+) -> None:
+    catalogue = office.district.catalogue
+    kinds = {n: one for n, one in catalogue.kinds.items() if n not in ("training", "evaluation", "reflection")}
+    told = {}
+    for name, kind in kinds.items():
+        scales = [catalogue.scales.get(scale) for scale in kind.attributes.values()]
+        titles = [one.zh if one else name for one, name in zip(scales, kind.attributes, strict=True)]
+        terms = [one.terms[0].zh if one else "某一件" for one in scales]
+        sheet = office.csv(
+            name,
+            " ".join(("工号", "佐证类型", "名称", "日期", "数量", *titles)),
+            " ".join(("T1", kind.zh, kind.zh, "2025-03-01", "1" if kind.amount else "-", *terms)),
+        )
+        told[name] = counts(office.take(sheet))
+    assert told == dict.fromkeys(kinds, (1, 0, 0, 0, 0))
+    assert [set(fact.attributes) for fact in office.facts("evidence recorded")] == [
+        set(kind.attributes) for kind in kinds.values()
+    ]
+
+
 def test_units_have_evidence_and_titles_by_their_code(office: Office) -> None:
     works = office.csv(
         "w", "单位代码 佐证类型 名称 级别 日期", "U2 获奖 示范校 市级 2025-05-01", "U9 获奖 奖 市级 2025-05-01"
