@@ -154,11 +154,13 @@ class Reader(Clauses):
         """The articles before the first step."""
         ladder = self.ladder
         yield [Said("article", 0, self.say("适用对象：", "For: ") + self.word(ladder.subject))]
+        cited = [self.cited(rung.basis) for rung in ladder.rungs]
+        once = cited[0] if len(set(cited)) == 1 else ""  # where all have one basis it is said at the end
         rungs = [
-            self.rung(rung.id) + (self.say("（最高一级）", " (the top)") if rung.end else "") + self.cited(rung.basis)
-            for rung in ladder.rungs
+            self.rung(rung.id) + (self.say("（最高一级）", " (the top)") if rung.end else "") + ("" if once else basis)
+            for rung, basis in zip(ladder.rungs, cited, strict=True)
         ]
-        yield [Said("article", 0, self.say("设置的级：", "Rungs: ") + self.listed(rungs)), *self.programmes()]
+        yield [Said("article", 0, self.say("设置的级：", "Rungs: ") + self.listed(rungs) + once), *self.programmes()]
         if ladder.documents:
             documents = [
                 Said("item", 1, self.label(1, n) + self.document(name)) for n, name in enumerate(ladder.documents, 1)

@@ -2,7 +2,8 @@
 
     python -m tests.ladders.shipped_page
 
-writes the page anew; a test in ``tests/test_house.py`` holds that it is current.  A new ladder needs a line in ``ROWS``.
+writes the page anew; a test in ``tests/test_house.py`` holds that it is current.  A new ladder needs a line in
+``ROWS``.
 """
 
 from __future__ import annotations
@@ -19,19 +20,21 @@ HEAD = """# 随附的阶梯 · The ladders that are shipped
 
 Made from the files in `ladders/` by `python -m tests.ladders.shipped_page`; a test holds that it is current.
 
-Read one with `jieti ladder show ID`, try its cases with `jieti ladder test ID`, and publish it, when the district has
-decided on its numbers, with `jieti ladder publish ID`. All of them count by one evidence catalogue, `ladders/catalogue.yaml`.
+Read one with `jieti ladder show`, try its cases with `jieti ladder test`, and publish it with `jieti ladder publish`
+when the district has decided on its numbers. All of them count by one evidence catalogue, `ladders/catalogue.yaml`.
 
-*Without a document* are clauses whose `basis` is `assumed`: the source does not say so, somebody has to decide. The head of
-each file says, in Chinese and English, what its source gives and what is assumed.
+*Without a document* are clauses whose `basis` is `assumed`: the source does not say so, somebody has to decide. The
+head of each file says, in Chinese and English, what its source gives and what is assumed.
 
 | 来源 row | 阶梯 id | 名称 title | 对象 for | 级 rungs | 条件 clauses | 无文件 without a document | 文件 documents |
 |---|---|---|---|---|---|---|---|
 """
 FOOT = """
-**来源 Rows.** A: 人的阶梯, ladders of people; B: 工作室、平台和学校的阶梯, ladders of studios, platforms and schools; numbered as the
-systems that the source documents describe. **文件 Documents**: *report* 工作报告、新闻，说的是做法，本身不是规定 tells what is done and
-is no rule; *draft* 征求意见稿 is not in force; *in force* 现行.
+**来源 Rows**, as the systems that the source documents describe are numbered: A 人的阶梯, ladders of people;
+B 工作室、平台、学校的阶梯, ladders of studios, platforms and schools.
+
+**文件 Documents**: *report* 工作报告、新闻，说的是做法，不是规定: it tells what is done;
+*draft* 征求意见稿; *in force* 现行.
 """
 ROWS = {
     "erqi-teacher": "A1",
@@ -80,7 +83,7 @@ def _row(ladder: Ladder) -> str:
     assumed, clauses = without_document(ladder)
     subject = "{} {}".format(*WORDS[ladder.subject])
     documents = ", ".join(dict.fromkeys(one.status for one in ladder.documents.values()))
-    rungs = " → ".join(rung.title.zh for rung in ladder.rungs)
+    rungs = "、".join(rung.title.zh for rung in ladder.rungs)
     cells = (
         *(ROWS[ladder.id], f"[`{ladder.id}`](../ladders/{ladder.id}.yaml)"),
         *(f"{ladder.title.zh} {ladder.title.en}", subject, rungs, str(clauses), str(assumed), documents),
