@@ -185,4 +185,4 @@ def test_every_shipped_ladder_stands_its_cases(name: str):
     file, root = load_cases(shipped(cases), cases, ladder)
     assert [(one.name, one.differences) for one in tried(file, root, ladder, CATALOGUE) if not one.passed] == []
     assert check_cases(file, root, cases, ladder, CATALOGUE) == ()
-    assert len(file.cases) >= 2 * len(ladder.steps)
+    assert len(file.cases) >= 2 * len({str(step.clauses) for step in ladder.steps})
