@@ -136,7 +136,7 @@ def _command(district: District, cycle: str, phase: str, chunk: tuple[str, ...])
         case ["grant"]:
             evidence = {
                 case: used
-                for same, cohort in _judged(district, cycle, chunk)
+                for same, cohort in _judged(district, cycle, chunk, granting=True)
                 for case, used in zip(same, assess.evidence_used(district, cohort), strict=True)
             }
             return Conclude(id=new, asking=CLOCKWORK, cycle=cycle, cases=chunk, evidence=evidence)
@@ -145,20 +145,25 @@ def _command(district: District, cycle: str, phase: str, chunk: tuple[str, ...])
     raise ValueError(f"there is no phase {phase}")
 
 
-def _judged(district: District, cycle: str, chunk: tuple[str, ...]) -> list[tuple[list[str], assess.Cohort]]:
-    """The verdicts on cases, those together that are asked on what was known at the same position."""
+def _judged(
+    district: District, cycle: str, chunk: tuple[str, ...], *, granting: bool = False
+) -> list[tuple[list[str], assess.Cohort]]:
+    """The verdicts on cases, those together that are asked on what was known at the same position.
+
+    Where the ladder places, ``granting`` asks for the rung that each case goes on for.
+    """
     state = district.cycle_state(cycle)
-    by_position: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    by_position: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
     with district.reading() as connection:
         for block in in_blocks(chunk):
-            chosen = select(ROW.id, ROW.subject, ROW.known_at).where(ROW.id.in_(block)).order_by(ROW.id)
-            for case, subject, known_at in connection.execute(chosen):
-                by_position[known_at].append((case, subject))
+            chosen = select(ROW.id, ROW.subject, ROW.rung, ROW.known_at).where(ROW.id.in_(block)).order_by(ROW.id)
+            for *one, known_at in connection.execute(chosen):
+                by_position[known_at].append((one[0], one[1], one[2]))
     found, to = list[tuple[list[str], assess.Cohort]](), cycles.is_open(state).to
     for known_at, same in sorted(by_position.items()):
         rules = assess.rules_of_cycle(district, state, known_at or None)
-        subjects = [subject for _, subject in same]
-        found.append(([case for case, _ in same], assess.of_cycle(district, rules, to, subjects)))
+        subjects, rungs = [one[1] for one in same], [one[2] for one in same] if granting else []
+        found.append(([one[0] for one in same], assess.of_cycle(district, rules, to, subjects, rungs)))
     return found
 
 

@@ -43,6 +43,7 @@ from events.facts import (
 )
 from events.log import Log
 from events.tables import EACH, insert_rows, many
+from workflows.case_parts import Verdict, rung_of
 
 _CASES = select(case_table).where(case_table.c.id.in_(select(EACH)))
 _UNDECIDED = (
@@ -195,8 +196,10 @@ class Cases:
     # --------------------------------------------------------------------------------------- verdicts and stages
 
     def _assessed(self, case: CaseFile, fact: Assessed, event: Recorded) -> None:
-        case.assessed, case.rung = event.position, fact.rung
-        if fact.outcome != "met":
+        had = case.rung if case.rank is not None else None  # a place that it has stands
+        kept = had is None or had in map(rung_of, Verdict.of(fact).met)
+        case.assessed, case.rung = event.position, had if had and kept else fact.rung
+        if fact.outcome != "met" or not kept:
             case.phase = "ineligible"
         elif case.ready:  # found eligible again after an objection: its stages stand
             self._through(case, event.position)
@@ -322,6 +325,7 @@ class Cases:
             case.phase = "unplaced"
         else:
             case.phase, case.ready = "placed", event.position
+        case.rung = fact.rung or case.rung
         case.rank, case.left_at = fact.rank, None if fact.outcome == "outside" else 0
 
     @staticmethod

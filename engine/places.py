@@ -15,12 +15,12 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from engine import worlds
+from engine import rungs, worlds
 from engine.blocks import in_blocks
 from engine.clock import CLOCKWORK
 from engine.district import District
 from engine.view import ROW, View, viewing
-from events.facts import Assessed, Nominated, Placed
+from events.facts import Assessed, Nominated, Placed, StepFound
 from events.tables import EACH, many
 from ladders.review import Criterion, Places, UnitKind
 from workflows import ranking, rounds
@@ -85,6 +85,8 @@ def placed_of(cycle: str, filled: int, rank: ranking.Rank) -> Placed:
         tied=rank.tied,
         by=rank.by,
         filled=filled,
+        rung=rank.rung,
+        higher=rank.higher or None,
     )
 
 
@@ -101,7 +103,7 @@ def keys_of(
     order: Iterable[Criterion],
     scores: Mapping[str, Fraction | None],
     votes: Mapping[str, Fraction],
-    verdict: Assessed | None,
+    verdict: Assessed | StepFound | None,
 ) -> ranking.Keys:
     """A case's value by each criterion: its scores and votes by stage, and what its verdict measured.
 
@@ -119,7 +121,7 @@ def keys_of(
     return tuple(keys)
 
 
-def _measured(verdict: Assessed | None, clause: str, *, highest: bool) -> Fraction | None:
+def _measured(verdict: Assessed | StepFound | None, clause: str, *, highest: bool) -> Fraction | None:
     for found in verdict.findings if verdict else ():
         if found.clause == clause:
             end = found.high if highest else found.low
@@ -142,6 +144,8 @@ def _ranking(view: View, rule: Places, lot: str | None) -> ranking.Ranking:
         candidates = or_(candidates, ROW.rank.is_not(None), since)
     units = worlds.units(view.connection) if rule.per is not None else {}
     outside = _outside(view) if rule.outside_the_count else frozenset()
+    if (steps := rungs.steps_of(view)) is not None:
+        return rungs.ranking(view, steps, rule, lot, candidates, outside, units)
     entries = [
         ranking.Entry(case, group_of(unit, rule.per, units), case in outside, keys)
         for case, unit, keys in keyed(view, rule.order, candidates)
@@ -160,12 +164,17 @@ def keyed(
     ).all()  # fmt: skip
     values = any(one.of == "value" for one in order)
     for block in in_blocks(rows):
-        verdicts = _verdicts(view, [row.assessed for row in block]) if values else {}
+        found = verdicts(view, [row.assessed for row in block]) if values else {}
         for row in block:
-            marks = json.loads(row.marks)
-            scores = {stage: None if one[0] is None else Fraction(one[0], one[1]) for stage, one in marks.items()}
-            votes = {stage: rounds.votes(one[2], *one[4:]) for stage, one in marks.items()}
-            yield row.id, row.unit, keys_of(order, scores, votes, verdicts.get(row.assessed))
+            scores, votes = marks_of(row.marks)
+            yield row.id, row.unit, keys_of(order, scores, votes, found.get(row.assessed))
+
+
+def marks_of(text: str) -> tuple[dict[str, Fraction | None], dict[str, Fraction]]:
+    """The scores and the votes of a case by stage, as the projections keep them."""
+    marks = json.loads(text)
+    scores = {stage: None if one[0] is None else Fraction(one[0], one[1]) for stage, one in marks.items()}
+    return scores, {stage: rounds.votes(one[2], *one[4:]) for stage, one in marks.items()}
 
 
 def with_approved(
@@ -180,7 +189,8 @@ def with_approved(
     return found
 
 
-def _verdicts(view: View, positions: list[int]) -> dict[int, Assessed]:
+def verdicts(view: View, positions: list[int]) -> dict[int, Assessed]:
+    """The verdicts at these positions."""
     events = view.district.log.read_at(view.connection, positions)
     return {one.position: one.fact for one in events if isinstance(one.fact, Assessed)}
 

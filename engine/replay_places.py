@@ -8,19 +8,22 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from engine import places, worlds
+from engine import places, rungs, worlds
 from engine.before import Difference, about, unfounded
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.tables import case_table
 from events.envelope import Recorded
 from events.facts import Assessed, CaseWithdrawn, Declined, MovedUp, Placed, PlacesFilled, StageDecided
+from ladders.placing import upwards
 from ladders.review import Criterion, Places
 from workflows import ranking, rounds
 from workflows.case import Case, approved
 from workflows.commands import Refused
 from workflows.cycle import Cycle, route_of
 from workflows.deciding import fold
+from workflows.rungs import Candidate
+from workflows.rungs import rank as by_rung
 
 
 class Derived(NamedTuple):
@@ -136,7 +139,10 @@ def derive(district: District, filled: int) -> Derived | None:
         cases = (
             connection.execute(select(case_table.c.id).where(case_table.c.cycle == about(events[0]))).scalars().all()
         )
+        rules = district.ladders[cycle.opened.version]
+        steps = upwards(rules, cycle.opened.to) if rules.placement is not None else None
         entries, totals = list[ranking.Entry](), dict[str | None, ranking.Totals]()
+        candidates = list[Candidate]()
         for block in in_blocks(sorted(cases)):
             streams = district.log.read_many(connection, [f"case-{case}" for case in block])
             for name, told in streams.items():
@@ -151,9 +157,15 @@ def derive(district: District, filled: int) -> Derived | None:
                     totals[group] = ranking.Totals(before.nominated + 1, before.eligible + met)
                 if state.outcome is None and state.met and approved(state, route):
                     case, outside = name.removeprefix("case-"), state.nominated.outside is True
+                    if steps is not None:
+                        said = told_of(known, state)
+                        candidates.append(rungs.candidate(steps, route.places, case, group, outside, *said))
+                        continue
                     by = keys(known, state, route.places.order)
                     entries.append(ranking.Entry(case, group, outside, by))
     try:
+        if steps is not None:
+            return Derived(by_rung(candidates, steps, route.places, fact.lot), route.places, fact.lot or "")
         found = ranking.rank(entries, route.places, places.with_approved(totals, entries), fact.lot)
     except (ValueError, Refused):
         return None
@@ -162,6 +174,11 @@ def derive(district: District, filled: int) -> Derived | None:
 
 def keys(told: Iterable[Recorded], state: Case, order: Iterable[Criterion]) -> ranking.Keys:
     """What a case that came through its stages is ranked by, by what it was told and the state that gives."""
+    return places.keys_of(order, *told_of(told, state))
+
+
+def told_of(told: Iterable[Recorded], state: Case) -> tuple[dict[str, Fraction | None], dict[str, Fraction], Assessed]:
+    """A case's scores and votes by stage, and its verdict."""
     facts = {one.position: one.fact for one in told}
     verdict, decided = facts[state.assessed_at], {stage: facts[one.at] for stage, one in state.decided.items()}
     assert isinstance(verdict, Assessed)
@@ -175,4 +192,4 @@ def keys(told: Iterable[Recorded], state: Case, order: Iterable[Criterion]) -> r
         for stage, one in decided.items()
         if isinstance(one, StageDecided)
     }
-    return places.keys_of(order, scores, votes, verdict)
+    return scores, votes, verdict

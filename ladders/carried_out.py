@@ -31,13 +31,9 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
             for place, one in enumerate(stage.composition):
                 if not set(one.only) <= set(MEMBERS_OWN):  # who asks for a member's evidence
                     yield (*there, "composition", place)
-        if route.places is not None and ladder.placement is not None:
-            yield (*here, "places")
         if route.places is not None:
             for place, _ in enumerate(route.places.composition):
                 yield (*here, "places", "composition", place)
-            if route.places.when_full is not None:
-                yield (*here, "places", "when full")
 
 
 def only_tested(problem: Problem) -> bool:

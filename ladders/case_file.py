@@ -256,6 +256,8 @@ class Candidate(Part):
     outside: bool = False
     values: dict[str, Number] = Field(default_factory=dict)
     is_: dict[str, str] = Field(default_factory=dict, alias="is")
+    rungs: tuple[str, ...] = ()
+    """Whose steps the candidate meets, where the ladder places on the highest rung that is met."""
 
 
 class ListExpected(Part):
@@ -265,6 +267,8 @@ class ListExpected(Part):
     in_: tuple[str, ...] | None = Field(default=None, alias="in")
     out: tuple[str, ...] | None = None
     ranks: dict[str, int] = Field(default_factory=dict)
+    rungs: dict[str, str] = Field(default_factory=dict)
+    """By candidate the rung on which they have a place."""
     grades: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By grade the candidates who get it."""
     failing: tuple[str, ...] | None = None

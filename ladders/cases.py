@@ -22,6 +22,7 @@ from ladders.explanation import Explained, explain
 from ladders.loading import refuse_if, validated
 from ladders.model import Ladder, Step, flat
 from ladders.nodes import Node, where
+from ladders.placing import rungs_upwards
 from ladders.problems import Problem, choice
 from ladders.question import Question
 from ladders.source import Reader
@@ -169,9 +170,9 @@ def _tried(case: Case, line: int, ladder: Ladder, steps: list[Step], question: Q
 
 
 def _placed(ladder: Ladder, rows: Told, question: Question) -> str:
-    """The highest rung whose step is met, in the order of the file's rungs; ``none`` where there is none."""
+    """The highest rung whose step is met, as ``ladders.placing`` orders them; ``none`` where there is none."""
     met = {step.to for step in ladder.steps if reference.assess(ladder, step, rows.rows, 0, question).outcome == "met"}
-    return next((rung.id for rung in reversed(ladder.rungs) if rung.id in met), "none")
+    return next((rung for rung in reversed(rungs_upwards(ladder)) if rung in met), "none")
 
 
 def _counted(ladder: Ladder, step: Step, rows: Told, question: Question) -> dict[str, tuple[str, ...]]:

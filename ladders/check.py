@@ -16,7 +16,7 @@ from ladders.kinds import with_built_in
 from ladders.lawyer import Lawyer
 from ladders.loading import LadderError, Lines, read
 from ladders.model import Ladder
-from ladders.nodes import Path
+from ladders.placing_check import for_one_rung, placing
 from ladders.problems import Problem
 from ladders.unused import Used, never_asked, unused
 
@@ -162,8 +162,9 @@ def _oddities(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
 def _routes(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
     """A cycle is for a rung and goes one way, whichever step its cases take; one that places is for all rungs."""
     if ladder.placement is not None:
-        yield from _placing(ladder, lines)
+        yield from placing(ladder, lines)
         return
+    yield from for_one_rung(ladder, lines)
     first: dict[str, str] = {}
     for number, step in enumerate(ladder.steps):
         if step.route is not None and first.setdefault(step.to, step.route) != step.route:
@@ -172,19 +173,6 @@ def _routes(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
                 f"晋级到“{step.to}”的另一个步骤走“{first[step.to]}”，同一级只能有一条评审路线",
                 f'another step to "{step.to}" takes the route "{first[step.to]}"; all steps to a rung take one route',
                 (f"改为 route: {first[step.to]}", f"write: route: {first[step.to]}"),
-            )
-
-
-def _placing(ladder: Ladder, lines: Lines) -> Iterator[Problem]:
-    way = next((step.route for step in ladder.steps if step.route is not None), next(iter(ladder.routes), "…"))
-    for number, step in enumerate(ladder.steps):
-        if step.route != way:
-            path: Path = ("steps", number) if step.route is None else ("steps", number, "route")
-            yield lines.problem(
-                path,
-                f"就高认定时,所有晋级要走同一条评审路线“{way}”",
-                f'where subjects are placed on the highest rung, all steps take one route, "{way}"',
-                (f"写 route: {way}", f"write: route: {way}"),
             )
 
 

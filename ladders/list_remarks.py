@@ -144,8 +144,8 @@ class ListRemarks(MeasureRemarks):
         elif number(places["number"]) is None and "number" in places:
             self.say(
                 path,
-                "名额本身是比例，推荐时还不知道有多少",
-                "the places are a share themselves: when people are nominated nobody knows how many",
+                "名额本身是比例，或逐级不同，推荐时还不知道有多少",
+                "the places are a share, or of several rungs: when people are nominated nobody knows how many",
                 ("名额写整数，或推荐限额写人数", "let the places be a whole number, or the limit"),
             )
         elif places["per"].text != rule["per"].text:

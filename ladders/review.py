@@ -218,6 +218,8 @@ _PART = r"([1-9]\d{0,3})/([1-9]\d{0,3}) of (nominated|eligible|approved)"
 def _number_of_places(value: Any) -> Any:
     if isinstance(value, Share):
         return value
+    if isinstance(value, dict):
+        return {rung: _whole(number) for rung, number in value.items()}
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and value >= 0 and value == int(value):
         return int(value)
     found = re.fullmatch(_PART, " ".join(value.split())) if isinstance(value, str) else None
@@ -233,19 +235,32 @@ def _number_of_places(value: Any) -> Any:
     return {"share": Fraction(int(found[1]), int(found[2])), "of": found[3]}
 
 
+def _whole(value: Any) -> int:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and value >= 0 and value == int(value):
+        return int(value)
+    raise mistake(
+        f"“{said(value)}”不是名额",
+        f'"{said(value)}" is no number of places',
+        ("每一级写一个整数，如 20", "for each rung a whole number, such as 20"),
+    )
+
+
 class Places(Part):
     """How many of the approved are taken, and in what order: 名额.
 
-    ``number`` is for the whole cycle, or for each unit of the kind ``per``.  Candidates outside the count take no
+    ``number`` is for the whole cycle, or for each unit of the kind ``per``; where the ladder places on the highest rung
+    that is met, for each rung, of which each may have its own.  Candidates outside the count take no
     place.  Candidates are ordered by the criteria, one after the other; ``ties`` says what becomes of those who are
     equal in all of them where the last place falls among them.
     """
 
     number: Annotated[
-        int | Share,
+        int | Share | dict[str, int],
         BeforeValidator(
             _number_of_places,
-            json_schema_input_type=Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=f"^{_PART}$")],
+            json_schema_input_type=Annotated[int, Field(ge=0)]
+            | Annotated[str, Field(pattern=f"^{_PART}$")]
+            | Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(min_length=1)],
         ),
     ]
     rounding: Rounding | None = None
@@ -259,11 +274,15 @@ class Places(Part):
     """What those taken must be made of: the best of whom a minimum asks for come first, and a maximum keeps out
     whoever would go over it.  Shares are of the places."""
     when_full: Literal["cascade"] | None = Field(default=None, alias="when full")
-    """Whoever gets no place competes for the next lower rung that they applied for."""
+    """Whoever gets no place competes for the next lower rung whose step they meet, where the ladder places."""
     basis: Basis | None = None
     """Where their number comes from."""
     freed: Literal["lapse", "next"] = "lapse"
     """What becomes of a place whose case ends without a grant after all: nothing, or it goes to the next in rank."""
+
+    def of(self, rung: str) -> Places:
+        """The rule of one rung's places."""
+        return self.model_copy(update={"number": self.number[rung]}) if isinstance(self.number, dict) else self
 
 
 class Route(Part):

@@ -268,8 +268,8 @@ class _Route:
         yield from (f"  {line}" for line in self.compositions(places.composition))
         if places.when_full == "cascade":
             yield self.say(
-                "  未取得名额的，参加其申报的下一级的排序",
-                "  Whoever gets no place competes for the next lower rung that they applied for",
+                "  未取得名额的，参加其符合条件的下一级的排序",
+                "  Whoever gets no place competes for the next lower rung whose step they meet",
             )
         yield self.say(f"  {_TIES[places.ties][0]}", f"  {_TIES[places.ties][1].capitalize()}")
         if places.freed == "next":
@@ -303,6 +303,9 @@ class _Route:
 
     def number(self, places: Places) -> str:
         """A number, or a share of a population."""
+        if isinstance(places.number, dict):
+            zh, en = ((s.join(f"{rung} {n}" for rung, n in places.number.items())) for s in ("、", ", "))
+            return self.say(f"{zh} 名", en)
         if not isinstance(places.number, Share):
             return self.say(f"{places.number} 名", f"{places.number}")
         share = f"{places.number.share.numerator}/{places.number.share.denominator}"

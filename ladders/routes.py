@@ -190,7 +190,7 @@ class RouteRemarks(ListRemarks):
         """A share says how it is rounded; each criterion names something that every candidate has, once."""
         places = route["places"]
         self.cited(path, places)
-        whole = number(places["number"]) is not None
+        whole = number(places["number"]) is not None or bool(places["number"].pairs)
         self.rounding(path, places, needed="number" in places and not whole, whole=whole)
         if places["freed"].text == "next" and ("composition" in places or "when full" in places):
             self.say(

@@ -119,7 +119,7 @@ class Case:
     @property
     def met(self) -> bool:
         """Whether the verdict that counts is that the subject is eligible."""
-        return self.assessed is not None and self.current and self.assessed.outcome == "met"
+        return self.assessed is not None and self.current and self.assessed.met_for(self.placed)
 
     @property
     def frozen(self) -> bool:

@@ -22,6 +22,7 @@ from events.facts import (
     ObjectionHeard,
     ObjectionRaised,
     Outcome,
+    Placed,
     Score,
     SealedBallotCast,
     StageDecided,
@@ -52,12 +53,37 @@ class Verdict(NamedTuple):
     known_at: int
     rung: str | None = None
     """The rung on which the ladder places the case, where it does."""
+    met: tuple[str, ...] = ()
+    """All steps that are met, where it does."""
 
     @classmethod
     def of(cls, fact: Assessed) -> Verdict:
         """That of a fact."""
-        rung = None if fact.rung is None else intern(fact.rung)
-        return cls(intern(fact.step), fact.outcome, fact.pins.known_at, rung)
+        if fact.rung is None:
+            return cls(intern(fact.step), fact.outcome, fact.pins.known_at)
+        lower = [one.step for one in fact.beside or () if one.outcome == "met"]
+        met = tuple(intern(step) for step in (fact.step, *lower))
+        return cls(met[0], fact.outcome, fact.pins.known_at, intern(fact.rung), met)
+
+    def step_for(self, placed: Placed | None) -> str | None:
+        """The step that a case goes on for: to the rung of its place, where it has one that is a rung's; None: none."""
+        if placed is None or placed.rung is None or placed.rung == self.rung:
+            return self.step
+        return next((step for step in reversed(self.met) if rung_of(step) == placed.rung), None)
+
+    def met_for(self, placed: Placed | None) -> bool:
+        """Whether it is met, and that for the rung of the case's place, where it has one."""
+        return self.outcome == "met" and self.step_for(placed) is not None
+
+    def rung_for(self, placed: Placed | None) -> str | None:
+        """The rung that a case goes on for, where the ladder places."""
+        step = self.step_for(placed) if self.rung is not None else None
+        return None if step is None else rung_of(step)
+
+
+def rung_of(step: str) -> str:
+    """The rung to which a step leads, by its id."""
+    return step.partition("→")[2].partition(":")[0]
 
 
 class Vote(NamedTuple):

@@ -81,7 +81,7 @@ def conclusion_of(
     notice, notice_at = notice_for(cycle, state.ready_at) or (None, 0)
     if not _ready(state, route) or notice is None or today <= notice.last:
         return None
-    step = next(one for one in rules.steps if one.id == assessed.step)
+    step = next(one for one in rules.steps if one.id == assessed.step_for(state.placed))
     rung = (opened.ladder, step.to)
     begins = _begins(state, notice.last)
     lost = _lost(assessed, ended, {(opened.ladder, one) for one in (step.from_, step.to) if one is not None})
@@ -158,7 +158,7 @@ def _declined(state: Case, reason: Why, stage: str | None = None) -> Declined:
         reason=reason,
         stage=stage,
         assessed=state.assessed_at,
-        rung=state.assessed.rung if state.assessed is not None else None,
+        rung=state.assessed.rung_for(state.placed) if state.assessed is not None else None,
     )
 
 

@@ -5,10 +5,11 @@ Those that become free again go to the next in rank (递补), where the rule say
 
 from __future__ import annotations
 
-from events.facts import PlacesFilled
+from events.facts import Placed, PlacesFilled
 from workflows import case
 from workflows.acts import FillPlaces, MoveUp, PlaceCases
-from workflows.case import approved, case_in, next_of
+from workflows.case import Case, approved, case_in, next_of
+from workflows.case_parts import rung_of
 from workflows.commands import Already, Decision, Moment, Needs, Refused, World
 from workflows.cycle import UNDECIDED, Cycle, all_decided, drafted, is_running, not_closed, route_in
 from workflows.cycle import stream as cycle_stream
@@ -56,7 +57,8 @@ def _fill(world: World, command: FillPlaces, state: Cycle) -> PlacesFilled | Alr
             "通过的申报还没有评定等次;请先运行 jieti cycle advance 评定",
             "the approved cases are not graded yet: run jieti cycle advance first",
         )
-    if sum(group.candidates for group in command.groups) + command.outside != world.counts.get("approved", 0):
+    ranked = sum(group.candidates - (group.again or 0) for group in command.groups)
+    if ranked + command.outside != world.counts.get("approved", 0):
         raise Refused(
             "ranking",
             "排名与通过的申报不一致;请重新运行 jieti cycle advance",
@@ -86,11 +88,18 @@ def _place(world: World, command: PlaceCases, moment: Moment, state: Cycle) -> D
             or placed.filled != state.places_at
             or placed.cycle != command.cycle
             or (placed.outcome == "outside") != outside
+            or not _may_have(one, placed)
             or not approved(one, route)
         ):
             raise _other_places()
         drafts.append(next_of(one, name, moment, placed))
     return drafts or Already(state.places_at)
+
+
+def _may_have(one: Case, placed: Placed) -> bool:
+    """Whether the case meets the step to the rung of its place, where places are of rungs."""
+    assert one.assessed is not None
+    return one.assessed.rung is None if placed.rung is None else placed.rung in map(rung_of, one.assessed.met)
 
 
 def _move_up(world: World, command: MoveUp, moment: Moment, state: Cycle) -> Decision:

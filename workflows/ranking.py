@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
-from events.facts import GroupPlaces
+from events.facts import GroupPlaces, NoPlace
 from ladders.review import Places
 
 LOT = "lot"
@@ -63,6 +63,10 @@ class Rank:
     places: int
     tied: int | None = None
     by: str | None = None
+    rung: str | None = None
+    """Whose places they are, where the ladder places on the highest rung that is met."""
+    higher: tuple[NoPlace, ...] = ()
+    """The higher rungs on which there was no place for it."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ def rank(
 
 def places_of(places: Places, totals: Totals) -> int:
     """How many places a group has: the number, or the share of its people, rounded as the rule says."""
+    assert not isinstance(places.number, dict)  # each rung has its own: ``Places.of``
     if isinstance(places.number, int):
         return places.number
     share = places.number.share * int(getattr(totals, places.number.of))
@@ -119,10 +124,12 @@ def places_of(places: Places, totals: Totals) -> int:
 def list_sha256(ranks: Iterable[Rank]) -> str:
     """The hash of a ranking: SHA-256 over its lines ``rank case``, each ended by a line feed.
 
-    By rank and then by case; those outside the count are not on the list.
+    By rank and then by case; those outside the count are not on the list.  With places by rung a line is ``rung rank
+    case``, by rung first.
     """
-    lines = sorted((one.rank, one.case) for one in ranks if one.outcome != "outside")
-    return hashlib.sha256("".join(f"{number} {case}\n" for number, case in lines).encode()).hexdigest()
+    lines = sorted((one.rung or "", one.rank, one.case) for one in ranks if one.outcome != "outside")
+    text = "".join(f"{rung} {number} {case}".strip() + "\n" for rung, number, case in lines)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def freed_for(

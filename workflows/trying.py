@@ -15,7 +15,9 @@ from ladders.choosing import Member, composition_found, equals, graded, nominati
 from ladders.lists import Composition, Criterion
 from ladders.model import Ladder, Route, Stage
 from ladders.nodes import Node, where
+from ladders.placing import rungs_upwards, upwards
 from ladders.problems import LadderError, Problem, choice
+from workflows import rungs
 from workflows.ranking import Entry, Ranking, Totals, rank
 from workflows.seats import Seated
 from workflows.tally import Said, tally_of, verdict_of
@@ -30,7 +32,12 @@ def lists_and_panels(file: CaseFile, root: Node, name: str, ladder: Ladder, cata
         route = _route(ladder, one.route, name, root, ("lists", nth))
         if one.lot is None and "lot" in (route.places and route.places.ties, route.grades and route.grades.ties):
             raise LadderError([_no_lot(name, root, ("lists", nth))])
-        yield _list(one, route, scales, root.at(("lists", nth))[0].line)
+        for place, candidate in enumerate(one.candidates):
+            for way, rung in enumerate(candidate.rungs or ((None,) if ladder.placement and route.places else ())):
+                if rung not in (there := [step.to for step in ladder.steps]):
+                    path = ("lists", nth, "candidates", place, *(("rungs", way) if rung else ()))
+                    raise _lacks(name, root, path, rung or "", "级", "rung", dict.fromkeys(there))
+        yield _list(one, route, ladder, scales, root.at(("lists", nth))[0].line)
     for nth, panel in enumerate(file.panels):
         route = _route(ladder, panel.route, name, root, ("panels", nth))
         stages = {stage.id: stage for stage in route.stages}
@@ -79,10 +86,10 @@ def _scales(ladder: Ladder, catalogue: Catalogue) -> Scales:
 # ----------------------------------------------------------------------------------------------------------- lists
 
 
-def _list(one: AList, route: Route, scales: Scales, line: int) -> Tried:
+def _list(one: AList, route: Route, ladder: Ladder, scales: Scales, line: int) -> Tried:
     found, expect = list[Difference](), one.expect
     if route.places is not None:
-        ranking = _ranking(one, route)
+        ranking = _ranking(one, route, ladder)
         outcomes = {place.case: place for place in ranking.ranks}
         places = sum(group.places for group in ranking.groups)
         found += _differ("places", expect.places, places)
@@ -93,6 +100,9 @@ def _list(one: AList, route: Route, scales: Scales, line: int) -> Tried:
             found += _differ(
                 f"rank of {candidate}", position, outcomes[candidate].rank if candidate in outcomes else None
             )
+        taken = {place.case: place.rung for place in ranking.ranks if place.outcome == "in"}
+        for candidate, rung in expect.rungs.items():
+            found += _differ(f"rung of {candidate}", rung, taken.get(candidate))
     if route.grades is not None:
         keys = {c.id: _keys(c, route.grades.order) for c in one.candidates}
         given = graded(equals(keys, route.grades.order), route.grades, one.lot)
@@ -103,8 +113,17 @@ def _list(one: AList, route: Route, scales: Scales, line: int) -> Tried:
     return Tried(one.name, line, one.route, None, "", (), tuple(found))
 
 
-def _ranking(one: AList, route: Route) -> Ranking:
+def _ranking(one: AList, route: Route, ladder: Ladder) -> Ranking:
     assert route.places is not None
+    if ladder.placement is not None:
+        order = list(reversed(rungs_upwards(ladder)))
+        ways = {c.id: sorted(c.rungs, key=order.index) for c in one.candidates}
+        keys = {c.id: _keys(c, route.places.order) for c in one.candidates}
+        climbers = [
+            rungs.Candidate(c.id, c.unit, c.outside, tuple((rung, keys[c.id]) for rung in ways[c.id]))
+            for c in one.candidates
+        ]
+        return rungs.rank(climbers, upwards(ladder), route.places, one.lot)
     counted = [c for c in one.candidates if not c.outside]
     groups = {c.unit for c in one.candidates} if route.places.per else {None}
     nominated = len(counted) if one.nominated is None else one.nominated

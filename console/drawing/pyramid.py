@@ -14,7 +14,6 @@ from console.drawing.lettering import clean, width, wrapped
 from console.drawing.picture import Picture
 from console.drawing.sheet import LEADING, MARGIN, PAPERS, Paper, Row, Sheet, heading
 from ladders.model import Ladder
-from ladders.review import Share
 from ladders.route_prose import places_said
 
 MOST_YEARS = 30
@@ -64,8 +63,8 @@ def pyramid(
     for box in reversed(picture.boxes):
         routes = [ladder.routes[step.route] for step in ladder.steps_to(box.id) if step.route is not None]
         said = [text for route in routes if (text := places_said(route, picture.lang)) is not None]
-        whole = [one.number for route in routes if (one := route.places) is not None and one.per is None]
-        numbers = {number for number in whole if not isinstance(number, Share)}
+        whole = [one.of(box.id).number for route in routes if (one := route.places) is not None and one.per is None]
+        numbers = {number for number in whole if isinstance(number, int)}
         tiers.append(
             Tier(
                 id=box.id,

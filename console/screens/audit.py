@@ -12,7 +12,7 @@ from console.screens import grades
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, coloured, day, number, position, quotient
 from console.screens.telling import KINDS, named, what
-from console.screens.telling_reviews import CHOICES, content_of, marks, tallied
+from console.screens.telling_reviews import CHOICES, content_of, higher, marks, tallied
 from console.screens.vocabulary import Vocabulary, title, who
 from engine import history, names
 from engine.district import District
@@ -167,7 +167,7 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     if case.graded is not None:
         rows.append(_graded(paper, case.graded, ladder.routes[_route(ladder, grant)].grades, known))
     if case.placed is not None:
-        rows.append(_place(paper, case.placed, case.moved_up, known))
+        rows.append(_place(paper, case.placed, case.moved_up, known, higher(case.placed, grant.cycle, words)))
     rows.append(_notice(paper, why, case))
     if why.ended is not None:
         rows.append((paper.say("后来", "since then"), f"{_dated(why.ended)} {what(why.ended, known, words)}"))
@@ -210,7 +210,7 @@ def _verdict(paper: Paper, why: Why) -> tuple[str, str]:
     same = coloured(say("一致", "identical"), "good") if why.identical else coloured(say("不一致!", "DIFFERENT"), "bad")
     outcome = say(*OUTCOMES[verdict.outcome])
     if verdict.rung is not None:
-        outcome += say(",就高认定", ", on the highest rung that is met")
+        outcome += say(f",就高认定 {verdict.rung}", f", highest rung that is met: {verdict.rung}")
     if verdict.unsure:
         outcome += say("(更高的无法判定:", " (unknown higher up: ") + ", ".join(verdict.unsure) + say(")", ")")
     return say("判定", "verdict"), f"{outcome}, {pins}    {say('现在重算', 'derived again now')}: {same}"
@@ -269,10 +269,16 @@ def _graded(paper: Paper, graded: Graded, rule: Grades | None, known: names.Know
     return paper.say("等次", "grade"), f"{grade} ({of}{came}{tied})"
 
 
-def _place(paper: Paper, placed: Placed, moved_up: MovedUp | None, known: names.Known) -> tuple[str, str]:
+def _place(
+    paper: Paper, placed: Placed, moved_up: MovedUp | None, known: names.Known, higher_up: tuple[tuple[str, str], str]
+) -> tuple[str, str]:
+    before, rung = higher_up
     of = f"{known.name(placed.unit)} " if placed.unit else ""
-    zh, en = f"{of}第 {placed.rank} / {placed.of} 名,名额 {placed.places}", f"{of}rank {placed.rank} of {placed.of}"
-    en = f"{en}, {placed.places} places"
+    zh, en = (
+        f"{of}第 {placed.rank} / {placed.of} 名,{rung}名额 {placed.places}",
+        f"{of}rank {placed.rank} of {placed.of}",
+    )
+    zh, en = f"{before[0]}{zh}", f"{before[1]}{en}, {placed.places} places" + (f" of {rung}" if rung else "")
     if placed.outcome == "outside":
         zh, en = f"{zh},占名额之外", f"{en}, outside the count"
     if moved_up is not None:

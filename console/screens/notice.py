@@ -78,7 +78,7 @@ def posted(district: District, cycle: str, number: int = 0) -> Posted:
 
 def _entry(name: str, case: Case) -> tuple[str, ...]:
     assert case.nominated is not None
-    rung = case.assessed.rung if case.assessed is not None else None
+    rung = case.assessed.rung_for(case.placed) if case.assessed is not None else None
     return (name, case.nominated.subject, *([rung] if rung is not None else []))
 
 

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, select
 
 from console.options import Mistake
-from console.screens.paper import Paper, number, position, quotient
+from console.screens.paper import Paper, position, quotient
+from console.screens.place_words import criterion_title, order_of, rule
 from console.screens.vocabulary import title, who
 from engine import names
 from engine.advance import route
@@ -21,8 +22,10 @@ from events.facts import Assessed, Fact, GroupPlaces, LadderPublished, MovedUp, 
 from events.tables import EACH, many
 from ladders.loading import read
 from ladders.model import Ladder
+from ladders.placing import upwards
 from ladders.review import Criterion, Places
 from workflows.case import stream
+from workflows.rungs import Found, ways
 
 F = TypeVar("F", bound=Fact)
 MOST = 5
@@ -57,28 +60,33 @@ def ranking(district: District, cycle: str) -> list[Ranked]:
     """The cases that were placed: by group, best first, those outside the count after them."""
     state, places, row = district.cycle_state(cycle), places_of(district, cycle), case_table.c
     columns = row.id, row.subject, row.marks, row.assessed, row.phase
+    opened = district.cycle(cycle)
+    ladder = district.ladders[opened.version]
+    steps = upwards(ladder, opened.to) if ladder.placement is not None else ()
     chosen = select(*columns).where(row.cycle == cycle, row.rank.is_not(None))
     with district.reading() as connection:
         rows = connection.execute(chosen).all()
         placed = _told(district, connection, "place", Placed, [one.id for one in rows], state.places_at)
         moved = _told(district, connection, "moved up", MovedUp, [one.id for one in rows], state.places_at)
-        values = _measured(district, connection, places, [one.assessed for one in rows])
-    found = [
-        Ranked(
-            one.id,
-            one.subject,
-            placed[one.id],
-            _values(places, json.loads(one.marks), values.get(one.assessed)),
-            one.phase,
-            moved.get(one.id),
-        )
-        for one in rows
-        if one.id in placed
-    ]
-    order = {"in": 0, "out": 0, "outside": 1}
+        verdicts = _measured(district, connection, places, [one.assessed for one in rows])
+    found = []
+    for one in rows:
+        verdict = verdicts.get(one.assessed)
+        on = dict(ways(steps, verdict)) if verdict is not None and steps else {}
+        for where in _everywhere(placed[one.id]) if one.id in placed else ():
+            values = _values(places, json.loads(one.marks), on.get(where.rung or "", verdict))
+            found.append(Ranked(one.id, one.subject, where, values, one.phase, moved.get(one.id)))
+    order, rungs = {"in": 0, "out": 0, "outside": 1}, [step.to for step in steps]
     return sorted(found, key=lambda one: (
-        one.placed.unit or "", order[one.placed.outcome], one.placed.rank, one.placed.outcome, one.case
+        -rungs.index(one.placed.rung) if one.placed.rung in rungs else 0, one.placed.unit or "",
+        order[one.placed.outcome], one.placed.rank, one.placed.outcome, one.case
     ))  # fmt: skip
+
+
+def _everywhere(placed: Placed) -> list[Placed]:
+    """Where a case came on each rung for whose places it competed, the lowest last."""
+    own = placed.model_dump(include={"cycle", "unit", "filled"})
+    return [Placed(**own, outcome="out", **one.model_dump()) for one in placed.higher or ()] + [placed]
 
 
 def _told(
@@ -105,11 +113,11 @@ def _measured(
     return {event.position: event.fact for event in found if isinstance(event.fact, Assessed)}
 
 
-def _values(places: Places, marks: Marks, verdict: Assessed | None) -> tuple[str, ...]:
+def _values(places: Places, marks: Marks, verdict: Found | None) -> tuple[str, ...]:
     return tuple(_value(one, marks, verdict) for one in places.order)
 
 
-def _value(criterion: Criterion, marks: Marks, verdict: Assessed | None) -> str:
+def _value(criterion: Criterion, marks: Marks, verdict: Found | None) -> str:
     if criterion.of == "value":
         for one in verdict.findings if verdict else ():
             if one.clause == criterion.what and one.low is not None:
@@ -130,12 +138,11 @@ def ranked(district: District, cycle: str, lang: str) -> Paper:
     """The ranking, group by group; after each, why the line falls where it does."""
     paper, places, state = Paper(lang), places_of(district, cycle), district.cycle_state(cycle)
     ladder, opened = district.ladders[district.cycle(cycle).version], district.cycle(cycle)
-    lines = lines_of(district, cycle)
+    lines, order = lines_of(district, cycle), order_of(places, ladder, opened.to, lang)
     paper.line(f"{opened.title}    {cycle}    {rule(paper, places)}")
     paper.both(
-        f"  规则:阶梯文件第 {lines.places} 行;依次按 {_order(places, ladder, opened.to, lang)}(第 {lines.order[0]} 行)",
-        f"  rule: ladder file, line {lines.places}; ordered by {_order(places, ladder, opened.to, lang)} "
-        f"(line {lines.order[0]})",
+        f"  规则:阶梯文件第 {lines.places} 行;依次按 {order}(第 {lines.order[0]} 行)",
+        f"  rule: ladder file, line {lines.places}; ordered by {order} (line {lines.order[0]})",
     )
     if state.places is None:
         paper.both(
@@ -144,17 +151,19 @@ def ranked(district: District, cycle: str, lang: str) -> Paper:
         return paper
     found = ranking(district, cycle)
     subjects = [one.subject for one in found]
-    groups = {group.unit: group for group in state.places.groups}
+    groups = {(group.rung, group.unit): group for group in state.places.groups}
     with district.reading() as connection:
-        known = names.called(connection, district.log, district.vault, {*subjects, *(unit for unit in groups if unit)})
+        named = {*subjects, *(unit for _, unit in groups if unit)}
+        known = names.called(connection, district.log, district.vault, named)
         units = names.units(connection, subjects)
     heads = [criterion_title(one, ladder, opened.to, lang) for one in places.order]
-    for unit, group in groups.items():
-        own = [one for one in found if one.placed.unit == unit]
-        of = f"{known.name(unit)}  " if unit else ""
+    for group in groups.values():
+        own, of = _own(found, group), _group(group, ladder, known, lang)
+        again = paper.say(f"(其中 {group.again} 人在上一级没有名额)", f" ({group.again} without a place higher up)")
+        again = again if group.again else ""
         paper.both(
-            f"  {of}{group.candidates} 人,名额 {group.places},入围 {group.taken}",
-            f"  {of}{group.candidates} candidates, {group.places} places, {group.taken} taken",
+            f"  {of}{group.candidates} 人{again},名额 {group.places},入围 {group.taken}",
+            f"  {of}{group.candidates} candidates{again}, {group.places} places, {group.taken} taken",
         )
         rows = [(paper.say("名次", "rank"), "", "", "", *heads, "")]
         rows += [
@@ -197,10 +206,21 @@ def summary(district: District, cycle: str, lang: str) -> list[str]:
         known = names.called(connection, district.log, district.vault, {*(one.subject for one in found), *units})
     said = []
     for group in state.places.groups:
-        own = [one for one in found if one.placed.unit == group.unit]
-        of = f"{known.name(group.unit)}: " if group.unit else ""
-        said += [of + line for line in explained(own, group, places, lines, known, ladder, opened.to, paper)]
+        own, of = _own(found, group), _group(group, ladder, known, lang).strip()
+        said += [
+            (of and f"{of}: ") + line for line in explained(own, group, places, lines, known, ladder, opened.to, paper)
+        ]
     return said
+
+
+def _own(found: Sequence[Ranked], group: GroupPlaces) -> list[Ranked]:
+    return [one for one in found if (one.placed.rung, one.placed.unit) == (group.rung, group.unit)]
+
+
+def _group(group: GroupPlaces, ladder: Ladder, known: names.Known, lang: str) -> str:
+    """What a group is called: its rung, its unit."""
+    parts = [title(ladder.rung(group.rung).title, lang)] if group.rung else []
+    return "".join(f"{part}  " for part in (*parts, *([known.name(group.unit)] if group.unit else [])))
 
 
 def explained(
@@ -279,45 +299,6 @@ def _tie(placed: Placed, places: Places, lines: RuleLines, paper: Paper) -> str:
         f":{rules[places.ties][0]}(阶梯文件第 {lines.ties} 行)",
         f": {rules[places.ties][1]} (ladder file, line {lines.ties})",
     )
-
-
-def rule(paper: Paper, places: Places) -> str:
-    """How many places there are, as the rule says it."""
-    per = paper.say(f",按 {places.per}", f" per {places.per}") if places.per else ""
-    if isinstance(places.number, int):
-        return paper.say(f"名额 {number(places.number)}", f"{number(places.number)} places") + per
-    of = {
-        "nominated": ("申报人数", "nominated"),
-        "eligible": ("合格人数", "eligible"),
-        "approved": ("通过人数", "approved"),
-    }
-    zh, en = of[places.number.of]
-    rounding = {
-        "down": ("舍去小数", "rounded down"),
-        "up": ("进一", "rounded up"),
-        "half up": ("四舍五入", "rounded half up"),
-    }
-    how = rounding.get(places.rounding or "", ("", ""))
-    return (
-        paper.say(f"名额为{zh}的 {places.number.share}({how[0]})", f"{places.number.share} of those {en}, {how[1]}")
-        + per
-    )
-
-
-def criterion_title(criterion: Criterion, ladder: Ladder, to: str, lang: str) -> str:
-    """What candidates are ordered by, in words."""
-    if criterion.of == "value":
-        titles = {clause.id: clause.title for step in ladder.steps_to(to) for clause in step.clauses}
-        name = title(titles[criterion.what], lang) if criterion.what in titles else criterion.what
-    else:
-        stages = {stage.id: stage.title for one in ladder.routes.values() for stage in one.stages}
-        what = {"score": ("总分", "score"), "votes": ("同意票", "votes for")}[criterion.of]
-        name = title(stages[criterion.what], lang) + (what[0] if lang == "zh" else f" {what[1]}")
-    return name + ("" if not criterion.lowest_first else "(低者先)" if lang == "zh" else " (lowest first)")
-
-
-def _order(places: Places, ladder: Ladder, to: str, lang: str) -> str:
-    return ("、" if lang == "zh" else ", ").join(criterion_title(one, ladder, to, lang) for one in places.order)
 
 
 # ---------------------------------------------------------------------------------------------- where the rule stands

@@ -143,6 +143,16 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
     return None
 
 
+def higher(fact: facts.Placed, cycle: str | None, words: Vocabulary) -> tuple[tuple[str, str], str]:
+    """The higher rungs on which there was no place, in both languages, and the rung whose places these are."""
+    ladder, zh, en = words.ladder_of(cycle), "", ""
+    for one in fact.higher or ():
+        rung = words.rung(ladder, one.rung)
+        zh += f"{rung} {one.places} 个名额中没有(第 {one.rank} / {one.of} 名);"
+        en += f"no place among the {one.places} of {rung} ({one.rank} of {one.of}); "
+    return (zh, en), "" if fact.rung is None else words.rung(ladder, fact.rung)
+
+
 def _placed_on(fact: facts.Assessed, words: Vocabulary) -> tuple[str, str]:
     """On which rung a case is placed, and the higher ones of which it cannot be told."""
     if fact.rung is None:
@@ -286,9 +296,11 @@ def _of_case(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | N
             zh, en = _PLACES[fact.outcome]
             of = f" {known.name(fact.unit)}" if fact.unit else ""
             tie = (f",并列 {fact.tied} 人", f", {fact.tied} share it") if fact.tied else ("", "")
+            passed, rung = higher(fact, told.event.envelope.correlation, words)
+            for_ = f" of {rung}" if rung else ""
             return (
-                f"排序{of} 第 {fact.rank} / {fact.of} 名,名额 {fact.places}:{zh}{tie[0]}",
-                f"ranked{of} {fact.rank} of {fact.of} for {fact.places} places: {en}{tie[1]}",
+                f"{passed[0]}排序{of} 第 {fact.rank} / {fact.of} 名,{rung}名额 {fact.places}:{zh}{tie[0]}",
+                f"{passed[1]}ranked{of} {fact.rank} of {fact.of} for {fact.places} places{for_}: {en}{tie[1]}",
             )
         case facts.MovedUp():
             of = f" {known.name(fact.unit)}" if fact.unit else ""

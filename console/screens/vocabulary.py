@@ -72,6 +72,11 @@ class Vocabulary:
         found = self._cycles.get(cycle or "")
         return found.title if found else cycle or ""
 
+    def ladder_of(self, cycle: str | None) -> str:
+        """The ladder of a cycle."""
+        found = self._cycles.get(cycle or "")
+        return found.ladder if found else ""
+
     def stage(self, cycle: str | None, stage: str) -> str:
         """The title of a stage of a cycle's route."""
         found = self._cycles.get(cycle or "")

@@ -179,11 +179,23 @@ class StandsAgain(Fact):
         return (f"round/{stream}/{self.stage}/{self.assessed}/{self.round}",)
 
 
+class NoPlace(Value):
+    """A higher rung for whose places a case competed, and got none: as ``Placed`` says where it came."""
+
+    rung: str
+    rank: int
+    of: int
+    places: int
+    tied: int | None = None
+    by: str | None = None
+
+
 class Placed(Fact):
     """Where the case came among the eligible: its rank of so many, in its group, for so many places.
 
     ``unit`` is the group, where places are per school or area.  ``by`` names the criterion that parted it from the
-    next one in rank, ``tied`` how many share its rank.
+    next one in rank, ``tied`` how many share its rank.  Where the ladder places on the highest rung that is met, the
+    places are those of ``rung``, and ``higher`` are the rungs for whose places it competed before, the highest first.
     """
 
     TYPE = "placed"
@@ -197,6 +209,8 @@ class Placed(Fact):
     by: str | None = None
     filled: int
     """The position of the ``places filled`` that it belongs to."""
+    rung: str | None = None
+    higher: tuple[NoPlace, ...] | None = None
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
         return (f"place/{stream}/{self.filled}",)

@@ -123,6 +123,10 @@ class GroupPlaces(Value):
     candidates: int
     places: int
     taken: int
+    rung: str | None = None
+    """Whose places they are, where the ladder places on the highest rung that is met."""
+    again: int | None = None
+    """How many of the candidates got no place on a higher rung."""
 
 
 class PlacesFilled(Fact):

@@ -13,15 +13,21 @@ from tests.console.review_office import advance, did, seen
 from tests.engine.a_review import stage
 from tests.engine.test_placement import platforms
 
-LEVELS = {"A101": "区级", "A102": "省级"}
-"""Whose title is of which level; of A102 nobody knows how they would be evaluated."""
+LEVELS = {"A101": ["区级", "区级"], "A102": ["省级", "省级"], "A103": ["省级"]}
+"""Whose titles are of which level; of nobody it is known how they would be evaluated at the centre."""
+PLACES = """    places:
+      number: {station: 1, host: 1, member: 1, centre: 0}
+      order: [value of title]
+      ties: all out
+      when full: cascade
+"""
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which one cycle for all platforms was opened without naming a rung, and its notice is posted."""
     folder = tmp_path_factory.mktemp("platforms")
-    (folder / "craft.yaml").write_bytes(platforms([stage("panel", seats=1, votes="sign: any")]))
+    (folder / "craft.yaml").write_bytes(platforms([stage("panel", seats=1, votes="sign: any")], PLACES))
     write_sheet(
         folder / "单位.csv",
         ["单位代码", "单位名称", "类型", "上级单位代码", "成立日期"],
@@ -30,7 +36,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people: Rows = [["Z001", "钟一鸣", "C1", "2010-09-01"]]
     people += [[code, f"安{code}", "S1", "2010-09-01"] for code in LEVELS]
     write_sheet(folder / "人员.csv", ["工号", "姓名", "单位代码", "参加工作日期"], people)
-    titles: Rows = [[code, "获奖", "称号", level, "2025-10-22"] for code, level in LEVELS.items()]
+    titles: Rows = [
+        [code, "获奖", f"称号{n}", level, "2025-10-22"]
+        for code, levels in LEVELS.items()
+        for n, level in enumerate(levels)
+    ]
     write_sheet(folder / "成果.csv", ["工号", "佐证类型", "名称", "级别", "日期"], titles)
     data = folder / "data"
     done("init", data, "--name", "示例区", "--simulated-clock", "2026-03-02T09:00", "--as", "office-1")
@@ -52,12 +62,30 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_case_says_on_which_rung_it_is_placed(data: Path) -> None:
-    assert "就高认定: station 1 · host 1" in seen(data, "show")
+    assert "就高认定: station 1 · host 1 · member 1" in seen(data, "show")
     cases = seen(data, "cases", lang="en")
     assert re.search(r"A101 .* placed on: host", cases)
     assert re.search(r"A102 .* placed on: station", cases)
     history = done("audit", "history", "A102", "--data", data)
     assert "就高认定为station;更高的无法判定:centre" in history
+
+
+def test_the_places_of_every_rung_are_shown_with_who_went_on_to_the_next(data: Path) -> None:
+    zh, en = (seen(data, "places", lang=lang) for lang in ("zh", "en"))
+    assert "名额 station 1、host 1、member 1、centre 0" in zh
+    assert "station  2 candidates, 1 places, 1 taken" in en
+    assert "host  2 candidates (1 without a place higher up), 1 places, 1 taken" in en
+    assert "第 1 名(最后一名在内)安A102(A102) 2;第 2 名(第一名在外)安A103(A103) 1:按称号区分" in zh
+    assert re.search(r"1  A103  安A103  安平小学 +1  在内", zh)
+    history = done("audit", "history", "A103", "--data", data, "--lang", "en")
+    assert (
+        "no place among the 1 of station (2 of 2); no place among the 1 of host (2 of 2); "
+        "ranked 1 of 1 for 1 places of member: has a place"
+    ) in history
+    ranking = jieti("cycle", "places", "2026", "--json", "--data", data).data["ranking"]
+    assert [(one["rung"], one["outcome"]) for one in ranking if one["values"] == ["1"]] == [
+        ("station", "out"), ("host", "out"), ("member", "in"),
+    ]  # fmt: skip
 
 
 def test_the_notice_names_the_rung_and_its_hash_covers_it(data: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WOR
 from tests.events.specimens_of_changes import CHANGES
 from tests.events.specimens_of_lists import LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
-from tests.events.specimens_of_placings import PLACINGS
+from tests.events.specimens_of_placings import PLACED, PLACINGS
 from tests.events.specimens_of_reviews import REVIEWS
 from tests.events.specimens_of_reviews_again import REVIEWS_AGAIN
 from tests.events.specimens_of_rules import RULES
@@ -208,6 +208,7 @@ SPECIMENS = (
     *PLACINGS,
     *ROUNDS,
     *CHANGES,
+    *PLACED,
 )
 
 

@@ -27,3 +27,31 @@ PLACINGS = (
         ),
     ),
 )
+
+PLACED = (
+    Specimen(
+        "cycle-c1",
+        facts.PlacesFilled(
+            groups=(
+                facts.GroupPlaces(candidates=3, places=1, taken=1, rung="expert"),
+                facts.GroupPlaces(candidates=4, places=2, taken=2, rung="host", again=2),
+            ),
+            outside=0,
+            list_sha256="0d" * 32,
+        ),
+    ),
+    Specimen(
+        "case-k7",
+        facts.Placed(
+            cycle="c1",
+            outcome="in",
+            rank=2,
+            of=4,
+            places=2,
+            filled=101,
+            rung="host",
+            higher=(facts.NoPlace(rung="expert", rank=3, of=3, places=1, tied=2, by="votes of panel"),),
+        ),
+    ),
+    Specimen("case-k8", facts.Declined(cycle="c1", subject="p6", reason="no place", assessed=100, rung="host")),
+)

@@ -172,8 +172,8 @@ def test_what_cycles_do_not_carry_out_is_refused_where_it_stands():
             "when-full-in-words",
             "next rung",
             "cascade",
-            "未取得名额的，参加其申报的下一级的排序",
-            "Whoever gets no place competes for the next lower rung that they applied for",
+            "未取得名额的，参加其符合条件的下一级的排序",
+            "Whoever gets no place competes for the next lower rung whose step they meet",
         ),
         (
             "grades-share-over-one",

@@ -131,7 +131,6 @@ def test_a_score_sheet_is_read_with_its_weights_and_minimums():
         ("places-below-zero", "number: -1", "number: 0"),
         ("places-value-not-in-every-step", "id: service", "id: hours"),
         ("places-freed-with-cascade", "      when full: cascade\n", ""),
-        ("places-freed-with-cascade", "freed: next", "freed: lapse"),
         ("sign-with-quorum", "        quorum: 5\n", ""),
         ("sign-confidential", "        ballots: confidential\n", ""),
         ("overdue-in-words", "extend by a week", "extend 7 days"),

@@ -7,8 +7,14 @@ import pytest
 from ladders.cases import Tried, load_cases
 from ladders.loading import load, load_catalogue, shipped, shipped_ladders
 from ladders.problems import LadderError
+from tests.engine.a_review import stage
+from tests.engine.test_placement import platforms
 from workflows.trying import lists_and_panels
 
+PLACES = (
+    "    places: {number: {station: 1, host: 1, member: 1, centre: 0}, order: [votes of panel], ties: all out, "
+    "when full: cascade}\n"
+)
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 
 
@@ -34,6 +40,30 @@ def test_a_list_that_comes_out_otherwise_says_who_was_expected_and_who_is_in():
     assert [(one.what, one.expected, one.found) for one in found.differences] == [
         ("places", "2", "1"), ("in", "b", "a"), ("rank of b", "1", "2"),
     ]  # fmt: skip
+
+
+PYRAMID = platforms([stage("panel", seats=1, votes="sign: any")], PLACES).decode()
+"""One place at the station, one host, one member; whoever gets none competes for the next lower rung."""
+
+
+def test_whoever_has_no_place_on_a_rung_is_tried_for_the_next_lower_one():
+    text = (
+        "lists:\n- {name: a, route: review, candidates: [\n"
+        "    {id: a, values: {votes of panel: 3}, rungs: [member, host, station]},\n"
+        "    {id: b, values: {votes of panel: 2}, rungs: [host, station, member]},\n"
+        "    {id: c, values: {votes of panel: 1}, rungs: [host, member]}],\n"
+        "   expect: {places: 3, in: [a, b], out: [c], rungs: {a: station, b: host, c: host}}}"
+    )
+    rules = load(PYRAMID.encode(), "craft.yaml")
+    file, root = load_cases(("format: jieti-cases/1\n" + text).encode(), "c.yaml", rules)
+    (found,) = lists_and_panels(file, root, "c.yaml", rules, CATALOGUE)
+    assert [(one.what, one.expected, one.found) for one in found.differences] == [
+        ("in", "a, b", "a, b, c"), ("out", "c", "nobody"), ("rung of c", "host", "member"),
+    ]  # fmt: skip
+    lacking = text.replace("rungs: [host, member]", "unit: u")
+    file, root = load_cases(("format: jieti-cases/1\n" + lacking).encode(), "c.yaml", rules)
+    with pytest.raises(LadderError, match="the ladder has no rung"):
+        list(lists_and_panels(file, root, "c.yaml", rules, CATALOGUE))
 
 
 def test_a_panel_that_comes_out_otherwise_says_what_its_ballots_come_to():
