@@ -128,7 +128,7 @@ class Cases:
             WindowOpened: self._window,
             Placed: self._placed,
             MovedUp: self._moved_up,
-            Graded: self._graded,
+            Graded: lambda case, fact, _event: setattr(case, "grade", fact.grade),
             ObjectionRaised: self._objection,
             ObjectionHeard: self._heard,
             ObjectionDecided: self._objection_decided,
@@ -331,10 +331,6 @@ class Cases:
     @staticmethod
     def _moved_up(case: CaseFile, _fact: MovedUp, event: Recorded) -> None:
         case.phase, case.ready = "placed", event.position
-
-    @staticmethod
-    def _graded(case: CaseFile, fact: Graded, _event: Recorded) -> None:
-        case.grade = fact.grade
 
     def _outcome(self, case: CaseFile, fact: Granted | Declined | CaseWithdrawn, event: Recorded) -> None:
         case.phase = {Granted: "granted", Declined: "declined"}.get(type(fact), "withdrawn")

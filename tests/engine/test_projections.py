@@ -196,7 +196,7 @@ NOT_THERE = {
     "calendar published", "person moved", "person left", "member left", "mentor parted", "training recognised",
     "evaluation recorded", "reflection submitted", "reflection selected", "evidence recorded", "evidence corrected",
     "evidence voided", "standing demoted", "dispensation granted", "dispensation ended", "stage extended", "moved up",
-    "grades given", "graded", "stands again", "holders reviewed",
+    "grades given", "graded", "stands again", "ladder retired", "cycle rebased", "case rebased", "holders reviewed",
 }  # fmt: skip
 """Kinds of events that the life at random has, those that other lives have, and those that change no row."""
 
