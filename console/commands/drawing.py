@@ -42,7 +42,9 @@ def draw(
             "--pyramid", help="画成金字塔:各级人数、名额、历年年末人数。The pyramid of holders, over the years."
         ),
     ] = False,
-    legend: Annotated[bool, typer.Option(help="图旁是否列出条文。Whether the articles stand beside the graph.")] = True,
+    bare: Annotated[
+        bool, typer.Option("--no-legend", help="只画图,不列条文。The graph alone, without the articles.")
+    ] = False,
     catalogue: Catalogue = None,
     as_of: AsOf = "",
     version: Version = "",
@@ -82,7 +84,7 @@ def draw(
     if pyramid:
         text, paper = _pyramid(ladder, one, days, held, since)
     else:
-        text, paper = _graph(one, suffix, legend=legend)
+        text, paper = _graph(one, suffix, legend=not bare)
     if out is not None:
         out.write_text(text, encoding="utf-8", newline="\n")
     done = Drawn(ladder, out, paper, held[-1] if held else None, on if held else None)
