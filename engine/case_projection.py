@@ -140,8 +140,7 @@ class Cases:
     def load(self, events: Sequence[Recorded]) -> None:
         """Fetch the cases of these events, which are events of cases, and the ballots that they refer to."""
         names = {event.envelope.stream.partition("-")[2] for event in events}
-        for row in self._connection.execute(_CASES, many(names)):
-            self._cases[row.id] = CaseFile(*row)
+        self._cases = {row[0]: CaseFile(*row) for row in self._connection.execute(_CASES, many(names)).all()}
         taken_back = [event.fact.ballot for event in events if isinstance(event.fact, BallotWithdrawn)]
         if taken_back:
             for one in self._log.read_at(self._connection, taken_back):

@@ -7,6 +7,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from threading import Lock
+
+_under_way = set[int]()
+_numbers = count()
+_lock = Lock()
 
 
 @contextmanager
@@ -24,8 +30,20 @@ def nothing_collected() -> Iterator[None]:
 @contextmanager
 def old_left_alone() -> Iterator[None]:
     """Whatever there is when a bulk begins stays till its end: the collector looks through it no more meanwhile."""
+    with _lock:
+        _under_way.add(number := next(_numbers))
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        with _lock:
+            _under_way.remove(number)
+        if not _under_way:
+            gc.unfreeze()
+
+
+def look_once() -> None:
+    """After a chunk of a bulk: throw away what is garbage of it, and leave the rest alone as well."""
+    if _under_way:
+        gc.collect(1)
+        gc.freeze()

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import worlds
-from engine.collecting import nothing_collected, old_left_alone
+from engine.collecting import look_once, nothing_collected, old_left_alone
 from engine.folded import Folded
 from engine.projections import Projector
 from events.codec import personal_fields
@@ -90,6 +90,7 @@ class Handler:
             with self.log.writing() as connection:
                 (answer,), became = self._carry_out(connection, [command], one=True)
             self.folded.learn(became)
+        look_once()
         return answer
 
     def handle_many(self, commands: Iterable[Command], progress: Callable[[int], None] | None) -> Iterator[Answer]:
@@ -116,6 +117,7 @@ class Handler:
                 answers, became = self._carry_out(connection, chunk, one=False)
             pace.held(began, len(chunk))
             self.folded.learn(became)
+        look_once()
         yield from answers
         if progress:
             progress(len(chunk))
@@ -143,7 +145,8 @@ class Handler:
             except Refused as refusal:
                 if one:
                     raise
-                answers.append(refusal)
+                # Where it was raised holds this chunk, with all that it made, and that would hold the refusal.
+                answers.append(refusal.with_traceback(None))
                 continue
             if isinstance(decision, (Already, Differs)):
                 answers.append(decision)
@@ -183,6 +186,10 @@ def _first_clock(commands: Sequence[Command]) -> datetime | None:
     return first.simulated_clock if isinstance(first, OpenDistrict) else None
 
 
+_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected)
+"""Facts that make something of what the world shows besides states, keys and subjects."""
+
+
 class _Chunk:
     """What a chunk has decided so far, seen by what is decided after it."""
 
@@ -204,19 +211,21 @@ class _Chunk:
         """Queue a command's drafts and let the world know of them."""
         first = self.at + 1
         for ordinal, draft in enumerate(drafts):
+            stream, fact = draft.stream, draft.fact
             self.at += 1
             new = _new(command, draft, ordinal)
             self.news.append(new)
-            source = draft.fact.source if isinstance(draft.fact, FromRow) else None
-            for key in draft.fact.business_keys(draft.stream):
+            source = fact.source if isinstance(fact, FromRow) else None
+            for key in fact.business_keys(stream):
                 self._keys[key] = Held(self.at, source.content if source else None)
-            self._becomes(draft)
-            if (state := self._states.get(draft.stream)) is not None:
-                self._states[draft.stream] = unfold(draft.stream, state, self._provisional(new, state.version, now))
-                self.became.add(draft.stream)
-                if personal_fields(type(draft.fact)):
-                    self.unsealed.add(draft.stream)
-            if draft.stream.startswith("subject-"):
+            if isinstance(fact, _TELLING):
+                self._becomes(draft)
+            if (state := self._states.get(stream)) is not None:
+                self._states[stream] = unfold(stream, state, self._provisional(new, state.version, now))
+                self.became.add(stream)
+                if personal_fields(type(fact)):
+                    self.unsealed.add(stream)
+            if stream.startswith("subject-"):
                 people.seen(self._subjects, draft)
         if isinstance(command, Record) and command.code and (kind := people.BEGINS.get(type(command.fact))):
             self._codes[kind, command.code] = command.subject

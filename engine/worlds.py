@@ -53,9 +53,10 @@ class LadderLibrary(Mapping[str, Ladder]):
         self._read: dict[str, Ladder] = {}
 
     def __getitem__(self, sha256: str) -> Ladder:
-        if sha256 not in self._read:
-            with self._log.reading() as connection:
-                self.fetch(connection, sha256)
+        if (found := self._read.get(sha256)) is not None:
+            return found
+        with self._log.reading() as connection:
+            self.fetch(connection, sha256)
         return self._read[sha256]
 
     def fetch(self, connection: Connection, sha256: str) -> None:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from struct import Struct
 from typing import NamedTuple
 
@@ -23,6 +24,9 @@ Stored = int | str | bytes | None
 _length = Struct(">I").pack
 _number = Struct(">Iq").pack
 _NULL = b"\xff\xff\xff\xff"
+_first_number = Struct(">BIqI").pack
+"""The zero byte of a leaf, its first column, which is a number, and the length of the second."""
+_varying = itemgetter(0, 1, 2, 3, 12, 13, 16)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -73,15 +77,29 @@ def leaf(values: Sequence[Stored]) -> bytes:
     as UTF-8, bytes as they are.  Null is the length FFFFFFFF and no bytes, so that it differs from an empty text.
     The zero byte is the leaf prefix of RFC 6962, section 2.1.
     """
-    parts = (
-        b"\x00",
-        *map(_column, values[:4]),
-        _columns(*values[4:12]),  # from the type to the authority: the same in a whole chunk, and so made once
-        *map(_column, values[12:14]),
-        _columns(*values[14:16]),  # causation and correlation
-        *map(_column, values[16:]),
-    )
-    return hashlib.sha256(b"".join(parts)).digest()
+    whole = _in_one_go(values) if len(values) == len(COLUMNS) - 1 else None
+    return hashlib.sha256(whole or b"".join((b"\x00", *map(_column, values)))).digest()
+
+
+def _in_one_go(values: Sequence[Stored]) -> bytes | None:
+    """What is hashed of an event, made in one go; None where a column is of another type than in the log.
+
+    Texts are texts, as at an append, or their bytes, as at a verification.
+    """
+    position, id_, stream, version, command_id, ordinal, payload = _varying(values)
+    if type(id_) is type(stream) is type(command_id) is str:
+        id_, stream, command_id = id_.encode(), stream.encode(), command_id.encode()
+    numbers = type(position) is type(version) is type(ordinal) is int
+    if not (numbers and type(id_) is type(stream) is type(command_id) is type(payload) is bytes):
+        return None
+    return b"".join(
+        (
+            _first_number(0, 8, position, len(id_)), id_, _length(len(stream)), stream, _number(8, version),
+            _columns(*values[4:12]),  # from the type to the authority: the same in a whole chunk, and so made once
+            _length(len(command_id)), command_id, _number(8, ordinal), _columns(*values[14:16]),
+            _length(len(payload)), payload,
+        )
+    )  # fmt: skip
 
 
 def _column(value: Stored) -> bytes:
@@ -108,9 +126,18 @@ def event_id(command_id: str, ordinal: int, recorded_at: int) -> str:
     ordinal in decimal, so that the same command gives the same event.  ``recorded_at`` is in microseconds.
     """
     rest = int.from_bytes(hashlib.sha256(f"{command_id}\x00{ordinal}".encode()).digest()[:10], "big") >> 6
-    number = (recorded_at // 1000) << 80 | 7 << 76 | (rest >> 62 & 0xFFF) << 64 | 2 << 62 | rest & (1 << 62) - 1
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = f"{2 << 62 | rest & _LOW:016x}"
+    return f"{_time(recorded_at // 1000)}{rest >> 62:03x}-{text[:4]}-{text[4:]}"
+
+
+_LOW = (1 << 62) - 1
+
+
+@lru_cache(maxsize=256)
+def _time(millis: int) -> str:
+    """The first part of an id: the milliseconds, and the version."""
+    text = f"{millis:012x}"
+    return f"{text[:8]}-{text[8:]}-7"
 
 
 def to_micros(instant: datetime) -> int:

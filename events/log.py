@@ -153,28 +153,29 @@ class Log:
         versions_at = dict(at or ())
         if unknown := {new.stream for new in news} - versions_at.keys():
             versions_at |= versions(connection, unknown)
-        personal = [new for new in news if personal_fields(type(new.fact))]
-        self._sealer.ensure(set().union(*(owners(new.fact, new.stream) for new in personal)))
+        personal = {kind for kind in {type(new.fact) for new in news} if personal_fields(kind)}
+        if personal:
+            self._sealer.ensure(
+                set().union(*(owners(one.fact, one.stream) for one in news if type(one.fact) in personal))
+            )
         _held_by_any_store(news)
         rows: list[tuple[Stored, ...]] = []
         leaves: list[bytes] = []
         recorded = []
         for position, new in enumerate(news, end.position + 1):
-            stream, fact = new.stream, new.fact
+            stream, fact, first, until, _, command_id, ordinal, expected, *_ = new
             version = versions_at[stream]
-            if new.expected is not None and new.expected != version:
-                raise Conflict(stream, new.expected, version)
+            if expected is not None and expected != version:
+                raise Conflict(stream, expected, version)
             versions_at[stream] = version = version + 1
-            if personal_fields(type(fact)):
+            if type(fact) in personal:
                 fact = sealed(fact, stream, self._sealer)
-            id_, rest = event_id(new.command_id, new.ordinal, micros), new.rest
+            id_, rest = event_id(command_id, ordinal, micros), new.rest
             said = (position, id_, stream, version, fact.TYPE, fact.SCHEMA)
-            row = (*said, new.occurred_from.isoformat(), new.occurred_until.isoformat(), micros, *rest, encode(fact))
+            row = (*said, first.isoformat(), until.isoformat(), micros, *rest, encode(fact))
             leaves.append(leaf(row))
             rows.append((*row, leaves[-1]))
-            recorded.append(
-                Recorded(Envelope._make((*said, new.occurred_from, new.occurred_until, stamp, *rest)), fact)
-            )
+            recorded.append(Recorded(Envelope._make((*said, first, until, stamp, *rest)), fact))
         insert_rows(connection, event_table, rows)
         grow(connection, end.position, leaves)
         return recorded

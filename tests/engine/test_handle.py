@@ -52,6 +52,7 @@ from workflows.commands import (
     SeatPanel,
     SetClock,
     Span,
+    World,
 )
 
 
@@ -137,6 +138,18 @@ def test_a_refused_row_does_not_stop_the_others(at_work: AtWork):
     rows = [at_work.recording(name, training()) for name in ("p-1", "p-nobody", "p-2", "u-east", "p-3")]
     assert codes(at_work.many(rows)) == ["landed", "unknown subject", "landed", "unknown subject", "landed"]
     assert_whole(at_work.district)
+
+
+def test_whoever_keeps_the_refusals_of_a_bulk_keeps_nothing_else_of_it(at_work: AtWork):
+    """A traceback would: an import of 100,000 rows, of which a few in every chunk are refused, held all of them."""
+
+    def shown() -> int:
+        return sum(type(one) is World for one in gc.get_objects())
+
+    before = shown()
+    answers = at_work.many([at_work.recording(name, training()) for name in ("p-1", "p-nobody", "p-2")])
+    assert codes(answers) == ["landed", "unknown subject", "landed"]
+    assert shown() == before
 
 
 def test_in_a_bulk_what_was_voided_is_not_corrected_and_what_was_corrected_is_so_once(at_work: AtWork):
