@@ -71,11 +71,12 @@ class District:
 
     def __init__(self, folder: Path, places: dict[str, str]) -> None:
         self.folder = folder
-        self.keys = folder / places["keys"]
+        self.places = {name: folder / place for name, place in places.items()}
+        self.keys = self.places["keys"]
         self._index = read_key(self.keys / "index.key")
-        self.vault = Vault.open(folder / places["vault"], read_key(self.keys / "vault.key"))
-        self._engine = open_store(folder / places["log"])
-        self._columns_folder = folder / places["columns"]
+        self.vault = Vault.open(self.places["vault"], read_key(self.keys / "vault.key"))
+        self._engine = open_store(self.places["log"])
+        self._columns_folder = self.places["columns"]
         self.log = Log(self._engine, self.vault)
         self.ladders = worlds.LadderLibrary(self.log)
         self.sources = worlds.Sources(

@@ -8,6 +8,7 @@ or of another format is made again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -30,7 +31,7 @@ from events.tables import event_table
 from ladders.columns import NEVER, Codes, Columns, Rows
 from ladders.kinds import with_built_in
 
-FORMAT = 3
+FORMAT = 4
 WORTH_A_GENERATION = 20_000
 """So many rows behind the log, and a tenth of all, a generation is replaced."""
 _ARRAYS = ("subject", "first", "last", "until", "amount", "recorded", "item", "known", "voided")
@@ -188,12 +189,11 @@ def _write(folder: Path, columns: Columns, leaf: str) -> None:
     name = f"g{columns.position}-{secrets.token_hex(4)}"
     place = folder / name
     place.mkdir()
-    kinds = []
+    kinds, files = list[dict[str, Any]](), dict[str, str]()
     for number, (kind, rows) in enumerate(columns.kinds.items()):
-        for array in _ARRAYS:
-            _save(place / f"{number}-{array}.npy", getattr(rows, array))
-        for nth, attribute in enumerate(rows.attributes):
-            _save(place / f"{number}-a{nth}.npy", rows.attributes[attribute])
+        arrays = {f"{number}-{array}.npy": getattr(rows, array) for array in _ARRAYS}
+        arrays |= {f"{number}-a{nth}.npy": codes for nth, codes in enumerate(rows.attributes.values())}
+        files |= {file: _save(place / file, array) for file, array in arrays.items()}
         kinds.append({"kind": kind, "attributes": list(rows.attributes)})
     manifest = {
         "format": FORMAT,
@@ -204,19 +204,52 @@ def _write(folder: Path, columns: Columns, leaf: str) -> None:
         "subjects": columns.subjects,
         "kinds": kinds,
         "terms": {attribute: list(known) for attribute, known in columns.terms.items()},
+        "files": files,
     }
     draft = folder / f"{name}.json"
-    draft.write_text(json.dumps(manifest, ensure_ascii=False))
+    draft.write_text(json.dumps(manifest | {"digest": _digest(manifest)}, ensure_ascii=False), encoding="utf-8")
     draft.replace(folder / "manifest.json")
     _remove(one for one in folder.iterdir() if one.name not in (name, "manifest.json"))
 
 
-def _save(file: Path, array: Any) -> None:
-    """An array on the disk before a manifest names it: pages that never got there would read as zeros."""
-    with file.open("wb") as open_file:
+def _save(file: Path, array: Any) -> str:
+    """An array on the disk before a manifest names it: pages that never got there would read as zeros; its SHA-256."""
+    with file.open("w+b") as open_file:
         np.save(open_file, array)
         open_file.flush()
         os.fsync(open_file.fileno())
+        open_file.seek(0)
+        return hashlib.file_digest(open_file, "sha256").hexdigest()
+
+
+def _digest(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, ensure_ascii=False).encode()).hexdigest()
+
+
+def altered(folder: Path) -> Path | None:
+    """The first file of the generation in use that is not as it was written; None where all are, or there is none.
+
+    Who can write it anew with its digests is found by deriving the columns again.
+    """
+    file = folder / "manifest.json"
+    if not file.exists():
+        return None
+    try:
+        text = file.read_text(encoding="utf-8")
+        manifest = json.loads(text)
+        digest = manifest.pop("digest")
+        if text != json.dumps(manifest | {"digest": digest}, ensure_ascii=False) or digest != _digest(manifest):
+            return file
+        for name, expected in manifest["files"].items():
+            part: Path = folder / manifest["generation"] / name
+            with part.open("rb") as open_file:
+                if hashlib.file_digest(open_file, "sha256").hexdigest() != expected:
+                    return part
+    except FileNotFoundError as error:
+        return Path(error.filename)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return file
+    return None
 
 
 def _leaf(connection: Connection, position: int) -> str:
@@ -246,7 +279,7 @@ def _read(folder: Path, connection: Connection) -> Columns | None:
     A log that was restored from a backup may have gone on differently since: position and leaf have to agree.
     """
     try:
-        manifest = json.loads((folder / "manifest.json").read_text())
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         position = int(manifest["position"])
         ours = (FORMAT, SHAPE, _leaf(connection, position))
         if (manifest["format"], manifest["shape"], manifest["leaf"]) != ours:

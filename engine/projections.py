@@ -72,7 +72,7 @@ _SCHEDULES = select(schedule_table).where(schedule_table.c.id.in_(select(EACH)))
 def is_current(connection: Connection) -> bool:
     """Whether a folder's projections are of the shape that is derived here."""
     try:
-        return bool(connection.execute(select(reached_table.c.shape)).scalar_one_or_none() == SHAPE)
+        return list(connection.execute(select(reached_table.c.shape)).scalars()) == [SHAPE]
     except DatabaseError:
         return False
 

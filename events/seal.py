@@ -132,9 +132,9 @@ def _not_extended(connection: Connection, whole: int, kept: Checkpoint) -> Damag
     if Tree(connection, kept.size).root() != kept.root:
         return Damage(
             kept.size,
-            f"前 {kept.size:,} 个事件与检查点不符：签出之后，其中有事件被改动、增减，且哈希被重算",
+            f"前 {kept.size:,} 个事件与检查点不符：签出之后，其中有事件被改动、增减且重算了哈希；请停用并恢复备份",
             f"the first {kept.size:,} events are not those of the checkpoint: since it was signed, events among them "
-            "were altered, added or removed, and hashed anew",
+            "were altered, added or removed, and hashed anew: stop using it and restore a backup",
         )
     return None
 

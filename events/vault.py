@@ -168,6 +168,11 @@ class Vault:
             ) from error
         return plain.rstrip(b"\x00").decode()
 
+    def owners(self) -> list[str]:
+        """Everybody who has a key."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(key_table.c.owner).order_by(key_table.c.owner)).scalars())
+
     def load(self, owners: Collection[str]) -> None:
         """Fetch these owners' keys at once, before many fields are opened."""
         self._load([owner for owner in owners if owner not in self._keys])

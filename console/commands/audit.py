@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -124,16 +124,27 @@ Out = Annotated[Path | None, typer.Option(help="写到这个文件。Write to th
 @app.command()
 @answered
 def verify(
-    against: Against = None, out: Out = None, data: Data = HERE, lang: Lang = "", as_json: AsJson = False
+    against: Against = None,
+    out: Out = None,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="把推导出来的一切重新推导并比较。Derive all that is derived again and compare."),
+    ] = False,
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
 ) -> None:
     """检查日志完整无损,并延续检查点。Check that the log is whole, and extends a checkpoint.
 
-    Exit status 1 with the first bad position.  With --against and --out also a proof for jieti-verify is written.
+    Exit status 1 with the first bad position.  With --against and --out also a proof for jieti-verify is written; with
+    --deep projections, columns, the vault's keys and the file's structure are held against the log too.
 
     Example: jieti audit verify --data demo
     """
+    from console.screens.progress import bar
     from console.screens.sealing import verified
     from engine import sealing
+    from engine.deep import compare
     from engine.projections import reached
     from events.seal import verify as check
 
@@ -143,12 +154,15 @@ def verify(
         kept = sealing.read(district, against) if against is not None else sealing.newest(district)
         with district.reading() as connection:
             found = check(connection, reached(connection), kept)
+        if deep and found.damage is None:
+            with bar("重新推导 deriving") as tick:
+                found = replace(found, damage=compare(district, tick))
         if out is not None and kept is not None and found.damage is None:
             _write(out, _as_text(sealing.extension(district, kept)))
     if as_json:
         emit(asdict(found))
     else:
-        verified(found, language(lang)).print()
+        verified(found, language(lang), deep=deep).print()
     if found.damage is not None:
         raise typer.Exit(1)
 

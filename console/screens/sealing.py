@@ -9,7 +9,7 @@ from events.checkpoint import read
 from events.seal import Verified
 
 
-def verified(found: Verified, lang: str) -> Paper:
+def verified(found: Verified, lang: str, *, deep: bool = False) -> Paper:
     """What a check of the log found."""
     paper = Paper(lang)
     if found.damage is None:
@@ -22,12 +22,18 @@ def verified(found: Verified, lang: str) -> Paper:
                 f"它延续检查点:前 {found.extends:,} 个事件与签出时完全相同",
                 f"it extends the checkpoint: its first {found.extends:,} events are those that were signed",
             )
+        if deep:
+            paper.both(
+                "推导出来的一切(视图、佐证列、结构)与日志一致,加密字段都打得开",
+                "all that is derived (projections, columns, structure) is what the log gives, and what is sealed opens",
+            )
     else:
         paper.line(paper.say(found.damage.zh, found.damage.en))
-        paper.both(
-            f"到 {found.events:,} 为止完好;请停止使用,从备份恢复",
-            f"whole up to {found.events:,}; stop using it and restore a backup",
-        )
+        if found.damage.position > found.events:
+            paper.both(
+                f"到 {found.events:,} 为止完好;请停止使用,从备份恢复",
+                f"whole up to {found.events:,}; stop using it and restore a backup",
+            )
     return paper
 
 
