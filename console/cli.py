@@ -27,6 +27,7 @@ from console.commands import (
     notices,
     publishing,
     questions,
+    rebasing,
     schedules,
     standing,
     up,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 for group in (folders, imports, questions, due, up):
     group.add_to(app)
-for more in (acts, ballots, notices, schedules):
+for more in (acts, ballots, rebasing, notices, schedules):
     more.add_to(cycles.app)
 publishing.add_to(ladders.app)
 ladder_changes.add_to(ladders.app)

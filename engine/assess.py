@@ -128,7 +128,7 @@ def rules_for(district: District, ladder: str, as_of: date | None = None, known_
     """The rules of a ladder on a day (today), as known at a position (the tip); Refused where none are in force."""
     day = as_of or district.today
     with district.reading() as connection:
-        tip = _tip(connection)
+        tip = tip_of(connection)
         at = tip if known_at is None else known_at
         if not 0 < at <= tip:
             raise Refused(
@@ -288,7 +288,7 @@ def numbers(district: District, subjects: Sequence[str]) -> Codes:
     return np.array([found[subject] for subject in subjects], np.int32)
 
 
-def _tip(connection: Connection) -> int:
+def tip_of(connection: Connection) -> int:
     return int(
         connection.execute(select(event_table.c.position).order_by(event_table.c.position.desc()).limit(1)).scalar_one()
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.options import HERE, AsJson, Data, Lang, answered, emit, language
+from console.options import HERE, AsJson, AsOf, Data, Lang, answered, day, emit, language, opened
 
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands on the command line."""
     app.command()(diff)
+    app.command()(impact)
 
 
 Side = Annotated[
@@ -48,3 +52,63 @@ def diff(one: Side, other: Side, data: Data = HERE, lang: Lang = "", as_json: As
         emit(sides | compared_json(ladders, same, catalogue, language(lang)))
     else:
         compared(*meant, ladders, (one, other), catalogue, language(lang)).print()
+
+
+@answered
+def impact(
+    new: Annotated[str, typer.Argument(help="新版本:文件、名称或 名称@版本。The new version: a file, a name.")],
+    as_of: AsOf = "",
+    against: Annotated[
+        str, typer.Option(help="与哪个版本相比。Against which version: position, hash, day.", show_default="in force")
+    ] = "",
+    named: Annotated[bool, typer.Option("--names", help="列出姓名。List the names.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="写成 .xlsx 或 .csv,带姓名。Write .xlsx or .csv, with names.")
+    ] = None,
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """发布之前看影响:谁新符合、谁不再符合、在途的怎样。Before a version is published: who gains, loses, is in flight.
+
+    Example: jieti ladder impact 新版.yaml --as-of 2026-06-30 --names
+    """
+    from console.commands.ladders import catalogue_in
+    from console.published import pointed
+    from console.screens.differences import which
+    from console.screens.impact import data as as_data
+    from console.screens.impact import shown
+    from console.screens.paper import Paper
+    from console.tables import may_be_written, write
+    from engine import assess
+    from engine.impact import impact as compare
+    from ladders.check import check_file
+    from ladders.loading import load, refuse_if
+
+    chosen = language(lang)
+    if out is not None:
+        may_be_written(out)
+    with opened(data) as district:
+        meant = pointed(new, district)
+        refuse_if([one for one in check_file(meant.content, new, catalogue_in(None, district.catalogue))
+                   if one.level == "error"])  # fmt: skip
+        ladder, on = load(meant.content, new), day(as_of)
+        old = assess.rules_for(district, ladder.id, on)
+        side = ladder.id if on is None else f"{ladder.id}@{on}"
+        if against:
+            side = f"{ladder.id}@{against}"
+            other = pointed(side, district)
+            old = replace(old, ladder=load(other.content, side), version=sha256(other.content).hexdigest())
+        found = compare(district, old, ladder, sha256(meant.content).hexdigest())
+        if out is not None:
+            from console.screens.impact import table
+
+            write(out, table(district, found, chosen))
+        if as_json:
+            emit(as_data(district, found))
+            return
+        paper = Paper(chosen)
+        sides = which(pointed(side, district), side, paper), which(meant, new, paper)
+        shown(district, found, sides, chosen, named=named).print()
+        if out is not None:
+            print(f"→ {out}")
