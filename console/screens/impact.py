@@ -142,7 +142,7 @@ def _places(paper: Paper, rows: list[Row], people: People) -> None:
         for one in ("urban", "rural", "")
         if by[one, "gains"] or by[one, "loses"]
     ]
-    paper.line("  " + "    ".join(said))
+    paper.line("  " + say("城乡: ", "by locality: ") + "    ".join(said))
     header = (say("学区", "area"), say("单位", "school"), say(*_TURNS["gains"]), say(*_TURNS["loses"]))
     lines = [(one.area, one.school, number(counted[one, "gains"]), number(counted[one, "loses"])) for one in every]
     lines.sort(key=lambda line: -int(line[2].replace(",", "")) - int(line[3].replace(",", "")))
@@ -182,6 +182,7 @@ def _in_flight(paper: Paper, district: District, found: Impact, people: People, 
     for cycle in dict.fromkeys(one.cycle for one in found.in_flight):
         some = [one for one in found.in_flight if one.cycle == cycle]
         cycle_in_flight(paper, district.cycle(cycle).title, some)
+        _places(paper, list(_cases(some)), people)
         if named:
             _named(paper, found, list(_cases(some)), people)
 
