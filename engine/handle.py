@@ -206,6 +206,7 @@ class _Chunk:
         self._codes: dict[tuple[str, str], str] = world.codes  # type: ignore[assignment]
         self._targets: dict[int, Target] = world.targets  # type: ignore[assignment]
         self._nominees = world.nominees
+        self._teams = world.teams
 
     def take(self, command: Command, drafts: list[Draft], now: datetime) -> Landed:
         """Queue a command's drafts and let the world know of them."""
@@ -226,7 +227,7 @@ class _Chunk:
                 if personal_fields(type(fact)):
                     self.unsealed.add(stream)
             if stream.startswith("subject-"):
-                people.seen(self._subjects, draft)
+                people.seen(self._subjects, self._teams, draft)
         if isinstance(command, Record) and command.code and (kind := people.BEGINS.get(type(command.fact))):
             self._codes[kind, command.code] = command.subject
         return Landed(tuple(range(first, self.at + 1)))

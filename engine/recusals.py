@@ -27,6 +27,7 @@ _SUBJECTS = select(subject_table.c.id, subject_table.c.number, subject_table.c.h
     subject_table.c.id.in_(select(EACH))
 )
 _HOSTED = select(subject_table.c.host, subject_table.c.number).where(subject_table.c.host.in_(select(EACH)))
+_STUDIOS = select(subject_table.c.number).where(subject_table.c.kind == "studio")
 _OF = _row.subject.in_(select(EACH))
 _WITH = _row.other.in_(select(EACH))
 _Pairs = Iterable[tuple[int, int]]
@@ -123,7 +124,7 @@ class _Look:
     def studios(self) -> dict[int, set[int]]:
         """By person the studios that they are in; a studio is in itself."""
         found: dict[int, set[int]] = defaultdict(set)
-        for studio, member in self._pairs(MEMBER, _WITH):
+        for studio, member in self._pairs(MEMBER, _WITH & _row.subject.in_(_STUDIOS)):
             found[member].add(studio)
         hosted = _HOSTED.where(subject_table.c.since <= self._day, subject_table.c.position <= self._known_at)
         for host, studio in self._connection.execute(hosted, many(self._numbers)):

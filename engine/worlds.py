@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine import earlier, holding, nominees, recusals
+from engine import earlier, holding, nominees, recusals, teams
 from engine.folded import Folded
 from engine.subject_projection import Open, Tag
 from engine.tables import (
@@ -51,6 +51,7 @@ class LadderLibrary(Mapping[str, Ladder]):
     def __init__(self, log: Log) -> None:
         self._log = log
         self._read: dict[str, Ladder] = {}
+        self.joining = teams.JoiningRules(log)
 
     def __getitem__(self, sha256: str) -> Ladder:
         if (found := self._read.get(sha256)) is not None:
@@ -128,6 +129,7 @@ def load(
         standings=holding.standings_of(connection, each("standings")),
         before=earlier.shown(connection, folded, each("before"), states, sources.ladders),
         nominees=nominees.shown(connection, sources.log, each("nominees"), states, sources.ladders, today),
+        teams=teams.shown(connection, sources.log, sources.ladders.joining, each("joins")),
         standing=_standing(connection, listed, states, sources.ladders),
         ladders=sources.ladders,
     )

@@ -18,6 +18,8 @@ from ladders.problems import mistake, said
 from ladders.words import Accepted, Part, Text
 
 UnitKind = Literal["centre", "station", "central school", "group", "school"]
+AnyUnit = Literal[UnitKind, "research group", "project", "alliance"]
+"""Those that panels and places may be for, and those that people join."""
 Rounding = Literal["down", "up", "half up"]
 
 MEMBERS_OWN = ("role", "unit kind")

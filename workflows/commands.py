@@ -18,7 +18,7 @@ from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Setting
 from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import shown
-from workflows.shown import Ended, Nominees, StandingHeld
+from workflows.shown import Ended, Nominees, StandingHeld, Teams
 
 
 class Span(BaseModel):
@@ -74,6 +74,8 @@ class Record(Command):
     occurred: Span
     fact: Fact
     code: str | None = None
+    ends: date | None = None
+    """The last day of a membership that is joined, where that is recorded next."""
 
 
 class Correct(Command):
@@ -318,6 +320,8 @@ class Needs(NamedTuple):
     """Cycles among the streams whose earlier ones are to be shown, where their rule rotates seats."""
     nominees: tuple[str, ...] = ()
     """Cycles among the streams whose nominations are to be counted, where their rule limits them."""
+    joins: tuple[tuple[str, str], ...] = ()
+    """(subject, group) of whoever joins or leaves."""
     standing: tuple[str, str] | None = None
     """(cycle, stage): whoever is in it is to be shown."""
 
@@ -367,6 +371,7 @@ class World:
     before: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     """By cycle those before it of the same ladder, rung and scope, the newest first."""
     nominees: Mapping[str, Nominees] = field(default_factory=dict)
+    teams: Teams = field(default_factory=Teams)
     standing: Mapping[str, tuple[str | None, int]] = field(default_factory=dict)
     """By case in a stage, that nothing freezes, its own unit and the ballot in which it stands."""
     ladders: Mapping[str, Ladder] = field(default_factory=dict)

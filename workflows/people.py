@@ -16,8 +16,9 @@ from events.facts import (
     StudioFounded,
     UnitEstablished,
 )
-from workflows import rows
+from workflows import joining, rows
 from workflows.commands import Decision, Draft, Moment, Needs, Record, Refused, Subject, World
+from workflows.shown import Teams
 
 Fact = (
     UnitEstablished
@@ -36,8 +37,17 @@ BEGINS = {UnitEstablished: "unit", PersonHired: "person", StudioFounded: "studio
 _NAMES = {"unit": ("单位", "unit"), "person": ("人员", "person"), "studio": ("工作室", "studio")}
 
 
+_GROUPS = ("studio", "unit")
+_WHOSE: dict[type, tuple[str, ...]] = {
+    StandingTakenOver: ("person", "studio", "unit"),
+    MemberJoined: ("person", "unit"),
+    MemberLeft: ("person", "unit"),
+}
+"""The kinds of subject of whom a fact may be told; of persons alone, where it is not here."""
+
+
 def refers(fact: object) -> dict[str, str]:
-    """The subjects that a fact names besides its own: id to the kind that it must be."""
+    """The subjects that a fact names besides its own: id to the kind it must be (``group``: a studio or a unit)."""
     match fact:
         case UnitEstablished(part_of=str(unit)):
             return {unit: "unit"}
@@ -46,19 +56,20 @@ def refers(fact: object) -> dict[str, str]:
         case StudioFounded(host=host, unit=unit):
             return {host: "person", unit: "unit"}
         case MemberJoined(group=group) | MemberLeft(group=group):
-            return {group: "studio"}
+            return {group: "group"}
         case MentorPaired(mentor=mentor) | MentorParted(mentor=mentor):
             return {mentor: "person"}
     return {}
 
 
 def needs(command: Record) -> Needs:
-    """The subject, those that the fact names, its row and the code it wants."""
+    """The subject, those that the fact names, its row and the code it wants; the teams of whoever joins or leaves."""
     kind = BEGINS.get(type(command.fact))
     return Needs(
         subjects=(command.subject, *refers(command.fact)),
         keys=rows.key(getattr(command.fact, "source", None)),
         codes=((kind, command.code),) if kind and command.code else (),
+        joins=((command.subject, command.fact.group),) if isinstance(command.fact, (MemberJoined, MemberLeft)) else (),
     )
 
 
@@ -79,8 +90,7 @@ def decide(world: World, command: Record, moment: Moment) -> Decision:
     if kind:
         _is_new(world, command, kind)
     else:
-        climbs = ("person", "studio", "unit")
-        _is_there(world, command.subject, climbs if isinstance(fact, StandingTakenOver) else ("person",))
+        _is_there(world, command.subject, _WHOSE.get(type(fact), ("person",)))
         since = world.subjects[command.subject].since
         if isinstance(fact, (PersonMoved, PersonLeft)) and command.occurred.last < since:
             raise Refused(
@@ -89,19 +99,22 @@ def decide(world: World, command: Record, moment: Moment) -> Decision:
                 f"{command.occurred.last} is before the day of hiring, {since}: check the date",
             )
     for other, wanted in refers(fact).items():
-        _is_there(world, other, (wanted,))
+        _is_there(world, other, _GROUPS if wanted == "group" else (wanted,))
         if other == command.subject:
             raise Refused(
                 "itself",
                 "不能与自己建立这种关系;请核对双方的编号",
                 "this cannot hold between a subject and itself: check the two codes",
             )
+    if isinstance(fact, (MemberJoined, MemberLeft)):
+        joining.decide(world, command, fact)
     return [Draft(f"subject-{command.subject}", command.occurred, fact)]
 
 
-def seen(subjects: dict[str, Subject], draft: Draft) -> None:
+def seen(subjects: dict[str, Subject], teams: Teams, draft: Draft) -> None:
     """Let later decisions of the same bulk see what this draft begins or ends."""
     subject = draft.stream.removeprefix("subject-")
+    joining.seen(teams, subject, draft)
     match draft.fact:
         case UnitEstablished(part_of=above):
             outer = subjects[above].within if above else ()

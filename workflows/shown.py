@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from ladders.lists import UnitKind
+from ladders.lists import AnyUnit
+from ladders.words import Text
 
 
 @dataclass(frozen=True)
@@ -65,5 +66,41 @@ class Subject:
 class Unit:
     """A unit: its kind, and the one that it is part of."""
 
-    kind: UnitKind
+    kind: AnyUnit
     part_of: str | None
+
+
+class Team(NamedTuple):
+    """A group that has members: what it is (``studio``, or the kind of a unit), and the code that people know it by."""
+
+    sort: str
+    code: str
+
+
+class Joined(NamedTuple):
+    """A membership: of which group, the first and the last of the days on which it may have begun, and its last day."""
+
+    group: str
+    first: date
+    begins: date
+    until: date = date.max
+
+
+class JoiningRule(NamedTuple):
+    """What a version of a ladder says of joining: in how many teams one may be (None: nothing), by which document."""
+
+    ladder: str
+    title: Text
+    first: date
+    position: int
+    most: int | None
+    document: tuple[Text, str] | None
+
+
+@dataclass(frozen=True)
+class Teams:
+    """Whoever joins or leaves: by subject every membership, ``groups`` by id; and the rules on joining."""
+
+    groups: dict[str, Team] = field(default_factory=dict)
+    joined: dict[str, tuple[Joined, ...]] = field(default_factory=dict)
+    rules: tuple[JoiningRule, ...] = ()

@@ -146,8 +146,11 @@ KINDS: tuple[FileKind, ...] = (
                 ("centre", "名师培养中心 区级中心 中心 center"),
                 ("station", "学区名师工作站 名师工作站 工作站"),
                 ("central school", "中心校 中心学校 central-school"),
-                ("group", "教育集团 集团 联盟"),
+                ("group", "教育集团 集团"),
                 ("school", "学校 幼儿园 小学 中学"),
+                ("research group", "教研组 备课组 学科组 research-group"),
+                ("project", "项目团队 项目组 项目"),
+                ("alliance", "校际联盟 联盟 学校联盟 结对共同体"),
             )),
             Column("part_of", ("上级单位代码", "part of", "上级代码"), _code, refers="unit", begins=True),
             Column("locality", ("城乡", "locality", "城乡类型"), _terms(
@@ -210,8 +213,25 @@ KINDS: tuple[FileKind, ...] = (
                 ("host", "主持人 领衔人"), ("core", "核心成员 骨干成员"), ("member", "成员 学员 普通成员"))),
             Column("joined", ("加入日期", "joined", "入室日期", "加入时间"), _past),
             Column("left", ("退出日期", "left", "退出时间", "离开日期"), _span),
+            Column("exception", ("超出理由", "exception", "超限理由", "超过团队数的理由"), _text),
+            Column("document", _DOCUMENT, _text),
         ),
         (("studio",), ("person",), ("joined",)), people.memberships,
+    ),
+    FileKind(
+        "alliances", "联盟", "alliances",
+        (
+            Column("group", ("联盟代码", "alliance", "联盟编号", "项目代码", "教研组代码"), _code, refers="unit"),
+            UNIT, PERSON,
+            Column("role", ("角色", "role", "成员角色", "身份"), _terms(
+                ("host", "牵头 牵头校 牵头单位 主持人 组长"), ("core", "核心成员 骨干成员"),
+                ("member", "成员 成员校 成员单位"))),
+            Column("joined", ("加入日期", "joined", "结对日期", "加入时间"), _past),
+            Column("left", ("退出日期", "left", "退出时间", "结束日期"), _span),
+            Column("exception", ("超出理由", "exception", "超限理由", "超过团队数的理由"), _text),
+            Column("document", _DOCUMENT, _text),
+        ),
+        (("group",), ("unit", "person"), ("joined",)), people.alliances,
     ),
     FileKind(
         "mentors", "师徒结对", "mentor pairs",

@@ -120,15 +120,30 @@ def studios(row: Row, desk: Desk) -> Iterator[Command]:
 
 def memberships(row: Row, desk: Desk) -> Iterator[Command]:
     """A member joined a studio and, where the row says when, left it: two facts, so that the end may come later."""
-    person, studio, joined, left = row["person"], row["studio"], row["joined"], row["left"]
+    yield from _membership(row, desk, row["person"], row["studio"])
+
+
+def alliances(row: Row, desk: Desk) -> Iterator[Command]:
+    """A unit or a person joined an alliance, a project or a research group and, where the row says when, left it."""
+    if row["unit"] is not None and row["person"] is not None:
+        raise RowProblem("unit", "一行只写一个成员：单位代码或工号", "one member a row: a unit code or a staff number")
+    yield from _membership(row, desk, row["unit"] or row["person"], row["group"])
+
+
+def _membership(row: Row, desk: Desk, member: str, group: str) -> Iterator[Command]:
+    joined, left, exception, document = row["joined"], row["left"], row["exception"], row["document"]
     role: Literal["host", "core", "member"] = row["role"] or "member"
-    key = (person, studio, joined)
+    key = (member, group, joined)
     _in_order(joined, left, "left", "退出日期早于加入日期", "left before joining")
-    joining = MemberJoined(source=desk.source(row, person, ("joined", *key), (role,)), group=studio, role=role)
-    yield desk.record(person, joined, joining)
+    content = (role,) if exception is None else (role, exception, document)
+    fact = MemberJoined(
+        source=desk.source(row, member, ("joined", *key), content), group=group, role=role, exception=exception
+    )
+    by = desk.by(document)
+    yield desk.record(member, joined, fact, asking=by).model_copy(update={"ends": left.last if left else None})
     if left is not None:
-        leaving = MemberLeft(source=desk.source(row, person, ("left studio", *key), (left,)), group=studio)
-        yield desk.record(person, left, leaving)
+        leaving = MemberLeft(source=desk.source(row, member, ("left studio", *key), (left,)), group=group)
+        yield desk.record(member, left, leaving, asking=by)
 
 
 def mentors(row: Row, desk: Desk) -> Iterator[Command]:

@@ -73,8 +73,11 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
                 f"studio founded: {personal['name']}, host {who(known, fact.host)}",
             )
         case facts.MemberJoined():
-            role = words.role(fact.role)
-            return f"加入 {known.name(fact.group)}({role})", f"joined {known.name(fact.group)} as {role}"
+            role, zh, en = words.role(fact.role), "", ""
+            if why := personal.get("exception"):
+                by = told.event.envelope.authority or "–"
+                zh, en = f",超过团队数:{why}(依据 {by})", f", beyond the number of teams: {why} (by {by})"
+            return f"加入 {known.name(fact.group)}({role}){zh}", f"joined {known.name(fact.group)} as {role}{en}"
         case facts.MemberLeft():
             return f"离开 {known.name(fact.group)}", f"left {known.name(fact.group)}"
         case facts.MentorPaired():

@@ -9,11 +9,12 @@ from events.facts.base import FromRow, Owner, Personal
 
 
 class UnitEstablished(FromRow):
-    """A unit of the organisation: centre, station, central school, education group, school."""
+    """A unit of the organisation: centre, station, central school, education group, school; or what persons or units
+    join: a research group (教研组) of a school, a project, an alliance of schools."""
 
     TYPE = "unit established"
     code: str
-    kind: Literal["centre", "station", "central school", "group", "school"]
+    kind: Literal["centre", "station", "central school", "group", "school", "research group", "project", "alliance"]
     name: str
     part_of: str | None = None
     locality: Literal["urban", "rural"] | None = None
@@ -72,15 +73,21 @@ class StudioFounded(FromRow):
 
 
 class MemberJoined(FromRow):
-    """The stream's person joined a group."""
+    """The stream's person joined a group: a studio, a research group, a project or an alliance; or its unit joined one
+    of the latter two.
+
+    ``exception`` says why a person is in more teams than the rules in force allow; the envelope's authority is then
+    the document that allows it.
+    """
 
     TYPE = "member joined"
     group: str
     role: Literal["host", "core", "member"]
+    exception: Personal | None = None
 
 
 class MemberLeft(FromRow):
-    """The stream's person left a group; the day is the last one in it."""
+    """The stream's person, or unit, left a group; the day is the last one in it."""
 
     TYPE = "member left"
     group: str

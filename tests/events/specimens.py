@@ -13,6 +13,7 @@ from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_changes import CHANGES
+from tests.events.specimens_of_joining import JOINING
 from tests.events.specimens_of_lists import LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
 from tests.events.specimens_of_placings import PLACED, PLACINGS
@@ -209,6 +210,7 @@ SPECIMENS = (
     *ROUNDS,
     *CHANGES,
     *PLACED,
+    *JOINING,
 )
 
 

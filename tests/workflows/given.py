@@ -56,6 +56,7 @@ from workflows.commands import (
     World,
 )
 from workflows.deciding import decider, fold
+from workflows.shown import Teams
 
 CLERK = Asking(actor="clerk-1", authority="教办〔2026〕1号")
 TODAY = date(2026, 3, 10)
@@ -202,7 +203,7 @@ class Given:
         )  # fmt: skip
         self.events.append(Recorded(envelope, fact))
         if stream.startswith("subject-"):
-            people.seen(self._subjects, Draft(stream, days, fact))
+            people.seen(self._subjects, Teams(), Draft(stream, days, fact))
 
     # ------------------------------------------------------------------------------------ what a decider is shown
 
@@ -230,6 +231,7 @@ class Given:
             if needs.related
             else {},
             units=showing.units(self.events) if needs.units else {},
+            teams=showing.teams(self.events) if needs.joins else Teams(),
             waiting=self._waiting(needs.waiting, ladders) if needs.waiting else frozenset(),
             standings={name: showing.standings(name, self.events) for name in needs.standings},
             standing=self._standing(*needs.standing, ladders) if needs.standing else {},

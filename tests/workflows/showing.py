@@ -11,6 +11,7 @@ from events.envelope import Recorded
 from events.facts import (
     CaseWithdrawn,
     Granted,
+    LadderPublished,
     MemberJoined,
     MemberLeft,
     MentorPaired,
@@ -24,10 +25,11 @@ from events.facts import (
     UnitEstablished,
 )
 from ladders.review import Route
+from workflows import joining
 from workflows.case import Case, approved, stage_of
-from workflows.commands import Subject, Unit
+from workflows.commands import Draft, Span, Subject, Unit
 from workflows.cycle import UNPOSTED, Cycle
-from workflows.shown import Nominees, StandingHeld
+from workflows.shown import Nominees, StandingHeld, Teams
 
 _ENDED = {StandingLapsed: "lapsed", StandingRevoked: "revoked", StandingSuspended: "suspended"}
 
@@ -170,3 +172,16 @@ def _sealed(event: Recorded) -> Recorded:
     if event.fact.TYPE != "sealed ballot cast":
         return event
     return Recorded(event.envelope, event.fact.model_copy(update={"content": "<sealed>"}))
+
+
+def teams(events: Iterable[Recorded]) -> Teams:
+    """Every group, who is in it, and what the published ladders say of joining."""
+    found, rules = Teams(), []
+    for event in events:
+        envelope, fact = event.envelope, event.fact
+        days = Span(first=envelope.occurred_from, last=envelope.occurred_until)
+        if isinstance(fact, LadderPublished):
+            rules.append(joining.rule_of(fact, event.position))
+        elif envelope.stream.startswith("subject-"):
+            joining.seen(found, envelope.stream.removeprefix("subject-"), Draft(envelope.stream, days, fact))
+    return Teams(found.groups, found.joined, tuple(rules))
