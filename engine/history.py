@@ -55,6 +55,8 @@ class Why:
     """Whether the verdict, derived again now, is the one that was recorded."""
     rebased: tuple[Told, ...] = ()
     """What put its cycle on another version of the ladder, before it fell."""
+    signed: Recorded | None = None
+    """Who signed, where the ladder asks for a signature."""
     ended: Told | None = None
     """What suspended, revoked or demoted the standing that it gave, where that was not taken back."""
 
@@ -213,5 +215,6 @@ def why(district: District, position: int) -> Why:
         notice=next(one for one in cycle if one.position == fact.notice),
         identical=isinstance(assessed.fact, Assessed) and replay.same_verdict(district, assessed),
         rebased=tuple(told(district, rebased)),
+        signed=next((one for one in cycle if one.position == fact.signed), None),
         ended=next(iter(told(district, ended)), None),
     )

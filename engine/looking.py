@@ -150,11 +150,12 @@ def _notices(view: View) -> Due:
 
 def _grants(view: View) -> Due:
     """Grant those whose notice is over; and the notices that still run."""
-    over = list[ColumnElement[bool]]()
+    over, unsigned = list[ColumnElement[bool]](), list[ColumnElement[bool]]()
     running = list[tuple[NoticePosted, ColumnElement[bool]]]()
-    for notice, named in notices(view):
+    for (notice, named), (_, at) in zip(notices(view), view.state.notices, strict=True):
         if view.today > notice.last:
-            over.append(named)
+            waits = view.route.signature is not None and at not in view.state.signed
+            (unsigned if waits else over).append(named)
         else:
             running.append((notice, named))
     if over and (cases := view.cases(view.ready, FREE, or_(*over))):
@@ -166,6 +167,12 @@ def _grants(view: View) -> Due:
                 f"{len(held_up)} 份申报，原称号暂停中，待恢复或撤销",
                 f"{len(held_up)} cases of whoever is suspended, until that is lifted or the standing revoked",
             )
+    if unsigned and (count := view.count(view.ready, FREE, or_(*unsigned))):
+        by = view.route.signed_by
+        yield Line(
+            f"签发{f'({by.zh})' if by else ''}；然后认定 {count} 份申报",
+            f"the signature{f' of the {by.en}' if by else ''}; next: grants for {count} cases",
+        )
     for notice, named in running:
         if view.any(view.ready, named):
             first, last, count = notice.first, notice.last, view.count(view.ready, FREE, named)

@@ -43,6 +43,7 @@ from events.facts import (
     PanelReminded,
     PanelSeated,
     PlacesFilled,
+    ResultsSigned,
     RunLeftOut,
     RunOpened,
     ScheduleEnded,
@@ -251,6 +252,8 @@ def _members(event: Recorded) -> set[str]:
             return {person, other}
         case SeatHandedOver(person=person, successor=other):
             return {person, other}
+        case ResultsSigned(person=person):
+            return {person}
         case PanelReminded(persons=persons):
             return set(persons)
     return set()

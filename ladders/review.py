@@ -297,6 +297,8 @@ class Route(Part):
     """Days after an objection by which it is to be decided."""
     signed_by: Text | None = Field(default=None, alias="signed by")
     """Who signs what comes of it: 签发."""
+    signature: Literal["required"] | None = None
+    """Nothing is granted before somebody signed, on record."""
 
     @property
     def compositions(self) -> tuple[Composition, ...]:

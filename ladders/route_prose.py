@@ -101,7 +101,8 @@ class _Route:
             f"Objections: decided within {_many(self.route.objection_days, 'day')}",
         )
         if (by := self.route.signed_by) is not None:
-            yield self.say(f"签发：{by.zh}", f"Signed by: {by.en}")
+            before = self.say("，签发后认定", ", before anything is granted") if self.route.signature else ""
+            yield self.say(f"签发：{by.zh}", f"Signed by: {by.en}") + before
 
     def compositions(self, every: tuple[Composition, ...], roles: dict[str, str] | None = None) -> Iterator[str]:
         """What a panel or a list must be made of."""

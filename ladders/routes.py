@@ -47,6 +47,13 @@ class RouteRemarks(ListRemarks):
             self.quota((*path, "places"), route)
         if "grades" in route:
             self.grades((*path, "grades"), route)
+        if "signature" in route and "signed by" not in route:
+            self.say(
+                (*path, "signature"),
+                "没有写由谁签发",
+                "it does not say who signs",
+                ("加一行，如 signed by: {zh: 局长, en: head of the bureau}", "add: signed by: {zh: …, en: …}"),
+            )
 
     # -------------------------------------------------------------------------------------------------- one stage
 

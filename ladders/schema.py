@@ -152,6 +152,7 @@ KEYS = {
     "ties": "最后一个名额相同时怎么办。What becomes of equals at the last place.",
     "number": "名额数，或比例。How many places, or a share.",
     "notice working days": "公示几个工作日。For how many working days the notice is public.",
+    "signature": "required：有人签发后才认定。Nothing is granted before somebody signed.",
     "sheet": "评分表。The score sheet.",
     "ballots": "记名或不记名；几轮投票。Named or confidential; how many ballots.",
     "when time is up": "到期票不够怎么办。What happens when the days are over.",

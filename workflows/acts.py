@@ -306,6 +306,13 @@ class EndDispensation(Command):
     reason: str
 
 
+class SignResults(Command):
+    """Sign what comes of the newest notice that is over, so that it is granted (签发)."""
+
+    cycle: str
+    person: str
+
+
 # ----------------------------------------------------------------------------------------------------- schedules
 
 

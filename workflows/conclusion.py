@@ -14,8 +14,9 @@ from workflows import case
 from workflows.case import Case, case_in, next_of, stage_of
 from workflows.case_parts import Verdict
 from workflows.commands import Already, Conclude, Decision, Moment, Needs, World
-from workflows.cycle import Cycle, is_open, notice_for, route_of
+from workflows.cycle import Cycle, is_open, route_of
 from workflows.cycle import stream as cycle_stream
+from workflows.notice import notice_for
 from workflows.shown import Ended
 
 Asked = Conclude
@@ -78,8 +79,10 @@ def conclusion_of(
     route = route_of(rules, opened.to)
     if (no := _against(state, route, today)) is not None:
         return _declined(state, *no)
-    notice, notice_at = notice_for(cycle, state.ready_at) or (None, 0)
+    notice, notice_at = notice_for(cycle.notices, state.ready_at) or (None, 0)
     if not _ready(state, route) or notice is None or today <= notice.last:
+        return None
+    if route.signature is not None and notice_at not in cycle.signed:
         return None
     step = next(one for one in rules.steps if one.id == assessed.step_for(state.placed))
     rung = (opened.ladder, step.to)
@@ -107,6 +110,7 @@ def conclusion_of(
         notice=notice_at,
         evidence=evidence,
         grade=state.graded.grade if state.graded is not None else None,
+        signed=cycle.signed[notice_at] if route.signature is not None else None,
     )
 
 

@@ -6,8 +6,7 @@ Its panels and stages are seated, opened and extended in ``workflows.panel``, it
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -23,6 +22,7 @@ from events.facts import (
     NoticePosted,
     PanelSeated,
     PlacesFilled,
+    ResultsSigned,
     SeatDelegated,
     SeatHandedOver,
     StageExtended,
@@ -33,7 +33,7 @@ from events.facts import (
 )
 from ladders.model import Ladder
 from ladders.review import Route, UnitKind
-from workflows import chairs, district, ladder
+from workflows import chairs, district, ladder, notice
 from workflows.chairs import Chair
 from workflows.commands import (
     Already,
@@ -88,6 +88,8 @@ class Cycle:
     grades_at: int = 0
     notices: tuple[tuple[NoticePosted, int], ...] = ()
     """Every notice and its position, oldest first."""
+    signed: Mapping[int, int] = field(default_factory=dict)
+    """By the position of a notice where what comes of it was signed."""
     finished: CycleFinished | None = None
     finished_at: int = 0
 
@@ -128,17 +130,14 @@ def evolve(state: Cycle, event: Recorded) -> Cycle:
             return replace(state, grades=fact, grades_at=at)
         case NoticePosted() as fact:
             return replace(state, notices=(*state.notices, (fact, at)))
+        case ResultsSigned() as fact:
+            return replace(state, signed={**state.signed, fact.notice: at})
         case CycleFinished() as fact:
             return replace(state, finished=fact, finished_at=at)
     return state
 
 
 # ----------------------------------------------------------------------------------- what follows from the state
-
-
-def notice_for(state: Cycle, ready_at: int) -> tuple[NoticePosted, int] | None:
-    """The notice that names a case which became ready at a position: the first one after it, with its position."""
-    return next(((notice, at) for notice, at in state.notices if at > ready_at), None)
 
 
 def window_of(state: Cycle, own: WindowOpened | StandsAgain | None, stage: str) -> tuple[date, date, date] | None:
@@ -180,14 +179,6 @@ def route_of(rules: Ladder, to: str) -> Route:
         f"阶梯 {rules.id} 没有写明晋级到 {to} 的评审程序;请在阶梯文件里加上 route 再发布",
         f"the ladder {rules.id} gives no route to {to}: add one to its file and publish that",
     )
-
-
-def list_sha256(entries: Iterable[tuple[str, ...]]) -> str:
-    """The hash of a notice's list: SHA-256 over its lines, sorted, each ended by a line feed.
-
-    A line is ``case subject``, and where the ladder places ``case subject rung``.
-    """
-    return hashlib.sha256("".join(f"{' '.join(entry)}\n" for entry in sorted(entries)).encode()).hexdigest()
 
 
 Asked = OpenCycle | CloseSubmission | PostNotice | FinishCycle
@@ -358,7 +349,7 @@ def _post(world: World, command: PostNotice, state: Cycle) -> NoticePosted | Alr
         )
     return NoticePosted(
         cases=len(command.cases),
-        list_sha256=list_sha256(command.cases),
+        list_sha256=notice.list_sha256(command.cases),
         first=command.first,
         last=command.last,
     )

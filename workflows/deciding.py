@@ -26,6 +26,7 @@ from workflows import (
     rebasing,
     rounds,
     schedule,
+    signing,
     stage,
     standing,
 )
@@ -54,6 +55,7 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (schedule.Asked, (schedule.needs, schedule.decide)),
     (offers.Asked, (offers.needs, offers.decide)),
     (rebasing.Asked, (rebasing.needs, rebasing.decide)),
+    (signing.Asked, (signing.needs, signing.decide)),
 )
 """What each decider is asked: a command, or several."""
 _DECIDERS: dict[type[Command], Decider] = {

@@ -11,8 +11,9 @@ from workflows.acts import DecideObjection, HearObjection, RaiseObjection
 from workflows.case import Case, case_in, next_of
 from workflows.case_parts import Objection
 from workflows.commands import Already, Decision, Moment, Needs, Refused, World
-from workflows.cycle import Cycle, deadline_passed, is_running, notice_for, route_in
+from workflows.cycle import Cycle, deadline_passed, is_running, route_in
 from workflows.cycle import stream as cycle_stream
+from workflows.notice import notice_for
 
 Asked = RaiseObjection | HearObjection | DecideObjection
 FOLLOWS = {"dismissed": ("resume",), "upheld": ("reassess", "return", "decline")}
@@ -81,7 +82,7 @@ def _under_notice(cycle: Cycle, state: Case, moment: Moment) -> None:
     """Refused unless the case has no outcome and is on a notice that runs today."""
     if state.outcome is not None:
         raise _concluded()
-    notice, _ = (notice_for(cycle, state.ready_at) if state.ready_at else None) or (None, 0)
+    notice, _ = (notice_for(cycle.notices, state.ready_at) if state.ready_at else None) or (None, 0)
     if notice is None or moment.today < notice.first:
         raise Refused(
             "not posted",

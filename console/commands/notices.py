@@ -21,6 +21,7 @@ from console.options import (
     Reason,
     acting,
     answered,
+    asking,
     emit,
     given,
     language,
@@ -46,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(name="object")(object_)
     app.command(name="hear")(hear)
     app.command(name="rule")(rule)
+    app.command(name="sign")(sign)
 
 
 @answered
@@ -206,5 +208,32 @@ def rule(
             then=then,
             back_to=stage_id(district, which, back_to) if back_to else None,
             reason=why,
+        )
+        recorded(district.handle(command), lang)
+
+
+@answered
+def sign(
+    cycle: Cycle,
+    by: Annotated[str, typer.Option(help="签发人的工号。The staff number of who signs.")],
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
+) -> None:
+    """公示期满后签发,此后才认定(阶梯写明 signature: required 的)。Sign what comes of a notice that is over.
+
+    Example: jieti cycle sign 2026 --by JC2003-00052 --authority 示教〔2026〕12号 --as office-1
+    """
+    from engine.subjects import find, find_cycle
+    from workflows.acts import SignResults
+
+    with opened(data) as district:
+        command = SignResults(
+            id=district.command_id(),
+            asking=asking(actor, authority, district, behalf),
+            cycle=find_cycle(district, cycle),
+            person=find(district, by, ("person",)),
         )
         recorded(district.handle(command), lang)

@@ -28,6 +28,7 @@ from events.facts import (
     MovedUp,
     NoticePosted,
     Placed,
+    ResultsSigned,
     SealedBallotCast,
     StageDecided,
 )
@@ -139,7 +140,8 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     ladder = district.ladders[verdict.pins.version]
     with district.reading() as connection:
         voters = [one.fact.person for one in why.ballots if isinstance(one.fact, BallotCast | SealedBallotCast)]
-        known = names.called(connection, district.log, district.vault, {grant.subject, *voters, *_named_in(why)})
+        people = {grant.subject, *voters, *_named_in(why)}
+        known = names.called(connection, district.log, district.vault, people)
     code, rung = known.code(grant.subject), title(ladder.rung(grant.rung).title, lang)
     until = paper.say(f",至 {day(grant.until)}", f", until {day(grant.until)}") if grant.until else ""
     said = paper.say(f"自 {grant.in_force_from} 起为{rung}{until}", f"is {rung} from {grant.in_force_from}{until}")
@@ -169,6 +171,9 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     if case.placed is not None:
         rows.append(_place(paper, case.placed, case.moved_up, known, higher(case.placed, grant.cycle, words)))
     rows.append(_notice(paper, why, case))
+    if why.signed is not None and isinstance(why.signed.fact, ResultsSigned):
+        at = f"{day(why.signed.envelope.occurred_from)} ({position(why.signed.position)})"
+        rows.append((paper.say("签发", "signed"), f"{at} {who(known, why.signed.fact.person)}"))
     if why.ended is not None:
         rows.append((paper.say("后来", "since then"), f"{_dated(why.ended)} {what(why.ended, known, words)}"))
     paper.table(rows, most=40)
@@ -287,7 +292,8 @@ def _place(
 
 
 def _named_in(why: Why) -> set[str]:
-    return {other for one in why.evidence for other in (one.about, *named(one))}
+    signer = {why.signed.fact.person} if why.signed and isinstance(why.signed.fact, ResultsSigned) else set[str]()
+    return signer | {other for one in why.evidence for other in (one.about, *named(one))}
 
 
 def _notice(paper: Paper, why: Why, case: Case) -> tuple[str, str]:

@@ -21,8 +21,9 @@ from events.facts import NoticePosted
 from ladders.check import without_document
 from workflows import case as cases
 from workflows.case import Case
-from workflows.cycle import Cycle, list_sha256
+from workflows.cycle import Cycle
 from workflows.deciding import fold
+from workflows.notice import list_sha256
 
 HEADER = ("案号", "编号", "姓名", "单位")
 PLACED = ("案号", "编号", "级", "姓名", "单位", "级名")

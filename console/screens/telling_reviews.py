@@ -134,6 +134,9 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
                 f"公示 {fact.cases} 人,{fact.first} 至 {fact.last},名单 sha256 {fact.list_sha256[:16]}…",
                 f"notice of {fact.cases}, {fact.first} to {fact.last}, list sha256 {fact.list_sha256[:16]}…",
             )
+        case facts.ResultsSigned():
+            signer = who(known, fact.person)
+            return f"签发(公示 #{fact.notice:,}):{signer}", f"signed by {signer} (notice #{fact.notice:,})"
         case facts.CycleFinished():
             gone = fact.withdrawn or 0
             return (

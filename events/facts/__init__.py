@@ -65,6 +65,7 @@ from events.facts.cycles import (
     NoticePosted,
     PanelSeated,
     PlacesFilled,
+    ResultsSigned,
     Seat,
     StageOpened,
     SubmissionClosed,
@@ -143,6 +144,7 @@ FACTS: dict[str, type[Fact]] = {
         GradesGiven, Graded, StandsAgain,
         TrainingOffered, TrainingOfferChanged, TrainingCalledOff,
         LadderRetired, CycleRebased, CaseRebased,
+        ResultsSigned,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -159,10 +161,10 @@ __all__ = [
     "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfRung", "OfStanding",
     "OfferedTraining", "OpeningAsked", "Outcome", "Owner", "PanelReminded", "PanelSeated", "PersonHired",
     "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed", "PlacesFilled", "RecusalEnded", "ReflectionSelected",
-    "ReflectionSubmitted", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded", "Score", "SealedBallotCast", "Seat",
-    "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged", "SignerAdded", "Source",
-    "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed", "StandingReinstated",
-    "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StandsAgain", "StepFound", "StudioFounded",
-    "SubmissionClosed", "Tally", "Term", "TrainingCalledOff", "TrainingOfferChanged", "TrainingOffered",
-    "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value", "WindowOpened",
+    "ReflectionSubmitted", "ResultsSigned", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded", "Score",
+    "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged",
+    "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed",
+    "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StandsAgain", "StepFound",
+    "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingCalledOff", "TrainingOfferChanged",
+    "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

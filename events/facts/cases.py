@@ -270,6 +270,8 @@ class Granted(Fact):
     notice: int
     evidence: tuple[int, ...]
     """The positions of the evidence that counted, and of what corrected, recognised or ended it."""
+    signed: int | None = None
+    """Where what comes of its notice was signed, if the ladder asks for a signature."""
     grade: str | None = None
     """The grade that the case got, where the rule gives grades."""
 

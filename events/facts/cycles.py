@@ -179,6 +179,19 @@ class NoticePosted(Fact):
     last: date
 
 
+class ResultsSigned(Fact):
+    """What comes of a notice was signed (签发): whoever it names may be granted from here on."""
+
+    TYPE = "results signed"
+    notice: int
+    """The position of the notice."""
+    person: str
+    """Who signed."""
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"signed/{stream}/{self.notice}",)
+
+
 class CycleFinished(Fact):
     """Every case of the cycle is decided: so many granted, so many declined."""
 

@@ -20,6 +20,8 @@ PLACES = """    places:
       order: [value of title]
       ties: all out
       when full: cascade
+    signed by: {zh: 局长, en: head of the bureau}
+    signature: required
 """
 
 
@@ -123,3 +125,18 @@ def test_a_ladder_that_does_not_place_needs_the_rung(data: Path, tmp_path: Path)
     days = ("--period", "2027", "--as-of", "2026-03-31", "--deadline", "2026-03-10")
     said = jieti("cycle", "open", "plain", *days, "--data", data, "--as", "office-1", "--lang", "en")
     assert (said.status, "name the rung with --to: member (member)" in said.err) == (2, True)
+
+
+def test_grants_wait_for_the_signature_and_name_it(data: Path) -> None:
+    early = jieti("cycle", "sign", "2026", "--by", "Z001", "--data", data, "--as", "office-1", "--lang", "en")
+    assert (early.status, "no notice is over yet" in early.err) == (2, True)
+    done("district", "clock", "2026-03-20T09:00", "--data", data, "--as", "office-1")
+    assert advance(data) == ()
+    assert "在等: 签发(局长)；然后认定 3 份申报" in seen(data, "show")
+    did(data, "sign", "--by", "Z001")
+    assert advance(data) == ("grant", "finish")
+    assert "签发(公示 #" in done("audit", "history", "Z001", "--data", data)
+    why = done("audit", "why", "A103", "--data", data)
+    assert re.search(r"签发 +2026-03-20 \(#\d+\) 钟一鸣", why)
+    assert "host 1 个名额中没有(第 2 / 2 名);第 1 / 1 名,member名额 1" in why
+    assert "不同 0" in done("audit", "replay", "--data", data)

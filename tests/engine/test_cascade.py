@@ -14,7 +14,7 @@ from tests.engine.a_review import CYCLE, Review, sheet
 from tests.engine.district_at_work import AtWork
 from tests.engine.test_placement import platforms
 from workflows.acts import WithdrawCase
-from workflows.cycle import list_sha256
+from workflows.notice import list_sha256
 
 MARKS = {
     "p-1": ("city", "95"),

@@ -14,7 +14,7 @@ from engine.tables import case_table, evidence_table
 from events.facts import Amount, Assessed, Declined, EvaluationRecorded, EvidenceRecorded, Granted, NoticePosted
 from tests.engine.a_review import CYCLE, PANEL, Review, stage
 from tests.engine.district_at_work import AtWork
-from workflows.cycle import list_sha256
+from workflows.notice import list_sha256
 
 TITLES = {"p-1": "school", "p-2": "district", "p-3": "city", "p-4": "province", "p-5": None}
 """Whose title is of which level; p-4 has been evaluated as well, p-5 has no title."""

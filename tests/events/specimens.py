@@ -16,7 +16,7 @@ from tests.events.specimens_of_changes import CHANGES
 from tests.events.specimens_of_joining import JOINING
 from tests.events.specimens_of_lists import LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
-from tests.events.specimens_of_placings import PLACED, PLACINGS
+from tests.events.specimens_of_placings import PLACED, PLACINGS, SIGNED
 from tests.events.specimens_of_reviews import REVIEWS
 from tests.events.specimens_of_reviews_again import REVIEWS_AGAIN
 from tests.events.specimens_of_rules import RULES
@@ -211,6 +211,7 @@ SPECIMENS = (
     *CHANGES,
     *PLACED,
     *JOINING,
+    *SIGNED,
 )
 
 

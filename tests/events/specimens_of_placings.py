@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from events import facts
 from tests.events.specimen import PINS, Specimen
 
@@ -54,4 +56,22 @@ PLACED = (
         ),
     ),
     Specimen("case-k8", facts.Declined(cycle="c1", subject="p6", reason="no place", assessed=100, rung="host")),
+)
+
+SIGNED = (
+    Specimen("cycle-c1", facts.ResultsSigned(notice=63, person="p3")),
+    Specimen(
+        "case-k8",
+        facts.Granted(
+            cycle="c1",
+            subject="p6",
+            ladder="teacher",
+            rung="leader",
+            in_force_from=date(2026, 7, 11),
+            assessed=45,
+            notice=63,
+            evidence=(30,),
+            signed=111,
+        ),
+    ),
 )

@@ -52,7 +52,8 @@ from workflows.acts import (
 )
 from workflows.case import Case, stage_of
 from workflows.commands import Command, Refused
-from workflows.cycle import Cycle, notice_for, route_of
+from workflows.cycle import Cycle, route_of
+from workflows.notice import notice_for
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "case-life.md"
 BEGIN, END = "<!-- picture: made by python -m tests.workflows.picture -->\n", "<!-- picture: end -->\n"
@@ -101,7 +102,7 @@ def where(given: Given) -> str:
         now = stage_of(state, ROUTE)
         assert now is not None
         return now.id
-    return "posted" if phase == "placed" and notice_for(cycle, state.ready_at) else phase
+    return "posted" if phase == "placed" and notice_for(cycle.notices, state.ready_at) else phase
 
 
 @cache

@@ -32,7 +32,7 @@ from tests.workflows.reviewing import (
     verdicts,
 )
 from workflows.commands import Already, Conclude, DecideStage, FinishCycle, PostNotice
-from workflows.cycle import list_sha256
+from workflows.notice import list_sha256
 
 MONDAY, FRIDAY = date(2026, 3, 16), date(2026, 3, 20)
 BROKEN_ROUTE = LADDER.replace(b"    route: review\n", b"")

@@ -31,7 +31,7 @@ from tests.workflows.reviewing import (
 )
 from workflows.acts import HearObjection, OpenWindow, WithdrawCase
 from workflows.commands import Already, FinishCycle
-from workflows.cycle import notice_for
+from workflows.notice import notice_for
 
 DAY = timedelta(days=1)
 ENDS = date(2026, 3, 16)
@@ -230,7 +230,7 @@ def test_a_returned_case_is_voted_on_anew_from_the_stage_that_is_named():
     refused(given, ballot("an", "against"), "second vote")
     given = given.then(*ballots("++", stage="college"), decide("li", stage="college"))
     ready = given.state("case-c-li").ready_at
-    assert notice_for(given.state("cycle-y1"), ready) is None
+    assert notice_for(given.state("cycle-y1").notices, ready) is None
     assert isinstance(given.when(notice("li")), list)
 
 
