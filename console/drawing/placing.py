@@ -11,6 +11,7 @@ from math import ceil
 from typing import Any
 
 import graphlay
+import networkx as nx
 
 from console.drawing.lettering import width, wrapped
 from console.drawing.picture import Box, Mark, Picture
@@ -23,7 +24,8 @@ NARROWEST, WIDEST = 104.0, 176.0
 WIDEST_MARK = 150.0
 TALLEST = 1000.0
 """A graph that is higher goes on beside itself, from the bottom again."""
-_ASIDE = 22.0
+_ASIDE, WIDEST_ROW = 26.0, 720.0
+"""Between drawings that stand side by side, and how wide a row of them may be."""
 _LANE_ROOM, _LANE_SIDE = 10.0, 16.0
 _SIGN = 10.0
 """What the sign of a step that stays on its rung takes of its line."""
@@ -110,8 +112,53 @@ class Placing:
 
 
 def placing(picture: Picture) -> Placing:
-    """The picture's rungs, steps and programmes in their places."""
+    """The picture's rungs, steps and programmes in their places; what no step joins stands side by side."""
     wide = _common_width(picture.boxes)
+    parts = [picture] if picture.lanes else _joined(picture)
+    return _packed([_placing(part, wide) for part in parts])
+
+
+def _joined(picture: Picture) -> list[Picture]:
+    """The picture in parts that no step joins, in the file's order."""
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(box.id for box in picture.boxes)
+    graph.add_edges_from((mark.from_, str(mark.to)) for mark in picture.marks if mark.from_ is not None)
+    parts, left = [], {box.id: None for box in picture.boxes}
+    while left:
+        own = nx.node_connected_component(graph, next(iter(left)))
+        boxes = tuple(box for box in picture.boxes if box.id in own)
+        parts.append(replace(picture, boxes=boxes, marks=tuple(mark for mark in picture.marks if mark.to in own)))
+        left = {name: None for name in left if name not in own}
+    return parts
+
+
+def _packed(parts: list[Placing]) -> Placing:
+    """Drawings side by side, in as many rows as it takes, those of a row standing on one line."""
+    if len(parts) == 1:
+        return parts[0]
+    room = max(WIDEST_ROW, *(part.width for part in parts))
+    rows: list[list[Placing]] = [[]]
+    for part in parts:
+        if rows[-1] and sum(one.width + _ASIDE for one in rows[-1]) + part.width > room:
+            rows.append([])
+        rows[-1].append(part)
+    boxes, arrows, down = list[Placed](), list[Arrow](), 0.0
+    for row in rows:
+        high, right = max(part.height for part in row), 0.0
+        for part in row:
+            x, y = right, down + high - part.height
+            boxes += [replace(box, x=round(box.x + x, 2), y=round(box.y + y, 2)) for box in part.boxes]
+            for arrow in part.arrows:
+                points = tuple((round(px + x, 2), round(py + y, 2)) for px, py in arrow.points)
+                arrows.append(replace(arrow, points=points))
+            right += part.width + _ASIDE
+        down += high + _ASIDE
+    wide = max(sum(part.width + _ASIDE for part in row) for row in rows) - _ASIDE
+    return Placing(round(wide, 2), round(down - _ASIDE, 2), tuple(boxes), tuple(arrows), ())
+
+
+def _placing(picture: Picture, wide: float) -> Placing:
+    """One drawing; all of its rungs are so wide."""
     graph, groups = graphlay.Graph(), {name: number for number, name in enumerate(picture.lanes)}
     lane_of = {box.id: groups.get(box.lane or "", len(groups)) for box in picture.boxes}
     inner = {box.id: _rung_parts(box, wide) for box in picture.boxes}
@@ -205,8 +252,6 @@ def _turned(
         (x, y), (wide, high) = _pair(node["center"], "x", "y"), _pair(node["size"], "width", "height")
         parts = inner[rungs[name].id] if name in rungs else (labels[marks[name].id],)
         boxes.append(Placed(x - wide / 2, -y - high / 2, wide, high, parts, rungs.get(name), marks.get(name)))
-    if not picture.lanes:
-        boxes = _aside(boxes, {str(end) for mark in picture.marks for end in (mark.from_, mark.to)})
     lines = []
     for (mark, arrives), edge in zip(sides, found.edges, strict=True):
         points = [(x, -y) for x, y in (_pair(point, "x", "y") for point in edge["points"])]
@@ -219,22 +264,6 @@ def _turned(
     heads = max(map(_lane_head, lanes), default=0.0)
     lanes = [replace(lane, y=lane.y - heads, height=lane.height + heads) for lane in lanes]
     return _from_origin(boxes, lines, lanes)
-
-
-def _aside(boxes: list[Placed], joined: set[str]) -> list[Placed]:
-    """Rungs that no step joins to others stand at the side, from the bottom up: not above what they are not above."""
-    others = [one for one in boxes if one.box is None or one.box.id in joined]
-    if not others:
-        return boxes
-    x = max(one.x + one.width for one in others) + _ASIDE
-    y = max(one.y + one.height for one in others)
-    moved = dict[str, Placed]()
-    for one in boxes:
-        if one.box is not None and one.box.id not in joined:
-            y -= one.height
-            moved[one.box.id] = replace(one, x=x, y=y)
-            y -= _ASIDE
-    return [moved.get(one.box.id, one) if one.box else one for one in boxes]
 
 
 def _from_origin(boxes: list[Placed], arrows: list[Arrow], lanes: list[Lane]) -> Placing:

@@ -15,7 +15,7 @@ from console.drawing.lettering import clean, width, wrapped
 from console.drawing.mermaid import mermaid
 from console.drawing.page import page
 from console.drawing.picture import picture
-from console.drawing.placing import PAD, placing
+from console.drawing.placing import PAD, WIDEST_ROW, placing
 from console.drawing.pyramid import pyramid, pyramid_svg, year_ends
 from console.drawing.sheet import MARGIN, sheet
 from events.facts import Catalogue
@@ -127,6 +127,11 @@ def test_lower_rungs_stand_lower_and_rungs_that_nothing_joins_stand_at_the_side(
     circle = {box.box.id: box for box in placing(drawn(hard()["circle"])).boxes if box.box}
     assert circle["alone"].x > max(circle[name].x + circle[name].width for name in "abc")
     assert circle["alone"].y > circle["c"].y
+    many = ladder([rung(f"r{n}") for n in range(30)], [step(None, f"r{n}") for n in range(30)])
+    at = {box.box.id: box for box in placing(drawn(many)).boxes if box.box}
+    for before, after in pairwise(f"r{n}" for n in range(30)):
+        assert (at[before].y, at[before].x) < (at[after].y, at[after].x)
+    assert placing(drawn(many)).width <= WIDEST_ROW
 
 
 def test_programmes_are_lanes_side_by_side_in_their_order_with_their_rungs() -> None:
