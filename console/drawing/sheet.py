@@ -112,9 +112,10 @@ def sheet(picture: Picture, graph: tuple[float, float], *, legend: bool = True) 
 _ARRANGEMENTS: tuple[Arrangement, ...] = ("beside", "below")
 _ASSUMED = {"zh": ("〔假定，无文件依据〕", "〔假定〕"), "en": ("[assumed: no document]", "[assumed]")}
 """Said shorter than in the text: the head of the sheet says what it means."""
+_BASIS = {"zh": ("〔依据：", "〔有依据〕"), "en": ("[basis:", "[has a basis]")}
 _BRIEF = (
-    "各条的分项从略，指着步骤可见，全文用 jieti ladder show",
-    "parts of articles are left out: point at a step, or see jieti ladder show",
+    "各条的分项和依据从略，指着步骤可见，全文用 jieti ladder show",
+    "parts of articles and their basis are left out: point at a step, or see jieti ladder show",
 )
 
 
@@ -243,5 +244,8 @@ def _legend(picture: Picture, wide: float, *, whole: bool) -> Iterator[Row]:
             colour = "#57606a" if kind == "line" else "#1b1f24"
             at = depth * INDENT
             short = text.replace(*_ASSUMED[picture.lang])
+            if not whole:
+                before, found, _ = short.partition(_BASIS[picture.lang][0])
+                short = before + _BASIS[picture.lang][1] if found else short
             for place, line in enumerate(wrapped(short, wide - at, LETTERS)):
                 yield Row(line, at, LETTERS, False, colour, 0 if place else 1.5, mark.id, place == 0)
