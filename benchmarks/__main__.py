@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-MODULES = ("starting", "bulk", "intake", "rebuilding", "assess", "rules", "history", "days", "cycles")
+MODULES = ("starting", "bulk", "intake", "rebuilding", "assess", "rules", "changing", "history", "days", "cycles")
 RESULTS = Path(__file__).parent / "results.json"
 _LINE = "{:<42} {:>10} {:>10} {:>7}  {:<9} {:>9}  {}"
 

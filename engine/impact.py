@@ -34,11 +34,13 @@ Turn = Literal["gains", "loses"]
 class Affected:
     """A subject that would meet what it does not, or no longer meet what it does; and the clauses that make it so.
 
-    ``clauses`` are those of the step that stood in the way before and do no longer, or do now and did not.
+    ``step`` is the one that is met, by the new version or by the old.  ``clauses`` are those of the rung's steps that
+    stood in the way before and do no longer, or do now and did not.
     """
 
     subject: str
     turn: Turn
+    step: str
     before: Outcome
     after: Outcome
     clauses: tuple[str, ...]
@@ -193,7 +195,9 @@ def _affected(turn: Turn, subjects: Sequence[str], places: Index, old: Held, new
     turned = {name: (was[name] & ~now[name]) if turn == "gains" else (now[name] & ~was[name]) for name in clauses}
     for n, i in enumerate(places.tolist()):
         why = tuple(name for name in clauses if turned[name][n])
-        yield Affected(subjects[i], turn, OUTCOMES[int(old.outcome[i])], OUTCOMES[int(new.outcome[i])], why)
+        met = new if turn == "gains" else old
+        step = met.steps[met.chosen[i]].step.id
+        yield Affected(subjects[i], turn, step, OUTCOMES[int(old.outcome[i])], OUTCOMES[int(new.outcome[i])], why)
 
 
 # ------------------------------------------------------------------------------------------------------ in flight

@@ -57,6 +57,9 @@ def open_(
     Example: jieti cycle open erqi-teacher --to core-member --period 2026 --as-of 2026-06-30 --deadline 2026-06-25
     """
     from console.naming import rung_of_cycle
+    from console.published import editions, in_force
+    from console.screens.ladders import named
+    from console.screens.paper import Paper
     from engine.assess import rules_for
     from engine.subjects import find
     from workflows.commands import OpenCycle
@@ -79,11 +82,15 @@ def open_(
             deadline=last,
         )
         district.handle(command)
+        version = in_force(editions(district, command.ladder), pinned)
+    assert version is not None, "the cycle was opened under it"
     if as_json:
-        emit({"cycle": command.cycle, "title": command.title})
+        emit({"cycle": command.cycle, "title": command.title, "version": version.version.position})
     else:
+        by = named(version, Paper(language(lang)))
         opened_ = "已开启" if language(lang) == "zh" else "opened"
         print(f"{opened_} {command.title}: {command.cycle}")
+        print(f"  按规定的版本 {by},此后不变" if language(lang) == "zh" else f"  under version {by}, which it keeps")
         print(f"→ jieti cycle seat {command.cycle} · jieti cycle nominate {command.cycle}")
 
 

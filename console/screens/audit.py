@@ -329,6 +329,7 @@ def because_json(why: Why) -> dict[str, Any]:
         "grant": _event(why.grant),
         "ladder_published": _event(why.published) | {"file": "…"},
         "cycle_opened": _event(why.opened),
+        "cycle_rebased": [_event(told.event) for told in why.rebased],
         "nominated": _event(why.nominated),
         "assessed": _event(why.assessed),
         "evidence": [told.event.position for told in why.evidence],

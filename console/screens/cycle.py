@@ -68,6 +68,9 @@ def shown(district: District, cycle: str, lang: str) -> Paper:
         f"{opened.title}    {cycle}    {opened.ladder} ({opened.version[:8]})    "
         f"{say('基准日', 'as of')} {opened.as_of}    {say('佐证截至', 'evidence as known at')} {known}"
     )
+    if state.rebased_at:
+        at = position(state.rebased_at)
+        paper.both(f"  已改按这个版本({at})", f"  rebased on this version ({at})")
     paper.line("  " + funnel(advancing.funnel(district, cycle), lang))
     look = advancing.look(district, cycle)
     if look is None and state.finished is not None:
@@ -311,6 +314,7 @@ def cycle_json(district: District, cycle: str) -> dict[str, Any]:
         "cycle": cycle,
         **opened.model_dump(mode="json"),
         "known_at": state.closed.known_at if state.closed else None,
+        "rebased_at": state.rebased_at or None,
         "funnel": [asdict(line) for line in advancing.funnel(district, cycle)],
         "due": look.name if isinstance(look, Phase) else None,
         "waits_for": [line._asdict() for line in look.lines] if isinstance(look, Waiting) else [],

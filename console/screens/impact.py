@@ -19,7 +19,15 @@ _LOCALITIES = {"urban": ("城区", "urban"), "rural": ("乡村", "rural"), "": (
 LISTED = 10
 """Schools of a table on the screen; files and JSON have all of them."""
 HEADER = (
-    *(("变化", "what"), ("级", "rung"), ("周期", "cycle"), ("案号", "case"), ("编号", "code"), ("姓名", "name")),
+    *(
+        ("变化", "what"),
+        ("级", "rung"),
+        ("晋级", "step"),
+        ("周期", "cycle"),
+        ("案号", "case"),
+        ("编号", "code"),
+        ("姓名", "name"),
+    ),
     *(("单位", "school"), ("学区", "area"), ("城乡", "locality"), ("原判定", "before"), ("新判定", "after")),
     ("条款", "clauses"),
 )
@@ -31,6 +39,7 @@ class Row(NamedTuple):
     turn: Turn
     rung: str
     removal: str
+    step: str
     cycle: str
     case: str
     subject: str
@@ -42,7 +51,7 @@ class Row(NamedTuple):
 def rows_of(found: Impact) -> list[Row]:
     """Everybody whom it concerns, rung by rung; then the cases in flight."""
     rows = [
-        Row(one.turn, at.rung, at.removal, "", "", one.subject, one.before, one.after, one.clauses)
+        Row(one.turn, at.rung, at.removal, one.step, "", "", one.subject, one.before, one.after, one.clauses)
         for at in found.rungs
         for one in at.affected
     ]
@@ -52,7 +61,7 @@ def rows_of(found: Impact) -> list[Row]:
 def _cases(found: Iterable[InFlight]) -> Iterator[Row]:
     for one in found:
         if one.turn is not None:
-            yield Row(one.turn, "", "", one.cycle, one.case, one.subject, one.before, one.after, one.clauses)
+            yield Row(one.turn, "", "", "", one.cycle, one.case, one.subject, one.before, one.after, one.clauses)
 
 
 class People:
@@ -225,13 +234,15 @@ def table(district: District, found: Impact, lang: str) -> Iterator[list[str]]:
     """Header and rows of a file: everybody whom it concerns, by name."""
     rows, zh = rows_of(found), lang == "zh"
     people, titles = People(district, [one.subject for one in rows], named=True), titles_of(found, lang)
+    cycles = {one: district.cycle(one).title if one else "" for one in {row.cycle for row in rows}}
     yield [one if zh else other for one, other in HEADER]
     for row in rows:
         at = people.at(row.subject)
         yield [
             _TURNS[row.turn][0 if zh else 1],
             rung_title(found, row.rung, row.removal, lang).removeprefix("→ ") if row.rung else "",
-            district.cycle(row.cycle).title if row.cycle else "",
+            row.step,
+            cycles[row.cycle],
             row.case,
             people.code(row.subject),
             people.name(row.subject),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.console.command_line import done, jieti
-from tests.console.test_cli_ladders import LADDER, ladder, place, publish, wrong
+from tests.console.test_cli_ladders import LADDER, TODAY, ladder, place, publish, wrong
 
 __all__ = ["place"]
 
@@ -137,3 +137,59 @@ def test_a_ladder_with_documents_is_published_without_a_question(place: Path) ->
     file = place / "based.yaml"
     file.write_text(text, "utf-8")
     assert "no document" not in done("ladder", "publish", file, "--authority", "教研〔2026〕3号")
+
+
+# ------------------------------------------------------------------------------- whom it concerns, and what is rebased
+
+
+def test_whom_a_version_concerns_is_asked_only_of_what_is_published_before(place: Path) -> None:
+    assert "no version of the ladder plain is in force" in wrong("ladder", "impact", ladder(place, 5))
+    publish(place, 3, "2026-03-01")
+    assert "nobody meets the conditions who did not" in done("ladder", "impact", ladder(place, 5))
+    assert "no version" in wrong("ladder", "impact", ladder(place, 5), "--against", "9")
+    broken = place / "broken.yaml"
+    broken.write_text(LADDER.format(id="plain", years=3).replace("years since", "year since"), "utf-8")
+    assert jieti("ladder", "impact", broken).status == 2
+
+
+def test_whom_it_concerns_is_written_to_a_sheet_by_a_name_that_tells_its_format(place: Path) -> None:
+    publish(place, 3, "2026-03-01")
+    assert "its name ends in" in wrong("ladder", "impact", ladder(place, 5), "--out", "who.pdf")
+    done("ladder", "impact", ladder(place, 5), "--out", "who.csv")
+    assert (
+        (place / "who.csv")
+        .read_text("utf-8-sig")
+        .startswith("what,rung,step,cycle,case,code,name,school,area,locality")
+    )
+    assert "is there and stays" in wrong("ladder", "impact", ladder(place, 5), "--out", "who.csv")
+    told = jieti("ladder", "impact", ladder(place, 5), "--against", "2026-03-01", "--json").data
+    assert (told["ladder"], told["people"], told["in_flight"]) == ("plain", [], [])
+
+
+@pytest.fixture
+def running(place: Path) -> Path:
+    """A cycle that runs under a version of three years."""
+    publish(place, 3, "2026-03-01")
+    done("cycle", "open", "plain", "--to", "first", "--period", "2026", "--as-of", TODAY, "--deadline", TODAY)
+    return place
+
+
+REBASE = ("cycle", "rebase", "2026", "--to-version")
+
+
+def test_a_cycle_is_rebased_with_a_reason_after_a_trial_that_records_nothing(running: Path) -> None:
+    publish(running, 5, "2026-06-15")
+    tried = done(*REBASE, "2026-06-15", "--dry-run")
+    assert "nothing is recorded" in tried
+    assert "say why" in wrong(*REBASE, "7")
+    out = done(*REBASE, "7", "--reason", "decided in June")
+    assert out.startswith("2026 plain → first goes on under #7 (from 2026-06-15)\n")
+    assert "goes by #7 (from 2026-06-15) already" in done(*REBASE, "7", "--reason", "decided in June")
+    told = jieti(*REBASE, "5", "--reason", "taken back", "--json").data
+    assert (told["changes"], told["version"], told["cases"]) == (True, 5, [])
+
+
+def test_a_version_that_cannot_take_a_cycle_over_is_refused_with_what_to_do(running: Path) -> None:
+    assert "no version" in wrong(*REBASE, "99", "--reason", "why")
+    publish(running, 5, "2026-10-01")
+    assert "in force only from 2026-10-01" in wrong(*REBASE, "7", "--dry-run")

@@ -79,7 +79,7 @@ def told(page: str, screens: dict[str, str]) -> None:
     assert all(who in impact for who in FEWER)
     (sheet,) = open_file(Path("影响.xlsx"))
     assert list(sheet.header[:2]) == ["变化", "级"]
-    assert {cells[4] for block in sheet.blocks() for _, cells in block} == set(FEWER)
+    assert {cells[5] for block in sheet.blocks() for _, cells in block} == set(FEWER)
     listed = screens["ladder list"].splitlines()
     assert "现行" in listed[1]
     assert "尚未生效" in listed[2]
@@ -89,6 +89,8 @@ def told(page: str, screens: dict[str, str]) -> None:
     assert "什么也没有记录" in trial
     assert "GH103" in trial
     assert "GH102" not in trial
+    assert "已改按这个版本" in done("cycle", "show", "2026补")
+    assert "已改按这个版本" not in screens["cycle show 2026春"]
     assert (
         "改按新版本重新审核" in screens["audit history GH103"] or "按新版本重新审核" in screens["audit history GH103"]
     )

@@ -78,6 +78,7 @@ def test_before_it_is_published_it_is_told_who_loses_and_by_which_clause(review:
     found = compared(review, STRICTER)
     assert turns(found) == {"p-2": ("loses", ("hours",)), "p-3": ("loses", ("hours",))}
     (rung,) = found.rungs
+    assert {one.step for one in rung.affected} == {"→master"}
     assert (rung.before["met"], rung.after["met"], rung.unsure) == (3, 1, 0)
     assert hashed(STRICTER) not in list(review.district.ladders)
 
