@@ -14,6 +14,7 @@ from console.options import Mistake, day
 
 if TYPE_CHECKING:
     from engine.district import District
+    from ladders.model import Ladder
     from workflows.ladder import Version
 
 _DAY = re.compile(r"\d{4}[-./年].+")
@@ -108,6 +109,19 @@ def meant(file: Path, district: District | None, as_of: date | None = None, vers
     if one is None:
         raise _none_of(name, every, version, as_of or district.today)
     return Meant(one.version.file, "published", one)
+
+
+def named_by(ladder: Ladder, district: District | None) -> dict[str, Ladder]:
+    """The other ladders whose rungs a ladder asks for, by id: as published, else as shipped; others are left out."""
+    from ladders.loading import LadderError, load
+    from ladders.model import Holds
+
+    names = {clause.ladder for _, _, clause in ladder.walk() if isinstance(clause, Holds) and clause.ladder}
+    found = {}
+    for name in sorted(names - {ladder.id}):
+        with suppress(Mistake, LadderError):
+            found[name] = load(meant(Path(name), district).content, name)
+    return found
 
 
 def pointed(text: str, district: District | None) -> Meant:

@@ -1,12 +1,13 @@
 """The regulation read aloud: a ladder as numbered articles in plain Chinese or English, to be laid beside the document.
 
-The text is made of the ladder alone (and the catalogue's names), so that what people read is what is evaluated.
-Nothing of the ladder is left out: what no clause uses stands at the end, with every table.
+The text is made of the ladder alone (and the names of the catalogue, and of other ladders where they are at hand), so
+that what people read is what is evaluated.  Nothing of the ladder is left out: what no clause uses stands at the end,
+with every table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from events.facts import Catalogue
@@ -51,17 +52,20 @@ _TRIGGERS: dict[str, Pair] = {
 }
 
 
-def prose(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
-    """The whole ladder as text, a line for each thing that is said."""
-    said = Reader.of(ladder, lang, catalogue).whole()
+NO_OTHERS: Mapping[str, Ladder] = {}
+
+
+def prose(ladder: Ladder, lang: Lang, catalogue: Catalogue, others: Mapping[str, Ladder] = NO_OTHERS) -> str:
+    """The whole ladder as text, a line for each thing that is said; ``others`` are the ladders that it may name."""
+    said = Reader.of(ladder, lang, catalogue, others).whole()
     return "\n".join("" if one.kind == "gap" else "  " * one.depth + one.text for one in said) + "\n"
 
 
-def markdown(ladder: Ladder, lang: Lang, catalogue: Catalogue) -> str:
+def markdown(ladder: Ladder, lang: Lang, catalogue: Catalogue, others: Mapping[str, Ladder] = NO_OTHERS) -> str:
     """The same with headings, lists and tables in Markdown."""
     lines: list[str] = []
     before = "gap"
-    for kind, depth, text in Reader.of(ladder, lang, catalogue).whole():
+    for kind, depth, text in Reader.of(ladder, lang, catalogue, others).whole():
         match kind:
             case "title":
                 lines += [f"# {text}", ""]
@@ -92,9 +96,9 @@ class Reader(Clauses):
     """Reads a whole ladder."""
 
     @classmethod
-    def of(cls, ladder: Ladder, lang: Lang, catalogue: Catalogue) -> Reader:
+    def of(cls, ladder: Ladder, lang: Lang, catalogue: Catalogue, others: Mapping[str, Ladder] = NO_OTHERS) -> Reader:
         """The ladder's document, in which it is known which articles a step is."""
-        document = cls(ladder, lang, with_built_in(catalogue))
+        document = cls(ladder, lang, with_built_in(catalogue), others=others)
         articles, number = {}, len(list(document.general()))
         for step in ladder.steps:
             articles[step.id] = number + 1, number + len(step.clauses)

@@ -146,9 +146,15 @@ class Clauses(Measures):
 
     def holds(self, clause: Holds) -> str:
         """A rung held, or held at some time."""
-        other = clause.ladder not in (None, self.ladder.id)
-        rungs = self.either(self.say(f"“{one}”", one) for one in (r if other else self.rung(r) for r in clause.rungs))
-        where = self.say(f"（阶梯 {clause.ladder}）", f" (ladder {clause.ladder})") if other else ""
+        elsewhere = clause.ladder if clause.ladder != self.ladder.id else None
+        rungs = self.either(
+            self.say(f"“{one}”", one)
+            for one in (self.rung(r) if elsewhere is None else self.rung_of(elsewhere, r) for r in clause.rungs)
+        )
+        where = "" if elsewhere is None else self.say(f"（阶梯 {elsewhere}）", f" (ladder {elsewhere})")
+        if elsewhere is not None and elsewhere in self.others:
+            title = self.others[elsewhere].title
+            where = self.say(f"（阶梯“{title.zh}”，{elsewhere}）", f" (ladder “{title.en}”, {elsewhere})")
         if clause.has_held:
             return self.say(f"曾经持有{rungs}{where}", f"has ever held {rungs}{where}")
         return self.say(f"现持有{rungs}{where}", f"holds {rungs}{where}")

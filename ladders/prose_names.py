@@ -124,6 +124,11 @@ class Names(Voice, ABC):
         known = next((one.title for one in self.ladder.rungs if one.id == rung), None)
         return self.among(rung, self.title(known), map(self.rung_title, self.ladder.rungs)) if known else rung
 
+    def rung_of(self, ladder: str, rung: str) -> str:
+        """A rung of another ladder by its title, or by its id where that ladder is not at hand."""
+        rungs = self.others[ladder].rungs if ladder in self.others else ()
+        return next((self.title(one.title) for one in rungs if one.id == rung), rung)
+
     def rung_title(self, rung: object) -> str:
         """The title of a rung as it is."""
         return self.title(getattr(rung, "title"))  # noqa: B009 - rungs and removals alike

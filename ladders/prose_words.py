@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Self
@@ -130,6 +130,8 @@ class Voice:
     lang: Lang
     catalogue: Catalogue
     step: Step | None = None
+    others: Mapping[str, Ladder] = field(default_factory=dict)
+    """Other ladders by id, where they are at hand: their titles are then read, else their ids."""
 
     def at(self, step: Step | None) -> Self:
         """The same voice at another step."""

@@ -112,7 +112,7 @@ def show(
 
     Example: jieti ladder show erqi-teacher --lang zh --out 条文.md
     """
-    from console.published import meant
+    from console.published import meant, named_by
     from console.screens.ladders import read_aloud, written
     from ladders.loading import load
 
@@ -120,7 +120,8 @@ def show(
         district = district_at(data, stack)
         found = meant(file, district, day(as_of), version)
         known, today = (district.catalogue, district.today) if district else (None, None)
-    ladder = load(found.content, file.name)
+        ladder = load(found.content, file.name)
+        others = named_by(ladder, district)
     if as_json:
         source: dict[str, object] = {"is": found.source}
         if (edition := found.edition) is not None:
@@ -130,7 +131,8 @@ def show(
         emit(ladder.model_dump(mode="json", by_alias=True, exclude_none=True) | {"source": source})
     else:
         chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
-        text = read_aloud(found, ladder, catalogue_in(catalogue, known), chosen, today, marked=_is_markdown(out))
+        asked = catalogue_in(catalogue, known)
+        text = read_aloud(found, ladder, asked, chosen, today, others, marked=_is_markdown(out))
         if out is None:
             print(text, end="")
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -54,13 +54,23 @@ def what_is_read(meant: Meant, lang: str, today: date | None) -> Paper:
 
 
 def read_aloud(
-    meant: Meant, ladder: Ladder, catalogue: Catalogue, lang: Literal["zh", "en"], today: date | None, *, marked: bool
+    meant: Meant,
+    ladder: Ladder,
+    catalogue: Catalogue,
+    lang: Literal["zh", "en"],
+    today: date | None,
+    others: Mapping[str, Ladder],
+    *,
+    marked: bool,
 ) -> str:
-    """The regulation's prose under the line that says which bytes it was made of; ``marked``: as Markdown."""
+    """The regulation's prose under the line that says which bytes it was made of; ``marked``: as Markdown.
+
+    ``others`` are the ladders that it names.
+    """
     source = what_is_read(meant, lang, today).lines
     if not marked:
-        return "".join(f"{line}\n" for line in source) + prose(ladder, lang, catalogue)
-    title, _, rest = markdown(ladder, lang, catalogue).partition("\n")
+        return "".join(f"{line}\n" for line in source) + prose(ladder, lang, catalogue, others)
+    title, _, rest = markdown(ladder, lang, catalogue, others).partition("\n")
     return f"{title}\n" + "".join(f"\n> {line}\n" for line in source) + rest
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ladders.loading import shipped
 from tests.console.command_line import Said, done, jieti
 
 LADDER = """\
@@ -81,6 +82,22 @@ def test_a_published_ladder_is_shown_as_it_is_in_force_today_and_says_who_publis
     assert (source["is"], source["position"], source["sha256"]) == ("published", 5, digest)
 
 
+def test_rungs_of_another_ladder_are_read_by_their_titles_as_published_or_else_as_shipped(place: Path) -> None:
+    said = done("ladder", "show", "jintan-teacher", "--lang", "zh")
+    assert "现持有“胜任岗位”（阶梯“新教师分段培训”，new-teacher）" in said
+    ours = place / "ours.yaml"
+    ours.write_bytes(shipped("new-teacher.yaml").replace("zh: 胜任岗位,".encode(), "zh: 能上讲台,".encode()))
+    done("ladder", "publish", ours, "--assumed-confirmed")
+    said = done("ladder", "show", "jintan-teacher", "--lang", "zh")
+    assert "现持有“能上讲台”（阶梯“新教师分段培训”，new-teacher）" in said
+
+
+def test_a_ladder_that_nobody_has_is_named_by_its_id(place: Path) -> None:
+    text = shipped("jintan-teacher.yaml").replace(b"ladder: new-teacher\n", b"ladder: old-teacher\n")
+    (place / "mine.yaml").write_bytes(text)
+    assert "holds competent (ladder old-teacher)" in done("ladder", "show", place / "mine.yaml", "--lang", "en")
+
+
 def test_what_is_shown_is_written_to_a_file_as_text_or_with_headings(place: Path) -> None:
     shown = done("ladder", "show", "erqi-teacher", "--lang", "zh")
     assert done("ladder", "show", "erqi-teacher", "--lang", "zh", "--out", "条文.txt") == "条文已写入 条文.txt\n"
@@ -128,7 +145,7 @@ def test_a_version_that_is_not_there_is_told_with_those_that_are(place: Path) ->
         assert f'no version "{version}"; there is: #5' in wrong("ladder", "show", "plain", "--version", version)
     assert "not both" in wrong("ladder", "show", "plain", "--version", "5", "--as-of", TODAY)
     assert "no published ladder, so --as-of" in wrong("ladder", "show", "erqi-teacher", "--as-of", TODAY)
-    assert "published ladders: plain; shipped ladders: erqi" in wrong("ladder", "show", "plane")
+    assert "published ladders: plain; shipped ladders: chengzhong-leaders, " in wrong("ladder", "show", "plane")
 
 
 def test_a_data_folder_that_is_named_must_be_one_but_none_is_needed_for_what_ships(
