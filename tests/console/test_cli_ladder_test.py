@@ -70,7 +70,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_line(place: Path):
 
 
 def test_cases_may_bring_their_own_catalogue(place: Path):
-    (place / "mine.yaml").write_bytes(shipped("catalogue.yaml").replace(b"  training:  ", b"  course:    "))
+    (place / "mine.yaml").write_bytes(shipped("catalogue.yaml").replace(b"  training:  ", b"  schooling: "))
     cases = "format: jieti-cases/1\ncatalogue: mine.yaml\n" + BLOCKS[0].partition("\n")[2]
     (place / "my-ladder.cases.yaml").write_text(cases, "utf-8")
     assert 'the catalogue has no kind "training"' in jieti("ladder", "test", "my-ladder.yaml").err

@@ -145,7 +145,7 @@ def test_rungs_ladders_and_outcomes_are_named_with_what_there_is(at_work: Path, 
     assert "not met" in refused("assess", "erqi-teacher", "--outcome", "fine")
     assert "there is" in refused("cycle", "show", "2031")
     assert "several" in refused("cycle", "show", "2026")
-    assert "shipped ladders: erqi-studio, erqi-teacher" in refused("ladder", "show", "erqi", code="file")
+    assert "shipped ladders: chengzhong-leaders, chengzhong-pyramid, " in refused("ladder", "show", "erqi", code="file")
     said = jieti("cycle", "list", "--lang", "fr")
     assert (said.status, said.out) == (2, "")
     assert "可用 zh 或 en" in said.err
