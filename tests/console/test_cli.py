@@ -64,7 +64,7 @@ def test_help_ends_with_an_example_that_could_be_run(words: tuple[str, ...]) -> 
 
 def test_the_groups_list_what_is_in_them() -> None:
     for words, group in EVERY.items():
-        if hasattr(group, "commands"):
+        if hasattr(group, "commands") and not group.invoke_without_command:
             said = jieti(*words)
             assert said.status == 2
             assert all(f"\n  {name} " in said.out for name in group.commands)

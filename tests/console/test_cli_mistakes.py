@@ -306,7 +306,7 @@ def test_command_lines_that_cannot_be_read(at_work: Path) -> None:
     assert "No such command" in refused("cycles", code="usage")
     assert "No such option: --date" in refused("cycle", "list", "--date", "x", code="usage")
     assert "see jieti audit why --help" in refused("audit", "why", code="usage")
-    assert "'--to'" in refused("cycle", "open", "erqi-teacher", code="usage")
+    assert "'--period'" in refused("cycle", "open", "erqi-teacher", code="usage")
     refused("cycle", "show", "a", "b", code="usage")
     refused("assess", "erqi-teacher", "--limit", "-1", code="usage")
 
