@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from engine import freed, stages
 from engine.clock import CLOCKWORK
 from engine.district import District
+from engine.lacking import lacking as lacks
 from engine.tables import objection_table, standing_table
 from engine.view import DAY, FREE, ROW, Due, Line, Phase, View, Waiting, chunks, stuck, viewing
 from events.facts import NoticePosted
@@ -69,11 +70,16 @@ def _due(view: View) -> Due:
 
 
 def _submission(view: View) -> Due:
-    deadline = is_open(view.state).deadline
-    if view.today > deadline:
-        yield Phase("close", "截止申报", "close submission")
-    else:
+    deadline, lacking = is_open(view.state).deadline, lacks(view)
+    if view.today <= deadline:
         yield Line(f"申报，{deadline} 截止", f"nominations, until {deadline}", deadline + DAY)
+    elif not lacking:
+        yield Phase("close", "截止申报", "close submission")
+    for zh, en in lacking:
+        yield Line(
+            f"推荐名单的结构：{zh}；补报、撤回，或凭文件截止",
+            f"a list of nominations made of what is asked, {en}: nominate, withdraw, or close it by a document",
+        )
 
 
 def _verdicts(view: View) -> Due:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine import earlier, holding, nominees, recusals, teams
+from engine import composed, earlier, holding, nominees, recusals, teams
 from engine.folded import Folded
 from engine.subject_projection import Open, Tag
 from engine.tables import (
@@ -130,6 +130,9 @@ def load(
         before=earlier.shown(connection, folded, each("before"), states, sources.ladders),
         nominees=nominees.shown(connection, sources.log, each("nominees"), states, sources.ladders, today),
         teams=teams.shown(connection, sources.log, sources.ladders.joining, each("joins")),
+        made=composed.shown(
+            connection, sources.log, states, sources.ladders, today, each("made"), each("subjects"), each("listed")
+        ),
         standing=_standing(connection, listed, states, sources.ladders),
         ladders=sources.ladders,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ladders.lists import MEMBERS_OWN
 from ladders.model import Ladder
 from ladders.nodes import Path
 from ladders.problems import Problem
@@ -24,13 +23,6 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
     """The places of a ladder that no decider enforces."""
     for name, route in ladder.routes.items():
         here: Path = ("routes", name)
-        for place, _ in enumerate(route.nomination.composition if route.nomination else ()):
-            yield (*here, "nomination", "composition", place)
-        for number, stage in enumerate(route.stages):
-            there = (*here, "stages", number)
-            for place, one in enumerate(stage.composition):
-                if not set(one.only) <= set(MEMBERS_OWN):  # who asks for a member's evidence
-                    yield (*there, "composition", place)
         if route.places is not None:
             for place, _ in enumerate(route.places.composition):
                 yield (*here, "places", "composition", place)

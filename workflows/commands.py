@@ -18,7 +18,7 @@ from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Setting
 from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import shown
-from workflows.shown import Ended, Nominees, StandingHeld, Teams
+from workflows.shown import Ended, Made, Nominees, StandingHeld, Teams
 
 
 class Span(BaseModel):
@@ -177,6 +177,7 @@ class CloseSubmission(Command):
 
     cycle: str
     by: Literal["command", "deadline"] = "command"
+    as_it_is: bool = False  # whatever its list lacks: needs the document that says so as the authority
 
 
 class RecordVerdicts(Command):
@@ -322,6 +323,8 @@ class Needs(NamedTuple):
     """Cycles among the streams whose nominations are to be counted, where their rule limits them."""
     joins: tuple[tuple[str, str], ...] = ()
     """(subject, group) of whoever joins or leaves."""
+    made: tuple[str, ...] = ()  # cycles of whose panels, and of the subjects, the ladder's attributes are to be shown
+    listed: tuple[str, ...] = ()  # cycles of whose nominees the same is to be shown
     standing: tuple[str, str] | None = None
     """(cycle, stage): whoever is in it is to be shown."""
 
@@ -372,6 +375,7 @@ class World:
     """By cycle those before it of the same ladder, rung and scope, the newest first."""
     nominees: Mapping[str, Nominees] = field(default_factory=dict)
     teams: Teams = field(default_factory=Teams)
+    made: Mapping[str, Made] = field(default_factory=dict)
     standing: Mapping[str, tuple[str | None, int]] = field(default_factory=dict)
     """By case in a stage, that nothing freezes, its own unit and the ballot in which it stands."""
     ladders: Mapping[str, Ladder] = field(default_factory=dict)

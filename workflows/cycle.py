@@ -32,8 +32,8 @@ from events.facts import (
     WindowOpened,
 )
 from ladders.model import Ladder
-from ladders.review import Route, UnitKind
-from workflows import chairs, district, ladder, notice
+from ladders.review import Route
+from workflows import chairs, district, ladder, lists, notice, shown
 from workflows.chairs import Chair
 from workflows.commands import (
     Already,
@@ -47,10 +47,10 @@ from workflows.commands import (
     PostNotice,
     Refused,
     Span,
-    Unit,
     World,
 )
 
+unit_above = shown.unit_above
 UNDECIDED = ("nominated", "in review", "returned")
 """The phases of a case that is still to be assessed or decided."""
 UNCONCLUDED = (*UNDECIDED, "ineligible", "rejected", "approved", "placed", "unplaced", "objected")
@@ -154,21 +154,6 @@ def window_of(state: Cycle, own: WindowOpened | StandsAgain | None, stage: str) 
     return opened.first, opened.last, opened.counted_from or opened.last + timedelta(days=1)
 
 
-def unit_above(units: Mapping[str, Unit], unit: str | None, kind: UnitKind | None) -> str | None:
-    """The unit of a kind that a unit is or belongs to; None where there is none, or no kind is asked for.
-
-    It says whose panel judges a candidate (``stage.panel_per``) and in which group they compete (``places.per``);
-    those of no such unit have the panel and the group of None.
-    """
-    seen = set[str]()
-    while kind is not None and unit is not None and unit in units and unit not in seen:
-        if units[unit].kind == kind:
-            return unit
-        seen.add(unit)
-        unit = units[unit].part_of
-    return None
-
-
 def route_of(rules: Ladder, to: str) -> Route:
     """The route on which cases to a rung are decided; Refused where the ladder gives none."""
     for step in rules.steps:
@@ -195,7 +180,7 @@ def needs(command: Asked) -> Needs:
                 keys=(_key(command),),
             )
         case CloseSubmission():
-            return Needs(streams=(own,))
+            return Needs(streams=(own,), units=True, listed=(command.cycle,))
     return Needs(streams=(own,), counts=command.cycle)
 
 
@@ -207,7 +192,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         case OpenCycle():
             return _open(world, command, moment, state)
         case CloseSubmission():
-            fact = _close(command, moment, state)
+            fact = _close(world, command, moment, state)
         case PostNotice():
             fact = _post(world, command, state)
         case FinishCycle():
@@ -313,7 +298,7 @@ def _open(world: World, command: OpenCycle, moment: Moment, state: Cycle) -> Dec
     return [Draft(stream(command.cycle), today, fact, state.version, correlation=command.cycle)]
 
 
-def _close(command: CloseSubmission, moment: Moment, state: Cycle) -> SubmissionClosed | Already:
+def _close(world: World, command: CloseSubmission, moment: Moment, state: Cycle) -> SubmissionClosed | Already:
     opened = is_open(state)
     if state.closed is not None:
         return Already(state.closed_at)
@@ -323,7 +308,11 @@ def _close(command: CloseSubmission, moment: Moment, state: Cycle) -> Submission
             f"申报截止日是 {opened.deadline},还没有过;要提前截止,请用 jieti cycle close",
             f"submission runs until {opened.deadline}; to close it before, use jieti cycle close",
         )
-    return SubmissionClosed(known_at=moment.tip, by=command.by)
+    made = world.made.get(command.cycle, shown.Made())
+    lacking = lists.lacking(route_in(world, state).nomination, made, world.units)
+    if lacking:
+        lists.let_be(route_in(world, state).nomination, lacking, command)
+    return SubmissionClosed(known_at=moment.tip, by=command.by, lacking=lacking or None)
 
 
 def _post(world: World, command: PostNotice, state: Cycle) -> NoticePosted | Already:

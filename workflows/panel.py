@@ -28,7 +28,7 @@ from workflows.cycle import (
     unit_above,
     window_of,
 )
-from workflows.seating import may_sit, seat_panel, twice
+from workflows.seating import composed, lacks, may_sit, seat_panel, twice
 
 Asked = SeatPanel | DelegateSeat | EndDelegation | HandOverSeat | RemindPanel | OpenStage | ExtendStage
 
@@ -40,11 +40,12 @@ def needs(command: Asked) -> Needs:
         case SeatPanel():
             seated = [seat.person for seat in command.seats]
             pooled = [person for pool in command.pools.values() for person in pool]
-            return Needs(streams=own, subjects=(*seated, *pooled), units=True, before=(command.cycle,))
+            cycle = (command.cycle,)
+            return Needs(streams=own, subjects=(*seated, *pooled), units=True, before=cycle, made=cycle)
         case DelegateSeat():
             return Needs(streams=own, subjects=(command.delegate,), units=True)
         case HandOverSeat():
-            return Needs(streams=own, subjects=(command.successor,), units=True)
+            return Needs(streams=own, subjects=(command.successor,), units=True, made=(command.cycle,))
         case OpenStage():
             return Needs(streams=own, units=True, waiting=command.cycle)
     return Needs(streams=own)
@@ -117,6 +118,9 @@ def _hand_over(
     chairs, seat = _chair_of(state, stage, command.unit, command.person)
     if command.successor not in chairs[seat].voters - {command.person}:  # a delegate may well become the holder
         _may_take(world, chairs, seat, command.successor, moment, stage, command.unit)
+    holders = {number: chair.holder for number, chair in chairs.items()}
+    if not lacks(world, command.cycle, stage, holders):  # what lacks already cannot be held against the successor
+        composed(world, command.cycle, stage, {**holders, seat: command.successor})
     return SeatHandedOver(
         stage=stage.id, unit=command.unit, seat=seat, person=command.person, successor=command.successor
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from events.facts import Drawn, PanelSeated, Seat
-from ladders.choosing import Member, composition_found, drawn, in_a_row
-from ladders.lists import UnitKind
+from ladders.choosing import ListFound, Member, composition_found, drawn, in_a_row
+from ladders.lists import Composition
 from ladders.review import SeatGroup, Stage
 from workflows.commands import Already, Moment, Refused, SeatPanel, World
-from workflows.cycle import Cycle, unit_above
-
-UNITS: tuple[UnitKind, ...] = ("centre", "station", "central school", "group", "school")
+from workflows.cycle import Cycle
+from workflows.lists import member
+from workflows.shown import Made
 
 
 def seat_panel(world: World, command: SeatPanel, moment: Moment, state: Cycle, stage: Stage) -> PanelSeated | Already:
@@ -54,7 +54,7 @@ def seat_panel(world: World, command: SeatPanel, moment: Moment, state: Cycle, s
         may_sit(world, person, moment, group, command.unit)
         _may_sit_again(past, person, group)
     persons = {**named, **seats_drawn(stage, named, draws)}
-    _composed(world, stage, persons)
+    composed(world, command.cycle, stage, persons)
     # Seats that the rule does not tell apart have no role.
     plain = isinstance(stage.seats, int)
     seats = tuple(
@@ -220,24 +220,26 @@ def _may_sit_again(past: Iterable[frozenset[str]], person: str, group: SeatGroup
         )
 
 
-def _composed(world: World, stage: Stage, persons: Mapping[int, str]) -> None:
-    """Refused where the members together are not what the stage's compositions ask for."""
-    members = [_member(world, person, stage.roles[seat - 1].role) for seat, person in persons.items()]
-    for one, found in zip(stage.composition, composition_found(members, stage.composition), strict=True):
-        if found.outcome != "met":
-            limits = ", ".join(f"{key} {asked}" for key, asked in one.limits)
-            raise Refused(
-                "composition",
-                f"评审组不合结构要求“{one.title.zh}”({limits}):{found.of} 人中有 {found.low} 人;请调整人选",
-                f'the panel is not made of what "{one.title.en}" asks for ({limits}): {found.low} of {found.of} '
-                "members are; choose others",
-            )
+def composed(world: World, cycle: str, stage: Stage, persons: Mapping[int, str]) -> None:
+    """Refused where the members together, by seat, are not what the stage's compositions ask for."""
+    for one, found in lacks(world, cycle, stage, persons):
+        limits = ", ".join(f"{key} {asked}" for key, asked in one.limits)
+        raise Refused(
+            "composition",
+            f"评审组不合结构要求“{one.title.zh}”({limits}):{found.of} 人中有 {found.low} 人;请调整人选",
+            f'the panel is not made of what "{one.title.en}" asks for ({limits}): {found.low} of {found.of} '
+            "members are; choose others",
+        )
 
 
-def _member(world: World, person: str, role: str) -> Member:
-    known = world.subjects[person]
-    own = known.within[0] if known.within else None
-    above = {one: unit_above(world.units, own, one) for one in UNITS}
-    units = {one: unit for one, unit in above.items() if unit is not None}
-    kind = world.units[own].kind if own is not None and own in world.units else None
-    return Member(person, {"role": role, "unit kind": kind}, units)
+def lacks(world: World, cycle: str, stage: Stage, persons: Mapping[int, str]) -> list[tuple[Composition, ListFound]]:
+    """What members, by seat, are not made of."""
+    made = world.made.get(cycle, Made())
+    members = [_member(world, person, stage.roles[seat - 1].role, made) for seat, person in persons.items()]
+    found = composition_found(members, stage.composition, made.scales)
+    return [(one, held) for one, held in zip(stage.composition, found, strict=True) if held.outcome != "met"]
+
+
+def _member(world: World, person: str, role: str, made: Made) -> Member:
+    within = world.subjects[person].within if person in world.subjects else ()
+    return member(person, within[0] if within else made.listed.get(person), world.units, made, role)

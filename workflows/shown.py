@@ -51,6 +51,20 @@ class Nominees:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What is known of those on a list, for what it must be made of.
+
+    ``attributes`` are by subject, and by name of the ladder's attributes, their term, None where they have none; an
+    unknown one is left out.  ``scales`` are the ordered terms of attributes, the lowest first.  ``listed`` are those on
+    it, with their own unit: everybody who sits on a panel, or was nominated and takes a place.
+    """
+
+    attributes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    listed: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Subject:
     """A subject as the deciders see it."""
 
@@ -68,6 +82,21 @@ class Unit:
 
     kind: AnyUnit
     part_of: str | None
+
+
+def unit_above(units: Mapping[str, Unit], unit: str | None, kind: AnyUnit | None) -> str | None:
+    """The unit of a kind that a unit is or belongs to; None where there is none, or no kind is asked for.
+
+    It says whose panel judges a candidate (``stage.panel_per``) and in which group they compete (``places.per``);
+    those of no such unit have the panel and the group of None.
+    """
+    seen = set[str]()
+    while kind is not None and unit is not None and unit in units and unit not in seen:
+        if units[unit].kind == kind:
+            return unit
+        seen.add(unit)
+        unit = units[unit].part_of
+    return None
 
 
 class Team(NamedTuple):

@@ -222,7 +222,16 @@ def _stated(states: Sequence[str]) -> dict[str, str]:
 @app.command()
 @answered
 def close(
-    cycle: Cycle, data: Data = HERE, actor: Actor = "", behalf: For = "", authority: Authority = "", lang: Lang = ""
+    cycle: Cycle,
+    as_it_is: Annotated[
+        bool,
+        typer.Option("--as-it-is", help="推荐名单不合结构要求也截止,要有 --authority。Whatever the list lacks."),
+    ] = False,
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
 ) -> None:
     """截止申报:从此刻起,后来的记录不影响本周期。Close submission; what is learned later does not count.
 
@@ -231,7 +240,7 @@ def close(
     from workflows.commands import CloseSubmission
 
     with acting(data, cycle, actor, authority, behalf) as (district, _, said):
-        recorded(district.handle(CloseSubmission(**said)), lang)
+        recorded(district.handle(CloseSubmission(**said, as_it_is=as_it_is)), lang)
 
 
 @app.command()

@@ -112,9 +112,15 @@ def _of_cycle(told: Told, known: Known, words: Vocabulary) -> tuple[str, str] | 
             )
         case facts.SubmissionClosed():
             by = {"command": ("办理", "by the office"), "deadline": ("到期", "by its deadline")}[fact.by]
-            return f"申报截止({by[0]}),佐证截至 #{fact.known_at:,}", (
-                f"submission closed {by[1]}, evidence as known at #{fact.known_at:,}"
-            )
+            zh, en = f"申报截止({by[0]}),佐证截至 #{fact.known_at:,}", f"submission closed {by[1]}"
+            en += f", evidence as known at #{fact.known_at:,}"
+            if fact.lacking:
+                document, named = (
+                    told.event.envelope.authority or "–",
+                    ", ".join(one.composition for one in fact.lacking),
+                )
+                zh, en = f"{zh};名单不合 {named},依据 {document}", f"{en}; the list lacks {named}, by {document}"
+            return zh, en
         case facts.StageOpened():
             return f"{where} 开始,收票至 {fact.last}", f"{where} began, ballots until {fact.last}"
         case facts.StageExtended():

@@ -96,12 +96,28 @@ class PanelSeated(Fact):
     drawn: tuple[Drawn, ...] | None = None
 
 
+class ListLacking(Value):
+    """What a list was to be made of, and is not: surely ``low``, perhaps ``high`` of ``of`` are of the sort.
+
+    ``unit`` is the one whose list, or whose part of it, this is.
+    """
+
+    composition: str
+    outcome: Literal["not met", "unknown"]
+    low: int
+    high: int
+    of: int
+    unit: str | None = None
+
+
 class SubmissionClosed(Fact):
     """Nominations ended; evidence known after ``known_at`` does not count in this cycle."""
 
     TYPE = "submission closed"
     known_at: int
     by: Literal["command", "deadline"]
+    lacking: tuple[ListLacking, ...] | None = None
+    """What the list lacks; it was let be by the document that the event names as its authority."""
 
 
 class StageOpened(Fact):

@@ -1,4 +1,4 @@
-"""Events of lists: grades with forced shares, several ballots in one stage."""
+"""Events of lists: grades with forced shares, several ballots in one stage, what they lack."""
 
 from __future__ import annotations
 
