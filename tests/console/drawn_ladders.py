@@ -96,8 +96,15 @@ def every() -> Iterator[tuple[str, Ladder, Catalogue]]:
 
 
 def drawn(one: Ladder, catalogue: Catalogue | None = None, lang: Lang = "zh") -> Picture:
-    """What is drawn of a ladder without a district."""
-    return picture(one, lang, catalogue or default_catalogue())
+    """What is drawn of a ladder without a district; made once for each."""
+    key = id(one), lang
+    if key not in _DRAWN:
+        _DRAWN[key] = one, picture(one, lang, catalogue or default_catalogue())
+    return _DRAWN[key][1]
+
+
+_DRAWN: dict[tuple[int, Lang], tuple[Ladder, Picture]] = {}
+"""With the ladder, so that no other can come to have its id."""
 
 
 def letters(svg: str) -> str:
