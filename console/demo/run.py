@@ -21,10 +21,11 @@ from console.demo.review import Review
 from console.demo.summary import Done, summary
 from console.screens.progress import bar
 from engine.district import CONFIG, District, NotADistrict
-from ladders.loading import shipped
+from ladders.loading import shipped, shipped_ladders
 from workflows.commands import PublishLadder
 
-LADDERS = ("erqi-teacher.yaml", "erqi-studio.yaml", "qinyuan-chief-teacher.yaml")
+REVIEWED = ("erqi-teacher.yaml", "erqi-studio.yaml", "qinyuan-chief-teacher.yaml")
+"""The ladders that the demo holds reviews of; all others are published as well."""
 SEED = 7
 BEGINS = datetime(2026, 6, 20, 1, 0, tzinfo=UTC)
 LADDERS_FROM = date(2026, 3, 1)
@@ -49,9 +50,10 @@ def run(folder: Path, teachers: int, lang: str) -> None:
     district = District.create(folder, f"{manifest.district}(演示)", OFFICE, simulated_clock=BEGINS)
     with district, prefect_server(folder) as server:
         office = Office(folder, district, manifest, server, lang)
-        for name in LADDERS:
-            # What the sources leave open is assumed: an office confirms that it means to publish such a rule.
-            office.do(PublishLadder, file=shipped(name), in_force_from=LADDERS_FROM, assumed_confirmed=True)
+        with _step("公布阶梯 ladders", lang):
+            for name in (*REVIEWED, *(one for one in shipped_ladders() if one not in REVIEWED)):
+                # What the sources leave open is assumed: an office confirms that it means to publish such a rule.
+                office.do(PublishLadder, file=shipped(name), in_force_from=LADDERS_FROM, assumed_confirmed=True)
         with _step("导入 import", lang):
             for path in manifest.paths:
                 office.take_in(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from console.published import editions, in_force
 from console.screens.cycle import funnel as funnel_line
 from engine import advance, history
 from engine.district import District
@@ -17,6 +18,7 @@ from engine.projections import reached
 from engine.subjects import standings
 from engine.tables import case_table, evidence_table, subject_table
 from events.facts import Assessed, Declined, Granted, Nominated, Placed, StageDecided
+from ladders.loading import shipped, shipped_ladders
 from tests.console.command_line import Demo, done, jieti, program
 
 
@@ -101,6 +103,25 @@ def test_its_funnels_are_counted_from_the_log(demo: Demo, ladder: str, to: str) 
     assert counts["granted"] == sum(isinstance(fact, Granted) for fact in mine) > 0
     assert counts["granted"] + sum(isinstance(fact, Declined) for fact in mine) == len(cases)
     assert counts["nominated"] >= counts["eligible"] >= counts[stages[0]] >= counts[stages[-1]] >= counts["granted"]
+
+
+def test_every_shipped_ladder_is_published_and_in_force(demo: Demo) -> None:
+    with District.open(demo.folder) as district:
+        for name in shipped_ladders():
+            every = editions(district, name.removesuffix(".yaml"))
+            assert [one.version.file for one in every] == [shipped(name)]
+            assert in_force(every, district.today) is not None
+
+
+def test_nobody_is_in_more_teams_than_the_published_rule_allows(demo: Demo) -> None:
+    row = evidence_table.c
+    with District.open(demo.folder) as district, district.reading() as connection:
+        today = district.today.toordinal()
+        there = select(row.other, row.subject).where(
+            row.kind == "member", row.voided.is_(None), row.first <= today, row.until >= today
+        )
+        teams = Counter(member for member, _ in set(connection.execute(there).tuples()))
+    assert max(teams.values()) == 2
 
 
 def test_who_was_promoted_holds_the_rung_until_the_grant_ends(demo: Demo) -> None:
