@@ -64,7 +64,7 @@ SHAPE = 10
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 
-_LEAVE_ROWS = (Nominated, Granted, Declined, CaseWithdrawn)
+_LEAVE_ROWS = frozenset({Nominated, Granted, Declined, CaseWithdrawn})
 """What happens to a case and leaves rows of evidence of its subject, or takes them back."""
 
 _SCHEDULES = select(schedule_table).where(schedule_table.c.id.in_(select(EACH)))
@@ -140,7 +140,7 @@ class _Batch:
                 subjects.append(event)
             elif category == "case":
                 cases.append(event)
-                if isinstance(event.fact, _LEAVE_ROWS):
+                if type(event.fact) in _LEAVE_ROWS:
                     subjects.append(event)
             elif category == "schedule":
                 schedules.add(name)
@@ -163,7 +163,7 @@ class _Batch:
         match category:
             case "case":
                 self._cases.apply(event, name)
-                if isinstance(fact, _LEAVE_ROWS):
+                if type(fact) in _LEAVE_ROWS:
                     self._subjects.of_case(event, name, self._cases.score(name))
             case "subject":
                 self._subjects.apply(event, name)

@@ -26,14 +26,18 @@ def run_advance(
     lang: Literal["zh", "en"] = "zh",
     progress: Progress | None = None,
     server: PrefectServer | None = None,
+    district: District | None = None,
 ) -> Advanced:
     """Advance a cycle as far as the log allows, as a flow run of Prefect, and say what was done.
 
     Idempotent.  Where ``jieti up`` keeps the folder, it runs there, and starts at once; else the data folder's server
-    is used, or one is started for this call.  ``server`` is one from `prefect_server`, shared by several calls.  With
+    is used, or one is started for this call.  ``server`` is one from `prefect_server`, shared by several calls, and
+    ``district`` the folder where it is open already, so that the cases that were read there are not read again.  With
     nothing due no server is needed, and none is started.  Raises what the engine raises, and PrefectUnavailable.
     """
-    with District.open(folder) as district, ExitStack() as using:
+    with ExitStack() as using:
+        if district is None:
+            district = using.enter_context(District.open(folder))
         if next_phase(district, cycle) is None:
             return Advanced((), 0, tuple(funnel(district, cycle)))
         if server is None and (done := triggered(district, cycle, progress)) is not None:

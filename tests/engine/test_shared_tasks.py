@@ -135,6 +135,19 @@ def test_a_run_that_is_cut_in_the_middle_of_a_task_is_gone_on_with_by_the_next(
     assert due(office, cycle) is None
 
 
+def test_a_district_that_is_open_is_not_opened_again_and_stays_open(
+    office: Office, server: PrefectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle = office.open_cycle("2027-f")
+    with District.open(office.folder) as district:
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(District, "open", None)
+            done = run_advance(office.folder, cycle, server=server, district=district)
+        assert done.phases == ("close", "assess", "decline ineligible", "open panel")
+        assert len(district.cases_of(cycle)) == 8
+    assert due(office, cycle) is None
+
+
 def test_the_chunks_of_a_phase_are_shared_out_in_their_order() -> None:
     from engine.orchestration.chunks import shared_out
 
