@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import invented
 from benchmarks.measuring import paired, timed
-from console.screens.impact import shown, table
+from console.screens.impact import People, shown, table
 from engine import assess
 from engine.district import District
 from engine.impact import Impact, impact
@@ -71,8 +71,9 @@ def run(quick: bool) -> list[dict[str, Any]]:
 
             def named() -> None:
                 found = ours()
-                shown(district, found, ("#1", "new"), "zh", named=True)
-                assert len(list(table(district, found, "zh"))) > size // 100
+                people = People(district, found, named=True)
+                shown(district, found, people, ("#1", "new"), "zh", named=True)
+                assert len(list(table(district, found, people, "zh"))) > size // 100
 
             assert ours().rungs[0].of("loses")
             said: dict[str, Any] = {"against": "assessing everybody once", "unit": "s", "size": size, "rounds": rounds}

@@ -76,8 +76,8 @@ def impact(
     from console.commands.ladders import catalogue_in
     from console.published import pointed
     from console.screens.differences import which
+    from console.screens.impact import People, shown, table
     from console.screens.impact import data as as_data
-    from console.screens.impact import shown
     from console.screens.paper import Paper
     from console.tables import may_be_written, write
     from engine import assess
@@ -100,15 +100,14 @@ def impact(
             other = pointed(side, district)
             old = replace(old, ladder=load(other.content, side), version=sha256(other.content).hexdigest())
         found = compare(district, old, ladder, sha256(meant.content).hexdigest())
+        people = People(district, found, named=named or as_json or out is not None)
         if out is not None:
-            from console.screens.impact import table
-
-            write(out, table(district, found, chosen))
+            write(out, table(district, found, people, chosen))
         if as_json:
-            emit(as_data(district, found))
+            emit(as_data(found, people))
             return
         paper = Paper(chosen)
         sides = which(pointed(side, district), side, paper), which(meant, new, paper)
-        shown(district, found, sides, chosen, named=named).print()
+        shown(district, found, people, sides, chosen, named=named).print()
         if out is not None:
             print(f"→ {out}")

@@ -67,7 +67,8 @@ def _cases(found: Iterable[InFlight]) -> Iterator[Row]:
 class People:
     """Who and where they are, fetched once."""
 
-    def __init__(self, district: District, subjects: Sequence[str], *, named: bool) -> None:
+    def __init__(self, district: District, found: Impact, *, named: bool) -> None:
+        subjects = [one.subject for one in rows_of(found)]
         with district.reading() as connection:
             self.where = where(connection, subjects)
             self._known = (
@@ -87,10 +88,11 @@ class People:
         return self._known.name(subject)
 
 
-def shown(district: District, found: Impact, sides: tuple[str, str], lang: str, *, named: bool) -> Paper:
+def shown(
+    district: District, found: Impact, people: People, sides: tuple[str, str], lang: str, *, named: bool
+) -> Paper:
     """Who gains and who loses, by rung, clause, area and school; and what the cases in flight would come to."""
     paper, rows = Paper(lang), rows_of(found)
-    people = People(district, [one.subject for one in rows], named=named)
     ladder = found.new.ladder
     paper.line(
         f"{title(ladder.title, paper.lang)}: {sides[0]} → {sides[1]}    {paper.say('截至', 'as of')} "
@@ -230,10 +232,9 @@ def _titles(ladder: Ladder, lang: str) -> dict[str, str]:
     return {clause.id: title(clause.title, lang) for _, _, clause in ladder.walk()}
 
 
-def table(district: District, found: Impact, lang: str) -> Iterator[list[str]]:
+def table(district: District, found: Impact, people: People, lang: str) -> Iterator[list[str]]:
     """Header and rows of a file: everybody whom it concerns, by name."""
-    rows, zh = rows_of(found), lang == "zh"
-    people, titles = People(district, [one.subject for one in rows], named=True), titles_of(found, lang)
+    rows, zh, titles = rows_of(found), lang == "zh", titles_of(found, lang)
     cycles = {one: district.cycle(one).title if one else "" for one in {row.cycle for row in rows}}
     yield [one if zh else other for one, other in HEADER]
     for row in rows:
@@ -255,10 +256,9 @@ def table(district: District, found: Impact, lang: str) -> Iterator[list[str]]:
         ]
 
 
-def data(district: District, found: Impact) -> dict[str, Any]:
+def data(found: Impact, people: People) -> dict[str, Any]:
     """The same for programs, by name."""
     rows = rows_of(found)
-    people = People(district, [one.subject for one in rows], named=True)
     return {
         "ladder": found.new.ladder.id,
         "as_of": found.old.question.as_of,
