@@ -97,7 +97,7 @@ def shown(
     paper.line(
         f"{title(ladder.title, paper.lang)}: {sides[0]} → {sides[1]}    {paper.say('截至', 'as of')} "
         f"{found.old.question.as_of}    {paper.say('日志', 'known at')} {position(found.old.question.known_at)}    "
-        f"{number(found.subjects)} {paper.say('人', 'subjects')}"
+        f"{number(found.subjects)} {paper.say('人' if ladder.subject == 'person' else '个', 'subjects')}"
     )
     if not rows and not any(one.unsure for one in found.rungs):
         paper.both("没有人因此符合或不再符合条件", "nobody meets the conditions who did not, and nobody no longer")
