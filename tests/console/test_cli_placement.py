@@ -106,6 +106,12 @@ def test_explain_tells_the_highest_rung_of_all(data: Path) -> None:
     assert "就高认定: station (更高的无法判定:centre)" in said
 
 
+def test_its_cycles_are_scheduled_without_a_rung_as_well(data: Path) -> None:
+    every = ("--every", "year", "--first", "2027-05-01", "--submission-days", "30")
+    done("cycle", "schedule", "craft", *every, "--data", data, "--as", "office-1")
+    assert "centre" in done("cycle", "schedules", "--data", data)
+
+
 def test_a_ladder_that_does_not_place_needs_the_rung(data: Path, tmp_path: Path) -> None:
     (tmp_path / "plain.yaml").write_bytes(
         platforms([stage("panel")], more="").replace(b"id: craft", b"id: plain")
