@@ -9,24 +9,26 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from engine import rungs, worlds
+from engine import composed, rungs, worlds
 from engine.blocks import in_blocks
 from engine.clock import CLOCKWORK
 from engine.district import District
 from engine.view import ROW, View, viewing
 from events.facts import Assessed, Nominated, Placed, StepFound
 from events.tables import EACH, many
+from ladders.model import Ladder
 from ladders.review import Criterion, Places, UnitKind
-from workflows import ranking, rounds
+from workflows import lists, ranking, rounds
 from workflows.acts import FillPlaces, PlaceCases
 from workflows.commands import Refused, Unit
-from workflows.cycle import unit_above
+from workflows.cycle import Cycle, is_open, unit_above
 
 _rankings: WeakKeyDictionary[District, tuple[tuple[str, int], Mapping[str, ranking.Rank]]] = WeakKeyDictionary()
 """By district the ranking of the cycle whose cases are being told their places, so that it is made once for all."""
@@ -151,7 +153,38 @@ def _ranking(view: View, rule: Places, lot: str | None) -> ranking.Ranking:
         for case, unit, keys in keyed(view, rule.order, candidates)
     ]
     totals = _totals(view, rule, units, outside)
-    return ranking.rank(entries, rule, with_approved(totals, entries), lot)
+    people = None
+    if rule.composition:
+        own = select(ROW.id, ROW.subject, ROW.unit).where(ROW.cycle == view.cycle, candidates)
+        of = {case: (subject, unit) for case, subject, unit in view.connection.execute(own)}
+        ladder = view.district.ladders[is_open(view.state).version]
+        people = people_of(view.district, view.connection, view.state, ladder, rule, of)
+    return ranking.rank(entries, rule, with_approved(totals, entries), lot, people)
+
+
+def people_of(
+    district: District,
+    connection: Connection,
+    cycle: Cycle,
+    ladder: Ladder,
+    rule: Places,
+    candidates: Mapping[str, tuple[str, str | None]],
+) -> ranking.People:
+    """Who candidates are, for what those taken must be made of: on the cycle's day, as known when submission closed.
+
+    ``candidates`` are by case the subject and their own unit.
+    """
+    assert cycle.closed is not None
+    question = composed.pinned(
+        connection, district.log, cycle, is_open(cycle).as_of, cycle.closed.known_at
+    )  # fmt: skip
+    subjects = {subject for subject, _ in candidates.values()}
+    made = composed.of(connection, ladder, composed.asked(rule.composition), subjects, question)
+    units = worlds.units(connection)
+    members = {
+        case: replace(lists.member(subject, unit, units, made), id=case) for case, (subject, unit) in candidates.items()
+    }
+    return ranking.People(members, made.scales)
 
 
 def keyed(

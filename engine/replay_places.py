@@ -142,7 +142,7 @@ def derive(district: District, filled: int) -> Derived | None:
         rules = district.ladders[cycle.opened.version]
         steps = upwards(rules, cycle.opened.to) if rules.placement is not None else None
         entries, totals = list[ranking.Entry](), dict[str | None, ranking.Totals]()
-        candidates = list[Candidate]()
+        candidates, of = list[Candidate](), dict[str, tuple[str, str | None]]()
         for block in in_blocks(sorted(cases)):
             streams = district.log.read_many(connection, [f"case-{case}" for case in block])
             for name, told in streams.items():
@@ -161,12 +161,18 @@ def derive(district: District, filled: int) -> Derived | None:
                         said = told_of(known, state)
                         candidates.append(rungs.candidate(steps, route.places, case, group, outside, *said))
                         continue
-                    by = keys(known, state, route.places.order)
+                    by, of[case] = (
+                        keys(known, state, route.places.order),
+                        (state.nominated.subject, state.nominated.unit),
+                    )
                     entries.append(ranking.Entry(case, group, outside, by))
+        people = None
+        if route.places.composition and cycle.closed is not None:
+            people = places.people_of(district, connection, cycle, rules, route.places, of)
     try:
         if steps is not None:
             return Derived(by_rung(candidates, steps, route.places, fact.lot), route.places, fact.lot or "")
-        found = ranking.rank(entries, route.places, places.with_approved(totals, entries), fact.lot)
+        found = ranking.rank(entries, route.places, places.with_approved(totals, entries), fact.lot, people)
     except (ValueError, Refused):
         return None
     return Derived(found, route.places, fact.lot or "")

@@ -23,7 +23,7 @@ def not_carried_out(ladder: Ladder) -> Iterator[Path]:
     """The places of a ladder that no decider enforces."""
     for name, route in ladder.routes.items():
         here: Path = ("routes", name)
-        if route.places is not None:
+        if route.places is not None and ladder.placement is not None:  # whose cascade would take them anew
             for place, _ in enumerate(route.places.composition):
                 yield (*here, "places", "composition", place)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
 from events.facts import GroupPlaces, NoPlace
+from ladders.choosing import Member, given
 from ladders.review import Places
 
 LOT = "lot"
@@ -34,6 +35,14 @@ class Entry:
     unit: str | None
     outside: bool
     keys: Keys
+
+
+@dataclass(frozen=True)
+class People:
+    """Who the candidates are, by case; and the ordered terms of their attributes, the lowest first."""
+
+    members: Mapping[str, Member] = field(default_factory=dict)
+    scales: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,13 @@ class Ranking:
 
 
 def rank(
-    entries: Iterable[Entry], places: Places, totals: Mapping[str | None, Totals], lot: str | None = None
+    entries: Iterable[Entry],
+    places: Places,
+    totals: Mapping[str | None, Totals],
+    lot: str | None = None,
+    people: People | None = None,
 ) -> Ranking:
-    """Rank the entries and give the places out.
+    """Rank the entries and give the places out; ``people`` say who they are, where the rule asks what to make of them.
 
     ``totals`` are by group (only None where places are for the whole cycle); a group without candidates is named all
     the same.  ``lot`` is what the lots are drawn with; ValueError if it is missing where the rule draws lots.
@@ -98,7 +111,7 @@ def rank(
     filled: list[GroupPlaces] = []
     for unit, members in sorted(groups.items(), key=lambda item: item[0] or ""):
         number = places_of(places, totals.get(unit, Totals()))
-        ranked = _group(members, places, unit, number, lot or "")
+        ranked = _group(members, places, unit, number, lot or "", people or People())
         taken = sum(one.outcome == "in" for one in ranked)
         candidates = sum(not one.outside for one in members)
         filled.append(GroupPlaces(unit=unit, candidates=candidates, places=number, taken=taken))
@@ -166,7 +179,9 @@ def _drawn(lot: str, cases: Iterable[str]) -> list[str]:
 Order = tuple[tuple[bool, Fraction], ...]
 
 
-def _group(members: Sequence[Entry], places: Places, unit: str | None, number: int, lot: str) -> list[Rank]:
+def _group(
+    members: Sequence[Entry], places: Places, unit: str | None, number: int, lot: str, people: People
+) -> list[Rank]:
     """The ranks of one group: those who compete, best first, then those outside the count."""
 
     def order(entry: Entry) -> Order:
@@ -176,12 +191,17 @@ def _group(members: Sequence[Entry], places: Places, unit: str | None, number: i
     counted = sorted((one for one in members if not one.outside), key=lambda one: (order(one), one.case))
     equals = [(key, list(same)) for key, same in groupby(counted, order)]
     of, ranks, firsts, better = len(counted), list[Rank](), list[int](), 0
+    chosen = _chosen([[one.case for one in same] for _, same in equals], places, number, lot, people)
     for i, (key, same) in enumerate(equals):
         firsts.append(better + 1)
         by = _parted(key, equals[i + 1][0], places) if i + 1 < len(equals) else None
         tied = len(same) if len(same) > 1 else None
         left = max(0, number - better)
-        if 0 < left < len(same):  # the last place falls among equals
+        if chosen is not None:
+            same.sort(key=lambda one: one.case not in chosen)
+            left = sum(one.case in chosen for one in same)
+            by = LOT if 0 < left < len(same) else by
+        elif 0 < left < len(same):  # the last place falls among equals
             if places.ties == "lot":
                 by = LOT
                 drawn_first = {one: nth for nth, one in enumerate(_drawn(lot, (entry.case for entry in same)))}
@@ -195,6 +215,19 @@ def _group(members: Sequence[Entry], places: Places, unit: str | None, number: i
     for one in sorted((one for one in members if one.outside), key=lambda one: (order(one), one.case)):
         ranks.append(Rank(one.case, unit, "outside", firsts[bisect_left(keys, order(one))], of, number))
     return ranks
+
+
+def _chosen(
+    equals: Iterable[Sequence[str]], places: Places, number: int, lot: str, people: People
+) -> frozenset[str] | None:
+    """Who gets a place where those taken must be made of certain sorts; equals in the order of a lot.
+
+    None where the rule does not say so.
+    """
+    if not places.composition:
+        return None
+    ranked = [people.members.get(one, Member(one)) for same in equals for one in _drawn(lot, same)]
+    return frozenset(given(ranked, number, places.composition, people.scales))
 
 
 def _upward(value: Fraction | None, lowest_first: bool) -> Fraction:

@@ -18,7 +18,7 @@ from ladders.nodes import Node, where
 from ladders.placing import rungs_upwards, upwards
 from ladders.problems import LadderError, Problem, choice
 from workflows import rungs
-from workflows.ranking import Entry, Ranking, Totals, rank
+from workflows.ranking import Entry, People, Ranking, Totals, rank
 from workflows.seats import Seated
 from workflows.tally import Said, tally_of, verdict_of
 
@@ -89,7 +89,7 @@ def _scales(ladder: Ladder, catalogue: Catalogue) -> Scales:
 def _list(one: AList, route: Route, ladder: Ladder, scales: Scales, line: int) -> Tried:
     found, expect = list[Difference](), one.expect
     if route.places is not None:
-        ranking = _ranking(one, route, ladder)
+        ranking = _ranking(one, route, ladder, scales)
         outcomes = {place.case: place for place in ranking.ranks}
         places = sum(group.places for group in ranking.groups)
         found += _differ("places", expect.places, places)
@@ -113,7 +113,7 @@ def _list(one: AList, route: Route, ladder: Ladder, scales: Scales, line: int) -
     return Tried(one.name, line, one.route, None, "", (), tuple(found))
 
 
-def _ranking(one: AList, route: Route, ladder: Ladder) -> Ranking:
+def _ranking(one: AList, route: Route, ladder: Ladder, scales: Scales) -> Ranking:
     assert route.places is not None
     if ladder.placement is not None:
         order = list(reversed(rungs_upwards(ladder)))
@@ -132,7 +132,8 @@ def _ranking(one: AList, route: Route, ladder: Ladder) -> Ranking:
         unit: Totals(nominated, eligible, sum(c.unit == unit or unit is None for c in counted)) for unit in groups
     }
     entries = [Entry(c.id, c.unit, c.outside, _keys(c, route.places.order)) for c in one.candidates]
-    return rank(entries, route.places, totals, one.lot)
+    people = People({c.id: Member(c.id, dict(c.is_), {}) for c in one.candidates}, scales)
+    return rank(entries, route.places, totals, one.lot, people)
 
 
 def _keys(candidate: Candidate, order: Sequence[Criterion]) -> tuple[Fraction | None, ...]:

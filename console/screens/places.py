@@ -246,6 +246,9 @@ def explained(
     last = inside[-1]
     said = _same(paper, last, inside, known, "最后一名在内", "the last one in") + paper.say(";", "; ")
     said += _same(paper, first, out, known, "第一名在外", "the first one out")
+    if places.composition:
+        made = ", ".join(title(one.title, paper.lang) for one in places.composition)
+        return [said + paper.say(f":按结构要求取舍({made})", f": chosen by what those taken must be made of ({made})")]
     if last.placed.rank == first.placed.rank:
         return [said + _tie(first.placed, places, lines, paper)]
     by = next((n for n, one in enumerate(places.order) if str(one) == last.placed.by), None)

@@ -9,7 +9,7 @@ import pytest
 from engine import advance
 from engine.view import Phase, Waiting
 from events.facts import SeatHandedOver, SubmissionClosed
-from tests.engine.a_review import CYCLE, Review, stage
+from tests.engine.a_review import CYCLE, Review, sheet, stage
 from tests.engine.district_at_work import AtWork, paper
 from workflows.acts import HandOverSeat, WithdrawCase
 from workflows.commands import Asking, CloseSubmission, Landed, Nominate, Refused
@@ -121,3 +121,42 @@ def test_each_school_has_a_list_of_its_own(at_work: AtWork):
 def test_who_is_outside_the_count_is_not_on_the_list_and_nobody_makes_no_list(at_work: AtWork):
     lists(at_work)
     assert isinstance(close(at_work), Landed)
+
+
+def placed(at_work: AtWork, limit: str) -> Review:
+    """Two places for four with marks 90, 80, 70 and 60, those taken made of authors as the limit says."""
+    rule = AUTHORS.replace("LIMIT", limit)
+    places = f"number: 2, order: [score of visit], ties: lot, {rule}"
+    people = ("p-1", "p-2", "p-3", "p-4")
+    review = Review(
+        at_work, sheet("visit"), people=people, panels={"visit": ("p-7", "p-8")}, places=places, clauses=ATTRIBUTES
+    )
+    review.go()
+    for name, mark in zip(people, ("90", "80", "70", "60"), strict=True):
+        review.votes("visit", name, f"{mark} {mark}")
+    return review
+
+
+def taken(review: Review) -> set[str]:
+    return {name for name, (outcome, _) in review.placed().items() if outcome == "in"}
+
+
+def test_who_fills_a_minimum_of_the_places_comes_before_who_has_the_better_marks(at_work: AtWork):
+    at_work.record("p-3", paper())
+    review = placed(at_work, "at least: 1")
+    at_work.record("p-2", paper())  # after submission closed: it does not count
+    review.go()
+    assert taken(review) == {"p-1", "p-3"}
+    assert {name: rank for name, (_, rank) in review.placed().items()} == {"p-1": 1, "p-2": 2, "p-3": 3, "p-4": 4}
+    review.day(6, 3)
+    assert set(review.granted()) == {"p-1", "p-3"}
+    review.whole()
+
+
+def test_nobody_is_taken_who_would_go_over_a_maximum(at_work: AtWork):
+    for name in ("p-1", "p-2", "p-4"):
+        at_work.record(name, paper())
+    review = placed(at_work, "at most: 1/2")
+    review.go()
+    assert taken(review) == {"p-1", "p-3"}
+    review.whole()
