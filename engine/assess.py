@@ -205,29 +205,40 @@ def cohort_of(district: District, rules: Rules) -> list[str]:
         return list(connection.execute(there.order_by(subject_table.c.number)).scalars())
 
 
-def assess(district: District, rules: Rules, to: str, subjects: Sequence[str]) -> Cohort:
-    """Hold subjects against the steps that lead to a rung; Refused if none does."""
+def assess(
+    district: District, rules: Rules, to: str, subjects: Sequence[str], columns: Columns | None = None
+) -> Cohort:
+    """Hold subjects against the steps that lead to a rung; Refused if none does.
+
+    ``columns``: other evidence than the district's.
+    """
     steps = rules.ladder.steps_to(to)
     if not steps:
         raise _no_rung(rules.ladder, to)
     cohort = numbers(district, subjects)
-    columns = _columns(district, rules.question, cohort)
+    columns = columns or _columns(district, rules.question, cohort)
     found = tuple(verdict.assess(rules.ladder, step, columns, cohort, rules.question) for step in steps)
     examined = np.stack([one.outcome != verdict.OUTCOMES.index("not examined") for one in found])
     return Cohort(rules, to, tuple(subjects), found, np.argmax(examined, axis=0).astype(np.int32))
 
 
 def of_cycle(
-    district: District, rules: Rules, to: str, subjects: Sequence[str], rungs: Sequence[str | None] = ()
+    district: District,
+    rules: Rules,
+    to: str,
+    subjects: Sequence[str],
+    rungs: Sequence[str | None] = (),
+    columns: Columns | None = None,
 ) -> Cohort:
     """The verdicts that a cycle to a rung gives; where its ladder places, on the highest rung that is met, up to it.
 
     ``rungs``: the rung that each subject's case goes on for, where that is another one than the highest that it meets.
+    ``columns``: other evidence than the district's.
     """
     if rules.ladder.placement is None:
-        return assess(district, rules, to, subjects)
+        return assess(district, rules, to, subjects, columns)
     cohort = numbers(district, subjects)
-    columns = _columns(district, rules.question, cohort)
+    columns = columns or _columns(district, rules.question, cohort)
     steps = placing.upwards(rules.ladder, to)
     found = tuple(verdict.assess(rules.ladder, step, columns, cohort, rules.question) for step in steps)
     outcomes = [one.outcome for one in found]
@@ -259,9 +270,9 @@ def verdicts(cohort: Cohort) -> list[Assessed]:
     return facts
 
 
-def evidence_used(district: District, cohort: Cohort) -> list[tuple[int, ...]]:
+def evidence_used(district: District, cohort: Cohort, columns: Columns | None = None) -> list[tuple[int, ...]]:
     """For each subject of a cohort the positions of the evidence that counted in its step."""
-    columns = _columns(district, cohort.rules.question, numbers(district, cohort.subjects))
+    columns = columns or _columns(district, cohort.rules.question, numbers(district, cohort.subjects))
     used: list[tuple[int, ...]] = [()] * len(cohort.subjects)
     for nth, found in enumerate(cohort.steps):
         places = np.flatnonzero(cohort.chosen == nth)

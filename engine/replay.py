@@ -192,7 +192,7 @@ def _verdicts(district: District, before: Before, events: list[Recorded]) -> lis
             differences.append(unfounded(event))
         else:
             assert seen.case.nominated is not None
-            by_pins[fact.pins, _asked_of(seen, fact)].append((event, seen.case.nominated.subject))
+            by_pins[fact.pins, asked_of(seen, fact)].append((event, seen.case.nominated.subject))
             if _pinned(fact) != _to_be_pinned(seen):
                 said = (
                     "判定不是按本周期的规定和应有的位置作出的",
@@ -214,7 +214,7 @@ def _verdicts(district: District, before: Before, events: list[Recorded]) -> lis
     return differences
 
 
-def _asked_of(seen: Seen, fact: Assessed) -> str:
+def asked_of(seen: Seen, fact: Assessed) -> str:
     """The rung of which a verdict was asked: its step's; where the ladder places, the highest that the cycle is for."""
     assert seen.cycle.opened is not None
     return fact.step.partition("→")[2].partition(":")[0] if seen.rules.placement is None else seen.cycle.opened.to

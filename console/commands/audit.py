@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console.options import HERE, AsJson, Data, Lang, Mistake, answered, emit, language, opened
+from console.options import HERE, AsJson, Data, KnownAt, Lang, Mistake, answered, emit, language, opened
 
 app = typer.Typer(help="审计:任何人都能重新推导。Audit: anyone can derive it again.", no_args_is_help=True)
 
@@ -228,6 +228,62 @@ def prove(
             kept = read(text)
         _write(out, _as_text(sealing.inclusion(district, positions, kept)))
         proved(positions, out, beside or against, language(lang)).print()
+
+
+@app.command()
+@answered
+def revisit(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+    """按今天所知,哪些决定会不同,因为什么。Which decisions would come out otherwise with what is known today.
+
+    Late, corrected and voided evidence is told by its position. Nothing is rewritten. Exit status 1 when one differs.
+
+    Example: jieti audit revisit --data demo
+    """
+    from console.screens.progress import bar
+    from console.screens.revisit import revisited
+    from engine.revisit import revisit as ask_again
+    from engine.subjects import find_cycle
+
+    with opened(data) as district:
+        with bar("重新评估 asking again") as tick:
+            found = ask_again(district, find_cycle(district, cycle) if cycle else None, tick)
+        if as_json:
+            emit(asdict(found))
+        else:
+            revisited(district, found, language(lang)).print()
+    if found.otherwise:
+        raise typer.Exit(1)
+
+
+@app.command()
+@answered
+def sample(
+    size: Annotated[int, typer.Argument(min=1, help="抽几项。How many.")],
+    seed: Annotated[str, typer.Option(help="种子:事先公布,谁抽都一样。The seed, made known before.")],
+    cycle: Cycle = "",
+    known_at: KnownAt = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """抽查:由种子抽取若干项决定,任何人都能重抽。Draw decisions for a spot check, by a seed, the same for everybody.
+
+    Example: jieti audit sample 5 --seed 2026-07-01 --data demo
+    """
+    from console.naming import known_at as known_at_
+    from console.screens.revisit import sampled
+    from engine import revisit as revisiting
+    from engine.subjects import find_cycle
+
+    with opened(data) as district:
+        found = revisiting.decisions(
+            district, find_cycle(district, cycle) if cycle else None, known_at_(district, known_at)
+        )
+        drawn = revisiting.sample(found, size, seed)
+        if as_json:
+            emit([{"position": at, "case": case.removeprefix("case-"), "decided": how} for at, case, how in drawn])
+        else:
+            sampled(district, drawn, len(found), seed, language(lang)).print()
 
 
 def _as_text(proof: dict[str, Any]) -> str:
