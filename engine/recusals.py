@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from engine.lasting import EMPLOYMENT, MEMBER, MENTEE
-from engine.tables import case_table, evidence_table, subject_table
+from engine.tables import case_table, evidence_table, subject_table, unit_table
 from events.tables import EACH, many
 from ladders.review import Relation
 
@@ -27,6 +27,13 @@ _SUBJECTS = select(subject_table.c.id, subject_table.c.number, subject_table.c.h
     subject_table.c.id.in_(select(EACH))
 )
 _HOSTED = select(subject_table.c.host, subject_table.c.number).where(subject_table.c.host.in_(select(EACH)))
+_group, _school = subject_table.alias(), subject_table.alias()
+_SCHOOL_OF_GROUP = (
+    select(_group.c.number, _school.c.number)
+    .join(unit_table, unit_table.c.id == _group.c.id)
+    .join(_school, _school.c.id == unit_table.c.part_of)
+    .where(unit_table.c.kind == "research group", _group.c.id.in_(select(EACH)))
+)
 _STUDIOS = select(subject_table.c.number).where(subject_table.c.kind == "studio")
 _OF = _row.subject.in_(select(EACH))
 _WITH = _row.other.in_(select(EACH))
@@ -44,7 +51,7 @@ def related(
     """How these persons are related to the candidates of these cases, on a day, as known at a position.
 
     * own case: the person is the candidate, or the host of the studio that is;
-    * same school: both are employed in one unit;
+    * same school: both are employed in one unit; of a unit that is a candidate whoever works there;
     * same studio: both are members of one studio, in any role, or its host; of a studio that is a candidate its host
       and its members;
     * mentor pair: one is the other's mentor.
@@ -115,10 +122,14 @@ class _Look:
         return self._connection.execute(chosen, many(self._numbers.values())).tuples()
 
     def schools(self) -> dict[int, set[int]]:
-        """By person the units that employ them."""
+        """By person the units that employ them; a unit is in itself."""
         found: dict[int, set[int]] = defaultdict(set)
         for person, unit in self._pairs(EMPLOYMENT, _OF):
             found[person].add(unit)
+        for number in self._numbers.values():  # a unit that is a candidate is in itself, a research group in its school
+            found[number].add(number)
+        for group, school in self._connection.execute(_SCHOOL_OF_GROUP, many(self._numbers)).tuples():
+            found[group].add(school)
         return found
 
     def studios(self) -> dict[int, set[int]]:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 
 from engine import recusals, worlds
 from engine.lasting import EMPLOYMENT, MEMBER, MENTEE
-from engine.tables import DECLARED, case_table, evidence_table, subject_table
+from engine.tables import DECLARED, case_table, evidence_table, subject_table, unit_table
 from events.facts.ballots import ballot_key, withdrawn_key
 from events.tables import EACH, many
 from ladders.review import Relation, Stage
@@ -27,6 +27,13 @@ _LASTS = _row.other.is_not(None)
 _PERSONS = select(_subject.number).where(_subject.id.in_(select(EACH)))
 _HOSTED = select(_subject.number).where(_subject.host.in_(select(EACH)))
 _HOSTS = select(_subject.host).where(_subject.number.in_(select(EACH)), _subject.host.is_not(None))
+_school = subject_table.alias()
+_RESEARCH_GROUPS = (
+    select(_subject.number)
+    .join(unit_table, unit_table.c.id == _subject.id)
+    .join(_school, _school.c.id == unit_table.c.part_of)
+    .where(unit_table.c.kind == "research group", _school.c.number.in_(select(EACH)))
+)
 _IDS = select(_subject.id).where(_subject.number.in_(select(EACH)))
 
 
@@ -108,7 +115,7 @@ def _perhaps(connection: Connection, persons: Collection[str], relations: Collec
     found = own | hosted
     hosts = set[str]()
     if "same school" in relations:
-        found |= ones(EMPLOYMENT, others(EMPLOYMENT, own))
+        found |= (schools := others(EMPLOYMENT, own)) | ones(EMPLOYMENT, schools) | numbers(_RESEARCH_GROUPS, schools)
     if "same studio" in relations:
         studios = ones(MEMBER, own) | hosted
         found |= studios | others(MEMBER, studios)

@@ -160,8 +160,10 @@ class Reader(Clauses):
         yield [Said("article", 0, self.say("适用对象：", "For: ") + self.word(ladder.subject))]
         cited = [self.cited(rung.basis) for rung in ladder.rungs]
         once = cited[0] if len(set(cited)) == 1 else ""  # where all have one basis it is said at the end
+        several = sum(rung.end for rung in ladder.rungs) > 1
+        top = self.say("（不再晋级）", " (no step leads on)") if several else self.say("（最高一级）", " (the top)")
         rungs = [
-            self.rung(rung.id) + (self.say("（最高一级）", " (the top)") if rung.end else "") + ("" if once else basis)
+            self.rung(rung.id) + (top if rung.end else "") + ("" if once else basis)
             for rung, basis in zip(ladder.rungs, cited, strict=True)
         ]
         yield [Said("article", 0, self.say("设置的级：", "Rungs: ") + self.listed(rungs) + once), *self.programmes()]
@@ -241,9 +243,10 @@ class Reader(Clauses):
         return composition_prose(self, one, roles)
 
     def titles(self, step: Step) -> Callable[[str], str]:
-        """The titles of a step's clauses by id, also of those inside groups."""
-        titles = {clause.id: self.title(clause.title) for clause in flat(step.clauses)}
-        return lambda clause: titles.get(clause, clause)
+        """The titles of rungs and of a step's clauses by id, also of those inside groups."""
+        titles = {rung.id: self.title(rung.title) for rung in self.ladder.rungs}
+        titles |= {clause.id: self.title(clause.title) for clause in flat(step.clauses)}
+        return lambda name: titles.get(name, name)
 
     def removal(self, rung: Rung, removal: Removal) -> list[Said]:
         """How a rung is lost before its term ends."""

@@ -305,7 +305,7 @@ class _Route:
     def number(self, places: Places) -> str:
         """A number, or a share of a population."""
         if isinstance(places.number, dict):
-            zh, en = ((s.join(f"{rung} {n}" for rung, n in places.number.items())) for s in ("、", ", "))
+            zh, en = ((s.join(f"{self.clause(rung)} {n}" for rung, n in places.number.items())) for s in ("、", ", "))
             return self.say(f"{zh} 名", en)
         if not isinstance(places.number, Share):
             return self.say(f"{places.number} 名", f"{places.number}")

@@ -7,7 +7,16 @@ from datetime import date
 import pytest
 
 from engine import recusals
-from events.facts import MemberJoined, MemberLeft, MentorPaired, MentorParted, Nominated, PersonMoved, StageDecided
+from events.facts import (
+    MemberJoined,
+    MemberLeft,
+    MentorPaired,
+    MentorParted,
+    Nominated,
+    PersonMoved,
+    StageDecided,
+    UnitEstablished,
+)
 from events.log import New
 from tests.engine.district_at_work import CLERK, JUNE, PEOPLE, AtWork
 from tests.engine.long_review import LongReview, ties
@@ -57,6 +66,25 @@ def test_colleagues_are_those_that_were_known(candidates: AtWork):
     candidates.record("p-5", PersonMoved(unit="u-west"), date(2025, 9, 1))
     assert set(related(candidates, "p-2", at=before, only=["same school"])["p-2"]) == {"p-2", "p-5", "p-8"}
     assert set(related(candidates, "p-2", only=["same school"])["p-2"]) == {"p-2", "p-8"}
+
+
+def test_whoever_works_at_a_school_or_the_school_of_a_research_group_is_related_to_its_case(at_work: AtWork):
+    group = UnitEstablished(code="JY", kind="research group", name="数学教研组", part_of="u-west")
+    at_work.record("u-group", group, date(2020, 9, 1), "JY")
+    nominate(at_work, "u-east", "u-group")
+    found = related(at_work, "u-east", "u-group", only=["same school"])
+    assert found == {
+        "u-east": {person: {"same school"} for person in ("p-2", "p-5", "p-8")},
+        "u-group": {person: {"same school"} for person in ("p-3", "p-6")},
+    }
+
+
+def test_members_of_one_research_group_are_not_in_one_studio(candidates: AtWork):
+    group = UnitEstablished(code="JY", kind="research group", name="数学教研组", part_of="u-west")
+    candidates.record("u-group", group, date(2020, 9, 1), "JY")
+    for person in ("p-2", "p-6"):
+        candidates.record(person, MemberJoined(group="u-group", role="member"))
+    assert set(related(candidates, "p-2", only=["same studio"])["p-2"]) == {"p-2"}
 
 
 def test_members_of_one_studio_are_related_whatever_their_roles(candidates: AtWork):
