@@ -30,6 +30,7 @@ from console.commands import (
     rebasing,
     schedules,
     standing,
+    templates,
     up,
 )
 from console.mistakes import usage
@@ -51,6 +52,7 @@ for more in (acts, ballots, rebasing, notices, schedules):
 publishing.add_to(ladders.app)
 ladder_changes.add_to(ladders.app)
 drawing.add_to(ladders.app)
+templates.add_to(ladders.app)
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")
