@@ -238,7 +238,8 @@ def _written(said: Answers, file: Path, beside: Path) -> tuple[int, int]:
     from ladders.cases import load_cases, tried
     from ladders.check import check_file
     from ladders.loading import load, refuse_if
-    from ladders.template import cases_text, ladder_text
+    from ladders.template import ladder_text
+    from ladders.template_cases import cases_text
 
     for one in (file, beside):
         if one.exists():

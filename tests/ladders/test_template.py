@@ -15,7 +15,8 @@ from ladders.cases import load_cases, tried
 from ladders.check import check_file
 from ladders.loading import load, load_catalogue, shipped
 from ladders.model import Ladder
-from ladders.template import Answers, Titled, Wrong, cases_text, ladder_text
+from ladders.template import Answers, Titled, Wrong, ladder_text
+from ladders.template_cases import cases_text
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 MANY = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
