@@ -126,7 +126,7 @@ def plan(
     from console.screens.plan import way, way_json
     from engine import assess as assessing
     from engine import plans
-    from engine.subjects import climber, find
+    from engine.subjects import climber, find, standings
 
     with opened(data) as district:
         who = find(district, subject)
@@ -137,6 +137,10 @@ def plan(
         if not fitting:
             _not_for(every[0].ladder.id, kind)
         has = [one for one in fitting if rung_id(one.ladder, to) in {rung.id for rung in one.ladder.rungs}]
+        if len(has) > 1:  # the ladder on which a rung is held is meant
+            today = every[0].question
+            held = {one.ladder for one in standings(district, today.as_of, today.known_at, [who]).get(who, ())}
+            has = [one for one in has if one.ladder.id in held] or has
         if len(has) > 1:
             listed = ", ".join(one.ladder.id for one in has)
             raise Mistake(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from console.demo.calendar import calendar
 from console.demo.names import STAFF_MARK
 from console.demo.people import Person, Staff
 from console.demo.sheets import DOTS, HAN, ISO, SLASHES, Cell, Fault, Table, full_width, halves, month_only
@@ -43,6 +44,7 @@ def tables(rng: Random, district: District) -> list[Table]:
         _evaluations(rng, district.files.evaluations),
         _reflections(rng, district.files.reflections),
         _works(rng, district.files.works),
+        calendar(),
     ]
     for table in made:
         table.mix(rng)
