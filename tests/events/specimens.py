@@ -14,7 +14,7 @@ from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_changes import CHANGES
 from tests.events.specimens_of_joining import JOINING
-from tests.events.specimens_of_lists import LISTS, ROUNDS
+from tests.events.specimens_of_lists import LACKING, LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
 from tests.events.specimens_of_placings import PLACED, PLACINGS, SIGNED
 from tests.events.specimens_of_reviews import REVIEWS
@@ -212,6 +212,7 @@ SPECIMENS = (
     *PLACED,
     *JOINING,
     *SIGNED,
+    *LACKING,
 )
 
 

@@ -87,3 +87,14 @@ ROUNDS = (
         ),
     ),
 )
+
+LACKING = (
+    Specimen(
+        "cycle-c1",
+        facts.SubmissionClosed(
+            known_at=40,
+            by="command",
+            lacking=(facts.ListLacking(composition="women", outcome="unknown", low=1, high=2, of=5, unit="u1"),),
+        ),
+    ),
+)
