@@ -18,7 +18,7 @@ from engine.assess import Rules, numbers
 from engine.district import District
 from engine.offers import Offered
 from engine.subjects import standings
-from ladders.ahead import Ahead, Chosen, Outlook
+from ladders.ahead import Ahead, Chosen, Outlook, kinds_of
 from ladders.columns import Columns
 from ladders.days import after
 from ladders.explanation import Explanation, explain
@@ -235,13 +235,17 @@ def _far(one: Planned) -> tuple[bool, date, int]:
     return one.earliest is None, one.earliest or date.max, failed
 
 
-def closing(district: District, rules: Rules, subject: str, step: Step) -> tuple[list[Offered], tuple[Outlook, ...]]:
-    """Which trainings to come would close what a step lacks, clause by clause; nothing where none is planned."""
-    question = rules.question
+def closing(
+    district: District, rules: Rules, subject: str, found: Explanation
+) -> tuple[list[Offered], tuple[Outlook, ...]]:
+    """Which trainings to come would close what a step lacks, clause by clause; nothing where none can count."""
+    question, step = rules.question, found.step
     coming = offers.listed(district, question.as_of, called_off=False)
     rungs = {rung for rung in (step.from_, step.to) if rung}
     there = [one for one in coming if one.position <= question.known_at and _is_open(one, rules.ladder.id, rungs)]
-    if not there:
+    planned = {one.kind for one in there}
+    lacking = [kinds_of(rules.ladder, (one.clause,)) for one in found.clauses if one.outcome != "met"]
+    if not any(planned and (kinds is None or kinds & planned) for kinds in lacking):
         return [], ()
     number = numbers(district, [subject])
     columns = district.columns().of(number, reach_of(rules.ladder, step))

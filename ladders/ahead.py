@@ -155,7 +155,7 @@ class Ahead:
     # ------------------------------------------------------------------------------------------- with plans
 
     def _outlook(self, clause: AClause, earliest: date | None, numbers: list[int]) -> Outlook:
-        kinds = _kinds(self.ladder, (clause,))
+        kinds = kinds_of(self.ladder, (clause,))
         numbers = [plan for plan in numbers if kinds is None or self.plans[plan].kind in kinds]
         if earliest == self.question.as_of or not numbers:
             return Outlook(clause, earliest)
@@ -191,7 +191,7 @@ def _first(days: Sequence[date], met: Bools) -> date | None:
     return days[int(found[0])] if len(found) else None
 
 
-def _kinds(ladder: Ladder, clauses: Sequence[AClause]) -> set[str] | None:
+def kinds_of(ladder: Ladder, clauses: Sequence[AClause]) -> set[str] | None:
     """The kinds of evidence that clauses measure; None where only the evaluator could say."""
     found = set[str]()
     for clause in flat(clauses):

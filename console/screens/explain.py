@@ -106,7 +106,7 @@ def placed_on(found: Sequence[Answered], lang: str) -> Paper:
 
 def _hints(paper: Paper, district: District, answered: Answered) -> dict[str, tuple[str, ...]]:
     """Which trainings of the calendar would close a clause, by its id."""
-    coming, outlooks = closing(district, answered.rules, answered.subject, answered.explanation.step)
+    coming, outlooks = closing(district, answered.rules, answered.subject, answered.explanation)
     return {one.clause.id: (would_close(paper, coming, one.closing),) for one in outlooks if one.closing is not None}
 
 
