@@ -204,7 +204,8 @@ class Cases:
             self._through(case, event.position)
         else:
             case.phase = "in review"
-            case.arrived = case.arrived or event.position  # a verdict under another version leaves it where it is
+            if case.arrived <= (case.known_at or 0):  # a verdict under another version leaves it where it is
+                case.arrived = event.position
 
     def _decided(self, case: CaseFile, fact: StageDecided, event: Recorded) -> None:
         tally = fact.tally
@@ -317,7 +318,6 @@ class Cases:
 
     def _resubmitted(self, case: CaseFile, _fact: CaseResubmitted, event: Recorded) -> None:
         case.phase, case.until, case.known_at = "nominated", None, event.position
-        case.arrived = 0
 
     def _placed(self, case: CaseFile, fact: Placed, event: Recorded) -> None:
         if fact.outcome == "out":
@@ -367,7 +367,7 @@ class Cases:
         if fact.then == "decline":
             case.phase = "objected"
             return
-        case.phase, case.known_at, case.arrived = "nominated", event.position, 0
+        case.phase, case.known_at = "nominated", event.position
         if fact.then == "return":
             case.stage, case.ready = fact.after, 0
             marks = list(json.loads(case.marks).items())
