@@ -106,7 +106,8 @@ def effect_of(changes: Iterable[Change]) -> Effect:
 
 
 def _all(before: Ladder, after: Ladder) -> Iterator[Change]:
-    head = {"format", "id", "title", "subject", "placement"}
+    parts = {section for _, section in SECTIONS} | {"requirements", "rungs", "steps", "entitlements"}
+    head = type(before).model_fields.keys() - parts
     orders = [
         Leaf((section,), was, now)
         for section in ("rungs", "steps", "entitlements")

@@ -9,8 +9,12 @@ import typer
 from console.options import HERE, AsJson, AsOf, Data, KnownAt, Lang, Mistake, answered, day, emit, language, opened
 
 if TYPE_CHECKING:
-    from engine.assess import Cohort
+    from engine.assess import Answered, Cohort
     from engine.district import District
+
+
+FEW = 3
+"""Of so many ladders the explanation is read in full, whether or not somebody stands on them."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -75,11 +79,14 @@ def explain(
 ) -> None:
     """逐条说明:要求多少,达到多少,还差什么,何时可能改变。Every finding: measured, asked, missing, next change.
 
+    Of several ladders those are read in full on which the subject stands, of the others a line for each step.
+
     Example: jieti explain JC2015-04172 --to core-member --data demo
     """
     from console.naming import known_at as known_at_
     from console.naming import ladder_id, rung_id
     from console.screens.explain import explanation, explanation_json, placed_on
+    from console.screens.overview import overview
     from engine import assess as assessing
     from engine.subjects import climber, find
 
@@ -101,11 +108,16 @@ def explain(
         if as_json:
             emit([explanation_json(district, one) for one in found])
             return
-        for one in found:
+        whole = found if ladder or to else _own(district, who, found)
+        for one in whole:
             explanation(district, one, language(lang), all_evidence=evidence).print()
         for rules, rung in leading:
-            if rung is None and rules.ladder.placement is not None:
-                placed_on([one for one in found if one.rules is rules], language(lang)).print()
+            placing = [one for one in whole if one.rules is rules]
+            if placing and rung is None and rules.ladder.placement is not None:
+                placed_on(placing, language(lang)).print()
+        if len(whole) < len(found):
+            others = [one for one in found if one not in whole]
+            overview(subject, others, language(lang), more=bool(whole)).print()
 
 
 @answered
@@ -160,6 +172,17 @@ def _not_for(ladder: str, kind: str) -> NoReturn:
 
     zh, en = SUBJECTS[kind]
     raise Mistake(f"阶梯 {ladder} 不是给{zh}的", f"the ladder {ladder} is not for a {en}")
+
+
+def _own(district: District, who: str, found: list[Answered]) -> list[Answered]:
+    """The steps of the ladders on which somebody stands on that day; of a few, all."""
+    from engine.subjects import standings
+
+    if len({one.rules.ladder.id for one in found}) <= FEW:
+        return found
+    asked = found[0].rules.question
+    held = {one.ladder for one in standings(district, asked.as_of, asked.known_at, [who]).get(who, ())}
+    return [one for one in found if one.rules.ladder.id in held]
 
 
 def _ladders_for(district: District, kind: str) -> list[str]:

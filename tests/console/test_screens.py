@@ -125,12 +125,15 @@ def test_the_columns_of_real_screens_align(screens: dict[str, dict[str, str]]) -
             assert len(starts(lines[2:], r"\d{4}-\d\d-\d\d \d\d:\d\d")) == 1
             assert {cell_len(line.split("  ")[0]) for line in lines[2:] if line.startswith("#")} <= {5, 6, 7, 8}
         if command.startswith("explain") and "--evidence" not in command:
-            marked = [line for line in lines if re.match(r"  (?:met|NOT MET|unknown|符合|不符合|无法判定) ", line)]
-            assert len(marked) >= 8
-            assert len(starts(marked, r"(?<=  )[≥≤] ")) == 1
-            assert starts([line[2:] for line in marked], r"(?<=  )(?=\S)") <= {10, 14}, (
-                "options stand under their group"
-            )
+            mark = r"  (?:met|NOT MET|unknown|符合|不符合|无法判定) "
+            parts = re.split(r"^(?:check it|核对): .*$", screen, flags=re.MULTILINE)  # a ladder each
+            marked = [[line for line in part.splitlines() if re.match(mark, line)] for part in parts]
+            assert sum(map(len, marked)) >= 8
+            for some in marked:
+                assert len(starts(some, r"(?<=  )[≥≤] ")) <= 1
+                assert starts([line[2:] for line in some], r"(?<=  )(?=\S)") <= {10, 14}, (
+                    "options stand under their group"
+                )
         assert all(line == line.rstrip() for line in lines)
 
 
@@ -228,7 +231,7 @@ def test_what_a_screen_offers_for_checking_can_be_run_and_says_the_same(
         said = jieti(*arguments)
         assert (program, said.status, said.err) == ("jieti", 0, ""), line
         if command.startswith("explain") and arguments[0] == "explain" and "--evidence" not in command:
-            assert said.out == screens["en"][command]
+            assert said.out in screens["en"][command]  # one of them, of a studio on several ladders
 
 
 def test_a_shortfall_says_how_much_what_counted_and_when_it_changes(screens: dict[str, dict[str, str]]) -> None:
