@@ -70,8 +70,11 @@ def test_a_lot_parts_equals_and_is_drawn_again_by_the_replay(at_work: AtWork):
     (given,) = review.facts(GradesGiven)
     assert given.lot
     review.whole()
-    at = forge(review, "grades given", {"lot": "00"})
-    assert {one.position for one in replay.replay(review.district).differences} >= {at}
+    told = []
+    for lot in range(9):  # another lot may part three by chance as the true one did: not nine of them
+        at = forge(review, "grades given", {"lot": f"{lot:02x}"})
+        told.append(at in {one.position for one in replay.replay(review.district).differences})
+    assert any(told)
 
 
 def test_each_school_is_graded_by_itself(at_work: AtWork):

@@ -196,7 +196,7 @@ def test_places_are_filled_and_told_once_whoever_asks_again(at_work: AtWork):
 def forge(review: Review, type_: str, change: dict[str, object]) -> int:
     """Rewrite the first event of a type with the bare driver, its leaf as well; its position."""
     with closing(sqlite3.connect(review.district.folder / "log.db")) as store:
-        store.execute("DROP TRIGGER event_is_never_changed")
+        store.execute("DROP TRIGGER IF EXISTS event_is_never_changed")
         chosen = "SELECT * FROM event WHERE type = ? ORDER BY position"
         stored = list(store.execute(chosen, [type_]).fetchone())
         payload = json.dumps(json.loads(stored[-2]) | change, ensure_ascii=False, separators=(",", ":")).encode()
