@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +60,14 @@ def read(district: District, file: Path) -> Checkpoint:
         text = file.read_bytes().decode("utf-8", "replace")
     except OSError as error:
         raise checkpoints.CheckpointError(f"读不了 {file}：{error}", f"cannot read {file}: {error}") from None
-    found = checkpoints.read(text)
+    try:
+        found = checkpoints.read(text)
+    except checkpoints.CheckpointError as error:
+        raise checkpoints.CheckpointError(f"{file}：{error.zh}", f"{file}: {error.en}") from None
     with district.reading() as connection:
         origin = _origin(connection)
-    if found.origin != origin or found.key != checkpoints.public_key(_key(district)):
+    signs = _key_file(district).exists() and found.key == checkpoints.public_key(read_key(_key_file(district)))
+    if found.origin != origin or not signs:
         raise Refused(
             "another log",
             f"这个检查点是 {found.district}（{found.origin}）的，不是这里的（{origin}），或密钥不同",
@@ -137,11 +140,19 @@ def _tree(connection: Connection, size: int) -> Tree:
 
 def _key(district: District) -> bytes:
     """The district's private key, drawn when it first signs."""
-    file = district.keys / "checkpoint.key"
+    file = _key_file(district)
     if not file.exists():
-        with suppress(FileExistsError):  # another process was quicker
-            write_key(file)
+        with district.log.writing():  # of two that sign first, one draws
+            if not file.exists():
+                draft = file.with_suffix(f".{os.getpid()}.new")  # killed meanwhile, it leaves no half key behind
+                draft.unlink(missing_ok=True)
+                write_key(draft)
+                draft.replace(file)
     return read_key(file)
+
+
+def _key_file(district: District) -> Path:
+    return district.keys / "checkpoint.key"
 
 
 def _origin(connection: Connection) -> str:

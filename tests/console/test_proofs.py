@@ -264,6 +264,13 @@ def test_a_tail_cut_off_with_all_that_is_derived_is_told_by_a_checkpoint(office:
     assert "its tail was cut off" in said.out
 
 
+def test_a_copy_of_a_checkpoint_that_was_damaged_is_named(forgers: Path):
+    (forgers / "checkpoints" / "999999.txt").write_text("nonsense", "utf-8")
+    said = jieti("audit", "verify", "--data", forgers, "--lang", "en")
+    assert said.status == 2
+    assert "999999.txt: this is no checkpoint" in said.err
+
+
 def test_a_node_of_the_tree_that_was_changed_is_found_and_made_again(forgers: Path):
     with closing(sqlite3.connect(forgers / "log.db")) as store:
         store.execute("UPDATE node SET hash = zeroblob(32) WHERE number = 1")
@@ -293,6 +300,7 @@ def test_the_checkpoint_of_another_district_is_refused(office: Path, tmp_path: P
     said = jieti("audit", "verify", *kept(office), "--data", tmp_path / "other", "--lang", "en")
     assert said.status == 2
     assert "not of this log" in said.err
+    assert not (tmp_path / "other" / "keys" / "checkpoint.key").exists()  # who only looks draws no key
 
 
 def test_what_was_recorded_after_a_checkpoint_is_not_proved_against_it(office: Path, tmp_path: Path, granted: str):
@@ -307,7 +315,7 @@ def test_what_was_recorded_after_a_checkpoint_is_not_proved_against_it(office: P
 def test_a_proof_of_extension_needs_a_checkpoint_and_a_file_that_is_none_is_named(tmp_path: Path, office: Path):
     assert "--out needs --against" in audit(office, "verify", "--out", tmp_path / "x").err
     said = audit(office, "verify", "--against", office / "jieti_verify.py")
-    assert (said.status, said.err) == (2, "this is no checkpoint\n")
+    assert (said.status, said.err) == (2, f"{office / 'jieti_verify.py'}: this is no checkpoint\n")
     assert audit(office, "verify", "--against", tmp_path / "none").status == 2
 
 
