@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from engine import names, replay, worlds
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.tables import case_table, grant_table, standing_table, story_table
-from events.codec import owners
+from events.codec import personal_places
 from events.envelope import Recorded
 from events.facts import (
     Assessed,
@@ -28,8 +29,7 @@ from events.facts import (
 from workflows.commands import Refused
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """An event of a story: with its personal fields in plain text, and the subject that it is about."""
 
     event: Recorded
@@ -67,33 +67,41 @@ def history(district: District, subject: str) -> list[Told]:
     Those are of groups and mentees, of panels that the person sits in, and of what they did there.
     """
     with district.reading() as connection:
-        cases = connection.execute(select(case_table.c.id).where(case_table.c.subject == subject)).scalars()
+        cases = connection.execute(_CASES, {"subject": subject}).scalars()
         streams = [f"subject-{subject}", *(f"case-{case}" for case in cases)]
-        own = [one for events in district.log.read_many(connection, streams).values() for one in events]
-        elsewhere = connection.execute(select(story_table.c.position).where(story_table.c.subject == subject)).scalars()
-        others = district.log.read_at(connection, elsewhere)
-        events = sorted({one.position: one for one in (*own, *others)}.values(), key=lambda one: one.position)
-    return told(district, events)
+        events = [one for events in district.log.read_many(connection, streams).values() for one in events]
+        elsewhere = connection.execute(_ELSEWHERE, {"subject": subject}).scalars().all()
+        if elsewhere:
+            events += district.log.read_at(connection, elsewhere)
+        if elsewhere or len(streams) > 1:
+            events = [one for _, one in sorted({one.position: one for one in events}.items())]
+        return _told(district, connection, events)
 
 
 def told(district: District, events: list[Recorded]) -> list[Told]:
     """Events with their personal fields opened, each person's key fetched once."""
-    district.vault.load({name for one in events for name in owners(one.fact, one.envelope.stream)})
-    cases = {name for one in events if (name := _case(one))}
-    subjects: dict[str, str] = {}
     with district.reading() as connection:
-        open_to_all = disclosed(connection, events)
-        for block in in_blocks(cases):
-            chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
-            subjects |= {row.id: row.subject for row in connection.execute(chosen)}
-    return [
-        Told(
-            one,
-            names.personal(district.vault, one, disclosed=one.position in open_to_all),
-            subjects.get(_case(one), one.envelope.stream.partition("-")[2]),
-        )
-        for one in events
-    ]
+        return _told(district, connection, events)
+
+
+_CASES = select(case_table.c.id).where(case_table.c.subject == bindparam("subject"))
+_ELSEWHERE = select(story_table.c.position).where(story_table.c.subject == bindparam("subject"))
+
+
+def _told(district: District, connection: Connection, events: Sequence[Recorded]) -> list[Told]:
+    personal = [personal_places(one.fact, one.envelope.stream) for one in events]
+    district.vault.load({owner for places in personal for _, owner, _ in places})
+    subjects: dict[str, str] = {}
+    for block in in_blocks({name for one in events if (name := _case(one))}):
+        chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
+        subjects |= {row.id: row.subject for row in connection.execute(chosen)}
+    open_to_all = disclosed(connection, events)
+    found = []
+    for one, places in zip(events, personal, strict=True):
+        category, _, name = one.envelope.stream.partition("-")
+        said = names.opened_places(district.vault, one.fact, places, disclosed=one.position in open_to_all)
+        found.append(Told(one, said, subjects.get(name, name) if category == "case" else name))
+    return found
 
 
 def disclosed(connection: Connection, events: Iterable[Recorded]) -> set[int]:

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from engine.blocks import in_blocks
 from engine.tables import subject_table, unit_table
-from events.codec import owner_of, owners, personal_of
+from events.codec import owner_of, owners, personal_places
 from events.envelope import Recorded
-from events.facts import PersonHired, SealedBallotCast, StudioFounded, UnitEstablished
+from events.facts import Fact, PersonHired, SealedBallotCast, StudioFounded, UnitEstablished
 from events.log import Log
 from events.vault import Vault
 
@@ -32,14 +32,21 @@ def ballot(vault: Vault, cast: SealedBallotCast) -> str | None:
     return vault.open_field(cast.box, cast.TYPE, "content", cast.content)
 
 
-def personal(vault: Vault, event: Recorded, *, disclosed: bool = False) -> dict[str, str]:
-    """All personal fields of an event in plain text; what a confidential ballot says only if that is disclosed.
+def personal(vault: Vault, event: Recorded) -> dict[str, str]:
+    """All personal fields of an event in plain text; what a confidential ballot says stays hidden."""
+    return opened_places(vault, event.fact, personal_places(event.fact, event.envelope.stream), disclosed=False)
+
+
+def opened_places(
+    vault: Vault, fact: Fact, places: Collection[tuple[str, str, str]], *, disclosed: bool
+) -> dict[str, str]:
+    """The personal fields of a fact at these places; what a confidential ballot says only if that is disclosed.
 
     Whoever shows a ballot looks first whether two people opened it (``history.disclosed``).
     """
-    if isinstance(event.fact, SealedBallotCast) and not disclosed:
-        return dict.fromkeys(personal_of(event.fact), CONFIDENTIAL)
-    return {field: _or_gone(opened(vault, event, field)) for field in personal_of(event.fact)}
+    if isinstance(fact, SealedBallotCast) and not disclosed:
+        return {field: CONFIDENTIAL for field, _, _ in places}
+    return {field: _or_gone(vault.open_field(owner, fact.TYPE, field, said)) for field, owner, said in places}
 
 
 def _or_gone(text: str | None) -> str:

@@ -68,7 +68,10 @@ def _declared(annotation: Any, notes: Iterable[Any] = ()) -> Iterator[Owner]:
 
 def owner_of(fact: Fact, field: str, stream: str) -> str:
     """The id whose key seals a personal field of a fact in that stream; ValueError if it is nobody's."""
-    declared = personal_fields(type(fact))[field]
+    return _owner(fact, field, personal_fields(type(fact))[field], stream)
+
+
+def _owner(fact: Fact, field: str, declared: str, stream: str) -> str:
     owner = stream.partition("-")[2] if declared == SELF else getattr(fact, declared)
     if not owner:
         raise ValueError(f'nobody owns the personal field {field} of "{fact.TYPE}" in the stream {stream}')
@@ -83,6 +86,15 @@ def owners(fact: Fact, stream: str) -> set[str]:
 def personal_of(fact: Fact) -> list[str]:
     """The personal fields that a fact has: those that may be left out and are, are not among them."""
     return [field for field in personal_fields(type(fact)) if getattr(fact, field) is not None]
+
+
+def personal_places(fact: Fact, stream: str) -> list[tuple[str, str, str]]:
+    """The personal fields that a fact in that stream has: (field, its owner, what it holds)."""
+    return [
+        (field, _owner(fact, field, declared, stream), said)
+        for field, declared in personal_fields(type(fact)).items()
+        if (said := getattr(fact, field)) is not None
+    ]
 
 
 def sealed(fact: Fact, stream: str, sealer: Sealer) -> Fact:
@@ -110,7 +122,8 @@ def decode(type_: str, schema: int, payload: bytes) -> Fact:
         raise Unreadable(f'"{type_}" schema {schema} is not known here; a newer jieti may have written it')
     try:
         if schema == kind.SCHEMA:
-            return kind.model_validate_json(payload)
+            fact: Fact = kind.__pydantic_validator__.validate_json(payload)  # as model_validate_json, less its checks
+            return fact
         content = json.loads(payload)
         for old in range(schema, kind.SCHEMA):
             content = UPCASTERS[type_, old](content)

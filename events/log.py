@@ -22,13 +22,16 @@ from events.tree import grow
 
 _event = event_table.c
 _NEWEST = select(func.max(_event.version)).where(_event.stream == EACH).scalar_subquery()
-_EVENTS = select(*(_event[name] for name in Envelope._fields), _event.payload).order_by(_event.position)
+_ROWS = select(*(_event[name] for name in Envelope._fields), _event.payload)
+_EVENTS = _ROWS.order_by(_event.position)
 _TIP = select(_event.position, _event.recorded_at).order_by(_event.position.desc()).limit(1)
 _VERSIONS = select(EACH, _NEWEST)
 _POSITIONS = (
     select(_event.command_id, _event.position).where(_event.command_id.in_(select(EACH))).order_by(_event.position)
 )
-_OF_STREAMS = _EVENTS.where(_event.stream.in_(select(EACH)))
+_OF_STREAMS = _ROWS.where(_event.stream.in_(select(EACH))).order_by(
+    _event.stream, _event.version
+)  # as the index has them
 _SINCE = _EVENTS.select_from(PAIRS).join(
     event_table, (_event.stream == FIRST_OF_PAIR) & (_event.version > SECOND_OF_PAIR)
 )
