@@ -22,6 +22,7 @@ from console.commands import (
     due,
     folders,
     imports,
+    keys,
     ladder_changes,
     ladders,
     notices,
@@ -60,6 +61,7 @@ app.add_typer(dispensations.app, name="dispensation")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(audit.app, name="audit")
 app.add_typer(districts.app, name="district")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -17,12 +17,12 @@ import numpy as np
 from sqlalchemy import create_engine
 
 from engine import evidence_columns, names
-from engine.district import District
+from engine.district import MASTER_KEY, District
 from engine.tables import projections
 from events.codec import owners, personal_of
 from events.seal import Damage
 from events.tables import metadata
-from events.vault import Vault, VaultError, read_key
+from events.vault import Vault, VaultError
 from ladders.columns import Columns, Rows
 
 _ARRAYS = ("first", "last", "recorded", "item", "known", "subject", "until", "amount", "voided")
@@ -88,7 +88,7 @@ def _schema(store: Path) -> Damage | None:
 
 def _sealed(district: District, file: Path, progress: Callable[[int], None] | None) -> Damage | None:
     """Every sealed field opens with the keys that there are."""
-    with closing(Vault.open(file, read_key(district.keys / "vault.key"))) as vault:
+    with closing(Vault.open(file, district.keys / MASTER_KEY)) as vault:
         vault.load(vault.owners())
         for events in district.log.follow():
             for event in events:

@@ -30,6 +30,7 @@ from engine.tables import case_table, unit_table
 from events.envelope import Recorded, to_micros
 from events.facts import Catalogue, CycleOpened, Settings
 from events.log import Log
+from events.masters import open_vault
 from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
 from events.vault import Vault, keyed_hash, read_key, write_key
 from ladders.columns import Columns
@@ -40,6 +41,7 @@ from workflows.commands import Answer, Asking, Command, Held, OpenDistrict
 from workflows.deciding import fold
 
 CONFIG = "jieti.toml"
+MASTER_KEY = "vault.key"
 _CONFIG_TEXT = """\
 # 本文件只说明各部分在哪里;规则、设置和事实都在日志里。
 # This file only says where things are; rules, settings and facts are in the log.
@@ -74,7 +76,7 @@ class District:
         self.places = {name: folder / place for name, place in places.items()}
         self.keys = self.places["keys"]
         self._index = read_key(self.keys / "index.key")
-        self.vault = Vault.open(self.places["vault"], read_key(self.keys / "vault.key"))
+        self.vault = open_vault(self.places["vault"], self.keys / MASTER_KEY)
         self._engine = open_store(self.places["log"])
         self._columns_folder = self.places["columns"]
         self.log = Log(self._engine, self.vault)
@@ -105,9 +107,9 @@ class District:
         places = tomllib.loads(_CONFIG_TEXT)
         _begin(folder, places)
         (folder / places["keys"]).mkdir(mode=0o700)
-        for key in ("vault.key", "index.key"):
+        for key in (MASTER_KEY, "index.key"):
             write_key(folder / places["keys"] / key)
-        Vault.create(folder / places["vault"], read_key(folder / places["keys"] / "vault.key")).close()
+        Vault.create(folder / places["vault"], folder / places["keys"] / MASTER_KEY).close()
         engine = open_store(folder / places["log"])
         metadata.create_all(engine)
         engine.dispose()

@@ -23,7 +23,7 @@ from events.log import tip
 from events.seal import verify
 from events.tables import event_table
 from events.tree import Tree
-from events.vault import read_key, write_key
+from events.vault import read_key, sync_names, write_key
 from workflows.commands import Refused
 
 FORMAT = "jieti-proof/1"
@@ -66,14 +66,44 @@ def read(district: District, file: Path) -> Checkpoint:
         raise checkpoints.CheckpointError(f"{file}：{error.zh}", f"{file}: {error.en}") from None
     with district.reading() as connection:
         origin = _origin(connection)
-    signs = _key_file(district).exists() and found.key == checkpoints.public_key(read_key(_key_file(district)))
-    if found.origin != origin or not signs:
+    if found.origin != origin or found.key not in keys(district):
         raise Refused(
             "another log",
             f"这个检查点是 {found.district}（{found.origin}）的，不是这里的（{origin}），或密钥不同",
             f"this checkpoint is of {found.district} ({found.origin}), not of this log ({origin}), or of another key",
         )
     return found
+
+
+def keys(district: District) -> set[bytes]:
+    """The public keys that this district signs with and has signed with."""
+    now, before = _key_file(district), _retired(district)
+    found = {base64.b64decode(line.rpartition("+")[2])[1:] for line in before}
+    return found | {checkpoints.public_key(read_key(now))} if now.exists() else found
+
+
+def replace_key(district: District) -> str:
+    """Sign a last checkpoint, then draw a new key to sign with; the public key, as it is made known.
+
+    The old private key is gone.  What it signed stays good: its public key is kept beside the new one.
+    """
+    make(district)
+    file = _key_file(district)
+    with district.log.writing() as connection:
+        origin = _origin(connection)
+        retire(district, checkpoints.verifier_key(origin, checkpoints.public_key(read_key(file))))
+        _draw(file)
+        return checkpoints.verifier_key(origin, checkpoints.public_key(read_key(file)))
+
+
+def retire(district: District, key: str) -> None:
+    """Keep a public key whose checkpoints stay good."""
+    if key not in (before := _retired(district)):
+        file = _retired_file(district)
+        draft = file.with_name(f"{file.name}.{os.getpid()}.new")
+        draft.write_text("".join(f"{one}\n" for one in (*before, key)), encoding="utf-8")
+        draft.replace(file)
+        sync_names(file.parent)
 
 
 def inclusion(district: District, positions: Iterable[int], against: Checkpoint) -> Proof:
@@ -144,15 +174,29 @@ def _key(district: District) -> bytes:
     if not file.exists():
         with district.log.writing():  # of two that sign first, one draws
             if not file.exists():
-                draft = file.with_suffix(f".{os.getpid()}.new")  # killed meanwhile, it leaves no half key behind
-                draft.unlink(missing_ok=True)
-                write_key(draft)
-                draft.replace(file)
+                _draw(file)
     return read_key(file)
+
+
+def _draw(file: Path) -> None:
+    draft = file.with_suffix(f".{os.getpid()}.new")  # killed meanwhile, it leaves no half key behind
+    draft.unlink(missing_ok=True)
+    write_key(draft)
+    draft.replace(file)
+    sync_names(file.parent)
 
 
 def _key_file(district: District) -> Path:
     return district.keys / "checkpoint.key"
+
+
+def _retired_file(district: District) -> Path:
+    return district.keys / "checkpoint.retired"
+
+
+def _retired(district: District) -> list[str]:
+    file = _retired_file(district)
+    return file.read_text("utf-8").split() if file.exists() else []
 
 
 def _origin(connection: Connection) -> str:

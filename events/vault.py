@@ -5,7 +5,8 @@ is UTF-8 padded with zero bytes to a multiple of 16, at least 16, so that a leng
 are owner, stored type name and field name, each with a 4-byte big-endian length, so that a field cannot be moved.
 
 Owner keys are random and kept in a file of their own, wrapped (AES key wrap, RFC 3394) under the folder's master
-key; rotating that re-wraps keys and leaves the log alone.  A key is on disk before anything sealed with it is.
+key; replacing that (``events.masters``) wraps them anew and leaves the log alone.  A key is on disk before anything
+sealed with it is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaData, Table, Text, select
 
 from events.tables import insert_rows, open_store
 
@@ -38,6 +39,15 @@ key_table = Table(
     Column("wrapped", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
+master_table = Table(
+    "master",
+    vault_metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("mark", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""One row: how many master keys there have been, and the mark of the one that wraps all keys; a vault that was made by
+an older program has none until its master key is first replaced (``events.masters``)."""
 
 
 class VaultError(Exception):
@@ -55,12 +65,17 @@ def write_key(path: Path) -> None:
         file.write(secrets.token_bytes(32))
         file.flush()
         os.fsync(file.fileno())
+    sync_names(path.parent)
+
+
+def sync_names(folder: Path) -> None:
+    """Have the names of a folder's files reach the disk."""
     if hasattr(os, "O_DIRECTORY"):  # not on Windows
-        folder = os.open(path.parent, os.O_DIRECTORY)
+        opened = os.open(folder, os.O_DIRECTORY)
         try:
-            os.fsync(folder)  # the file's name too
+            os.fsync(opened)
         finally:
-            os.close(folder)
+            os.close(opened)
 
 
 def read_key(path: Path) -> bytes:
@@ -80,25 +95,50 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-class Vault:
-    """The keys of a folder.  Safe to use from several threads and processes."""
+def mark(master: bytes) -> bytes:
+    """What tells a master key from others, and nothing about it."""
+    return hmac.digest(master, b"jieti master key", "sha256")
 
-    def __init__(self, engine: Engine, master: bytes) -> None:
+
+def mark_in(connection: Connection) -> bytes | None:
+    """The mark of the master key that wraps the keys of a vault, as this transaction sees it; None if it keeps none."""
+    if not connection.dialect.has_table(connection, master_table.name):
+        return None
+    return connection.execute(select(master_table.c.mark)).scalar()
+
+
+def successor(file: Path) -> Path:
+    """Where a new master key stands until it has taken the place of the one in a file."""
+    return file.with_name(f"{file.name}.new")
+
+
+class Vault:
+    """The keys of a folder.  Safe to use from several threads and processes.
+
+    ``master`` is the master key, or the file in which it stands: then this vault goes on when another process replaces
+    the key.
+    """
+
+    def __init__(self, engine: Engine, master: bytes | Path) -> None:
         self._engine = engine
-        self._master = master
+        self._file = master if isinstance(master, Path) else None
+        self._master = read_key(master) if isinstance(master, Path) else master
         self._keys: dict[str, AESGCM] = {}
         self._hashing: dict[str, bytes] = {}
         """The keys of row hashes, derived from the owners'; those of owners who are only tried out as well."""
 
     @classmethod
-    def create(cls, path: Path, master: bytes) -> Vault:
+    def create(cls, path: Path, master: bytes | Path) -> Vault:
         """A new vault in a file."""
         engine = open_store(path)
-        vault_metadata.create_all(engine)
-        return cls(engine, master)
+        vault = cls(engine, master)
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            vault_metadata.create_all(connection)
+            insert_rows(connection, master_table, [(1, mark(vault._master))])
+        return vault
 
     @classmethod
-    def open(cls, path: Path, master: bytes) -> Vault:
+    def open(cls, path: Path, master: bytes | Path) -> Vault:
         """The vault in a file; VaultError if there is none."""
         if not path.is_file():
             raise VaultError(
@@ -120,6 +160,7 @@ class Vault:
             return
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             # Another process may have been first: under the lock, look again.
+            self._master = self._current(connection)
             held = self._read(connection, missing)
             new = {owner: secrets.token_bytes(32) for owner in missing if owner not in held}
             insert_rows(
@@ -197,13 +238,32 @@ class Vault:
             for owner, wrapped in connection.execute(select(key_table).where(chosen)):
                 try:
                     found[owner] = aes_key_unwrap(self._master, wrapped)
-                except InvalidUnwrap as error:
-                    raise VaultError(
-                        "打不开保险库：密钥文件 vault.key 不是这个保险库的，或者保险库已损坏；请放回原来的密钥文件",
-                        "the vault does not open: vault.key is not the key of this vault, or the vault is damaged; "
-                        "put the original key file back",
-                    ) from error
+                except InvalidUnwrap:
+                    self._master = self._current(connection)  # another process may have put a new one there
+                    try:
+                        found[owner] = aes_key_unwrap(self._master, wrapped)
+                    except InvalidUnwrap:
+                        raise _does_not_open() from None
         return found
+
+    def _current(self, connection: Connection) -> bytes:
+        """The master key that wraps the keys which this transaction sees; VaultError if it is not where it was."""
+        wanted = mark_in(connection)
+        if wanted is None or wanted == mark(self._master):
+            return self._master
+        # The new file first: if it is gone by now it has taken the other's place.
+        for file in (successor(self._file), self._file) if self._file else ():
+            if file.exists() and mark(key := file.read_bytes()) == wanted:
+                return key
+        raise _does_not_open()
+
+
+def _does_not_open() -> VaultError:
+    return VaultError(
+        "打不开保险库：密钥文件 vault.key 不是这个保险库的，或者保险库已损坏；请放回原来的密钥文件",
+        "the vault does not open: vault.key is not the key of this vault, or the vault is damaged; "
+        "put the original key file back",
+    )
 
 
 _FROM_URL, _TO_URL = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_")

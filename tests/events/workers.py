@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from events.log import Log, New
+from events.masters import replace_master
 from events.vault import Vault
 from tests.events.stores import MASTER, NOW, Place, new
 
@@ -114,6 +115,13 @@ def seal(vault: Path, owners: list[str]) -> dict[str, str]:
     return {owner: opened.seal(owner, "person hired", "name", owner) for owner in owners}
 
 
+def replace_masters(place: Path, key: Path) -> None:
+    """Replace the master key of a vault, again and again."""
+    _at_the_start()
+    while True:
+        replace_master(place, key)
+
+
 def main(verb: str, *arguments: str) -> None:
     """Do it and print what was found."""
     found: object = None
@@ -124,6 +132,8 @@ def main(verb: str, *arguments: str) -> None:
             found = follow(Place(kind, where), int(total))
         case "linger", kind, where:
             linger(Place(kind, where))
+        case "replace-masters", vault, key:
+            replace_masters(Path(vault), Path(key))
         case "seal", vault, *owners:
             found = seal(Path(vault), owners)
     print(json.dumps(found), flush=True)

@@ -1,0 +1,63 @@
+"""Keys are replaced from the command line: names are read as before, and checkpoints of before stay good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.district import District
+from events.facts import PersonHired, UnitEstablished
+from tests.console.command_line import done, jieti
+from workflows.commands import Asking, Record, Span
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A district with a school and somebody in it."""
+    clerk = Asking(actor="clerk-1")
+    with District.create(tmp_path / "区", "云溪区", clerk) as district:
+        day = district.today
+        for stream, fact in (
+            ("subject-u1", UnitEstablished(code="U1", name="河口小学", kind="school")),
+            ("subject-p1", PersonHired(name="欧阳澄岚", staff_number="GH001", unit="u1", service_began=day)),
+        ):
+            district.handle(
+                Record(id=district.command_id(), asking=clerk, stream=stream, fact=fact, occurred=Span(day, day))
+            )
+    return tmp_path / "区"
+
+
+def history(data: Path) -> str:
+    return done("audit", "history", "GH001", "--data", data)
+
+
+def test_with_a_new_master_key_everything_reads_as_before(data: Path) -> None:
+    before, key = history(data), (data / "keys" / "vault.key").read_bytes()
+    assert "欧阳澄岚" in before
+    with District.open(data) as at_work:
+        said = done("keys", "rotate", "--data", data, "--lang", "en")
+        assert said.startswith("replaced the master key: 2 keys wrapped anew\n")
+        assert f"keep a new copy of {data / 'keys'}" in said
+        at_work.vault.ensure(["new"])
+    assert (data / "keys" / "vault.key").read_bytes() != key
+    assert history(data) == before
+    assert jieti("audit", "verify", "--deep", "--data", data).status == 0
+    assert jieti("keys", "rotate", "--data", data, "--json").data == {"wrapped": 3}
+
+
+def test_what_an_older_key_signed_stays_good_and_a_strangers_does_not(data: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.checkpoint"
+    done("audit", "checkpoint", "--out", kept, "--data", data)
+    for _ in range(2):
+        assert "以前签出的检查点仍然有效" in done("keys", "rotate", "--checkpoints", "--data", data)
+    assert (
+        jieti("keys", "rotate", "--checkpoints", "--data", data, "--json").data["checkpoint_key"].startswith("jieti/")
+    )
+    assert "keep a new copy" in done("keys", "rotate", "--checkpoints", "--data", data, "--lang", "en")
+    assert jieti("audit", "verify", "--against", kept, "--data", data).status == 0
+    done("audit", "checkpoint", "--out", tmp_path / "new.checkpoint", "--data", data)
+    (data / "keys" / "checkpoint.retired").unlink()
+    refused = jieti("audit", "verify", "--against", kept, "--data", data, "--lang", "en")
+    assert refused.status == 2
+    assert "another key" in refused.err
