@@ -78,7 +78,7 @@ def read(district: District, file: Path) -> Checkpoint:
 def keys(district: District) -> set[bytes]:
     """The public keys that this district signs with and has signed with."""
     now, before = _key_file(district), _retired(district)
-    found = {base64.b64decode(line.rpartition("+")[2])[1:] for line in before}
+    found = {base64.b64decode(line.split("+", 2)[2])[1:] for line in before}
     return found | {checkpoints.public_key(read_key(now))} if now.exists() else found
 
 

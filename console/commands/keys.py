@@ -52,7 +52,7 @@ def rotate(
             said = [
                 f"已更换主密钥:{count:,} 个密钥重新包裹"
                 if zh
-                else f"replaced the master key: {count:,} keys wrapped anew",
+                else f"replaced the master key: {count:,} owners' keys wrapped anew",
                 f"以前的保险库备份要用以前的 {MASTER_KEY} 打开,备份到期后一并销毁"
                 if zh
                 else f"backups of the vault made before open with the {MASTER_KEY} of before: destroy both when they "
