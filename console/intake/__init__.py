@@ -105,7 +105,7 @@ def import_file(
             continue
         report.kind = one.layout.kind.id
         report.title = Problem(one.layout.kind.zh, one.layout.kind.en)
-        report.strange = one.layout.strange
+        report.header, report.strange = one.sheet.header_rows, one.layout.strange
         report.import_id = None if dry_run else import_id
         report.source = district.file_hash(print_of_file, name)
         desk = Desk(district, asking, report.source, rungs or found_rungs, cycle, stage, dry_run, import_id)

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,10 @@ class Sheet:
     blocks: Callable[[], Iterator[Block]]
     skipped: Problem | None = None
     ragged: bool = False
+    header_rows: tuple[int, int] = (1, 1)
+    """The rows that the header takes, first and last, as a spreadsheet numbers them."""
+    ignored: list[tuple[int, Problem]] = field(default_factory=list)
+    """Rows that are no records (subtotals, notes), and why: full once every block was read."""
 
     def first_rows(self, count: int) -> list[list[Cell]]:
         """A few rows under the header, to see whether the header is one of them."""

@@ -19,6 +19,16 @@ CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - what xlsxwriter takes; fixed, s
 
 
 @dataclass(frozen=True)
+class Difference:
+    """One thing in which a row differs from the record that is held: what it is called, what is held, what it says."""
+
+    zh: str
+    en: str
+    held: str
+    says: str
+
+
+@dataclass(frozen=True)
 class HandedBack:
     """A row that did not land: where, what it said there, and why.  ``proposed``: it differs from what is held."""
 
@@ -28,6 +38,17 @@ class HandedBack:
     zh: str
     en: str
     proposed: bool = False
+    differences: tuple[Difference, ...] = ()
+    """Of a proposed correction; none where nothing that is kept in readable form differs."""
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A row that is no record (a subtotal, a note), and why it is passed over."""
+
+    row: int
+    zh: str
+    en: str
 
 
 @dataclass
@@ -35,8 +56,9 @@ class SheetReport:
     """What came of a sheet.  All counts are rows; ``rows`` is the sum of the five below it.
 
     ``landed``: at least one event of the row is new; ``already``: all of it was there; ``corrections``: rows that
-    differ from what is held; ``handed_back``; ``ignored``: blank rows.  ``first`` and ``last`` are the log positions
-    of its first and last event, None if nothing landed.  ``kind`` is None for a sheet that was not read: ``skipped``.
+    differ from what is held; ``handed_back``; ``ignored``: blank rows, and ``ignored_rows``.  ``first`` and ``last``
+    are the log positions of its first and last event, None if nothing landed.  ``kind`` is None for a sheet that was
+    not read: ``skipped``.
     """
 
     file: Path
@@ -63,6 +85,16 @@ class SheetReport:
     reasons: list[HandedBack] = field(default_factory=list)
     """In the sheet's order; a row may have several."""
     rejects: Path | None = None
+    header: tuple[int, int] = (1, 1)
+    """The rows that the header takes, first and last."""
+    mapping: str | None = None
+    """What the mapping is called by which the columns were read; None: what is built in."""
+    ignored_rows: list[Ignored] = field(default_factory=list)
+    """Rows that are no records; blank ones are only counted."""
+    voided: list[tuple[int, int]] = field(default_factory=list)
+    """(row, position) of rows that are *already there* and were voided since: they stay void."""
+    unproposed: tuple[int, ...] = ()
+    """Rows that the user accepted, and that propose no correction."""
 
     @property
     def rows(self) -> int:

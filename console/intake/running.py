@@ -17,7 +17,7 @@ from console.intake.following import FollowUps, Proposed, at_place, may_follow
 from console.intake.headers import Layout
 from console.intake.reading import BLOCK, Sheet
 from console.intake.rehearsing import Rehearsal
-from console.intake.report import HandedBack, Rejects, SheetReport
+from console.intake.report import HandedBack, Ignored, Rejects, SheetReport
 from console.intake.values import Cell, Problem, shown
 from workflows.commands import Command, Differs, Landed, Refused
 
@@ -58,8 +58,9 @@ class Run:
         """Import the sheet; the report and the rejects are filled."""
         builder = Builder(self.layout, self.desk, self.hand_back, ragged=self.sheet.ragged)
         self._through(self._records(builder))
-        self.report.ignored = builder.ignored
-        self.tick(builder.ignored)
+        self.report.ignored_rows = [Ignored(row, *why) for row, why in self.sheet.ignored]
+        self.report.ignored = builder.ignored + len(self.report.ignored_rows)
+        self.tick(self.report.ignored)
         self._through(self._follow_ups())
         self.report.reasons.sort(key=lambda one: one.row)
 

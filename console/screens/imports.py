@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from console.intake import HandedBack, SheetReport
 from console.screens.paper import Paper, number, position
@@ -19,9 +20,20 @@ _PLACE = re.compile(r"\s?[（(]#[0-9,]+[）)]")
 def reports(done: Sequence[SheetReport], lang: str) -> Paper:
     """What landed, what was there, what came back and why, sheet by sheet."""
     paper = Paper(lang)
-    for report in done:
-        _sheet(paper, report)
+    for _, sheets in groupby(done, key=lambda report: report.file):
+        of_file = list(sheets)
+        for report in of_file:
+            _sheet(paper, report)
+        _log(paper, of_file)
     return paper
+
+
+def _log(paper: Paper, sheets: Sequence[SheetReport]) -> None:
+    """Where in the log a file's import is, and what it is called there."""
+    firsts, lasts = [one.first for one in sheets if one.first], [one.last for one in sheets if one.last]
+    if firsts and lasts:
+        log = f"{paper.say('日志', 'Log')}: {position(min(firsts))} – {position(max(lasts))}"
+        paper.line(f"{log}    {paper.say('本次导入', 'import')} {sheets[0].import_id}")
 
 
 def _sheet(paper: Paper, report: SheetReport) -> None:
@@ -33,7 +45,11 @@ def _sheet(paper: Paper, report: SheetReport) -> None:
         return
     title = say(report.title.zh, report.title.en) if report.title else report.kind
     dry = say("(试读,没有记录)", " (dry run: nothing was recorded)") if report.dry_run else ""
-    paper.line(f"{place}  {say('读作', 'read as')} {title}{dry}")
+    first, last = report.header
+    header = f"  {say('表头第', 'header rows')} {first}-{last}{say(' 行', '')}" if last > first else ""
+    header = header or (f"  {say(f'表头第 {first} 行', f'header row {first}')}" if first > 1 else "")
+    mapped = f"{say('(映射:', ' (mapping: ')}{report.mapping})" if report.mapping else ""
+    paper.line(f"{place}{header}  {say('读作', 'read as')} {title}{mapped}{dry}")
     counts = [
         (say("将入库", "would land") if report.dry_run else say("已入库", "landed"), report.landed),
         (say("早已有", "already there"), report.already),
@@ -41,18 +57,23 @@ def _sheet(paper: Paper, report: SheetReport) -> None:
         (say("退回", "handed back"), report.handed_back),
         (say("略过", "ignored"), report.ignored),
     ]
-    log = (
-        f"    {say('日志', 'log')}: {position(report.first)} – {position(report.last)}"
-        f"    {say('本次导入', 'import')} {report.import_id}"
-        if report.first and report.last
-        else ""
-    )
-    paper.line("  " + "    ".join(f"{name} {number(count)}" for name, count in counts) + log)
+    paper.line("  " + "    ".join(f"{name} {number(count)}" for name, count in counts))
+    _ignored(paper, report)
     if report.strange:
         paper.line(f"  {say('没有用到的列', 'columns not used')}: {', '.join(report.strange)}")
     if report.rejects is not None:
         paper.line(f"  {say('退回的行在', 'handed back →')} {report.rejects}")
     _reasons(paper, report)
+
+
+def _ignored(paper: Paper, report: SheetReport) -> None:
+    """Rows that are no records, by why they are passed over."""
+    groups: dict[str, list[int]] = {}
+    for one in report.ignored_rows:
+        groups.setdefault(paper.say(one.zh, one.en), []).append(one.row)
+    for why, rows in groups.items():
+        first = ", ".join(map(str, rows[:FIRST_ROWS])) + ("…" if len(rows) > FIRST_ROWS else "")
+        paper.line(f"    {paper.say(f'略过第 {first} 行', f'ignored: row {first}')}  {why}")
 
 
 def _reasons(paper: Paper, report: SheetReport) -> None:
