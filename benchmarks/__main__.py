@@ -8,7 +8,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-MODULES = ("starting", "bulk", "intake", "rebuilding", "assess", "rules", "changing", "history", "days", "cycles")
+MODULES = (
+    "starting",
+    "bulk",
+    "intake",
+    "rebuilding",
+    "assess",
+    "rules",
+    "changing",
+    "history",
+    "days",
+    "replaying",
+    "cycles",
+)
 RESULTS = Path(__file__).parent / "results.json"
 _LINE = "{:<42} {:>10} {:>10} {:>7}  {:<9} {:>9}  {}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,14 @@ def without_triggers(connection: sqlite3.Connection) -> None:
 
 def rows_after(connection: sqlite3.Connection, after: int) -> dict[str, Rows]:
     """What an import wrote after a position, by table: its events and their projections."""
+    return {table: list(rows) for table, rows in feeds_after(connection, after).items()}
+
+
+def feeds_after(connection: sqlite3.Connection, after: int) -> dict[str, Iterator[tuple[Any, ...]]]:
+    """The same, row by row."""
     column = {"event": "position", "evidence": "made", "business_key": "position"}
     return {
-        table: connection.execute(f"SELECT * FROM {table} WHERE {at} > ? ORDER BY {at}", (after,)).fetchall()
+        table: connection.execute(f"SELECT * FROM {table} WHERE {at} > ? ORDER BY {at}", (after,))
         for table, at in column.items()
     }
 

@@ -81,9 +81,9 @@ def run(quick: bool) -> list[dict[str, Any]]:
     """The cycle, from its nominations to the last grant."""
     size = 1_000 if quick else 100_000
     with TemporaryDirectory(prefix="jieti-bench-") as place:
-        prepared = Path(place) / "prepared"
-        people = _prepared(prepared, size)
-        whole, written = _paired(Path(place), prepared, people, rounds=3 if quick else 1)
+        folder = Path(place) / "prepared"
+        people = prepared(folder, size)
+        whole, written = _paired(Path(place), folder, people, rounds=3 if quick else 1)
     said: dict[str, Any] = {"against": "bare sqlite3, the same rows", "unit": "s", "size": size}
     return [
         result(name, [one[at] for one in whole], [one[at] for one in written], **said)
@@ -91,8 +91,8 @@ def run(quick: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _prepared(folder: Path, size: int) -> list[str]:
-    """A district in which everybody has trainings, with a cycle that is open; the candidates' ids."""
+def prepared(folder: Path, size: int, *, panels: bool = True) -> list[str]:
+    """A district in which everybody has trainings, with a cycle that is open; the panel's ids and the candidates'."""
     people = invented.staffed(folder, size + PANEL, BEGINS)
     with District.open(folder) as district:
         for answer in district.handle_many(invented.commands(district, invented.trainings(people, 2 * size))):
@@ -107,7 +107,7 @@ def _prepared(folder: Path, size: int) -> list[str]:
             )
         )  # fmt: skip
         seats = tuple(Seat(seat=n, person=person) for n, person in enumerate(people[:PANEL], 1))
-        for stage in route(district, CYCLE).stages:
+        for stage in route(district, CYCLE).stages if panels else ():
             district.handle(SeatPanel(id=new(), asking=OFFICE, cycle=CYCLE, stage=stage.id, seats=seats))
         district.columns()
     return people
@@ -138,9 +138,9 @@ def _paired(place: Path, prepared: Path, people: list[str], rounds: int) -> tupl
 def _cycle(folder: Path, server: PrefectServer, people: list[str]) -> Took:
     """What it took from the first nomination to the end of the cycle; without the pauses that leave others a turn."""
     panel, candidates = people[:PANEL], people[PANEL:]
-    with District.open(folder) as district, _unpaused():
+    with District.open(folder) as district, unpaused():
         began = _now()
-        _all(district, _nominations(district, candidates))
+        _all(district, nominations(district, candidates))
         district.handle(CloseSubmission(id=district.command_id(), asking=OFFICE, cycle=CYCLE))
         cases = sorted(district.cases_of(CYCLE).values())
         run_advance(folder, CYCLE, server=server, district=district)
@@ -158,7 +158,8 @@ def _cycle(folder: Path, server: PrefectServer, people: list[str]) -> Took:
     return took
 
 
-def _nominations(district: District, people: list[str]) -> Iterator[Command]:
+def nominations(district: District, people: list[str]) -> Iterator[Command]:
+    """Each of these people nominated, in a case of its own."""
     for person in people:
         new = district.command_id()
         yield Nominate(id=new, asking=OFFICE, cycle=CYCLE, case=district.new_id("c"), subject=person)
@@ -178,7 +179,8 @@ def _all(district: District, commands: Iterator[Command]) -> None:
 
 
 @contextmanager
-def _unpaused() -> Iterator[None]:
+def unpaused() -> Iterator[None]:
+    """Without the pauses that leave others a turn."""
     usual, handle.PAUSE = handle.PAUSE, 0.0
     try:
         yield

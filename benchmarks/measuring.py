@@ -61,4 +61,4 @@ def result(
 def _in_unit(seconds: float, unit: str, size: int) -> float:
     if unit.endswith("/s"):
         return size / seconds
-    return seconds * {"s": 1.0, "ms": 1e3, "µs": 1e6}[unit]
+    return seconds * {"s": 1.0, "ms": 1e3, "µs": 1e6, "MB": 1.0}[unit]
