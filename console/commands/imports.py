@@ -30,6 +30,9 @@ def import_(
     accept_corrections: Annotated[
         bool, typer.Option("--accept-corrections", help="接受更正:以文件为准。The file corrects what is held.")
     ] = False,
+    mapping: Annotated[
+        str, typer.Option(help="映射文件或它的名字:各列是什么意思。A mapping, by name or file: what the columns mean.")
+    ] = "",
     rejects: Annotated[
         Path | None, typer.Option(help="退回的行放在哪个文件夹。The folder for the rows that come back.")
     ] = None,
@@ -72,6 +75,7 @@ def import_(
                     cycle=where,
                     stage=stage or None,
                     accept_corrections=accept_corrections,
+                    mapping=mapping or None,
                     rejects=rejects,
                     progress=progress,
                 )

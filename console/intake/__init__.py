@@ -1,7 +1,9 @@
 """Files in: spreadsheets to commands, and back to the user whatever did not fit.
 
 ``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``headers`` (header to kind; ``refusing``: what
-is said of one that is not recognised), ``kinds`` (the table of kinds and their columns), ``values`` (cells),
+is said of one that is not recognised), ``kinds`` (the table of kinds and their columns), ``values`` (cells);
+``mapping_file`` (what a source's columns and words mean, ``mappings``: which there are) with ``mapped`` and
+``translating`` before them,
 ``building`` (rows to commands, with ``people``, ``evidence``, ``offers`` and ``cycles``; ``stages``: which one
 ballots are of, ``marks``: the columns of its score sheet),
 ``running`` (commands to answers), ``report`` (counts and the rejects file).  What it reads and what it answers is in
@@ -10,24 +12,28 @@ ballots are of, ``marks``: the columns of its score sheet),
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from console.intake.columns import FileKind
 from console.intake.desk import Desk, Rungs
-from console.intake.headers import Layout, Marks, is_header, recognise
+from console.intake.headers import Layout, Marks, is_header, read_by, recognise
 from console.intake.kinds import KINDS, kind_named, listed
+from console.intake.mapped import check_words, kind_of
+from console.intake.mapping_file import Mapping
+from console.intake.mappings import FOLDER, BrokenMapping, Mappings
 from console.intake.marks import columns
 from console.intake.reading import IntakeError, Sheet, fingerprint, open_file
 from console.intake.refusing import Unrecognised
 from console.intake.report import HandedBack, Rejects, SheetReport, write_rejects
 from console.intake.running import Run
 from console.intake.stages import stage_of
-from console.intake.values import Problem
+from console.intake.values import Cell, Problem
 from engine.advance import route
 from engine.district import District
+from ladders.loading import LadderError
 from workflows.commands import Asking
 
 __all__ = ["HandedBack", "IntakeError", "SheetReport", "import_file"]
@@ -59,6 +65,7 @@ def import_file(
     accept_corrections: bool = False,
     rejects: Path | None = None,
     rungs: Rungs | None = None,
+    mapping: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[SheetReport]:
     """Import a file; a report for each sheet, in the file's order.
@@ -68,7 +75,8 @@ def import_file(
     title) for ballots in a cycle that has several.  With ``accept_corrections`` a row of
     evidence that differs from what is held corrects it.  ``rejects`` is the folder for the rows that come back (the
     file's own without it).  ``rungs`` finds a rung by the names in a file; without it, all published and shipped ones
-    are known.
+    are known.  ``mapping`` is the name of a mapping or its file; without it, a sheet is read by the only mapping that
+    recognises it, or as its header is known.
     ``progress`` hears of the rows that were dealt with, and of how many there are.
 
     Raises IntakeError, before anything is recorded, when no sheet of the file can be imported.  Interrupted at any
@@ -79,7 +87,9 @@ def import_file(
     if cycle and stage:
         stage = stage_of(district, cycle, stage)
         stages = tuple(one for one in stages if one.id == stage)
-    found = [_look(sheet, district, wanted, columns(stages)) for sheet in open_file(path)]
+    mappings, marks = Mappings(district.folder / FOLDER), columns(stages)
+    chosen = mappings.named(mapping) if mapping else None
+    found = [_look(sheet, district, wanted, marks, mappings, chosen) for sheet in open_file(path)]
     _demand(path, found, cycle)
     if cycle and any("stage" in one.layout.kind.asks for one in found if one.layout):
         stage = stage_of(district, cycle, stage)
@@ -95,7 +105,11 @@ def import_file(
     print_of_file = fingerprint(path)
     import_id = district.new_id("i")
     reports: dict[str, SheetReport] = {}
-    found_rungs = _rungs(district)
+    found_rungs = rungs or _rungs(district)
+    for one in found:
+        if one.layout is not None and one.layout.mapped.mapping is not None:
+            probe = Desk(district, asking, "", found_rungs, cycle, stage, dry_run=True)
+            _checked(one.layout.mapped.mapping, one.layout.kind, probe, marks)
     returned: dict[str, Rejects] = {}
     # Subjects before what refers to them, wherever their sheets stand: the table of kinds is in that order.
     for one in sorted(found, key=lambda one: [k.id for k in KINDS].index(one.layout.kind.id) if one.layout else -1):
@@ -106,9 +120,10 @@ def import_file(
         report.kind = one.layout.kind.id
         report.title = Problem(one.layout.kind.zh, one.layout.kind.en)
         report.header, report.strange = one.sheet.header_rows, one.layout.strange
+        report.mapping = one.layout.mapped.mapping.name if one.layout.mapped.mapping else None
         report.import_id = None if dry_run else import_id
         report.source = district.file_hash(print_of_file, name)
-        desk = Desk(district, asking, report.source, rungs or found_rungs, cycle, stage, dry_run, import_id)
+        desk = Desk(district, asking, report.source, found_rungs, cycle, stage, dry_run, import_id)
         returned[name] = Rejects(name, one.sheet.header)
         Run(one.sheet, one.layout, desk, report, returned[name], accept_corrections, tick).go()
     if not dry_run:
@@ -125,12 +140,31 @@ def _wanted(kind: str) -> FileKind:
     return found
 
 
-def _look(sheet: Sheet, district: District, kind: FileKind | None, marks: Marks) -> _Read:
+def _look(
+    sheet: Sheet,
+    district: District,
+    kind: FileKind | None,
+    marks: Marks,
+    mappings: Mappings,
+    chosen: Mapping | None,
+) -> _Read:
     if sheet.skipped is not None:
         return _Read(sheet, None, sheet.skipped)
     catalogue = district.catalogue
+
+    def read(header: Sequence[Cell]) -> Layout:
+        mapping = chosen if chosen and chosen.is_for(sheet.name, header) else mappings.of(sheet.name, header)
+        if mapping is None or (chosen is None and kind is not None and kind_of(mapping) is not kind):
+            return recognise(header, catalogue, kind, marks)
+        _agreed(mapping, kind)
+        return read_by(mapping, header, catalogue, marks)
+
     try:
-        return _Read(sheet, recognise(sheet.header, catalogue, kind, marks))
+        return _Read(sheet, read(sheet.header))
+    except LadderError as error:
+        raise BrokenMapping(error) from None
+    except BrokenMapping:
+        raise
     except IntakeError as why:
         for number, row in enumerate(sheet.first_rows(LOOKED_AT), 2):
             if is_header(row, catalogue):
@@ -143,6 +177,23 @@ def _look(sheet: Sheet, district: District, kind: FileKind | None, marks: Marks)
                     ),
                 )
         return _Read(sheet, None, Problem(why.zh, why.en), why.brief if isinstance(why, Unrecognised) else None)
+
+
+def _agreed(mapping: Mapping, kind: FileKind | None) -> None:
+    """What --kind says is what the mapping is for."""
+    if kind is not None and (own := kind_of(mapping)) is not kind:
+        raise IntakeError(
+            f"映射 {mapping.name} 是给{own.zh}表（{own.id}）用的，--kind 却说是{kind.zh}；去掉 --kind，或换一个映射",
+            f"the mapping {mapping.name} is for {own.id}, but --kind says {kind.id}: leave --kind out, "
+            "or take another mapping",
+        )
+
+
+def _checked(mapping: Mapping, kind: FileKind, desk: Desk, marks: Marks) -> None:
+    try:
+        check_words(mapping, kind, desk, marks)
+    except LadderError as error:
+        raise BrokenMapping(error) from None
 
 
 def _demand(path: Path, found: list[_Read], cycle: str | None) -> None:

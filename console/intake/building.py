@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
-from itertools import repeat, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 from console.intake.desk import NAMES, Desk, Row, RowProblem
 from console.intake.headers import Layout
 from console.intake.reading import Block, Sheet
+from console.intake.translating import PASSED_OVER
 from console.intake.values import Cell, Memo, Problem, shown
 from workflows.commands import Command
 
@@ -57,10 +58,13 @@ class Builder:
         if not block:
             return
         cells = list(zip_longest(*(row for _, row in block), fillvalue=""))
+        passed_over: set[int] = set()
         faulty: dict[int, list[tuple[str, Problem]]] = {}
         names, columns = [], []
         for memo, (place, column) in zip(self.memos, self.layout.places, strict=True):
-            values = list(map(memo.__getitem__, cells[place] if place < len(cells) else repeat("", len(block))))
+            values = list(map(memo.__getitem__, self.layout.cells(place, cells, len(block))))
+            if column.skips:
+                passed_over |= {index for index, value in enumerate(values) if value is PASSED_OVER}
             if memo.faulty:
                 self._note(faulty, column.name, values)
             if column.refers or column.named:
@@ -70,7 +74,9 @@ class Builder:
         blank = {name for name, memo in zip(names, self.memos, strict=True) if memo.blank}
         self._note_missing(faulty, dict(zip(names, columns, strict=True)), blank)
         for index, ((number, row), read) in enumerate(zip(block, zip(*columns, strict=True), strict=True)):
-            if index in faulty:
+            if index in passed_over:
+                self.ignored += 1
+            elif index in faulty:
                 for name, problem in faulty[index]:
                     self.hand_back(number, row, name, problem)
             else:

@@ -27,6 +27,8 @@ class Column:
     begins: bool = False
     named: bool = False
     """The cell holds the name of a unit, not its code."""
+    skips: bool = False
+    """Whether some of its words have their rows passed over (``translating.PASSED_OVER``)."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final
 
+from console.intake.column_names import Marks
 from console.intake.columns import Column
-from console.intake.headers import Marks
 from console.intake.kinds import MARK
 from console.intake.values import Cell, Problem, read_number, shown, squeezed
 from events.facts import Score

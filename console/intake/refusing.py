@@ -58,6 +58,38 @@ def unparted(header: str, kind: FileKind | None) -> Unrecognised:
     )
 
 
+def not_there(mapping: str, lacking: Sequence[str], found: Sequence[str]) -> Unrecognised:
+    """What is said of a sheet that lacks columns on which its mapping relies."""
+    near = [(name, nearest(name, dict.fromkeys(found))) for name in lacking]
+    zh = "、".join(f"“{name}”" + (f"（是不是改名为“{one}”了？）" if one else "") for name, one in near)
+    en = ", ".join(f'"{name}"' + (f' (is it called "{one}" now?)' if one else "") for name, one in near)
+    return Unrecognised(
+        Problem(
+            f"映射 {mapping} 要用的列，表里没有：{zh}。表头有：{'、'.join(name for name in found if name)}。"
+            "平台改了列名就改映射；以后不再有这一列，就从映射里删掉那一行",
+            f"the mapping {mapping} relies on columns that are not there: {en}. "
+            f"Its headers: {', '.join(name for name in found if name)}. If the platform has renamed a column, mend the "
+            "mapping; if the column is gone for good, take its line away",
+        ),
+        Problem(f"映射 {mapping} 要用的列不在：{zh}", f"lacks columns of the mapping {mapping}: {en}"),
+    )
+
+
+def unmapped(mapping: str, kind: FileKind, missing: Sequence[tuple[str, ...]], strange: Sequence[str]) -> Unrecognised:
+    """What is said of a sheet of which the mapping leaves columns unfilled that its kind needs."""
+    lost = groups_named(kind, missing)
+    zh, en = f"。没有用到的列：{'、'.join(strange)}", f". Columns not used: {', '.join(strange)}"
+    return Unrecognised(
+        Problem(
+            f"按映射 {mapping} 读作“{kind.zh}”（{kind.id}）表，还缺：{lost.zh}；在映射的 columns 里指明是哪一列，"
+            f"或在 constant 里写明每行都一样的内容{zh if strange else ''}",
+            f"read as {kind.id} by the mapping {mapping}, it misses: {lost.en}; say under columns which column that "
+            f"is, or under constant what it is in every row{en if strange else ''}",
+        ),
+        Problem(f"映射 {mapping} 还缺：{lost.zh}", f"the mapping {mapping} misses: {lost.en}"),
+    )
+
+
 def unknown(
     found: Sequence[str],
     strange: Sequence[str],

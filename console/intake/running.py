@@ -80,7 +80,7 @@ class Run:
         self.rejects.add(number, cells, why)
         header, value = None, None
         if column is not None:
-            place = next((place for place, one in self.layout.places if one.name == column), None)
+            place = self.layout.place(column)
             header = column if place is None else self.layout.header[place]
             if place is None and any(one.name == column for one in self.layout.kind.columns):
                 header = self.layout.kind.column(column).headers[0]

@@ -1,0 +1,317 @@
+"""A mapping file: what the columns, words and numbers of one source's sheets mean, settled once.
+
+Read like a ladder file: the text (``ladders.source``), then the shape (``MappingFile``), then, once the kind of table
+and the district are known, what it says against both (``console.intake.mapped``).  Every problem names its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from console.intake.values import Cell, shown, squeezed
+from ladders.loading import LadderError, Lines, Problem, refuse_if, validated
+from ladders.nodes import Path
+from ladders.problems import choice, mistake, said
+from ladders.source import Reader
+from ladders.words import Part
+
+FORMAT = "jieti-mapping/1"
+IGNORE = ("忽略", "ignore")
+"""What a column that is passed over, or a word whose rows are, is mapped to; the first is how we write it."""
+UNSETTLED = ("?", "？")
+"""What a proposal writes where it is not sure; such a file is refused until a person has decided."""
+STEPS = ("down to", "up to", "nearest")
+LONGEST = 200_000
+"""Bytes of a mapping file; most have less than 3,000."""
+
+
+# ---------------------------------------------------------------------------------------------- words of the model
+
+
+def _text(value: Any) -> Any:
+    """Text, also where YAML saw a number: ``1: 已认定`` means the cell 1."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise mistake(
+            f"这里要写文字，写的是 {said(value)}",
+            f"text is expected, not {said(value)}",
+            ("写上文字，必要时加引号", "write some text, in quotes if need be"),
+        )
+    return value.strip()
+
+
+def _texts(value: Any) -> Any:
+    """One text, or a list of them."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _table(example_zh: str, example_en: str) -> Callable[[Any], Any]:
+    def pairs(value: Any) -> Any:
+        if isinstance(value, dict):
+            return value
+        raise mistake(
+            f"这里要写若干“键: 值”，写的是 {said(value)}",
+            f"lines of key: value are expected, not {said(value)}",
+            (f"写作：{{{example_zh}}}", f"write: {{{example_en}}}"),
+        )
+
+    return pairs
+
+
+def _worth(value: Any) -> Any:
+    """What one of a unit is worth, exactly: a number, or a fraction as text."""
+    if isinstance(value, Fraction):
+        return value
+    text = str(value).strip() if isinstance(value, str | Decimal) else ""
+    if re.fullmatch(r"\d{1,6}(\.\d{1,6})?|\d{1,6}/[1-9]\d{0,5}", text) and (worth := Fraction(text)) > 0:
+        return worth
+    raise mistake(
+        f"“{said(value)}”不是折算的数",
+        f'"{said(value)}" is not what one of a unit is worth',
+        (
+            "写一个单位折合几学时：小数（6、0.5）或分数（1/45，即 45 分钟为 1 学时）",
+            "write how many hours of training one is worth: a number (6, 0.5) or a fraction (1/45: 45 make one)",
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How an amount that does not come out even is rounded: which way, to multiples of what."""
+
+    way: Literal["down to", "up to", "nearest"]
+    step: Decimal
+
+
+def _rounding(value: Any) -> Any:
+    if isinstance(value, Rounding):
+        return value
+    words = " ".join(str(value).split()).lower()
+    found = re.fullmatch(rf"({'|'.join(STEPS)}) (\d{{1,3}}(?:\.\d{{1,2}})?)", words)
+    if found and (step := Decimal(found[2])) > 0:
+        return Rounding(found[1], step)  # type: ignore[arg-type]
+    raise mistake(
+        f"“{said(value)}”不是取整的办法",
+        f'"{said(value)}" does not say how to round',
+        (
+            "应为 down to 0.5（舍到半学时）、up to 0.5（进到半学时）或 nearest 0.1（四舍五入到 0.1）",
+            "expected: down to 0.5, up to 0.5, or nearest 0.1",
+        ),
+    )
+
+
+Words = Annotated[str, BeforeValidator(_text)]
+Several = Annotated[tuple[Words, ...], BeforeValidator(_texts)]
+Worth = Annotated[Fraction, BeforeValidator(_worth)]
+Round = Annotated[Rounding, BeforeValidator(_rounding)]
+Columns = Annotated[dict[str, Words], BeforeValidator(_table("员工编号: 工号", "staff id: staff number"))]
+OfColumn = Annotated[dict[str, Words], BeforeValidator(_table("合格: 已认定", "passed: recognised"))]
+Values = Annotated[dict[str, OfColumn], BeforeValidator(_table("状态: {合格: 已认定}", "state: {passed: recognised}"))]
+Units = Annotated[dict[str, Worth], BeforeValidator(_table("分钟: 1/45", "minutes: 1/45"))]
+
+
+class Hours(Part):
+    """How the hours of this source are counted.
+
+    ``unit`` is what a bare number is; ``units`` what one of each is worth in the hours that the district counts;
+    ``round``, what becomes of an amount that does not come out even: without it such a row is handed back.
+    """
+
+    unit: Words | None = None
+    units: Units = Field(default_factory=dict)
+    round: Round | None = None
+
+
+class MappingFile(Part):
+    """What a mapping file says.  Columns of the sheet are named as its header writes them, ours as in our tables."""
+
+    format: Literal["jieti-mapping/1"]
+    title: Words | None = None
+    source: Words | None = None
+    """The platform, as 来源 of every row: with the record number it is what a record is known by."""
+    kind: Words
+    sheets: Several = ()
+    recognises: Several = ()
+    """Headers by which a sheet of this source is known, all of them; without them it is read only when asked for."""
+    header_row: int | None = Field(default=None, alias="header row", ge=1, le=1000)
+    columns: Columns = Field(default_factory=dict)
+    """Their header → our column, or 忽略 / ignore."""
+    values: Values = Field(default_factory=dict)
+    """Their header → their word → our word (or code), or 忽略 / ignore: the whole row is then passed over."""
+    hours: Annotated[Hours, BeforeValidator(_table("unit: 分钟", "unit: minutes"))] = Hours()
+    dates: Literal["day/month/year", "month/day/year"] | None = None
+    """Which comes first where a cell has neither a year in front nor a name of the month: 03/04/2026."""
+    record: Several = ()
+    """Their headers that together are the record number."""
+    identity: Several = ()
+    """Their headers that together name the training on whatever platform it is reported."""
+    constant: Columns = Field(default_factory=dict)
+    """Our column → what it is in every row."""
+
+
+# --------------------------------------------------------------------------------------------------- reading a file
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping file that was read: the name it is kept under, what it says, and where in the file."""
+
+    name: str
+    file: MappingFile
+    lines: Lines
+
+    def problem(self, path: Path, zh: str, en: str, mend: tuple[str, str] = ("", "")) -> Problem:
+        """A problem at a place of the file."""
+        return self.lines.problem(path, zh, en, mend)
+
+    def is_for(self, sheet: str, header: Sequence[Cell]) -> bool:
+        """Whether the file, when it is asked for, reads a sheet: by the sheet's name, or by any header it knows."""
+        if self.file.sheets:
+            return self.names(sheet)
+        found = {squeezed(shown(cell)) for cell in header}
+        return any(squeezed(name) in found for name in (*self.file.recognises, *self.file.columns))
+
+    def names(self, sheet: str) -> bool:
+        """Whether the sheet is one of those that the file is for."""
+        return not self.file.sheets or squeezed(sheet) in {squeezed(name) for name in self.file.sheets}
+
+
+def read_mapping(data: bytes, file: str, name: str) -> Mapping:
+    """The mapping in a file's bytes; LadderError with every problem, the file being called ``file`` in them."""
+    reader = Reader(file)
+    if len(data) > LONGEST:
+        raise reader.stop(
+            0,
+            f"文件有 {len(data):,} 字节，最多 {LONGEST:,} 字节",
+            f"the file has {len(data):,} bytes; {LONGEST:,} are the most",
+            "映射文件一般不到 3 KB，请确认没有选错文件",
+            "a mapping file has less than 3,000: is it the right file?",
+        )
+    if not data.strip():
+        raise reader.stop(0, "文件是空的", "the file is empty", *PROPOSE)
+    root = reader.read(data)
+    if not isinstance(root.value, dict):
+        raise reader.stop(
+            root.line,
+            "这不是映射文件：应是若干“键: 值”",
+            "this is no mapping file: it needs lines of key: value",
+            *PROPOSE,
+        )
+    found = validated(MappingFile, root, reader)
+    if found is not None:
+        assert isinstance(found, MappingFile)
+        reader.problems.extend(_unsettled(Lines(file, root), found))
+    refuse_if(reader.problems)
+    assert isinstance(found, MappingFile)
+    return Mapping(name, found, Lines(file, root))
+
+
+PROPOSE = (
+    "用 jieti import 表格 --dry-run --propose-mapping 新文件.yaml 起草一份",
+    "draft one with jieti import FILE --dry-run --propose-mapping NEW.yaml",
+)
+
+
+def signature(data: bytes) -> tuple[str, ...]:
+    """The headers that a file says it recognises, though the rest of it may be wrong; none where it says none."""
+    return _headers(data)[0]
+
+
+def headers_of(data: bytes) -> tuple[str, ...]:
+    """All headers that a file speaks of, though the rest of it may be wrong."""
+    known, columns = _headers(data)
+    return (*known, *columns)
+
+
+@lru_cache(200)
+def _headers(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        root = Reader("").read(data)
+    except LadderError:
+        return (), ()
+    return tuple(root["recognises"].texts), tuple(root["columns"].pairs)
+
+
+def _unsettled(lines: Lines, file: MappingFile) -> list[Problem]:
+    """A sentence for every question that the proposal left open."""
+    found: list[Problem] = []
+    settle = (
+        "写上它是我们的哪一列，或写“忽略”；理由和可能的列在它旁边的注释里",
+        "write which of our columns it is, or ignore; the comment beside it says what it may be",
+    )
+    for header, ours in file.columns.items():
+        if ours in UNSETTLED:
+            found.append(
+                lines.problem(
+                    ("columns", header),
+                    f"“{header}”是什么，还没有定",
+                    f'what "{header}" is has not been settled',
+                    settle,
+                )
+            )
+    for header, words in file.values.items():
+        found += [
+            lines.problem(
+                ("values", header, word),
+                f"“{header}”里的“{word}”是什么意思，还没有定",
+                f'what "{word}" means in "{header}" has not been settled',
+                (
+                    "写上我们的用语，或写“忽略”（整行略过）",
+                    "write our word for it, or ignore: such rows are passed over",
+                ),
+            )
+            for word, ours in words.items()
+            if ours in UNSETTLED
+        ]
+    for ours, value in file.constant.items():
+        if value in UNSETTLED:
+            found.append(
+                lines.problem(
+                    ("constant", ours),
+                    f"“{ours}”对所有的行都是什么，还没有定",
+                    f'what "{ours}" is in every row has not been settled',
+                    ("写上，或删掉这一行", "write it, or take the line away"),
+                )
+            )
+    single = {"source": file.source, "kind": file.kind}
+    found += [
+        lines.problem(
+            (key,),
+            f"“{key}”还没有定",
+            f'"{key}" has not been settled',
+            ("写上，或删掉这一行", "write it, or take the line away") if key == "source" else choice_of_kinds(),
+        )
+        for key, value in single.items()
+        if value in UNSETTLED
+    ]
+    if file.hours.unit in UNSETTLED:
+        found.append(
+            lines.problem(
+                ("hours", "unit"),
+                "只写数字的学时是什么单位，还没有定",
+                "what a bare number of hours counts has not been settled",
+                (
+                    "写 学时、分钟 等，并在 units 下写折合几学时",
+                    "write hours, minutes …, and under units what one is worth",
+                ),
+            )
+        )
+    return found
+
+
+def choice_of_kinds() -> tuple[str, str]:
+    """The kinds of tables there are, as the mend of a wrong one."""
+    from console.intake.kinds import KINDS
+
+    zh, _ = choice("", [f"{kind.id}（{kind.zh}）" for kind in KINDS])
+    _, en = choice("", [kind.id for kind in KINDS])
+    return zh, en

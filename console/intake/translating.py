@@ -1,0 +1,117 @@
+"""Cells as a source writes them, to cells as our columns read them: words, hours of another unit, days in their order.
+
+A translation comes before the column's own reader, and leaves alone what it does not know: that reader then takes it
+or says what it expected.  Like all readers it is pure and total.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from console.intake.mapping_file import Hours, Rounding
+from console.intake.values import Cell, Problem, Reader, plain, read_number, shown, squeezed
+
+
+class PassedOver:
+    """What a cell comes to whose row is passed over."""
+
+
+PASSED_OVER: Final = PassedOver()
+
+_WITH_UNIT = re.compile(r"([0-9.,]+)\s*([^0-9.,\s].*)")
+_DAY_LAST = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})(?=$|[ T])")
+EXACT = 6
+"""Decimal places within which an amount must come out even where no rounding is stated; the catalogue allows fewer."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What one column's cells mean: words first, then hours or days.
+
+    ``words`` are by squeezed cell; a word of None has its rows passed over.  ``of`` names the mapping, for messages.
+    """
+
+    of: str
+    words: Mapping[str, str | None] = field(default_factory=dict)
+    hours: Hours | None = None
+    dates: str | None = None
+
+    def before(self, read: Reader) -> Reader:
+        """The reader of cells that are translated first."""
+        units = _units(self.hours) if self.hours else {}
+
+        def translated(cell: Cell) -> Any:
+            if self.words and (key := squeezed(shown(cell))) in self.words:
+                word = self.words[key]
+                return PASSED_OVER if word is None else read(word)
+            if self.hours is not None:
+                cell_or_problem = self._hours(cell, self.hours, units)
+                return cell_or_problem if isinstance(cell_or_problem, Problem) else read(cell_or_problem)
+            if self.dates is not None and isinstance(cell, str):
+                cell = _year_first(cell, self.dates)
+            value = read(cell)
+            if self.words and isinstance(value, Problem):
+                return Problem(
+                    f"{value.zh}；映射 {self.of} 的 values 里没有“{shown(cell)}”",
+                    f'{value.en}; the mapping {self.of} has no "{shown(cell)}" under values',
+                )
+            return value
+
+        return translated
+
+    def _hours(self, cell: Cell, hours: Hours, units: Mapping[str, Fraction]) -> Cell | Problem:
+        number, unit = _parted(cell)
+        unit = unit or hours.unit or ""
+        worth = units.get(squeezed(unit))
+        if number is None or worth is None:
+            return cell
+        amount = Fraction(number) * worth
+        if hours.round is not None:
+            amount = _rounded(amount, hours.round)
+        exact = (Decimal(amount.numerator) / Decimal(amount.denominator)).normalize()
+        if round(exact, EXACT) != exact or Fraction(exact) != amount:
+            said = f"{number.normalize():f} {unit}"
+            return Problem(
+                f"{said}折合 {float(amount):.3f}… 学时，除不尽；在映射 {self.of} 的 hours 里写 round（如 down to 0.1）",
+                f"{said} come to {float(amount):.3f}… hours, which is not even; "
+                f"say under hours in the mapping {self.of} how to round (down to 0.1, say)",
+            )
+        return f"{exact:f}"
+
+
+def _units(hours: Hours) -> dict[str, Fraction]:
+    return {squeezed(unit): worth for unit, worth in hours.units.items()}
+
+
+def _parted(cell: Cell) -> tuple[Decimal | None, str]:
+    """A cell's number and unit; no number where it is none, no unit where it stands alone."""
+    if isinstance(cell, str) and (found := _WITH_UNIT.fullmatch(plain(cell))):
+        number, unit = read_number(found[1]), found[2].strip()
+    else:
+        number, unit = read_number(cell), ""
+    return (number if isinstance(number, Decimal) else None), unit
+
+
+def _rounded(amount: Fraction, rounding: Rounding) -> Fraction:
+    step = Fraction(rounding.step)
+    steps = amount / step
+    whole = steps.numerator // steps.denominator
+    over = steps - whole
+    if over and (rounding.way == "up to" or (rounding.way == "nearest" and over >= Fraction(1, 2))):
+        whole += 1
+    return whole * step
+
+
+def _year_first(text: str, order: str) -> str:
+    """A day whose year stands last, with the year first; any other text as it is."""
+    found = _DAY_LAST.match(plain(text))
+    if not found:
+        return text
+    first, _, second, year = found.groups()
+    day, month = (first, second) if order.startswith("day") else (second, first)
+    return f"{year}-{month}-{day}" + plain(text)[found.end() :]

@@ -1,0 +1,137 @@
+"""A mapping file says what a source's columns, words and numbers mean; rows are then read like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from console.intake import IntakeError, SheetReport, import_file
+from tests.console.intake_office import CLERK, Office, counts, hours, why
+
+CLOUD = """
+    format: jieti-mapping/1
+    source: 云课堂
+    kind: trainings
+    recognises: [学员号, 课程, 时长]
+    columns:
+      学员号: 工号
+      课程: 培训项目
+      时长: 学时
+      完成于: 日期
+      结果: 认定状态
+      单号: 记录编号
+      评语: 忽略
+    values:
+      结果: {合格: 已认定, 补考: 待认定, 不合格: 未通过, 退课: 忽略}
+    hours: {unit: 分钟, units: {分钟: 1/45, 半天: 3}}
+    constant: {级别: 区级}
+"""
+HEADER = "学员号 课程 时长 完成于 结果 单号 评语"
+ROWS = (
+    "T1 班级管理 90 2024-06-06 合格 A1 好",
+    "T2 班级管理 45分钟 2024-06-06 不合格 A2 -",
+    "T3 作业设计 2半天 2024-06-07 补考 A3 -",
+    "T1 作业设计 90 2024-06-07 退课 A4 -",
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path)
+    yield office
+    office.district.close()
+
+
+def mapping(office: Office, text: str = CLOUD, name: str = "cloud") -> str:
+    """A mapping file beside the sheets."""
+    path = office.folder / f"{name}.yaml"
+    path.write_text(dedent(text), "utf-8")
+    return str(path)
+
+
+def keep(office: Office, text: str = CLOUD, name: str = "cloud") -> None:
+    """A mapping that the data folder keeps."""
+    folder = office.district.folder / "mappings"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.yaml").write_text(dedent(text), "utf-8")
+
+
+def refusal(office: Office, path: Path, **how: Any) -> IntakeError:
+    before = len(office.events())
+    with pytest.raises(IntakeError) as caught:
+        import_file(office.district, path, CLERK, **how)
+    assert len(office.events()) == before
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in caught.value.zh)
+    return caught.value
+
+
+def given(office: Office, *rows: str, header: str = HEADER, **how: Any) -> SheetReport:
+    return office.take(office.csv("export", header, *(rows or ROWS)), **how)
+
+
+def test_columns_words_units_and_what_is_the_same_in_every_row_are_read_as_the_file_says(office: Office) -> None:
+    report = given(office, mapping=mapping(office))
+    assert (report.kind, report.mapping, counts(report)) == ("trainings", "cloud", (3, 0, 0, 0, 1))
+    assert report.strange == ()
+    facts = office.facts("training recorded")
+    assert [(str(one.hours.number), one.recognised, one.level) for one in facts] == [
+        ("2", True, "district"),
+        ("1", False, "district"),
+        ("6", False, "district"),
+    ]
+
+
+def test_a_kept_mapping_is_taken_by_itself_where_it_recognises_the_header(office: Office) -> None:
+    keep(office)
+    assert given(office).mapping == "cloud"
+    assert given(office, mapping="cloud").already == 3
+
+
+def test_where_two_mappings_recognise_a_sheet_the_user_says_which(office: Office) -> None:
+    keep(office)
+    keep(office, name="other")
+    path = office.csv("export", HEADER, *ROWS)
+    assert "several mappings recognise this sheet: cloud, other" in refusal(office, path).args[0]
+    assert office.take(path, mapping="other").mapping == "other"
+
+
+def test_the_same_rows_under_a_file_that_says_it_in_other_words_are_there_already(office: Office) -> None:
+    given(office, mapping=mapping(office))
+    other = CLOUD.replace("工号", "staff number").replace("培训项目", "课程名称").replace("学时\n", "hours\n")
+    other = other.replace("1/45", '"2/90"').replace("已认定", "recognised").replace("区级", "district")
+    other = other.replace("      单号: 记录编号\n", "") + "    record: 单号\n    # 另一种写法\n"
+    assert other != CLOUD
+    assert counts(given(office, mapping=mapping(office, other, "again"))) == (0, 3, 0, 0, 1)
+
+
+def test_the_same_rows_under_a_corrected_file_are_proposed_corrections(office: Office) -> None:
+    given(office, mapping=mapping(office))
+    corrected = mapping(office, CLOUD.replace("分钟: 1/45", "分钟: 1/90").replace("补考: 待认定", "补考: 已认定"))
+    report = given(office, mapping=corrected)
+    assert counts(report) == (0, 0, 3, 0, 1)
+    accepted = given(office, mapping=corrected, accept_corrections=True)
+    assert counts(accepted) == (3, 0, 0, 0, 1)
+    assert hours(office) == [(0.5, False), (1.0, True), (6.0, True)]
+
+
+def test_a_word_that_the_file_does_not_have_is_read_as_ever_or_handed_back_with_the_place_to_add_it(
+    office: Office,
+) -> None:
+    report = given(office, "T1 甲 45 2024-06-06 通过 A1 -", "T1 乙 45 2024-06-06 缓考 A2 -", mapping=mapping(office))
+    assert counts(report) == (1, 0, 0, 1, 0)
+    ((row, column, said),) = why(report)
+    assert (row, column) == (3, "结果")
+    assert said.endswith('the mapping cloud has no "缓考" under values')
+
+
+def test_an_amount_that_does_not_come_out_even_comes_back_unless_the_file_says_how_to_round(office: Office) -> None:
+    row = "T1 甲 100 2024-06-06 合格 A1 -"
+    ((_, _, said),) = why(given(office, row, mapping=mapping(office)))
+    assert said.startswith("100 分钟 come to 2.222… hours, which is not even")
+    rounded = CLOUD.replace("hours: {", "hours: {round: down to 0.5, ")
+    assert given(office, row, mapping=mapping(office, rounded)).landed == 1
+    assert hours(office) == [(2.0, True)]
