@@ -19,7 +19,8 @@ from sqlalchemy import create_engine
 from engine import evidence_columns, names
 from engine.district import MASTER_KEY, District
 from engine.tables import projections
-from events.codec import owners, personal_of
+from events.codec import owner_of, personal_of
+from events.facts import PersonErased
 from events.seal import Damage
 from events.tables import metadata
 from events.vault import Vault, VaultError
@@ -87,26 +88,40 @@ def _schema(store: Path) -> Damage | None:
 
 
 def _sealed(district: District, file: Path, progress: Callable[[int], None] | None) -> Damage | None:
-    """Every sealed field opens with the keys that there are."""
+    """Every sealed field opens with the keys that there are, but for those of persons who were erased.
+
+    Of these no key is left.
+    """
+    lost, erased = dict[str, int](), dict[str, int]()
     with closing(Vault.open(file, district.keys / MASTER_KEY)) as vault:
         vault.load(vault.owners())
         for events in district.log.follow():
             for event in events:
+                if isinstance(event.fact, PersonErased):
+                    erased[event.envelope.stream.partition("-")[2]] = event.position
                 for field in personal_of(event.fact):
                     try:
                         text = names.opened(vault, event, field)
                     except VaultError as error:
                         return Damage(event.position, error.zh, error.en)
                     if text is None:
-                        owner = "、".join(sorted(owners(event.fact, event.envelope.stream)))
-                        return Damage(
-                            event.position,
-                            f"位置 {event.position} 的加密字段打不开：{owner} 的密钥不在保险库里",
-                            f"what is sealed at position {event.position} does not open: no key of {owner} is in the "
-                            "vault",
-                        )
+                        lost.setdefault(owner_of(event.fact, field, event.envelope.stream), event.position)
             if progress:
                 progress(len(events))
+    for owner, position in lost.items():
+        if owner not in erased:
+            return Damage(
+                position,
+                f"位置 {position} 的加密字段打不开：{owner} 的密钥不在保险库里",
+                f"what is sealed at position {position} does not open: no key of {owner} is in the vault",
+            )
+    for owner in sorted(erased.keys() & set(district.vault.owners())):  # as it is now: one may just have been erased
+        return Damage(
+            erased[owner],
+            f"{owner} 的资料已在位置 {erased[owner]} 删除，密钥却还在保险库里；再打开一次数据文件夹就会销毁",
+            f"{owner} was erased at position {erased[owner]}, yet the key is in the vault: "
+            "whoever opens the folder next destroys it",
+        )
     return None
 
 

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, NoResultFound
 
-from engine import evidence_columns, names, worlds
+from engine import erasing, evidence_columns, names, worlds
 from engine.folded import Folded
 from engine.handle import Handler
 from engine.projections import Projector, is_current, reached
@@ -183,6 +183,7 @@ class District:
             current = is_current(connection)
         if not current:
             self.rebuild()
+        erasing.carry_out(self)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -40,6 +40,7 @@ from events.facts import (
     MentorParted,
     Nominated,
     OfStanding,
+    PersonErased,
     PersonHired,
     PersonLeft,
     PersonMoved,
@@ -170,6 +171,9 @@ class Subjects:
             case PersonLeft():
                 self._lines.leave(self._lines.lasting(EMPLOYMENT, own), last, at)
                 self._employed(own)
+            case PersonErased():
+                self._writes.change(subject_table, own, erased=at)
+                self._writes.remove(code_table, "subject", name)
             case StandingTakenOver():
                 until = fact.until.toordinal() if fact.until else None
                 said = (name, fact.ladder, fact.rung, "taken over")
@@ -240,7 +244,7 @@ class Subjects:
         self._next_number += 1
         unit = getattr(fact, "unit", None)
         host = getattr(fact, "host", None)
-        self._writes.insert(subject_table, (number, name, kind, since, None, unit, host, event.position))
+        self._writes.insert(subject_table, (number, name, kind, since, None, unit, host, event.position, None))
         code = self._open(event, "staff_number") if isinstance(fact, PersonHired) else getattr(fact, "code", None)
         if code is not None:
             self._writes.insert(code_table, (self._tag(kind, code), name))

@@ -31,11 +31,15 @@ subject_table = Table(
     Column("unit", Text),
     Column("host", Text),
     Column("position", Position, nullable=False),
+    Column("erased", Position),
     Index("subject_of_host", "host", sqlite_where=text("host IS NOT NULL"), postgresql_where=text("host IS NOT NULL")),
+    Index(
+        "subject_erased", "erased", sqlite_where=text("erased IS NOT NULL"), postgresql_where=text("erased IS NOT NULL")
+    ),
     sqlite_strict=True,
 )
 """Every subject, numbered from 1 in the order of the log; ``host`` is a studio's, ``position`` the event that began
-it."""
+it, ``erased`` the one that erased the person."""
 
 unit_table = Table(
     "unit",

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from sqlalchemy.engine import Dialect
 
-from events.tables import insert_rows
+from events.tables import EACH, insert_rows, many
 
 Row = tuple[Any, ...]
 
@@ -22,6 +22,7 @@ class Writes:
         self._connection = connection
         self._new: dict[Table, list[Row]] = defaultdict(list)
         self._changed: dict[Table, dict[Any, dict[str, Any]]] = defaultdict(dict)
+        self._removed: dict[tuple[Table, str], list[str]] = defaultdict(list)
 
     def insert(self, table: Table, row: Row) -> None:
         """A new row, its values in the table's column order."""
@@ -31,8 +32,16 @@ class Writes:
         """A row, of the table or new in the batch, has these values from here on."""
         self._changed[table].setdefault(key, {}).update(said)
 
+    def remove(self, table: Table, column: str, value: str) -> None:
+        """The rows that have this value in a column, of the table or new in the batch, go."""
+        self._removed[table, column].append(value)
+        place = table.columns.keys().index(column)
+        self._new[table] = [row for row in self._new[table] if row[place] != value]
+
     def flush(self) -> None:
-        """Write everything: first what is new, then what changes."""
+        """Write everything: first what goes, then what is new, then what changes."""
+        for (table, column), values in self._removed.items():
+            self._connection.execute(delete(table).where(table.c[column].in_(select(EACH))), many(values))
         for table, rows in self._new.items():
             insert_rows(self._connection, table, rows)
         for table, changes in self._changed.items():

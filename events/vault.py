@@ -6,7 +6,7 @@ are owner, stored type name and field name, each with a 4-byte big-endian length
 
 Owner keys are random and kept in a file of their own, wrapped (AES key wrap, RFC 3394) under the folder's master
 key; replacing that (``events.masters``) wraps them anew and leaves the log alone.  A key is on disk before anything
-sealed with it is.
+sealed with it is.  An owner whose key was destroyed stays known as such: they never get another one.
 """
 
 from __future__ import annotations
@@ -15,21 +15,27 @@ import base64
 import hmac
 import os
 import secrets
+import sqlite3
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaData, Table, Text, delete, select
+from sqlalchemy import update as changed
+from sqlalchemy.exc import OperationalError
 
-from events.tables import insert_rows, open_store
+from events.tables import EACH, insert_rows, many, open_store
 
 VERSION = b"\x01"
 PAD = 16
 _NONCE = 12
+_PATIENCE = 2_000
+"""Milliseconds that a destruction waits for whoever reads the vault."""
 
 vault_metadata = MetaData()
 key_table = Table(
@@ -48,6 +54,17 @@ master_table = Table(
 )
 """One row: how many master keys there have been, and the mark of the one that wraps all keys; a vault that was made by
 an older program has none until its master key is first replaced (``events.masters``)."""
+destroyed_table = Table(
+    "destroyed",
+    vault_metadata,
+    Column("owner", Text, primary_key=True),
+    Column("swept", Integer, nullable=False),
+    sqlite_strict=True,
+)
+"""Whose key was destroyed; ``swept``: 1 once its bytes are gone from the vault's files.  A vault of an earlier release
+gets the table with its first destruction."""
+
+_UNDESTROYED = select(EACH).where(EACH.not_in(select(destroyed_table.c.owner).where(destroyed_table.c.swept == 1)))
 
 
 class VaultError(Exception):
@@ -56,6 +73,18 @@ class VaultError(Exception):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.zh, self.en = zh, en
+
+
+class Destroyed(VaultError):
+    """A key is asked for whose owner's was destroyed."""
+
+    def __init__(self, owners: Collection[str]) -> None:
+        who = "、".join(sorted(owners)[:3])
+        super().__init__(
+            f"{who} 的资料已删除,密钥已销毁,不能再登记个人内容",
+            f"the record of {who} was erased and its key destroyed: nothing personal can be recorded any more",
+        )
+        self.owners = frozenset(owners)
 
 
 def write_key(path: Path) -> None:
@@ -152,7 +181,10 @@ class Vault:
         self._engine.dispose()
 
     def ensure(self, owners: Collection[str]) -> None:
-        """Give each owner a key who has none; the new keys are on disk when this returns."""
+        """Give each owner a key who has none; the new keys are on disk when this returns.
+
+        Raises Destroyed for an owner who had one that was destroyed.
+        """
         missing = sorted(set(owners) - self._keys.keys())
         self._load(missing)
         missing = [owner for owner in missing if owner not in self._keys]
@@ -162,6 +194,8 @@ class Vault:
             # Another process may have been first: under the lock, look again.
             self._master = self._current(connection)
             held = self._read(connection, missing)
+            if gone := self._destroyed(connection, missing):
+                raise Destroyed(gone)
             new = {owner: secrets.token_bytes(32) for owner in missing if owner not in held}
             insert_rows(
                 connection,
@@ -212,6 +246,51 @@ class Vault:
             ) from error
         return plain.rstrip(b"\x00").decode()
 
+    def destroy(self, owners: Collection[str]) -> bool:
+        """Destroy the keys of these owners for good; whether the bytes are gone from the vault's files as well.
+
+        They are not while another program reads the vault: whoever calls this again, with any owners, finishes that.
+        """
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            connection.execute(delete(key_table).where(key_table.c.owner.in_(select(EACH))), many(set(owners)))
+            there = self._destroyed(connection, owners)
+            insert_rows(connection, destroyed_table, [(owner, 0) for owner in sorted(set(owners).difference(there))])
+        for owner in owners:
+            self._keys.pop(owner, None)
+            self._hashing.pop(owner, None)
+        return self._sweep()
+
+    def undestroyed(self, owners: Collection[str]) -> list[str]:
+        """Those of these owners whose key is yet to be destroyed, or to be swept out of the vault's files."""
+        with self._engine.connect() as connection, connection.begin():
+            try:
+                return list(connection.execute(_UNDESTROYED, many(owners)).scalars())
+            except OperationalError:  # a vault in which none was destroyed yet, of an earlier release
+                return sorted(owners)
+
+    def _sweep(self) -> bool:
+        """Write the vault's file anew and empty its write-ahead log, so that no page holds what was deleted."""
+        busy, before = 1, list[str]()
+        raw = self._engine.raw_connection()
+        try:
+            driver: Any = raw.driver_connection
+            for pragma in ("secure_delete=ON", f"busy_timeout={_PATIENCE}"):
+                driver.execute(f"PRAGMA {pragma}").fetchall()
+            before = [row[0] for row in driver.execute("SELECT owner FROM destroyed WHERE swept = 0")]
+            driver.execute("VACUUM")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise  # the disk is full, say
+        finally:
+            raw.invalidate()  # its settings are no other's
+        if not busy:
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                done = destroyed_table.c.owner.in_(select(EACH))
+                connection.execute(changed(destroyed_table).where(done).values(swept=1), many(before))
+        return not busy
+
     def owners(self) -> list[str]:
         """Everybody who has a key."""
         with self._engine.connect() as connection:
@@ -220,6 +299,12 @@ class Vault:
     def load(self, owners: Collection[str]) -> None:
         """Fetch these owners' keys at once, before many fields are opened."""
         self._load([owner for owner in owners if owner not in self._keys])
+
+    def _destroyed(self, connection: Connection, owners: Collection[str]) -> list[str]:
+        """Those of these owners whose key was destroyed; in a transaction that writes."""
+        destroyed_table.create(connection, checkfirst=True)
+        gone = select(destroyed_table.c.owner).where(destroyed_table.c.owner.in_(select(EACH)))
+        return list(connection.execute(gone, many(owners)).scalars())
 
     def _load(self, owners: Collection[str]) -> None:
         if not owners:

@@ -116,6 +116,7 @@ from events.facts.subjects import (
     MemberLeft,
     MentorPaired,
     MentorParted,
+    PersonErased,
     PersonHired,
     PersonLeft,
     PersonMoved,
@@ -146,6 +147,7 @@ FACTS: dict[str, type[Fact]] = {
         TrainingOffered, TrainingOfferChanged, TrainingCalledOff,
         LadderRetired, CycleRebased, CaseRebased,
         ResultsSigned,
+        PersonErased,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -161,12 +163,13 @@ __all__ = [
     "LadderRetired", "ListLacking", "MemberJoined", "MemberLeft",
     "MentorPaired", "MentorParted", "MovedUp", "NoPlace", "Nominated",
     "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfRung", "OfStanding",
-    "OfferedTraining", "OpeningAsked", "Outcome", "Owner", "PanelReminded", "PanelSeated", "PersonHired",
-    "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed", "PlacesFilled", "RecusalEnded", "ReflectionSelected",
-    "ReflectionSubmitted", "ResultsSigned", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded", "Score",
-    "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged",
-    "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed",
-    "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StandsAgain", "StepFound",
-    "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingCalledOff", "TrainingOfferChanged",
-    "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value", "WindowOpened",
+    "OfferedTraining", "OpeningAsked", "Outcome", "Owner", "PanelReminded", "PanelSeated", "PersonErased",
+    "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed", "PlacesFilled", "RecusalEnded",
+    "ReflectionSelected", "ReflectionSubmitted", "ResultsSigned", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded",
+    "Score", "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings",
+    "SettingsChanged", "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened", "StandingDemoted",
+    "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver",
+    "StandsAgain", "StepFound", "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingCalledOff",
+    "TrainingOfferChanged", "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value",
+    "WindowOpened",
 ]  # fmt: skip

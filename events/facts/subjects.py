@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from events.facts.base import FromRow, Owner, Personal
+from events.facts.base import Fact, FromRow, Owner, Personal
 
 
 class UnitEstablished(FromRow):
@@ -49,6 +49,24 @@ class PersonLeft(FromRow):
     """A person left the district's service; the day is the last one in it."""
 
     TYPE = "person left"
+
+
+class PersonErased(Fact):
+    """The key of the stream's person was destroyed: what it sealed is read by nobody any more; the rest stays.
+
+    The law or rule that asked for the record to be kept until ``kept_until`` is ``rule`` (a document; null where that
+    term is only assumed).  Erased before that day, the envelope's authority is the document that demands it.  The
+    reason outlives the person's key: it is sealed under the key of ``kept_by``, the district's own.
+    """
+
+    TYPE = "person erased"
+    reason: Annotated[str, Owner("kept_by")]
+    kept_by: str = "district"
+    kept_until: date
+    rule: str | None = None
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"erased/{stream}",)
 
 
 class StandingTakenOver(FromRow):

@@ -197,7 +197,7 @@ NOT_THERE = {
     "evaluation recorded", "reflection submitted", "reflection selected", "evidence recorded", "evidence corrected",
     "evidence voided", "standing demoted", "dispensation granted", "dispensation ended", "stage extended", "moved up",
     "grades given", "graded", "stands again", "ladder retired", "cycle rebased", "case rebased", "holders reviewed",
-    "results signed",
+    "results signed", "person erased",
 }  # fmt: skip
 """Kinds of events that the life at random has, those that other lives have, and those that change no row."""
 

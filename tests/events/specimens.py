@@ -13,6 +13,7 @@ from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_changes import CHANGES
+from tests.events.specimens_of_erasing import ERASED
 from tests.events.specimens_of_joining import JOINING
 from tests.events.specimens_of_lists import LACKING, LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
@@ -213,6 +214,7 @@ SPECIMENS = (
     *JOINING,
     *SIGNED,
     *LACKING,
+    *ERASED,
 )
 
 

@@ -170,6 +170,8 @@ KEYS = {
     ("granted", "case-k8"): ["outcome/c1/p6"],
     ("declined", "case-k8"): ["outcome/c1/p6"],
     ("results signed", "cycle-c1"): ["signed/cycle-c1/63"],
+    ("person erased", "subject-p2"): ["erased/subject-p2"],
+    ("person erased", "subject-p7"): ["erased/subject-p7"],
     ("cycle opened", "cycle-c1"): ["cycle/teacher/leader/2026/u0"],
     ("nominated", "case-k1"): ["nomination/c1/p1"],
     ("nominated", "case-k3"): ["nomination/c1/p5", "outside the count/c1/p5"],
