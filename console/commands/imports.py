@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from console.options import HERE, Actor, AsJson, Authority, Data, Lang, answered, asking, emit, language, opened
+from console.options import (
+    HERE,
+    Actor,
+    AsJson,
+    Authority,
+    Data,
+    Lang,
+    Mistake,
+    answered,
+    asking,
+    emit,
+    language,
+    opened,
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,6 +45,12 @@ def import_(
     accept_corrections: Annotated[
         bool, typer.Option("--accept-corrections", help="接受更正:以文件为准。The file corrects what is held.")
     ] = False,
+    accept: Annotated[
+        str, typer.Option(help="只接受这些行的更正,如 57,104-110。Accept the corrections of these rows.")
+    ] = "",
+    review: Annotated[
+        bool, typer.Option("--review", help="逐条看更正,再决定。Look at each correction, and decide.")
+    ] = False,
     mapping: Annotated[
         str, typer.Option(help="映射文件或它的名字:各列是什么意思。A mapping, by name or file: what the columns mean.")
     ] = "",
@@ -46,38 +67,40 @@ def import_(
 
     The same file twice changes nothing.  Exit status 1 when rows were handed back.
 
+    What differs from what is held is proposed as a correction: --review walks through them, --accept takes those of
+    some rows, --accept-corrections all.
+
     Example: jieti import 培训学时.xlsx 人员.csv --as office-1
     """
     from console.intake import import_file
+    from console.intake.accepting import Accepted, accepted
     from console.screens.imports import reports
-    from console.screens.progress import bar
+    from console.screens.reviewing_corrections import walk
     from engine.subjects import find_cycle
 
     chosen, done = language(lang), []
+    if accept and len(files) > 1:
+        raise Mistake(
+            "--accept 是一个文件的行号;请一次导入一个文件", "--accept names rows of a file: import one a time"
+        )
+    if review and as_json:
+        raise Mistake("--review 是逐条问答,不能与 --json 同用", "--review asks and waits: not together with --json")
+    takes = accepted(accept) if accept else Accepted(all=accept_corrections)
     with opened(data) as district:
         asked = asking(actor, authority)
         where = find_cycle(district, cycle) if cycle else None
         for file in files:
-            with bar(file.name, None) as tick:
-                counted = 0
-
-                def progress(rows: int, _total: int, tick: object = tick) -> None:
-                    nonlocal counted
-                    tick(rows - counted)  # type: ignore[operator]
-                    counted = rows
-
+            how: dict[str, Any] = {
+                **{"kind": kind or None, "cycle": where, "stage": stage or None},
+                **{"mapping": mapping or None, "rejects": rejects},
+            }
+            if review:
+                with ticking(file) as progress:
+                    tried = import_file(district, file, asked, dry_run=True, progress=progress, **how)
+                takes = walk(tried, chosen)
+            with ticking(file) as progress:
                 done += import_file(
-                    district,
-                    file,
-                    asked,
-                    kind or None,
-                    dry_run=dry_run,
-                    cycle=where,
-                    stage=stage or None,
-                    accept_corrections=accept_corrections,
-                    mapping=mapping or None,
-                    rejects=rejects,
-                    progress=progress,
+                    district, file, asked, dry_run=dry_run, accept_corrections=takes, progress=progress, **how
                 )
     if as_json:
         emit([asdict(report) for report in done])
@@ -85,3 +108,19 @@ def import_(
         reports(done, chosen).print()
     if any(report.handed_back or report.corrections for report in done):
         raise typer.Exit(1)
+
+
+@contextmanager
+def ticking(file: Path) -> Iterator[Callable[[int, int], None]]:
+    """A bar for the rows of a file; what is given hears how many were dealt with, of how many."""
+    from console.screens.progress import bar
+
+    with bar(file.name, None) as tick:
+        counted = 0
+
+        def progress(rows: int, _total: int) -> None:
+            nonlocal counted
+            tick(rows - counted)
+            counted = rows
+
+        yield progress

@@ -6,7 +6,9 @@ is said of one that is not recognised), ``kinds`` (the table of kinds and their 
 ``translating`` before them,
 ``building`` (rows to commands, with ``people``, ``evidence``, ``offers`` and ``cycles``; ``stages``: which one
 ballots are of, ``marks``: the columns of its score sheet),
-``running`` (commands to answers), ``report`` (counts and the rejects file).  What it reads and what it answers is in
+``running`` (commands to answers; ``following``: what became of records that are held, ``comparing``: in what a row
+differs from one, ``accepting``: which corrections the user accepts), ``report`` (counts and the rejects file).  What
+it reads and what it answers is in
 ``docs/importing.md``.
 """
 
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from console.intake.accepting import Accepted
 from console.intake.columns import FileKind
 from console.intake.desk import Desk, Rungs
 from console.intake.headers import Layout, Marks, is_header, read_by, recognise
@@ -62,7 +65,7 @@ def import_file(
     dry_run: bool = False,
     cycle: str | None = None,
     stage: str | None = None,
-    accept_corrections: bool = False,
+    accept_corrections: bool | Accepted = False,
     rejects: Path | None = None,
     rungs: Rungs | None = None,
     mapping: str | None = None,
@@ -73,10 +76,10 @@ def import_file(
     ``kind`` is one of ``console.intake.kinds`` by its id or title, and else each sheet's header tells.  A dry run
     changes nothing and writes no rejects.  ``cycle`` is for nominations, panels and ballots, ``stage`` (its id or
     title) for ballots in a cycle that has several.  With ``accept_corrections`` a row of
-    evidence that differs from what is held corrects it.  ``rejects`` is the folder for the rows that come back (the
-    file's own without it).  ``rungs`` finds a rung by the names in a file; without it, all published and shipped ones
-    are known.  ``mapping`` is the name of a mapping or its file; without it, a sheet is read by the only mapping that
-    recognises it, or as its header is known.
+    evidence that differs from what is held corrects it: every one, or those of the rows that it names.
+    ``rejects`` is the folder for the rows that come back (the file's own without it).  ``rungs`` finds a rung by the
+    names in a file; without it, all published and shipped ones are known.  ``mapping`` is the name of a mapping or its
+    file; without it, a sheet is read by the only mapping that recognises it, or as its header is known.
     ``progress`` hears of the rows that were dealt with, and of how many there are.
 
     Raises IntakeError, before anything is recorded, when no sheet of the file can be imported.  Interrupted at any
@@ -91,6 +94,8 @@ def import_file(
     chosen = mappings.named(mapping) if mapping else None
     found = [_look(sheet, district, wanted, marks, mappings, chosen) for sheet in open_file(path)]
     _demand(path, found, cycle)
+    takes = accept_corrections if isinstance(accept_corrections, Accepted) else Accepted(all=accept_corrections)
+    takes.must_fit(path.name, [one.sheet.name for one in found if one.layout])
     if cycle and any("stage" in one.layout.kind.asks for one in found if one.layout):
         stage = stage_of(district, cycle, stage)
     total = sum(one.sheet.rows for one in found if one.layout)
@@ -125,7 +130,9 @@ def import_file(
         report.source = district.file_hash(print_of_file, name)
         desk = Desk(district, asking, report.source, found_rungs, cycle, stage, dry_run, import_id)
         returned[name] = Rejects(name, one.sheet.header)
-        Run(one.sheet, one.layout, desk, report, returned[name], accept_corrections, tick).go()
+        accept = takes.of(name)
+        Run(one.sheet, one.layout, desk, report, returned[name], accept, tick).go()
+        report.unproposed = accept.unproposed
     if not dry_run:
         written = write_rejects(path, [returned[s.sheet.name] for s in found if s.layout], rejects)
         for name, back in returned.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -64,9 +64,11 @@ def not_recognised_yet(position: int) -> Problem:
 
 @dataclass(frozen=True)
 class Proposed:
-    """The row differs from what is held; what the user may do about it."""
+    """The row differs from what is held, at a position, by this command; what the user may do about it."""
 
     why: Problem
+    command: Command
+    position: int
 
 
 def is_evidence(command: Command) -> TypeGuard[Record]:
@@ -83,7 +85,11 @@ class FollowUps:
     """The commands that follow from a block of rows whose records are held; two questions to the district."""
 
     def __init__(
-        self, desk: Desk, asked: District | Rehearsal, accept: bool, rows: Sequence[Iterable[Command]]
+        self,
+        desk: Desk,
+        asked: District | Rehearsal,
+        accept: Callable[[int], bool],
+        rows: Sequence[Iterable[Command]],
     ) -> None:
         self.desk, self.accept = desk, accept
         self.today = Span.day(desk.today)
@@ -95,7 +101,8 @@ class FollowUps:
     def of(self, act: str, row: Row, commands: Iterable[Command]) -> list[Command] | Proposed | Problem:
         """What a row asks for: commands (none where it is so already), a proposal, or why it cannot be.
 
-        ``act`` is ``correct``, ``void``, ``recognise``, or ``ask`` for a row that differs from what is held.
+        ``act`` is ``correct``, ``void``, ``recognise``, or ``ask`` for a row that differs from what is held: that one
+        corrects it where the user accepted its number.
         """
         found = [
             (command, self.held[key])
@@ -119,9 +126,11 @@ class FollowUps:
         if act == "ask" and self._only_recognised_since(row, command, at):
             if f"recognised/{at.position}" in self.recognised:
                 return []
-            return self._recognise(command, at) if self.accept else Proposed(not_recognised_yet(at.position))
-        if act == "ask" and not self.accept:
-            return Proposed(differs(at.position))
+            if self.accept(row.number):
+                return self._recognise(command, at)
+            return Proposed(not_recognised_yet(at.position), command, at.position)
+        if act == "ask" and not self.accept(row.number):
+            return Proposed(differs(at.position), command, at.position)
         reason = row["reason"] or "按导入的表更正"
         return [
             follows
@@ -143,8 +152,8 @@ class FollowUps:
         if act == "void":
             why = row["reason"] or "按导入的表取消"
             return [CallOffTraining(**asked, reason=why)]
-        if act == "ask" and not self.accept:
-            return Proposed(differs(at.position))
+        if act == "ask" and not self.accept(row.number):
+            return Proposed(differs(at.position), command, at.position)
         if _is_same(command, at):
             return []
         why = row["reason"] or "按导入的表更正"

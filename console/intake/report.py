@@ -27,6 +27,11 @@ class Difference:
     held: str
     says: str
 
+    @property
+    def told(self) -> str:
+        """The same in a few signs."""
+        return f"{self.held} → {self.says}"
+
 
 @dataclass(frozen=True)
 class HandedBack:
@@ -40,6 +45,8 @@ class HandedBack:
     proposed: bool = False
     differences: tuple[Difference, ...] = ()
     """Of a proposed correction; none where nothing that is kept in readable form differs."""
+    acceptable: bool = False
+    """Whether the row corrects what is held once the user accepts it."""
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from console.intake.building import Builder
+from console.intake.comparing import differences
 from console.intake.desk import Desk, Row
-from console.intake.following import FollowUps, Proposed, at_place, may_follow
+from console.intake.following import FollowUps, Proposed, at_place, is_evidence, may_follow
 from console.intake.headers import Layout
 from console.intake.reading import BLOCK, Sheet
 from console.intake.rehearsing import Rehearsal
-from console.intake.report import HandedBack, Ignored, Rejects, SheetReport
+from console.intake.report import Difference, HandedBack, Ignored, Rejects, SheetReport
 from console.intake.values import Cell, Problem, shown
-from workflows.commands import Command, Differs, Landed, Refused
+from workflows.commands import Already, Command, Differs, Landed, Refused
 
 
 @dataclass
@@ -30,8 +31,11 @@ class Waiting:
     commands: list[Command]
     answered: int = 0
     landed: bool = False
+    there: int = 0
+    """Where the first of them was there already."""
     refused: list[Problem] = field(default_factory=list)
-    differs: Differs | None = None
+    differs: tuple[Command, int] | None = None
+    """The first that is held with other content, and where."""
 
 
 @dataclass
@@ -43,12 +47,16 @@ class Run:
     desk: Desk
     report: SheetReport
     rejects: Rejects
-    accept: bool
+    accept: Callable[[int], bool]
+    """Whether the user accepts the correction that the row of this number proposes."""
     tick: Callable[[int], None]
     """Called with the number of rows that were dealt with."""
     waiting: deque[Waiting] = field(default_factory=deque)
     later: list[tuple[str, Waiting]] = field(default_factory=list)
     """(更正 correct, 作废 void, 认定 recognise, or ask) and the row."""
+    proposed: list[tuple[Row, Problem, Command, int]] = field(default_factory=list)
+    there: list[tuple[int, int]] = field(default_factory=list)
+    """(row, position) of evidence that was there already, and may have been voided since."""
 
     def __post_init__(self) -> None:
         district = self.desk.district
@@ -62,6 +70,8 @@ class Run:
         self.report.ignored = builder.ignored + len(self.report.ignored_rows)
         self.tick(self.report.ignored)
         self._through(self._follow_ups())
+        self._propose()
+        self._look_for_voided(least=1)
         self.report.reasons.sort(key=lambda one: one.row)
 
     def hand_back(self, number: int, cells: list[Cell], column: str | None, why: Problem) -> None:
@@ -71,13 +81,40 @@ class Run:
             self.tick(1)
         self._give_reason(number, cells, column, why, proposed=False)
 
-    def _propose(self, row: Row, why: Problem) -> None:
-        self.report.corrections += 1
-        self._give_reason(row.number, row.cells, None, why, proposed=True)
-        self.tick(1)
+    def _propose(self) -> None:
+        """Tell of the rows that differ from what is held, and in what."""
+        pending = iter(self.proposed)
+        while block := list(islice(pending, BLOCK)):
+            found = differences(self.desk.district, [(command, at) for _, _, command, at in block])
+            for (row, why, command, _), differ in zip(block, found, strict=True):
+                self.report.corrections += 1
+                may = may_follow(command)
+                self._give_reason(row.number, row.cells, None, why, differ, proposed=True, acceptable=may)
+            self.tick(len(block))
 
-    def _give_reason(self, number: int, cells: list[Cell], column: str | None, why: Problem, *, proposed: bool) -> None:
-        self.rejects.add(number, cells, why)
+    def _look_for_voided(self, least: int) -> None:
+        """Note which of the rows that are there already were voided since; asked for many at a time."""
+        if len(self.there) >= least:
+            voided = self.asked.held({f"voided/{at}" for _, at in self.there})
+            self.report.voided += [(row, at) for row, at in self.there if f"voided/{at}" in voided]
+            self.there = []
+
+    def _give_reason(
+        self,
+        number: int,
+        cells: list[Cell],
+        column: str | None,
+        why: Problem,
+        differ: tuple[Difference, ...] = (),
+        *,
+        proposed: bool,
+        acceptable: bool = False,
+    ) -> None:
+        zh, en = (
+            "；".join(f"{one.zh} {one.told}" for one in differ),
+            "; ".join(f"{one.en} {one.told}" for one in differ),
+        )
+        self.rejects.add(number, cells, Problem(f"{zh}。{why.zh}", f"{en}. {why.en}") if differ else why)
         header, value = None, None
         if column is not None:
             place = self.layout.place(column)
@@ -85,7 +122,7 @@ class Run:
             if place is None and any(one.name == column for one in self.layout.kind.columns):
                 header = self.layout.kind.column(column).headers[0]
             value = shown(cells[place]) if place is not None and place < len(cells) else None
-        self.report.reasons.append(HandedBack(number, header, value, why.zh, why.en, proposed))
+        self.report.reasons.append(HandedBack(number, header, value, *why, proposed, differ, acceptable))
 
     # --------------------------------------------------------------------------------------------- first pass
 
@@ -113,8 +150,10 @@ class Run:
                 case Landed(positions):
                     row.landed = True
                     self.report.add(positions)
-                case Differs():
-                    row.differs = row.differs or answer
+                case Differs(position):
+                    row.differs = row.differs or (row.commands[row.answered - 1], position)
+                case Already(position):
+                    row.there = row.there or position
                 case Refused():
                     row.refused.append(Problem(answer.zh, answer.en))
             if row.answered == len(row.commands):
@@ -131,17 +170,20 @@ class Run:
             if any(may_follow(command) for command in done.commands):
                 self.later.append(("ask", done))
             else:
-                zh, en = at_place(done.differs.position)
+                zh, en = at_place(done.differs[1])
                 why = Problem(
                     f"已登记过（{zh}），内容不同；这类登记不能用表更正，请核对",
                     f"recorded already ({en}) with other content; this cannot be corrected by a file, please check",
                 )
-                self._propose(row, why)
+                self.proposed.append((row, why, *done.differs))
         elif done.landed:
             self.report.landed += 1 + len(row.others)
             self.tick(1 + len(row.others))
         else:
             self.report.already += 1 + len(row.others)
+            if done.there and (row["act"] or "record") == "record" and is_evidence(done.commands[0]):
+                self.there.append((row.number, done.there))
+                self._look_for_voided(least=BLOCK)
             self.tick(1 + len(row.others))
 
     # -------------------------------------------------------------------------------------------- second pass
@@ -154,8 +196,8 @@ class Run:
             for act, one in block:
                 found = follow.of(act, one.row, one.commands)
                 match found:
-                    case Proposed(why):
-                        self._propose(one.row, why)
+                    case Proposed(why, command, at):
+                        self.proposed.append((one.row, why, command, at))
                     case Problem():
                         self.hand_back(one.row.number, one.row.cells, "act", found)
                     case []:

@@ -64,6 +64,16 @@ def _sheet(paper: Paper, report: SheetReport) -> None:
     if report.rejects is not None:
         paper.line(f"  {say('退回的行在', 'handed back →')} {report.rejects}")
     _reasons(paper, report)
+    if report.voided:
+        rows, count = _first([row for row, _ in report.voided]), number(len(report.voided))
+        paper.both(
+            f"  早已有的里面,{count} 行登记后又已作废,仍不计入(第 {rows} 行);确要重新登记,请用另一个记录编号",
+            f"  of those already there, {count} were voided since and stay void (rows {rows}); to record one anew, "
+            "give it another record number",
+        )
+    if report.unproposed:
+        rows = _first(report.unproposed)
+        paper.both(f"  第 {rows} 行没有可接受的更正", f"  no correction is proposed by row {rows}")
 
 
 def _ignored(paper: Paper, report: SheetReport) -> None:
@@ -72,17 +82,23 @@ def _ignored(paper: Paper, report: SheetReport) -> None:
     for one in report.ignored_rows:
         groups.setdefault(paper.say(one.zh, one.en), []).append(one.row)
     for why, rows in groups.items():
-        first = ", ".join(map(str, rows[:FIRST_ROWS])) + ("…" if len(rows) > FIRST_ROWS else "")
+        first = _first(rows)
         paper.line(f"    {paper.say(f'略过第 {first} 行', f'ignored: row {first}')}  {why}")
+
+
+def _first(rows: Sequence[int]) -> str:
+    """The first of some rows."""
+    return ", ".join(map(str, rows[:FIRST_ROWS])) + ("…" if len(rows) > FIRST_ROWS else "")
 
 
 def _reasons(paper: Paper, report: SheetReport) -> None:
     """Some of what came back: rows of one reason together where there are many; the file has all of them."""
     say, reasons = paper.say, report.reasons
-    groups: dict[tuple[str | None, str], list[HandedBack]] = {}
+    groups: dict[tuple[str, str], list[HandedBack]] = {}
     for one in reasons:
         why = say(one.zh, one.en)
-        groups.setdefault((one.column, _PLACE.sub("", why)), []).append(one)
+        fields = one.column or "; ".join(diff.en for diff in one.differences)
+        groups.setdefault((fields, _PLACE.sub("", why)), []).append(one)
     if len(reasons) <= SHOWN or len(groups) == len(reasons):
         told = [[one] for one in reasons[:SHOWN]]
     else:
@@ -100,10 +116,14 @@ def _told(paper: Paper, group: list[HandedBack]) -> tuple[str, str, str]:
     say, one = paper.say, group[0]
     values = list(dict.fromkeys(each.value for each in group))
     what = f"{one.column or ''} “{one.value}”" if one.value is not None and len(values) == 1 else (one.column or "")
+    if one.differences:
+        alike = len({each.differences for each in group}) == 1
+        parts = [f"{say(diff.zh, diff.en)}{f' {diff.told}' if alike else ''}" for diff in one.differences]
+        what = "; ".join(parts)
     why = say(one.zh, one.en)
     if len(group) == 1:
         return say(f"第 {one.row} 行", f"row {one.row}"), what, why
-    rows = [str(row) for row in dict.fromkeys(each.row for each in group)]
-    first = ", ".join(rows[:FIRST_ROWS]) + ("…" if len(rows) > FIRST_ROWS else "")
+    rows = list(dict.fromkeys(each.row for each in group))
+    first = _first(rows)
     why = f"{_PLACE.sub('', why)} {say(f'(第 {first} 行)', f'(rows {first})')}"
     return say(f"{number(len(rows))} 行", f"{number(len(rows))} rows"), what, why

@@ -83,7 +83,7 @@ def test_a_few_reasons_are_told_row_by_row_and_none_is_left_over(office: Office)
 def test_proposed_corrections_are_told_together_though_each_is_at_another_place(office: Office) -> None:
     office.take(office.csv("学时", TRAININGS, *rows(9, 1)))
     said = screen(office, office.csv("学时", TRAININGS, *rows(9, 1, **{"6.5": "8"})), "en")
-    assert re.fullmatch(r" +9 rows +recorded already with other content; if this is right.*", said[-1])
+    assert re.fullmatch(r" +9 rows +hours 6.5 → 8 +recorded already with other content; if this is right.*", said[-1])
 
 
 def test_a_sheet_that_is_not_read_beside_others_takes_one_short_line(office: Office) -> None:
