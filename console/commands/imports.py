@@ -91,8 +91,11 @@ def import_(
         where = find_cycle(district, cycle) if cycle else None
         for file in files:
             how: dict[str, Any] = {
-                **{"kind": kind or None, "cycle": where, "stage": stage or None},
-                **{"mapping": mapping or None, "rejects": rejects},
+                "kind": kind or None,
+                "cycle": where,
+                "stage": stage or None,
+                "mapping": mapping or None,
+                "rejects": rejects,
             }
             if review:
                 with ticking(file) as progress:
