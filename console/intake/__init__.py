@@ -1,15 +1,13 @@
 """Files in: spreadsheets to commands, and back to the user whatever did not fit.
 
-``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``headers`` (header to kind; ``refusing``: what
-is said of one that is not recognised), ``kinds`` (the table of kinds and their columns), ``values`` (cells);
-``mapping_file`` (what a source's columns and words mean, ``mappings``: which there are) with ``mapped`` and
-``translating`` before them,
-``building`` (rows to commands, with ``people``, ``evidence``, ``offers`` and ``cycles``; ``stages``: which one
-ballots are of, ``marks``: the columns of its score sheet),
-``running`` (commands to answers; ``following``: what became of records that are held, ``comparing``: in what a row
-differs from one, ``accepting``: which corrections the user accepts), ``report`` (counts and the rejects file).  What
-it reads and what it answers is in
-``docs/importing.md``.
+``import_file`` is the one door.  Its way: ``reading`` (file to sheets), ``finding`` (where the header is, and which
+rows are no records), ``headers`` (header to kind; ``refusing``: what is said of one that is not recognised), ``kinds``
+(the table of kinds and their columns), ``values`` (cells); ``mapping_file`` (what a source's columns and words mean,
+``mappings``: which there are) with ``mapped`` and ``translating`` before them, ``building`` (rows to commands, with
+``people``, ``evidence``, ``offers`` and ``cycles``; ``stages``: which one ballots are of, ``marks``: the columns of its
+score sheet), ``running`` (commands to answers; ``following``: what became of records that are held, ``comparing``: in
+what a row differs from one, ``accepting``: which corrections the user accepts), ``report`` (counts and the rejects
+file).  What it reads and what it answers is in ``docs/importing.md``.
 """
 
 from __future__ import annotations
@@ -22,7 +20,8 @@ from pathlib import Path
 from console.intake.accepting import Accepted
 from console.intake.columns import FileKind
 from console.intake.desk import Desk, Rungs
-from console.intake.headers import Layout, Marks, is_header, read_by, recognise
+from console.intake.finding import find
+from console.intake.headers import Layout, Marks, read_by, recognise, words
 from console.intake.kinds import KINDS, kind_named, listed
 from console.intake.mapped import check_words, kind_of
 from console.intake.mapping_file import Mapping
@@ -40,9 +39,6 @@ from ladders.loading import LadderError
 from workflows.commands import Asking
 
 __all__ = ["HandedBack", "IntakeError", "SheetReport", "import_file"]
-
-LOOKED_AT = 10
-"""Rows under the first in which a header is looked for, to say where it stands."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +125,8 @@ def import_file(
         report.import_id = None if dry_run else import_id
         report.source = district.file_hash(print_of_file, name)
         desk = Desk(district, asking, report.source, found_rungs, cycle, stage, dry_run, import_id)
-        returned[name] = Rejects(name, one.sheet.header)
+        over = 1 + one.sheet.header_rows[1] - one.sheet.header_rows[0]
+        returned[name] = Rejects(name, one.sheet.header, one.sheet.above, over)
         accept = takes.of(name)
         Run(one.sheet, one.layout, desk, report, returned[name], accept, tick).go()
         report.unproposed = accept.unproposed
@@ -167,22 +164,12 @@ def _look(
         return read_by(mapping, header, catalogue, marks)
 
     try:
-        return _Read(sheet, read(sheet.header))
+        return _Read(*find(sheet, words(catalogue, marks) | mappings.words(chosen), read))
     except LadderError as error:
         raise BrokenMapping(error) from None
     except BrokenMapping:
         raise
     except IntakeError as why:
-        for number, row in enumerate(sheet.first_rows(LOOKED_AT), 2):
-            if is_header(row, catalogue):
-                return _Read(
-                    sheet,
-                    None,
-                    Problem(
-                        f"表头应在第一行，这里像是在第 {number} 行；请删去它上面的行",
-                        f"the header belongs in the first row; here it seems to be row {number}: delete the rows above",
-                    ),
-                )
         return _Read(sheet, None, Problem(why.zh, why.en), why.brief if isinstance(why, Unrecognised) else None)
 
 

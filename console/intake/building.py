@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Any
 
 from console.intake.desk import NAMES, Desk, Row, RowProblem
+from console.intake.finding import no_record
 from console.intake.headers import Layout
 from console.intake.reading import Block, Sheet
 from console.intake.translating import PASSED_OVER
@@ -38,6 +39,8 @@ class Builder:
     layout: Layout
     desk: Desk
     hand_back: HandBack
+    put_aside: Callable[[int, Problem], None]
+    """Hears of a row that is no record, and what it is."""
     ragged: bool = False
     ignored: int = 0
     memos: list[Memo] = field(default_factory=list)
@@ -53,7 +56,8 @@ class Builder:
         return self._parents_first(read) if self.layout.kind.parents else read
 
     def read(self, block: Block) -> Iterator[Row]:
-        """The rows of a block as values; the faulty ones are handed back, blank ones are counted."""
+        """The rows of a block as values; the faulty ones are handed back, or put aside where they
+        are no records, blank ones are counted."""
         block = [(number, row) for number, row in block if self._is_row(number, row)]
         if not block:
             return
@@ -76,6 +80,8 @@ class Builder:
         for index, ((number, row), read) in enumerate(zip(block, zip(*columns, strict=True), strict=True)):
             if index in passed_over:
                 self.ignored += 1
+            elif index in faulty and (what := no_record(row, self.layout)) is not None:
+                self.put_aside(number, what)
             elif index in faulty:
                 for name, problem in faulty[index]:
                     self.hand_back(number, row, name, problem)

@@ -20,7 +20,7 @@ _STATES = re.compile(r"(?:申报|states?)\s*:\s*(.+)", re.IGNORECASE)
 def named(kind: FileKind, catalogue: Catalogue, marks: Marks = NO_MARKS) -> Callable[[str], Column | None]:
     """Finds the column that a header means in a kind of table; ``marks``: those of a score sheet, squeezed."""
     names = {squeezed(name): column for column in reversed(kind.columns) for name in column.headers}
-    attributes = _attribute_headers(catalogue) if kind.attributes else set()
+    attributes = attribute_headers(catalogue) if kind.attributes else set()
 
     def find(header: str) -> Column | None:
         key = squeezed(header)
@@ -37,7 +37,8 @@ def named(kind: FileKind, catalogue: Catalogue, marks: Marks = NO_MARKS) -> Call
     return find
 
 
-def _attribute_headers(catalogue: Catalogue) -> set[str]:
+def attribute_headers(catalogue: Catalogue) -> set[str]:
+    """The headers, squeezed, that are attributes of some kind of evidence."""
     names = set(ATTRIBUTES)
     for kind in catalogue.kinds.values():
         for attribute, scale in kind.attributes.items():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from console.intake import refusing
-from console.intake.column_names import NO_MARKS, Marks, named
+from console.intake.column_names import NO_MARKS, Marks, attribute_headers, named
 from console.intake.columns import Column, FileKind
 from console.intake.kinds import KINDS, KNOWN_CHECKS, MARK
 from console.intake.mapped import NOTHING_MAPPED, Mapped, hold, kind_of
@@ -15,7 +15,7 @@ from console.intake.reading import IntakeError
 from console.intake.values import Cell, shown, squeezed
 from events.facts import Catalogue
 
-__all__ = ["NO_MARKS", "Layout", "Marks", "is_header", "lay_out", "recognise"]
+__all__ = ["NO_MARKS", "Layout", "Marks", "lay_out", "recognise", "words"]
 
 _CHECKS = {squeezed(header) for header in KNOWN_CHECKS}
 
@@ -145,7 +145,7 @@ def _nearest(header: Sequence[Cell], catalogue: Catalogue, wanted: FileKind | No
     return min(layouts, key=lambda one: (2 * len(one.strange) + len(one.missing), -len(one.places)))
 
 
-def is_header(row: Sequence[Cell], catalogue: Catalogue) -> bool:
-    """Whether a row further down looks like the header that was meant."""
-    layouts = [lay_out(kind, row, catalogue) for kind in KINDS if len(kind.columns) > 2]
-    return any(not one.missing and len(one.places) > 2 for one in layouts)
+def words(catalogue: Catalogue, marks: Marks = NO_MARKS) -> set[str]:
+    """Every header that is known, squeezed: by them a header is found among the first rows of a sheet."""
+    usual = {squeezed(name) for kind in KINDS for column in kind.columns for name in column.headers}
+    return usual | attribute_headers(catalogue) | _CHECKS | set(marks)

@@ -35,7 +35,8 @@ class BrokenMapping(IntakeError):
 def shipped() -> dict[str, bytes]:
     """The mapping files that come with the product, by name."""
     folder = files("console.intake").joinpath("dialects")
-    found = {one.name.removesuffix(SUFFIX): one for one in folder.iterdir() if one.name.endswith(SUFFIX)}
+    every = folder.iterdir() if folder.is_dir() else ()
+    found = {one.name.removesuffix(SUFFIX): one for one in every if one.name.endswith(SUFFIX)}
     return {name: found[name].read_bytes() for name in sorted(found)}
 
 

@@ -26,6 +26,8 @@ GUARDED = tuple("=+-@\t\r")
 """What a cell of our own csv never begins with: a spreadsheet would run it.  We write an apostrophe before it."""
 
 Block = list[tuple[int, list[Cell]]]
+Merged = tuple[tuple[int, int], tuple[int, int]]
+"""Cells that are merged: the row (as a spreadsheet numbers it) and place of the first, and of the last."""
 
 
 class IntakeError(Exception):
@@ -38,25 +40,30 @@ class IntakeError(Exception):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a file: its first row, and the rows under it with the numbers that a spreadsheet shows.
+    """A sheet of a file: blocks of rows with the numbers that a spreadsheet shows, and how many rows there are.
 
-    ``skipped`` says why nothing of it is read (hidden or empty); ``ragged``: rows may be longer than the header.
+    As it is opened it has all its rows, and no header; ``finding.find`` gives it its header and leaves the rows under
+    it.  ``skipped`` says why nothing of it is read (hidden or empty); ``ragged``: rows may be longer than the header.
     """
 
     name: str
-    header: tuple[Cell, ...]
     rows: int
     blocks: Callable[[], Iterator[Block]]
     skipped: Problem | None = None
     ragged: bool = False
-    header_rows: tuple[int, int] = (1, 1)
-    """The rows that the header takes, first and last, as a spreadsheet numbers them."""
     ignored: list[tuple[int, Problem]] = field(default_factory=list)
     """Rows that are no records (subtotals, notes), and why: full once every block was read."""
+    merged: tuple[Merged, ...] = ()
+    header: tuple[Cell, ...] = ()
+    """The header in one row, where it stands over two: what the columns are called."""
+    header_rows: tuple[int, int] = (0, 0)
+    """The rows that the header takes, first and last, as a spreadsheet numbers them."""
+    above: tuple[tuple[Cell, ...], ...] = ()
+    """The rows down to the header's last, as they stand but for blank ones: titles, notes, the header."""
 
-    def first_rows(self, count: int) -> list[list[Cell]]:
-        """A few rows under the header, to see whether the header is one of them."""
-        return [row for _, row in next(iter(self.blocks()), [])[:count]]
+    def first_rows(self, count: int) -> Block:
+        """A few rows from the top."""
+        return next(iter(self.blocks()), [])[:count]
 
 
 def fingerprint(path: Path) -> str:
@@ -156,18 +163,22 @@ def _worksheet(book: object, meta: object) -> Sheet:
     assert isinstance(meta, calamine.SheetMetadata)
     nothing: Callable[[], Iterator[Block]] = lambda: iter(())  # noqa: E731
     if meta.visible != calamine.SheetVisibleEnum.Visible:
-        return Sheet(meta.name, (), 0, nothing, Problem("隐藏的工作表，没有读取", "hidden, so not read"))
+        return Sheet(meta.name, 0, nothing, Problem("隐藏的工作表，没有读取", "hidden, so not read"))
     if meta.typ != calamine.SheetTypeEnum.WorkSheet:
-        return Sheet(meta.name, (), 0, nothing, Problem("不是表格（图表等）", "not a table (a chart, say)"))
+        return Sheet(meta.name, 0, nothing, Problem("不是表格（图表等）", "not a table (a chart, say)"))
     sheet = book.get_sheet_by_name(meta.name)
     if sheet.start is None:
-        return Sheet(meta.name, (), 0, nothing, Problem("空工作表", "empty"))
-    rows = [next(iter(sheet.iter_rows()), [])]
+        return Sheet(meta.name, 0, nothing, Problem("空工作表", "empty"))
+    before = [""] * sheet.start[1]
 
     def blocks() -> Iterator[Block]:
-        return _blocks(map(_without_flags, islice(sheet.iter_rows(), 1, None)), 2)
+        rows = sheet.iter_rows()
+        return _blocks(map(_without_flags, (before + row for row in rows) if before else rows), 1)
 
-    return Sheet(meta.name, tuple(rows[0]), max(0, sheet.start[0] + sheet.height - 1), blocks)
+    merged = tuple(
+        ((top + 1, left), (bottom + 1, right)) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
+    return Sheet(meta.name, sheet.start[0] + sheet.height, blocks, merged=merged)
 
 
 def _without_flags(row: list[Cell]) -> list[Cell]:
@@ -205,10 +216,9 @@ def _text(path: Path, start: bytes) -> Sheet:
         ) from error
 
     def blocks() -> Iterator[Block]:
-        under = islice(rows(), 1, None)
-        return _blocks(map(_unguarded, under) if quoted else under, 2)
+        return _blocks(map(_unguarded, rows()) if quoted else rows(), 1)
 
-    return Sheet(path.stem, tuple(next(rows(), [])), max(0, count - 1), blocks, ragged=True)
+    return Sheet(path.stem, count, blocks, ragged=True)
 
 
 def _unguarded(row: list[str]) -> list[Any]:

@@ -122,23 +122,28 @@ class Rejects:
 
     sheet: str
     header: tuple[Cell, ...]
+    above: tuple[tuple[Cell, ...], ...] = ()
+    """The rows down to the header's last, as they stand; without them the header is its only row."""
+    over: int = 1
+    """Over how many of them the header stands."""
     rows: dict[int, tuple[list[Cell], list[Problem]]] = field(default_factory=dict)
 
     def add(self, number: int, cells: list[Cell], problem: Problem) -> None:
         """Hand a row back; again for a further reason."""
         self.rows.setdefault(number, (cells, []))[1].append(problem)
 
-    def table(self) -> tuple[list[Cell], list[list[Cell]]]:
-        """The header and the rows in their order, without what an earlier rejects file had added."""
+    def table(self) -> tuple[list[list[Cell]], list[list[Cell]]]:
+        """What stands above and the header, and the rows in their order, without what an earlier rejects file added."""
         kept = [place for place, name in enumerate(self.header) if shown(name).strip() not in (REASON, ROW)]
-        header: list[Cell] = [*(self.header[place] for place in kept), REASON, ROW]
+        top = [[row[place] if place < len(row) else "" for place in kept] for row in self.above or (self.header,)]
+        top[-self.over] += [REASON, ROW]
         rows = []
         for number, (cells, problems) in sorted(self.rows.items()):
             row: list[Cell] = [cells[place] if place < len(cells) else "" for place in kept]
             beyond = cells[len(self.header) :]
             said = "；".join(dict.fromkeys(f"{problem.zh} / {problem.en}" for problem in problems))
             rows.append([*row, said, number, *beyond])
-        return header, rows
+        return top, rows
 
 
 def write_rejects(path: Path, sheets: Sequence[Rejects], folder: Path | None) -> Path | None:
@@ -174,9 +179,9 @@ def write_rejects(path: Path, sheets: Sequence[Rejects], folder: Path | None) ->
 
 
 def _write_csv(path: Path, sheet: Rejects) -> None:
-    header, rows = sheet.table()
+    top, rows = sheet.table()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([guarded(cell) for cell in row] for row in (header, *rows))
+        csv.writer(file).writerows([guarded(cell) for cell in row] for row in (*top, *rows))
 
 
 def guarded(cell: Cell) -> str:
@@ -199,13 +204,15 @@ def _write_workbook(path: Path, sheets: Sequence[Rejects]) -> None:
     }
     for rejects in sheets:
         sheet = book.add_worksheet(rejects.sheet)
-        header, rows = rejects.table()
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(header) - 1, 14)
-        sheet.set_column(len(header) - 2, len(header) - 2, 60)
-        for place, cell in enumerate(header):
-            sheet.write_string(0, place, shown(cell), bold)
-        for line, row in enumerate(rows, 1):
+        top, rows = rejects.table()
+        width = max(map(len, top))
+        sheet.freeze_panes(len(top), 0)
+        sheet.set_column(0, width - 1, 14)
+        sheet.set_column(width - 2, width - 2, 60)
+        for line, row in enumerate(top):
+            for place, cell in enumerate(row):
+                sheet.write_string(line, place, shown(cell), bold)
+        for line, row in enumerate(rows, len(top)):
             for place, cell in enumerate(row):
                 _write_cell(sheet, line, place, cell, formats)
     book.close()

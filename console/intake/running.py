@@ -64,7 +64,7 @@ class Run:
 
     def go(self) -> None:
         """Import the sheet; the report and the rejects are filled."""
-        builder = Builder(self.layout, self.desk, self.hand_back, ragged=self.sheet.ragged)
+        builder = Builder(self.layout, self.desk, self.hand_back, self._ignore, ragged=self.sheet.ragged)
         self._through(self._records(builder))
         self.report.ignored_rows = [Ignored(row, *why) for row, why in self.sheet.ignored]
         self.report.ignored = builder.ignored + len(self.report.ignored_rows)
@@ -73,6 +73,9 @@ class Run:
         self._propose()
         self._look_for_voided(least=1)
         self.report.reasons.sort(key=lambda one: one.row)
+
+    def _ignore(self, number: int, what: Problem) -> None:
+        self.sheet.ignored.append((number, what))
 
     def hand_back(self, number: int, cells: list[Cell], column: str | None, why: Problem) -> None:
         """Hand a row back; the first reason counts it."""

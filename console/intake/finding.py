@@ -1,0 +1,265 @@
+"""Where a sheet's table is: the header under titles and notes, over one row or two, and the rows that are no records.
+
+Offices write a title and a line of notes above the header, part a column in two under one merged cell, merge a name
+over several rows, and close with a sum and who filled it in.  ``find`` gives the sheet with its header in one row and
+only the rows under it; ``no_record`` says of a row that could not be read whether it was meant to be one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+from console.intake.reading import Block, IntakeError, Merged, Sheet
+from console.intake.values import Cell, Problem, plain, shown, squeezed
+
+if TYPE_CHECKING:
+    from console.intake.headers import Layout
+
+LOOKED_AT = 40
+"""Rows at the top in which the header is looked for."""
+
+
+# --------------------------------------------------------------------------------------------------- the header
+
+
+@dataclass(frozen=True)
+class _Header:
+    """A row, or two, that may be the header; ``known`` counts its cells that are headers of some kind."""
+
+    first: int
+    last: int
+    cells: tuple[Cell, ...]
+    known: int
+    otherwise: tuple[Cell, ...] = ()
+    """The other way to join two rows."""
+
+
+def find(sheet: Sheet, words: Collection[str], recognise: Callable[[Sequence[Cell]], Layout]) -> tuple[Sheet, Layout]:
+    """The sheet with its header found and only the rows under it, and the header as ``recognise`` reads it.
+
+    ``words`` are all headers that are known, squeezed.  The row that has most of them is the header; where the row
+    under it parts its columns, the two are.  Raises whatever ``recognise`` raises of it.
+    """
+    top = [(number, row) for number, row in sheet.first_rows(LOOKED_AT) if any(_text(cell) for cell in row)]
+    header = _header(top, sheet.merged, words)
+    layout = _read(header, recognise)
+
+    def blocks() -> Iterator[Block]:
+        return _filled(_under(sheet.blocks(), header.last), sheet.merged, header.last)
+
+    above = tuple((number, _across(number, row, sheet.merged)) for number, row in top if number <= header.last)
+    placed = replace(
+        sheet,
+        header=layout.header,
+        rows=max(0, sheet.rows - header.last),
+        blocks=blocks,
+        header_rows=(header.first, header.last),
+        above=tuple(tuple(row) for _, row in above),
+    )
+    return placed, layout
+
+
+def _read(header: _Header, recognise: Callable[[Sequence[Cell]], Layout]) -> Layout:
+    try:
+        return recognise(header.cells)
+    except IntakeError:
+        if header.otherwise in ((), header.cells):
+            raise
+        try:
+            return recognise(header.otherwise)
+        except IntakeError:
+            pass
+        raise
+
+
+def _header(top: Sequence[tuple[int, list[Cell]]], merged: Sequence[Merged], words: Collection[str]) -> _Header:
+    if not top:
+        return _Header(1, 1, (), 0)
+    filled = [(number, _across(number, row, merged)) for number, row in top]
+    found = [_Header(number, number, tuple(row), _known(row, words)) for number, row in top]
+    for (upper, parents), (lower, children) in pairwise(filled):
+        if lower == upper + 1 and _parts(parents, children, words):
+            joined, other = (tuple(_joined(parents, children, words, own)) for own in (False, True))
+            found.append(_Header(upper, lower, joined, _known(joined, words), other))
+    best = max(found, key=lambda one: one.known)  # of equals the first: a row before a pair, the upper before the lower
+    if best.known == 0:
+        return max(found[: len(top)], key=lambda one: sum(isinstance(c, str) and bool(_text(c)) for c in one.cells))
+    # A column that is parted below is not to be read as if it were whole, even where fewer of its parts are known.
+    return next((one for one in found if one.first == best.first and one.last > best.last), best)
+
+
+def _known(row: Sequence[Cell], words: Collection[str]) -> int:
+    return len({text for cell in row if (text := squeezed(shown(cell))) in words})
+
+
+def _text(cell: Cell) -> str:
+    return shown(cell).strip()
+
+
+def _across(number: int, row: Sequence[Cell], merged: Sequence[Merged]) -> list[Cell]:
+    """A row with what is merged across its columns written into each of them."""
+    filled = list(row)
+    for (top, left), (_, right) in merged:
+        if top == number and right > left and left < len(filled):
+            filled[left : right + 1] = [filled[left]] * (min(right + 1, len(filled)) - left)
+    return filled
+
+
+def _groups(parents: Sequence[Cell], children: Sequence[Cell]) -> Iterator[tuple[str, list[int]]]:
+    """Each cell of the upper row with the places of its columns: those after it that say the same, or nothing but
+    have something below."""
+    width = max(len(parents), len(children))
+    over = [_text(parents[place]) if place < len(parents) else "" for place in range(width)]
+    under = [_text(children[place]) if place < len(children) else "" for place in range(width)]
+    place = 0
+    while place < width:
+        end = place + 1
+        while end < width and under[end] and (over[end] == over[place] or (not over[end] and under[place])):
+            end += 1
+        yield over[place], list(range(place, end))
+        place = end
+
+
+_VALUE = re.compile(r"[0-9.,:/%年月日号~-]+")
+
+
+def _parts(parents: Sequence[Cell], children: Sequence[Cell], words: Collection[str]) -> bool:
+    """Whether a row parts the columns of the one above it, and is no record under it."""
+    if any(not isinstance(cell, str) or _VALUE.fullmatch(plain(cell)) for cell in children if _text(cell)):
+        return False
+    parted = False
+    for parent, places in _groups(parents, children):
+        below = [_text(children[place]) for place in places if place < len(children)]
+        if len(places) > 1:
+            parted = parted or bool(parent)
+        elif any(below) and squeezed(parent) in words and squeezed(parent + below[0]) not in words:
+            return False
+    return parted
+
+
+SUMS = ("合计", "小计", "总计", "共计", "总数", "total", "sum")
+_BEGINS = ("开始", "起始", "起", "始", "自", "从", "start", "from", "begin")
+_ENDS = ("结束", "终止", "截止", "止", "终", "至", "到", "end", "until", "to")
+_DAYS = re.compile(r"时间|日期|期间|起止|起讫|date|day|time|period", re.IGNORECASE)
+
+
+def _joined(
+    parents: Sequence[Cell], children: Sequence[Cell], words: Collection[str], own_first: bool
+) -> Iterator[str]:
+    """The two rows as one: each column under the first of its possible names that is known.
+
+    日期 under 培训 may be meant as 培训日期 or, with ``own_first``, as 日期.
+    """
+    for parent, places in _groups(parents, children):
+        for place in places:
+            child = _text(children[place]) if place < len(children) else ""
+            names = list(_names(parent, child))
+            if own_first:
+                names.insert(0, child or parent)
+            yield next((name for name in names if squeezed(name) in words), names[-1])
+
+
+def _names(parent: str, child: str) -> Iterator[str]:
+    if not child or not parent or squeezed(child) == squeezed(parent):
+        yield parent or child
+        return
+    yield parent + child
+    if squeezed(child) in SUMS:
+        yield parent
+    if _DAYS.search(parent) and squeezed(child) in _BEGINS + _ENDS:
+        yield "开始日期" if squeezed(child) in _BEGINS else "结束日期"
+    yield child
+    yield f"{parent} · {child}"
+
+
+# ---------------------------------------------------------------------------------------------- the rows under it
+
+
+def _under(blocks: Iterator[Block], last: int) -> Iterator[Block]:
+    """The blocks without the rows up to the header's last."""
+    for block in blocks:
+        if block[-1][0] <= last:
+            continue
+        first = block[0][0]
+        yield block[max(0, last + 1 - first) :]
+        break
+    yield from blocks
+
+
+def _filled(blocks: Iterator[Block], merged: Sequence[Merged], last: int) -> Iterator[Block]:
+    """The blocks with what is merged over several rows written into each of them that says anything else."""
+    down = sorted(
+        (top, bottom, left) for (top, left), (bottom, _) in merged if bottom > top and bottom > last and top > last
+    )
+    if not down:
+        yield from blocks
+        return
+    waiting, running = iter(down), list[tuple[int, int, Cell]]()
+    ahead = next(waiting, None)
+    for block in blocks:
+        for number, row in block:
+            running = [one for one in running if one[0] >= number]
+            if running and any(_text(cell) for cell in row):
+                for _, place, cell in running:
+                    row.extend([""] * (place + 1 - len(row)))
+                    row[place] = cell if not _text(row[place]) else row[place]
+            while ahead is not None and ahead[0] <= number:
+                top, bottom, left = ahead
+                if top == number and left < len(row):
+                    running.append((bottom, left, row[left]))
+                ahead = next(waiting, None)
+        yield block
+
+
+SUBTOTAL = Problem("合计、小计行", "a subtotal")
+NOTE = Problem("附注", "a note")
+HEADER_AGAIN = Problem("又一行表头", "the header again")
+
+_SUBTOTAL = re.compile(
+    r".{0,12}(?:合计|小计|总计|共计|累计|总和)(?:[0-9.]+(?:人|人次|项|学时|条)?)?:?|(?:sub|grand)?total:?"
+)
+_NOTE = re.compile(
+    r"(?:说明|备注|注|附注|注意事项|填表说明|填报说明|(?:填表|填报|制表|审核|经办|负责|联系|统计|复核)(?:人|单位|时间|日期|电话|员)?"
+    r"|(?:单位|学校)?负责人|单位(?:\(?盖章\)?|公章)|盖章|签字|签名|校长|电话|notes?|remarks?|prepared by|checked by)"
+    r"(?:\(.{1,12}\))?[0-9一二三]?[:：.、].*"
+)
+_LONG = 10
+
+
+def no_record(cells: Sequence[Cell], layout: Layout) -> Problem | None:
+    """What a row is that could not be read, where it was never meant as a record; None where it was, and failed.
+
+    A row with a code of its own is a record, whatever else it says.
+    """
+    said = {place: text for place, cell in enumerate(cells) if (text := _text(cell))}
+    if not said:
+        return None
+    if len(said) > 1 and all(
+        place < len(layout.header) and squeezed(text) == squeezed(layout.header[place]) for place, text in said.items()
+    ):
+        return HEADER_AGAIN
+    texts = [_bare(text) for text in said.values()]
+    if all(_NOTE.fullmatch(text) for text in texts[:1]) and not _named(said, layout, _NOTE):
+        return NOTE
+    if any(_SUBTOTAL.fullmatch(text) for text in texts) and not _named(said, layout, _SUBTOTAL):
+        return SUBTOTAL
+    if len(texts) == 1 and len(texts[0]) >= _LONG and any("\u4e00" <= sign <= "\u9fff" for sign in texts[0]):
+        return NOTE
+    return None
+
+
+def _bare(text: str) -> str:
+    return "".join(plain(text).casefold().split())
+
+
+def _named(said: dict[int, str], layout: Layout, but: re.Pattern[str]) -> bool:
+    """Whether any of the columns that name what a row is about says something else than the pattern."""
+    naming = set(chain.from_iterable(layout.kind.needs[:1]))
+    return any(
+        column.name in naming and (text := said.get(place)) is not None and not but.fullmatch(_bare(text))
+        for place, column in layout.places
+    )
