@@ -22,7 +22,15 @@ from engine.folded import Folded
 from engine.projections import Projector
 from events.codec import personal_fields
 from events.envelope import Envelope, Recorded
-from events.facts import CaseWithdrawn, EvidenceCorrected, EvidenceVoided, FromRow, Nominated, Source
+from events.facts import (
+    CaseWithdrawn,
+    EvidenceCorrected,
+    EvidenceVoided,
+    FromRow,
+    Nominated,
+    Source,
+    TrainingRefused,
+)
 from events.log import Log, New, Tip, positions_of, tip
 from workflows import people
 from workflows.acts import (
@@ -58,6 +66,7 @@ from workflows.commands import (
     World,
 )
 from workflows.deciding import decider, unfold
+from workflows.hours import FindDifferent, FindSame, RefuseTraining
 
 HOLD = 0.15
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
@@ -66,6 +75,7 @@ PAUSE = 0.05
 TOGETHER = (
     Record, Correct, Nominate, CastBallot, WithdrawBallot, AskToOpen, AgreeToOpen, RecuseSeat, EndRecusal, AddSigner,
     ReturnCase, ResubmitCase, WithdrawCase, RaiseObjection, HearObjection, DecideObjection,
+    FindSame, FindDifferent, RefuseTraining,
 )  # fmt: skip
 """Commands that share a chunk: what one of them changes (a subject, a case, who has a key) is shown to the next.  All
 others are carried out alone."""
@@ -186,7 +196,7 @@ def _first_clock(commands: Sequence[Command]) -> datetime | None:
     return first.simulated_clock if isinstance(first, OpenDistrict) else None
 
 
-_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected)
+_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected, TrainingRefused)
 """Facts that make something of what the world shows besides states, keys and subjects."""
 
 
@@ -237,6 +247,8 @@ class _Chunk:
         match draft.fact:
             case EvidenceVoided(target=target):
                 self._targets[target] = replace(self._targets[target], voided=True)
+            case TrainingRefused(training=target):
+                self._targets[target] = replace(self._targets[target], refused=self.at)
             case Nominated(cycle=cycle, unit=unit, outside=None) if cycle in self._nominees:
                 counted = self._nominees[cycle].by_unit
                 counted[unit] = counted.get(unit, 0) + 1

@@ -134,6 +134,10 @@ class Lines:
         """The revisions in force of what an event recorded, by item."""
         return [line for _, line in sorted(self._newest[recorded].items()) if line.voided is None]
 
+    def has(self, recorded: int) -> bool:
+        """Whether there is any row of what an event recorded, though it may be void."""
+        return bool(self._newest.get(recorded))
+
     def newest(self, recorded: int, item: int = 0) -> Line:
         """The newest revision of an item that an event recorded, though it may be void."""
         return self._newest[recorded][item]

@@ -20,6 +20,7 @@ from engine.lasting import (
     Lines,
     attributes_text,
 )
+from engine.reports import Reports
 from engine.standing_projection import Standings
 from engine.tables import business_key_table, code_table, story_table, subject_table, unit_table
 from engine.writes import Writes
@@ -46,8 +47,12 @@ from events.facts import (
     PersonMoved,
     StandingTakenOver,
     StudioFounded,
+    TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
+    TrainingRefused,
+    TrainingsFoundDifferent,
+    TrainingsFoundSame,
     UnitEstablished,
 )
 from events.log import Log
@@ -79,6 +84,7 @@ class Subjects:
         """What is so of whoever is employed in a unit, as attributes of a row."""
         self._numbers: dict[str, int] = {}
         self._targets: dict[int, Recorded] = {}
+        self._reports = Reports(connection, self._lines, self._targets)
         self._next_number = 0
 
     def load(self, events: Sequence[Recorded]) -> None:
@@ -97,13 +103,16 @@ class Subjects:
                     targets.add(target)
                 case EvidenceCorrected(target=target) | EvidenceVoided(target=target):
                     targets.add(target)
-                case TrainingRecognised(training=target):
-                    targets.add(target)
+                case TrainingRecognised() | TrainingRefused() | TrainingAlsoReported() as fact:
+                    targets.add(fact.training)
+                case TrainingsFoundSame(training=one, other=two) | TrainingsFoundDifferent(training=one, other=two):
+                    targets |= {one, two}
             named |= {event.envelope.stream.partition("-")[2], *people.refers(event.fact)}
         self._numbers = dict(self._connection.execute(_NUMBERS, many(named)).tuples().all())
         self._next_number = int(self._connection.execute(_NEWEST).scalar_one()) + 1
-        self._targets = {one.position: one for one in self._log.read_at(self._connection, targets)} if targets else {}
-        self._lines.load_recorded(targets)
+        if targets:
+            self._targets.update((one.position, one) for one in self._log.read_at(self._connection, targets))
+            self._lines.load_recorded(targets | self._reports.load(events))
         if employers:
             for row in self._connection.execute(_UNITS, many(employers)):
                 self._unit(*row)
@@ -200,10 +209,24 @@ class Subjects:
                 self._last(event, MENTEE, self._numbers[fact.mentor], own)
             case MentorParted():
                 self._lines.end(self._lines.between(MENTEE, self._numbers[fact.mentor], own), last, at)
+            case TrainingAlsoReported():
+                self._reports.also(event, fact, own)
+            case (
+                TrainingRecognised()
+                | TrainingRefused()
+                | TrainingsFoundSame()
+                | TrainingsFoundDifferent()
+                | EvidenceVoided()
+                | EvidenceCorrected()
+            ) if self._reports.applies(event, own):
+                if isinstance(fact, EvidenceCorrected):
+                    self._learnt(fact)
             case TrainingRecognised():
                 for line in self._lines.current(fact.training):
                     if line.known == NEVER:
                         self._lines.revise(line, at)
+            case TrainingsFoundDifferent():
+                pass  # they were never taken for the same
             case EvidenceVoided():
                 for line in self._lines.current(fact.target):
                     self._lines.void(line, at)
@@ -211,8 +234,7 @@ class Subjects:
                 items = evidence.corrected(self._targets[fact.target].fact, fact)
                 until = FOREVER if fact.lasts_until is None else fact.lasts_until.toordinal()
                 self._lines.correct(at, fact.target, items, (first, last, until), fact.recognised)
-                if fact.source is not None:
-                    self._writes.change(business_key_table, f"row/{fact.source.key}", content=fact.source.content)
+                self._learnt(fact)
             case _:
                 self._evidence(event, own, first, last)
 
@@ -253,8 +275,14 @@ class Subjects:
             self._writes.insert(unit_table, row)
             self._unit(name, fact.kind, fact.locality, fact.phase)
 
+    def _learnt(self, fact: EvidenceCorrected) -> None:
+        if fact.source is not None:
+            self._writes.change(business_key_table, f"row/{fact.source.key}", content=fact.source.content)
+
     def _evidence(self, event: Recorded, own: int, first: int, last: int) -> None:
         fact, at = event.fact, event.position
+        if isinstance(fact, TrainingRecorded):
+            self._reports.recorded(event, fact)
         known = NEVER if isinstance(fact, TrainingRecorded) and not fact.recognised else at
         ends = fact.lasts_until if isinstance(fact, EvidenceRecorded) else None
         until = FOREVER if ends is None else ends.toordinal()
@@ -300,4 +328,5 @@ class Subjects:
     def flush(self) -> None:
         """Write the batch's rows of evidence and standings."""
         self._lines.flush()
+        self._reports.flush()
         self._standings.flush()

@@ -109,6 +109,28 @@ Index("evidence_voided", evidence_table.c.voided, sqlite_where=_void, postgresql
 _spans = evidence_table.c.other.is_(None) & (evidence_table.c.last > evidence_table.c.first)
 Index("evidence_of_span", evidence_table.c.last, sqlite_where=_spans, postgresql_where=_spans)
 
+report_table = Table(
+    "training_report",
+    projections,
+    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("training", Position, nullable=False, index=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("amount", Position, nullable=False),
+    Column("scale", Integer, nullable=False),
+    Column("attributes", Text, nullable=False),
+    Column("recognised", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("refused", Position, nullable=False),
+    Column("corrected", Position, nullable=False),
+    Column("voided", Position),
+    sqlite_strict=True,
+)
+"""Reports of trainings that are not one plain record: where there are several, and what was failed or refused.
+
+``training`` is the ``recorded`` of the one row of evidence that they come to; the rest is ``workflows.reports``.
+"""
+
 story_table = Table(
     "story",
     projections,

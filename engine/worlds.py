@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine import composed, earlier, holding, nominees, recusals, teams
+from engine import composed, earlier, holding, nominees, recusals, reports, teams
 from engine.folded import Folded
 from engine.subject_projection import Open, Tag
 from engine.tables import (
@@ -310,5 +310,8 @@ def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> di
     if not positions:
         return {}
     kept = set(connection.execute(_IN_FORCE, many(positions)).scalars())
+    reported = reports.states(connection, positions)
     events: list[Any] = log.read_at(connection, positions)
-    return {event.position: Target(event, event.position not in kept) for event in events}
+    return {
+        event.position: Target(event, *reported.get(event.position, (event.position not in kept,))) for event in events
+    }

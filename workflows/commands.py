@@ -13,7 +13,6 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from events.envelope import Recorded
 from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
 from ladders.model import Ladder
 from ladders.review import Relation
@@ -331,6 +330,7 @@ class Needs(NamedTuple):
 
 Subject = shown.Subject
 Unit = shown.Unit
+Target = shown.Target
 
 
 class Held(NamedTuple):
@@ -338,14 +338,6 @@ class Held(NamedTuple):
 
     position: int
     content: str | None = None
-
-
-@dataclass(frozen=True)
-class Target:
-    """Evidence that a correction names: its event, and whether it was voided since."""
-
-    event: Recorded
-    voided: bool
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from workflows import (
     district,
     evidence,
     grades,
+    hours,
     ladder,
     nomination,
     objection,
@@ -55,6 +56,7 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (schedule.Asked, (schedule.needs, schedule.decide)),
     (offers.Asked, (offers.needs, offers.decide)),
     (rebasing.Asked, (rebasing.needs, rebasing.decide)),
+    (hours.Asked, (hours.needs, hours.decide)),
     (signing.Asked, (signing.needs, signing.decide)),
 )
 """What each decider is asked: a command, or several."""

@@ -19,13 +19,16 @@ from events.facts import (
     ReflectionSelected,
     ReflectionSubmitted,
     Source,
+    TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
 )
 from workflows import district, rows
 from workflows.commands import Already, Correct, Decision, Draft, Moment, Needs, Record, Refused, Span, World
 
-Kept = TrainingRecorded | EvaluationRecorded | ReflectionSubmitted | ReflectionSelected | EvidenceRecorded
+Trained = TrainingRecorded | TrainingAlsoReported
+"""Reports of a training."""
+Kept = Trained | EvaluationRecorded | ReflectionSubmitted | ReflectionSelected | EvidenceRecorded
 """Facts that are evidence."""
 COMPETENCES = ("ethics", "theory", "teaching", "research")
 LONGEST_TERM = 60
@@ -48,7 +51,7 @@ class Item:
 def items(fact: Fact) -> tuple[Item, ...]:
     """The evidence in a fact; none for a fact that is no evidence."""
     match fact:
-        case TrainingRecorded():
+        case TrainingRecorded() | TrainingAlsoReported():
             said = {"category": fact.category, "level": fact.level}
             return (Item(0, AMOUNT, "training", {name: term for name, term in said.items() if term}, fact.hours),)
         case EvaluationRecorded():
@@ -88,7 +91,8 @@ def needs(command: Record | Correct) -> Needs:
         targets = (fact.training,)
     elif isinstance(fact, EvidenceVoided):
         targets = (fact.target,)
-    keys = (*rows.key(getattr(fact, "source", None)), *fact.business_keys(""))
+    stream = f"subject-{command.subject}" if isinstance(command, Record) else ""
+    keys = (*rows.key(getattr(fact, "source", None)), *fact.business_keys(stream))
     return Needs(
         streams=(district.STREAM,),
         subjects=(command.subject,) if isinstance(command, Record) else (),
@@ -108,6 +112,8 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
         raise TypeError(f"{fact.TYPE} is no evidence")
     if (done := rows.held(world, fact.source)) is not None:
         return done
+    if isinstance(fact, TrainingRecorded) and fact.identity is not None:
+        fact = _once(world, fact, f"training/subject-{command.subject}/{fact.identity}")
     subject = world.subjects.get(command.subject)
     if subject is None or (subject.kind == "unit" and not isinstance(fact, EvidenceRecorded)):
         raise Refused(
@@ -123,6 +129,15 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
     return [Draft(f"subject-{command.subject}", command.occurred, fact)]
 
 
+def _once(world: World, fact: TrainingRecorded, key: str) -> TrainingRecorded | TrainingAlsoReported:
+    """The training as its first report, or as one more of a training that is recorded already."""
+    held = world.keys.get(key)
+    if held is None:
+        return fact
+    said = {name: getattr(fact, name) for name in TrainingAlsoReported.model_fields if name != "training"}
+    return TrainingAlsoReported(training=held.position, **said)
+
+
 def _has_come(command: Record | Correct, moment: Moment) -> None:
     if command.occurred.first > moment.today:
         raise Refused(
@@ -135,9 +150,9 @@ def _has_come(command: Record | Correct, moment: Moment) -> None:
 def _correct(world: World, command: Correct, moment: Moment) -> Decision:
     target, fact = world.targets.get(command.target), command.fact
     if target is None or not isinstance(target.event.fact, Kept):
-        raise _no_evidence(command.target)
+        raise no_evidence(command.target)
     if target.voided:
-        raise _voided(command.target)
+        raise is_voided(command.target)
     if (was := _kind(target.event.fact)) != _kind(fact):
         raise Refused(
             "other kind",
@@ -166,7 +181,7 @@ def _correct(world: World, command: Correct, moment: Moment) -> Decision:
         target=command.target,
         attributes=attributes,
         amounts={item.name: item.amount for item in found if item.amount is not None},
-        recognised=fact.recognised if isinstance(fact, TrainingRecorded) else None,
+        recognised=fact.recognised if isinstance(fact, Trained) else None,
         title=getattr(fact, "title", None),
         reason=command.reason,
         source=source,
@@ -177,13 +192,16 @@ def _correct(world: World, command: Correct, moment: Moment) -> Decision:
 
 def _follow_up(world: World, command: Record, fact: TrainingRecognised | EvidenceVoided) -> Decision:
     position = fact.training if isinstance(fact, TrainingRecognised) else fact.target
+    target = world.targets.get(position)
+    refused = target.refused if target is not None else 0
+    if isinstance(fact, TrainingRecognised) and refused:
+        fact = TrainingRecognised(training=position, after=refused)
     for key in fact.business_keys(""):
         if (held := world.keys.get(key)) is not None:
             return Already(held.position)
-    target = world.targets.get(position)
-    wanted = TrainingRecorded if isinstance(fact, TrainingRecognised) else Kept
+    wanted = Trained if isinstance(fact, TrainingRecognised) else Kept
     if target is None or not isinstance(target.event.fact, wanted):
-        raise _no_evidence(position)
+        raise no_evidence(position)
     if target.event.envelope.stream != f"subject-{command.subject}":
         raise Refused(
             "other subject",
@@ -192,18 +210,20 @@ def _follow_up(world: World, command: Record, fact: TrainingRecognised | Evidenc
         )
     if isinstance(fact, TrainingRecognised):
         if target.voided:
-            raise _voided(position)
-        if isinstance(target.event.fact, TrainingRecorded) and target.event.fact.recognised:
+            raise is_voided(position)
+        if target.event.fact.recognised and fact.after is None:
             return Already(position)
     return [Draft(target.event.envelope.stream, command.occurred, fact, causation=target.event.envelope.id)]
 
 
 def _kind(fact: Fact) -> str:
     """What kind of evidence a fact is: its stored name, with the catalogue's kind where that may vary."""
+    if isinstance(fact, TrainingAlsoReported):
+        return TrainingRecorded.TYPE
     return f"{fact.TYPE}: {fact.kind}" if isinstance(fact, EvidenceRecorded) else fact.TYPE
 
 
-def _no_evidence(position: int) -> Refused:
+def no_evidence(position: int) -> Refused:
     return Refused(
         "no such evidence",
         f"位置 {position} 没有这样的佐证;请在成长档案里核对位置",
@@ -211,7 +231,7 @@ def _no_evidence(position: int) -> Refused:
     )
 
 
-def _voided(position: int) -> Refused:
+def is_voided(position: int) -> Refused:
     return Refused(
         "voided",
         f"位置 {position} 的佐证已作废;请用另一个记录编号重新登记",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
+from events.envelope import Recorded
 from ladders.lists import AnyUnit
 from ladders.words import Text
 
@@ -133,3 +134,12 @@ class Teams:
     groups: dict[str, Team] = field(default_factory=dict)
     joined: dict[str, tuple[Joined, ...]] = field(default_factory=dict)
     rules: tuple[JoiningRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """Evidence that a correction names: its event, whether it was voided since, and a training's refusal, or 0."""
+
+    event: Recorded
+    voided: bool
+    refused: int = 0

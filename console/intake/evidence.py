@@ -89,8 +89,20 @@ def training(row: Row, desk: Desk, status: str) -> Record:
         level=row["level"],
         hours=hours,
         recognised=status == "recognised",
+        identity=_training_identity(row, desk, person, days),
+        number=row["identity"] or row["course"],
+        failed=status == "failed" or None,
     )
     return desk.record(person, days, fact)
+
+
+def _training_identity(row: Row, desk: Desk, person: str, days: Span) -> str | None:
+    """What names a person's training on every platform: its own number, or its course's and the first day."""
+    if (number := row["identity"]) is not None:
+        return desk.district.row_hash(person, "training", number)
+    if (course := row["course"]) is not None:
+        return desk.district.row_hash(person, "course", course, str(days.first))
+    return None
 
 
 def evaluations(row: Row, desk: Desk) -> Iterator[Command]:

@@ -17,13 +17,21 @@ from events.facts import (
     EvidenceVoided,
     ReflectionSelected,
     ReflectionSubmitted,
+    TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
 )
 from workflows.acts import CallOffTraining, ChangeTraining, OfferTraining
 from workflows.commands import Command, Correct, Held, Record, Span
 
-EVIDENCE = (TrainingRecorded, EvaluationRecorded, ReflectionSubmitted, ReflectionSelected, EvidenceRecorded)
+EVIDENCE = (
+    TrainingRecorded,
+    TrainingAlsoReported,
+    EvaluationRecorded,
+    ReflectionSubmitted,
+    ReflectionSelected,
+    EvidenceRecorded,
+)
 NOT_HELD = Problem(
     "没有登记过这个人的这条记录，谈不上更正、作废或认定",
     "no such record of this person is held, so nothing can become of it",

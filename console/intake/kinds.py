@@ -255,6 +255,8 @@ KINDS: tuple[FileKind, ...] = (
             Column("status", ("认定状态", "recognition", "审核状态", "状态"), _terms(
                 ("recognised", "已认定 已审核 通过 recognized"), ("pending", "待认定 待审核 未认定 审核中"),
                 ("failed", "未通过 不通过 不予认定"))),
+            Column("identity", ("培训编号", "training number", "项目编号", "登记编号", "备案编号"), _code),
+            Column("course", ("课程编号", "course number", "课程代码"), _code),
             *FOLLOW_UP,
         ),
         (("person",), ("title",), ("hours",), ("day", "first")), evidence.trainings, enough=BY_NUMBER,

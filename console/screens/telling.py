@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.screens.telling_office import office
 from console.screens.telling_reviews import review
+from console.screens.telling_trainings import hours_of, training
 from console.screens.vocabulary import Vocabulary, who
 from engine.history import Told
 from engine.names import Known
@@ -16,6 +17,7 @@ KINDS = {
     "member joined": ("加入工作室", "memberships"),
     "mentor paired": ("师徒结对", "mentor pairs"),
     "training recorded": ("培训", "trainings"),
+    "training also reported": ("培训的其他来源", "further reports of trainings"),
     "evaluation recorded": ("发展评价", "evaluations"),
     "reflection submitted": ("提交反思", "reflections submitted"),
     "reflection selected": ("入选反思", "reflections selected"),
@@ -43,10 +45,6 @@ def named(told: Told) -> list[str]:
     if isinstance(fact, facts.PanelSeated):
         found += [seat.person for seat in fact.seats]
     return found
-
-
-def _hours(amount: facts.Amount | None) -> str:
-    return f"{amount.number.normalize():f}" if amount else "–"
 
 
 def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
@@ -84,16 +82,8 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             return f"拜师 {who(known, fact.mentor)}", f"mentored by {who(known, fact.mentor)}"
         case facts.MentorParted():
             return f"师徒结束 {who(known, fact.mentor)}", f"no longer mentored by {who(known, fact.mentor)}"
-        case facts.TrainingRecorded():
-            pending = ("", "") if fact.recognised else (",待认定", ", not recognised yet")
-            return (
-                f"培训 {personal['title']} {_hours(fact.hours)} 学时{pending[0]}",
-                f"training {personal['title']}, {_hours(fact.hours)} h{pending[1]}",
-            )
-        case facts.TrainingRecognised():
-            return f"认定培训 #{fact.training:,}", f"training #{fact.training:,} recognised"
         case facts.EvaluationRecorded():
-            scores = [_hours(one) for one in (fact.ethics, fact.theory, fact.teaching, fact.research)]
+            scores = [hours_of(one) for one in (fact.ethics, fact.theory, fact.teaching, fact.research)]
             zh = f"师德 {scores[0]} 理论 {scores[1]} 教学 {scores[2]} 教科研 {scores[3]}"
             en = f"ethics {scores[0]}, theory {scores[1]}, teaching {scores[2]}, research {scores[3]}"
             return f"发展评价 {personal['title']}:{zh}", f"evaluation {personal['title']}: {en}"
@@ -109,7 +99,7 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             kind = words.kind(fact.kind)
             return f"{kind} {personal['title']} {said}", f"{kind}: {personal['title']} ({said})"
         case facts.EvidenceCorrected():
-            amounts = " ".join(_hours(one) for one in fact.amounts.values())
+            amounts = " ".join(hours_of(one) for one in fact.amounts.values())
             said = f"{personal.get('title', '')} {amounts}".strip()
             if fact.recognised is False:
                 return (
@@ -122,4 +112,4 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             return f"作废 #{fact.target:,}:{personal['reason']}", f"#{fact.target:,} voided: {personal['reason']}"
         case facts.UnitEstablished():
             return f"单位设立 {fact.name}", f"unit established: {fact.name}"
-    return review(told, known, words) or office(told, known, words)
+    return training(told) or review(told, known, words) or office(told, known, words)

@@ -95,8 +95,12 @@ from events.facts.evidence import (
     EvidenceVoided,
     ReflectionSelected,
     ReflectionSubmitted,
+    TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
+    TrainingRefused,
+    TrainingsFoundDifferent,
+    TrainingsFoundSame,
 )
 from events.facts.objections import ObjectionDecided, ObjectionHeard, ObjectionRaised
 from events.facts.offers import OfferedTraining, OfRung, TrainingCalledOff, TrainingOfferChanged, TrainingOffered
@@ -148,6 +152,7 @@ FACTS: dict[str, type[Fact]] = {
         LadderRetired, CycleRebased, CaseRebased,
         ResultsSigned,
         PersonErased,
+        TrainingAlsoReported, TrainingsFoundSame, TrainingsFoundDifferent, TrainingRefused,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -160,16 +165,16 @@ __all__ = [
     "DistrictOpened", "Drawn", "EvaluationRecorded", "Every", "EvidenceCorrected", "EvidenceRecorded",
     "EvidenceVoided", "Fact", "FromRow", "GradeGiven", "Graded", "GradesGiven", "Granted", "GroupGrades",
     "GroupPlaces", "HoldersReviewed", "Incomplete", "ItemScore", "Judgement", "Kind", "LadderPublished",
-    "LadderRetired", "ListLacking", "MemberJoined", "MemberLeft",
-    "MentorPaired", "MentorParted", "MovedUp", "NoPlace", "Nominated",
-    "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfRung", "OfStanding",
-    "OfferedTraining", "OpeningAsked", "Outcome", "Owner", "PanelReminded", "PanelSeated", "PersonErased",
-    "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed", "PlacesFilled", "RecusalEnded",
-    "ReflectionSelected", "ReflectionSubmitted", "ResultsSigned", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded",
-    "Score", "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings",
-    "SettingsChanged", "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened", "StandingDemoted",
-    "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended", "StandingTakenOver",
-    "StandsAgain", "StepFound", "StudioFounded", "SubmissionClosed", "Tally", "Term", "TrainingCalledOff",
-    "TrainingOfferChanged", "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "UnitEstablished", "Value",
-    "WindowOpened",
+    "LadderRetired", "ListLacking", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "MovedUp",
+    "NoPlace", "Nominated", "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfRung",
+    "OfStanding", "OfferedTraining", "OpeningAsked", "Outcome", "Owner", "PanelReminded", "PanelSeated",
+    "PersonErased", "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed", "PlacesFilled",
+    "RecusalEnded", "ReflectionSelected", "ReflectionSubmitted", "ResultsSigned", "RunLeftOut", "RunOpened", "Scale",
+    "ScheduleEnded", "Score", "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver", "SeatRecused",
+    "Settings", "SettingsChanged", "SignerAdded", "Source", "StageDecided", "StageExtended", "StageOpened",
+    "StandingDemoted", "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended",
+    "StandingTakenOver", "StandsAgain", "StepFound", "StudioFounded", "SubmissionClosed", "Tally", "Term",
+    "TrainingAlsoReported", "TrainingCalledOff", "TrainingOfferChanged", "TrainingOffered", "TrainingRecognised",
+    "TrainingRecorded", "TrainingRefused", "TrainingsFoundDifferent", "TrainingsFoundSame", "UnitEstablished",
+    "Value", "WindowOpened",
 ]  # fmt: skip

@@ -8,7 +8,11 @@ from events.facts.base import Amount, Fact, FromRow, Personal, Source
 
 
 class TrainingRecorded(FromRow):
-    """Training hours of the stream's person.  Only a recognised training counts."""
+    """Training hours of the stream's person.  Only a recognised training counts.
+
+    ``identity`` names the training on every platform that reports it: a hash under the person's key of the
+    ``number`` that was declared.  ``failed``: whoever reported it says that it was not passed.
+    """
 
     TYPE = "training recorded"
     title: Personal
@@ -16,16 +20,77 @@ class TrainingRecorded(FromRow):
     level: str | None = None
     hours: Amount
     recognised: bool
+    identity: str | None = None
+    number: Personal | None = None
+    failed: bool | None = None
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        """One record for a person's training, however many report it."""
+        keys = super().business_keys(stream)
+        return (*keys, f"training/{stream}/{self.identity}") if self.identity else keys
+
+
+class TrainingAlsoReported(FromRow):
+    """The ``training`` at that position was reported once more, by somebody else: what they say of it.
+
+    It gives no hours of its own.  All reports of a training count once: see ``workflows.reports``.
+    """
+
+    TYPE = "training also reported"
+    training: int
+    title: Personal
+    category: str | None = None
+    level: str | None = None
+    hours: Amount
+    recognised: bool
+    number: Personal | None = None
+    failed: bool | None = None
+
+
+class TrainingsFoundSame(Fact):
+    """The ``other`` record is of the same training as that at the position ``training``, as the latter has it."""
+
+    TYPE = "trainings found the same"
+    training: int
+    other: int
+    reason: Personal
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"same/{min(self.training, self.other)}/{max(self.training, self.other)}",)
+
+
+class TrainingsFoundDifferent(Fact):
+    """The records at these positions are of two trainings, and each counts; this is final."""
+
+    TYPE = "trainings found different"
+    training: int
+    other: int
+    reason: Personal | None = None
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"different/{min(self.training, self.other)}/{max(self.training, self.other)}",)
 
 
 class TrainingRecognised(Fact):
-    """The training at that position was recognised; it counts on its own days, known from here on."""
+    """The training at that position was recognised; it counts on its own days, known from here on.
+
+    ``after``: the refusal that this lifts.
+    """
 
     TYPE = "training recognised"
     training: int
+    after: int | None = None
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (f"recognised/{self.training}",)
+        return (f"recognised/{self.training}" + (f"/{self.after}" if self.after else ""),)
+
+
+class TrainingRefused(Fact):
+    """The training at that position is not recognised, whatever those say who report it."""
+
+    TYPE = "training refused"
+    training: int
+    reason: Personal
 
 
 class EvaluationRecorded(FromRow):

@@ -61,6 +61,7 @@ from workflows.acts import (
     ScheduleCycles,
 )
 from workflows.commands import Command, Correct, FinishCycle, OpenCycle, Record, Span
+from workflows.hours import FindDifferent, FindSame, RefuseTraining
 
 
 class Chance:
@@ -100,8 +101,12 @@ class Chance:
         return one(makers)()
 
     def training(self, source: Any = None) -> Any:
-        hours = self.amount("hour", 40)
-        return training("0", source=source, recognised=self.random.random() < 0.6).model_copy(update={"hours": hours})
+        said = {
+            "hours": self.amount("hour", 40),
+            "identity": self.random.choice([None, "jx-1", "jx-2"]),
+            "failed": self.random.random() < 0.1 or None,
+        }
+        return training("0", source=source, recognised=self.random.random() < 0.6).model_copy(update=said)
 
     def scores(self, source: Any = None) -> EvaluationRecorded:
         scores = {
@@ -119,27 +124,36 @@ class Chance:
         """A correction, void or recognition of something that was recorded, fitting or not."""
         position, subject, fact = self.random.choice(positions)
         on = Span.day(self.day())
-        act = self.random.choice(["void", "recognise", "correct", "correct", "correct"])
+        act = self.random.choice(["void", "recognise", "correct", "correct", "refuse", "same", "different"])
         if act == "correct":
             right = self.scores() if isinstance(fact, EvaluationRecorded) else self.training()
             return Correct(id=self.id(), asking=CLERK, target=position, occurred=on, fact=right, reason="录错")
+        if act == "refuse":
+            return RefuseTraining(id=self.id(), asking=CLERK, training=position, reason="-")
+        if act in ("same", "different"):
+            found: type[FindSame | FindDifferent] = FindSame if act == "same" else FindDifferent
+            other = self.random.choice([at for at, whose, _ in positions if whose == subject])
+            return found(id=self.id(), asking=CLERK, training=position, other=other, reason="-")
         said = (
             TrainingRecognised(training=position) if act == "recognise" else EvidenceVoided(target=position, reason="-")
         )
         return Record(id=self.id(), asking=CLERK, subject=subject, occurred=on, fact=said)
 
 
+KINDS_FOLLOWED = ("training recorded", "training also reported", "evaluation recorded", "person moved")
+
+
 def live(district: District, seed: int, chunks: Callable[[], int]) -> None:
     """A life at random: things are recorded, then followed up, in bulks of these sizes; the same life for the seed."""
     chance = Chance(seed)
     for _ in range(2):
-        carry_out(district, [chance.recording() for _ in range(60)], chunks)
+        carry_out(district, [chance.recording() for _ in range(70)], chunks)
         with district.reading() as connection:
             events = district.log.read_after(connection, 0, 10_000)
         recorded = [
             (one.position, one.envelope.stream.removeprefix("subject-"), one.fact)
             for one in events
-            if one.fact.TYPE in ("training recorded", "evaluation recorded", "person moved")
+            if one.fact.TYPE in KINDS_FOLLOWED
         ]
         carry_out(district, [chance.follow_up(recorded) for _ in range(40)], chunks)
 
@@ -198,6 +212,7 @@ NOT_THERE = {
     "evidence voided", "standing demoted", "dispensation granted", "dispensation ended", "stage extended", "moved up",
     "grades given", "graded", "stands again", "ladder retired", "cycle rebased", "case rebased", "holders reviewed",
     "results signed", "person erased",
+    "training also reported", "trainings found the same", "trainings found different",
 }  # fmt: skip
 """Kinds of events that the life at random has, those that other lives have, and those that change no row."""
 
@@ -228,6 +243,7 @@ def everything(at_work: AtWork) -> None:
     ends_of_standings(at_work, granted)
     runs_of_schedules(at_work)
     plans_of_trainings(at_work)
+    at_work.do(RefuseTraining, training=at_work.record("p-1", training("3")), reason="没有考核")
 
 
 def plans_of_trainings(at_work: AtWork) -> None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from events import facts
 from events.facts import FACTS, Amount, Fact, FromRow, PersonHired, Value
-from tests.events.specimen import SOURCE, Specimen
+from tests.events.specimen import SOURCE, WORK, Specimen
 from tests.events.specimens import SPECIMENS
 
 # -------------------------------------------------------------------------------------------------------- amounts
@@ -162,6 +162,11 @@ def test_every_fact_of_a_row_happens_once_per_row() -> None:
 KEYS = {
     ("district opened", "district"): ["district"],
     ("training recognised", "subject-p1"): ["recognised/16"],
+    ("training recognised", "subject-p9"): ["recognised/17/99"],
+    ("training recorded", "subject-p9"): ["training/subject-p9/" + WORK],
+    ("trainings found the same", "subject-p9"): ["same/17/20"],
+    ("trainings found different", "subject-p9"): ["different/17/20"],
+    ("trainings found different", "subject-p10"): ["different/20/21"],
     ("evidence voided", "subject-p1"): ["voided/21"],
     ("ladder published", "ladder-teacher"): ["ladder/teacher/" + "ab" * 32],
     ("ladder published", "ladder-station"): ["ladder/station/" + "cd" * 32],
@@ -215,6 +220,24 @@ KEYS = {
 def test_what_may_happen_once_has_its_business_key(specimen: Specimen) -> None:
     keys = [key for key in specimen.fact.business_keys(specimen.stream) if not key.startswith("row/")]
     assert keys == KEYS.get((specimen.fact.TYPE, specimen.stream), [])
+
+
+def test_a_training_that_was_refused_may_be_recognised_once_more() -> None:
+    assert facts.TrainingRecognised(training=16, after=99).business_keys("subject-p1") == ("recognised/16/99",)
+
+
+def test_a_training_with_a_number_is_recorded_once_whoever_reports_it() -> None:
+    hours = Amount(value=6, scale=0, unit="hour")
+    first = facts.TrainingRecorded(title="研修", hours=hours, recognised=True, identity="ab", source=SOURCE)
+    assert first.business_keys("subject-p1") == (f"row/{SOURCE.key}", "training/subject-p1/ab")
+
+
+@pytest.mark.parametrize(("one", "other"), [(17, 20), (20, 17)])
+def test_two_records_are_found_the_same_or_different_whichever_is_named_first(one: int, other: int) -> None:
+    same = facts.TrainingsFoundSame(training=one, other=other, reason="-")
+    different = facts.TrainingsFoundDifferent(training=one, other=other)
+    assert same.business_keys("subject-p1") == ("same/17/20",)
+    assert different.business_keys("subject-p1") == ("different/17/20",)
 
 
 def test_a_cycle_for_the_whole_district_has_a_key_of_its_own() -> None:

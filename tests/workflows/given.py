@@ -313,7 +313,12 @@ class Given:
 
     def _targets(self, needs: Needs) -> dict[int, Target]:
         void = {event.fact.target for event in self.events if isinstance(event.fact, EvidenceVoided)}
-        return {one.position: Target(one, one.position in void) for one in self.events if one.position in needs.targets}
+        refused = showing.refused(self.events)
+        return {
+            one.position: Target(one, one.position in void, refused.get(one.position, 0))
+            for one in self.events
+            if one.position in needs.targets
+        }
 
 
 def refused(given: Given, asked: Command, code: str) -> Refused:

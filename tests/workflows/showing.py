@@ -22,6 +22,8 @@ from events.facts import (
     StandingSuspended,
     StandingTakenOver,
     StudioFounded,
+    TrainingRecognised,
+    TrainingRefused,
     UnitEstablished,
 )
 from ladders.review import Route
@@ -185,3 +187,15 @@ def teams(events: Iterable[Recorded]) -> Teams:
         elif envelope.stream.startswith("subject-"):
             joining.seen(found, envelope.stream.removeprefix("subject-"), Draft(envelope.stream, days, fact))
     return Teams(found.groups, found.joined, tuple(rules))
+
+
+def refused(events: Iterable[Recorded]) -> dict[int, int]:
+    """Trainings that the office refuses, and where it did."""
+    found: dict[int, int] = {}
+    for event in events:
+        match event.fact:
+            case TrainingRefused(training=position):
+                found[position] = event.position
+            case TrainingRecognised(training=position, after=int()):
+                found.pop(position, None)
+    return found

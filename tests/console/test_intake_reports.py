@@ -1,0 +1,91 @@
+"""Two platforms export the same trainings: they count once, whichever sheet is imported first."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from console.intake.kinds import BY_ID
+from tests.console.intake_office import CLERK, TRAININGS, Office, counts, hours, why
+from workflows.commands import Landed
+from workflows.hours import FindDifferent
+
+HEADER = TRAININGS.replace("认定状态", "培训编号 认定状态")
+TOWN = "T1 李秀兰 河口小学 暑期研修 专题培训 区级 6.5 2024-06-06 县平台 R1 JX-88 已认定 -"
+CITY = "T1 李秀兰 - 2024暑期集中研修 专题培训 - 6.5 2024-06-06 市平台 77 JX-88 待认定 -"
+LIST = "T1 - - 研修签到 - - 8 2024-06-06 签到 S-1 JX-88 已认定 -"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_the_same_number_counts_once_and_a_file_again_changes_nothing(office: Office) -> None:
+    town, city = office.csv("town", HEADER, TOWN), office.csv("city", HEADER, CITY)
+    for path in (town, city):
+        assert counts(office.take(path)) == (1, 0, 0, 0, 0)
+    for path in (city, town):
+        assert counts(office.take(path)) == (0, 1, 0, 0, 0)
+    assert hours(office) == [(6.5, True)]
+
+
+def test_whatever_is_imported_first_the_hours_are_the_same(tmp_path: Path) -> None:
+    found = []
+    for number, order in enumerate(permutations((TOWN, CITY, LIST))):
+        (tmp_path / str(number)).mkdir()
+        office = Office(tmp_path / str(number))
+        for row in order:
+            office.take(office.csv("one", HEADER, row))
+        found.append(hours(office))
+    assert found == [[(6.5, True)]] * 6
+
+
+def test_both_in_one_sheet_and_another_person_with_the_same_number(office: Office) -> None:
+    report = office.take(office.csv("both", HEADER, TOWN, CITY, TOWN.replace("T1", "T2").replace("R1", "R2")))
+    assert counts(report) == (3, 0, 0, 0, 0)
+    assert hours(office) == [(6.5, True), (6.5, True)]
+
+
+def test_a_row_that_corrects_makes_its_report_the_right_one(office: Office) -> None:
+    office.take(office.csv("town", HEADER, TOWN, LIST))
+    assert hours(office) == [(6.5, True)]
+    right = LIST.removesuffix("-") + "更正"
+    assert counts(office.take(office.csv("right", HEADER, right.replace(" 8 ", " 7 ")))) == (1, 0, 0, 0, 0)
+    assert hours(office) == [(7.0, True)]
+    assert counts(office.take(office.csv("town again", HEADER, TOWN))) == (0, 1, 0, 0, 0)
+    assert hours(office) == [(7.0, True)]
+
+
+def test_the_record_of_one_platform_is_voided_and_the_others_counts(office: Office) -> None:
+    office.take(office.csv("town", HEADER, TOWN, LIST))
+    assert counts(office.take(office.csv("void", HEADER, TOWN.removesuffix("-") + "作废"))) == (1, 0, 0, 0, 0)
+    assert hours(office) == [(8.0, True)]
+    assert counts(office.take(office.csv("void too", HEADER, LIST.removesuffix("-") + "作废"))) == (1, 0, 0, 0, 0)
+    assert hours(office) == []
+
+
+def test_a_course_that_is_held_again_is_told_apart_by_its_first_day(office: Office) -> None:
+    header = HEADER.replace("培训编号", "课程编号")
+    again = CITY.replace("77", "78").replace("2024-06-06", "2025-06-06")
+    office.take(office.csv("courses", header, TOWN, CITY, again))
+    assert hours(office) == [(6.5, False), (6.5, True)]
+
+
+def test_what_one_number_wrongly_names_is_found_different(office: Office) -> None:
+    first = office.take(office.csv("town", HEADER, TOWN)).first
+    second = office.take(office.csv("list", HEADER, LIST)).first
+    assert first is not None
+    assert second is not None
+    found = FindDifferent(id="-", asking=CLERK, training=first, other=second)
+    assert isinstance(office.district.handle(found), Landed)
+    assert hours(office) == [(6.5, True), (8.0, True)]
+
+
+def test_the_number_is_no_other_columns_name(office: Office) -> None:
+    headers = [name for column in BY_ID["trainings"].columns for name in column.headers]
+    assert len(headers) == len(set(headers))
+    report = office.take(office.csv("bad", HEADER, TOWN.replace("JX-88", "-").replace("6.5", "很多")))
+    assert [column for _, column, _ in why(report)] == ["学时"]

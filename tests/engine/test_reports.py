@@ -1,0 +1,153 @@
+"""Several platforms report one training: it counts once, in any order, as known at any position, after any undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.tables import report_table
+from events.facts import EvidenceVoided, TrainingRecognised, TrainingRecorded
+from ladders.columns import NEVER
+from tests.engine.district_at_work import AtWork, assert_whole, row, tables, training
+from workflows.commands import Correct, Span
+from workflows.hours import FindDifferent, FindSame, RefuseTraining
+
+MAY = date(2025, 5, 6)
+
+
+def reported(platform: str, hours: str = "10", **said: Any) -> TrainingRecorded:
+    return training(hours, identity="jx-88", source=row(platform), **said)
+
+
+def count(at_work: AtWork, known_at: int | None = None) -> list[tuple[int, int]]:
+    """The trainings of p-1 that count: where they are recorded, and hundredths of hours."""
+    tip = at_work.tip()
+    rows = at_work.district.columns().kinds["training"]
+    known = at_work.tip() if known_at is None else known_at
+    assert at_work.district.columns().position == tip
+    there = np.flatnonzero((rows.known <= known) & (rows.voided > known) & (rows.known < NEVER))
+    return [(int(rows.recorded[i]), int(rows.amount[i])) for i in there]
+
+
+def hours_after(at_work: AtWork, facts: Sequence[TrainingRecorded]) -> list[int]:
+    for fact in facts:
+        at_work.record("p-1", fact)
+    return [amount for _, amount in count(at_work)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_of_import_does_not_matter(at_work: AtWork, order: tuple[int, ...]):
+    said = (reported("a", "12", recognised=False), reported("b", "10.5"), reported("c", "12", category=None))
+    assert hours_after(at_work, [said[number] for number in order]) == [1050]
+    assert_whole(at_work.district)
+
+
+def test_a_training_is_recognised_when_either_platform_recognises_it_and_not_before(at_work: AtWork):
+    first = at_work.record("p-1", reported("a", recognised=False))
+    assert count(at_work) == []
+    second = at_work.record("p-1", reported("b"))
+    assert count(at_work) == [(first, 1000)]
+    assert count(at_work, known_at=second - 1) == []
+
+
+def test_a_report_that_changes_nothing_makes_no_new_row(at_work: AtWork):
+    first = at_work.record("p-1", reported("a"))
+    before = tables(at_work.district)["evidence"]
+    second = at_work.record("p-1", reported("b"))
+    assert tables(at_work.district)["evidence"] == before
+    at_work.record("p-1", EvidenceVoided(target=first, reason="撤回导入"))
+    assert tables(at_work.district)["evidence"] == before, "the other platform's report still stands"
+    at_work.record("p-1", EvidenceVoided(target=second, reason="撤回导入"))
+    assert count(at_work) == []
+    assert count(at_work, known_at=second) == [(first, 1000)]
+
+
+def test_when_the_first_report_is_voided_the_other_comes_to_count_with_its_own_hours(at_work: AtWork):
+    first = at_work.record("p-1", reported("a", "8"))
+    at_work.record("p-1", reported("b", "10"))
+    assert count(at_work) == [(first, 800)]
+    voided = at_work.record("p-1", EvidenceVoided(target=first, reason="撤回导入"))
+    assert count(at_work) == [(first, 1000)]
+    assert count(at_work, known_at=voided - 1) == [(first, 800)]
+    at_work.record("p-1", reported("c", "9"))
+    assert count(at_work) == [(first, 900)]
+    assert_whole(at_work.district)
+
+
+def test_a_training_all_reports_of_which_are_void_counts_again_when_a_new_one_comes(at_work: AtWork):
+    first = at_work.record("p-1", reported("a"))
+    at_work.record("p-1", EvidenceVoided(target=first, reason="-"))
+    assert count(at_work) == []
+    at_work.record("p-1", reported("b", "7"))
+    assert count(at_work) == [(first, 700)]
+
+
+def test_a_correction_of_either_report_settles_it(at_work: AtWork):
+    first = at_work.record("p-1", reported("a", "8"))
+    second = at_work.record("p-1", reported("b", "10"))
+    right = reported("b", "10", title="更正").model_copy(update={"source": row("b", "corrected")})
+    at_work.do(Correct, target=second, occurred=Span.day(MAY), fact=right, reason="以 b 为准")
+    assert count(at_work) == [(first, 1000)]
+    at_work.record("p-1", reported("c", "7"))
+    assert count(at_work) == [(first, 1000)]
+
+
+def test_a_correction_before_the_second_report_came_holds_as_well(at_work: AtWork):
+    first = at_work.record("p-1", reported("a", "12"))
+    right = reported("a", "11").model_copy(update={"source": row("a", "11 hours")})
+    at_work.do(Correct, target=first, occurred=Span.day(MAY), fact=right, reason="核对")
+    at_work.record("p-1", reported("b", "9"))
+    assert count(at_work) == [(first, 1100)]
+
+
+def test_two_plain_records_that_are_found_the_same_count_once_and_found_different_twice(at_work: AtWork):
+    first, second = at_work.record("p-1", training("8")), at_work.record("p-1", training("9"))
+    found = at_work.do(FindSame, training=second, other=first, reason="两个平台")
+    assert count(at_work) == [(second, 900)]
+    assert count(at_work, known_at=found - 1) == [(first, 800), (second, 900)]
+    at_work.do(FindDifferent, training=first, other=second)
+    assert count(at_work) == [(first, 800), (second, 900)]
+    assert_whole(at_work.district)
+
+
+def test_a_chain_of_records_found_the_same_counts_once_and_one_may_leave_it(at_work: AtWork):
+    one, two, three = (at_work.record("p-1", training(hours)) for hours in ("8", "9", "10"))
+    at_work.do(FindSame, training=one, other=two, reason="-")
+    at_work.do(FindSame, training=three, other=two, reason="-")
+    assert [amount for _, amount in count(at_work)] == [1000]
+    at_work.do(FindDifferent, training=three, other=one)
+    assert sorted(amount for _, amount in count(at_work)) == [800, 1000]
+    assert_whole(at_work.district)
+
+
+def test_what_was_declared_the_same_and_is_not_counts_twice(at_work: AtWork):
+    first = at_work.record("p-1", reported("a", "8"))
+    second = at_work.record("p-1", reported("b", "10"))
+    at_work.do(FindDifferent, training=first, other=second)
+    assert count(at_work) == [(first, 800), (second, 1000)]
+    at_work.record("p-1", EvidenceVoided(target=second, reason="-"))
+    assert count(at_work) == [(first, 800)]
+
+
+def test_what_the_office_refuses_does_not_count_until_it_is_recognised_again(at_work: AtWork):
+    first = at_work.record("p-1", training("8"))
+    refused = at_work.do(RefuseTraining, training=first, reason="没有考核")
+    assert count(at_work) == []
+    assert count(at_work, known_at=refused - 1) == [(first, 800)]
+    at_work.record("p-1", TrainingRecognised(training=first))
+    assert count(at_work) == [(first, 800)]
+
+
+def test_a_bulk_of_both_platforms_is_the_same_as_one_after_the_other(at_work: AtWork):
+    one, two = reported("a", "8"), reported("b", "10")
+    at_work.many(
+        [at_work.recording("p-1", one), at_work.recording("p-1", two), at_work.recording("p-2", reported("other", "9"))]
+    )
+    assert [amount for _, amount in count(at_work)] == [800, 900]
+    with at_work.district.reading() as connection:
+        assert len(connection.execute(report_table.select()).all()) == 2
