@@ -31,8 +31,8 @@ format: setup  ## mend what `check` can mend by itself
 	.venv/bin/python -m ruff check --fix-only .
 	.venv/bin/python -m ruff format .
 
-torture: setup  ## the tests that kill, race and fuzz (minutes)
-	.venv/bin/python -m pytest -m torture
+torture: setup  ## kill, break, forge and fuzz it; writes docs/reliability.md (ONLY=kills: that part)
+	.venv/bin/python -m tests.reliability $(ONLY) --workers $(WORKERS)
 
 bench: setup .venv-bench/.ready  ## measure us against others, at full size
 	.venv/bin/python -m benchmarks

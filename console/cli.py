@@ -84,7 +84,7 @@ def run(arguments: list[str]) -> int:
     try:
         "".join(arguments).encode()
         status = app(arguments, prog_name="jieti", standalone_mode=False)
-        sys.stdout.flush()
+        return _flushed(int(status or 0), lang)
     except UnicodeEncodeError:
         zh, en = "命令里有不是 UTF-8 的字符;请改正后再试", "the command has characters that are not UTF-8: mend them"
         tell(("usage", zh, en), as_json=as_json, lang=lang)
@@ -102,7 +102,22 @@ def run(arguments: list[str]) -> int:
             command = context.command_path if context else "jieti"
             tell(usage(type(error).__name__, error.format_message(), command), as_json=as_json, lang=lang)
         return error.exit_code
-    return int(status or 0)
+
+
+def _flushed(status: int, lang: str) -> int:
+    """Write out what was printed; the exit status, 2 where it cannot be written: the disk that it goes to is full."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at the end
+        if status != 2:  # else it was said already
+            zh, en = f"输出没有写完({error.strerror})", f"what is printed here could not be written ({error.strerror})"
+            after = ";命令本身已经做完", "; the command itself is done"
+            tell(("output", zh + after[0], en + after[1]), as_json=False, lang=lang)
+        return 2
+    return status
 
 
 def _after(option: str, arguments: list[str]) -> str:

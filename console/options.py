@@ -12,7 +12,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
@@ -64,6 +65,7 @@ OfUnit = Annotated[
 Reason = Annotated[str, typer.Option(help="理由;加密保存。The reason; it is kept sealed.")]
 
 HERE = Path()
+_asked_for = ContextVar("language asked for", default="")
 _DAY = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
 LONGEST_AUTHORITY = 60
 _ACTOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}")
@@ -123,10 +125,19 @@ def needed(value: T | None, zh: str, en: str) -> T:
 
 
 def opened(data: Path) -> District:
-    """The data folder."""
+    """The data folder; a clock that is behind its log is told on standard error."""
+    from engine.clock import behind
     from engine.district import District
 
-    return District.open(data)
+    district = District.open(data)
+    with suppress(Exception):  # a log that cannot be read is told by whatever is asked of it, verify among them
+        if (clock := behind(district)) is not None:
+            now, last = (one.astimezone().strftime("%Y-%m-%d %H:%M") for one in clock)
+            zh = f"注意:本机时钟({now})比日志的最后一条记录({last})还早;在它之前记录的,都记作那个时刻。请校准时钟"
+            en = f"note: this machine's clock ({now}) is behind the log's last event ({last}), and what is recorded "
+            en += "until then bears that instant: set the clock right"
+            print(zh if language(_asked_for.get()) == "zh" else en, file=sys.stderr)
+    return district
 
 
 def asking(actor: str, authority: str = "", district: District | None = None, behalf: str = "") -> Asking:
@@ -209,6 +220,7 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         as_json, lang = bool(kwargs.get("as_json")), str(kwargs.get("lang") or "")
+        _asked_for.set(lang if lang in ("zh", "en") else "")
         try:
             return function(*args, **kwargs)
         except BrokenPipeError:
@@ -236,8 +248,10 @@ def tell(said: Said, *, as_json: bool, lang: str) -> None:
     """Say what went wrong: on standard error, or with ``--json`` on standard output in the one shape of errors."""
     code, zh, en = said
     if as_json:
-        emit({"error": {"code": code, "zh": zh, "en": en}})
-        return
+        with suppress(OSError):  # where that is full, it is said on standard error
+            emit({"error": {"code": code, "zh": zh, "en": en}})
+            sys.stdout.flush()
+            return
     try:
         chosen = language(lang)
     except Mistake:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.district import District
@@ -12,9 +12,23 @@ from workflows.commands import Asking
 CLOCKWORK = Asking(actor="jieti")
 """Who does what fell due: the rules, which a named person published, opened or scheduled."""
 
+SKEW = timedelta(minutes=5)
+"""By so much the clocks of two machines may differ without a word."""
+
 
 def log_day(district: District) -> date:
     """The day of the district as the next event would be stamped: a clock that goes back does not go behind the log."""
     with district.reading() as connection:
         now = max(district.now, tip(connection).recorded_at)
     return now.astimezone(ZoneInfo(district.settings.time_zone)).date()
+
+
+def behind(district: District) -> tuple[datetime, datetime] | None:
+    """The machine's instant and that of the log's last event, where the clock is behind the log; else None.
+
+    Two machines may differ by a few minutes; a simulated clock stands where it was put.
+    """
+    now = datetime.now(UTC)
+    with district.reading() as connection:
+        last = tip(connection).recorded_at
+    return (now, last) if last - now > SKEW and not district.state.simulated else None

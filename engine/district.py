@@ -29,6 +29,7 @@ from engine.projections import Projector, is_current, reached
 from engine.tables import case_table, unit_table
 from events.envelope import Recorded, to_micros
 from events.facts import Catalogue, CycleOpened, Settings
+from events.faults import fault
 from events.log import Log
 from events.masters import open_vault
 from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
@@ -170,6 +171,8 @@ class District:
             part = places["vault"]
             self.vault.load(["-"])
         except (DatabaseError, NoResultFound) as error:
+            if fault(error) not in (None, "damaged"):
+                raise  # it is the machine's: a backup would not mend it
             raise NotADistrict(
                 f"{part} 不是 jieti 的文件或已损坏;请从备份恢复",
                 f"{part} is not a file of jieti, or is damaged: restore it from a backup",

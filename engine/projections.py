@@ -55,6 +55,7 @@ from events.facts import (
     TrainingOfferChanged,
     TrainingOffered,
 )
+from events.faults import fault
 from events.log import Log
 from events.tables import EACH, insert_rows, many
 from events.tree import regrow
@@ -74,7 +75,9 @@ def is_current(connection: Connection) -> bool:
     """Whether a folder's projections are of the shape that is derived here."""
     try:
         return list(connection.execute(select(reached_table.c.shape)).scalars()) == [SHAPE]
-    except DatabaseError:
+    except DatabaseError as error:
+        if fault(error) not in (None, "damaged"):  # of the machine: nothing is to be derived again for that
+            raise
         return False
 
 

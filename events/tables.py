@@ -42,6 +42,9 @@ Position = BigInteger().with_variant(Integer, "sqlite")
 SCHEMA = 1
 """The number of the store's layout: a folder of another number is refused."""
 
+PATIENCE = 30.0
+"""Seconds that a writer waits for another one."""
+
 store_table = Table("store", metadata, Column("schema", Integer, primary_key=True), sqlite_strict=True)
 """One row: the number of the layout."""
 
@@ -106,12 +109,12 @@ for text in (
 def open_store(path: Path) -> Engine:
     """An engine on an SQLite file; a connection with the execution option ``writes`` takes the write lock first.
 
-    Commits reach the disk before they are acknowledged (``synchronous=FULL``).  A writer waits up to 30 s for
-    another one.
+    Commits reach the disk before they are acknowledged (``synchronous=FULL``).  A writer waits up to ``PATIENCE``
+    for another one.
     """
     engine = create_engine(
         URL.create("sqlite", database=str(path)),  # not as text: a folder's name may hold ? or %
-        connect_args={"timeout": 30, "check_same_thread": False},
+        connect_args={"timeout": PATIENCE, "check_same_thread": False},
         hide_parameters=True,  # an error must not print what a person's record holds
     )
 

@@ -293,4 +293,9 @@ def _as_text(proof: dict[str, Any]) -> str:
 def _write(file: Path, text: str) -> None:
     """A new file: what somebody keeps is never written over."""
     with file.open("x", encoding="utf-8", newline="\n") as opened_file:
-        opened_file.write(text)
+        try:
+            opened_file.write(text)
+            opened_file.flush()
+        except OSError:
+            file.unlink(missing_ok=True)  # half a file would be in the way of the next try
+            raise
