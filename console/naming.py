@@ -24,7 +24,7 @@ def known_at(district: District, text: str) -> int | None:
         return None
     if re.fullmatch(r"#?\d[\d,]*", text) and not re.fullmatch(r"\d{8}", text):
         return int(text.lstrip("#").replace(",", ""))
-    from engine.district import recorded_by
+    from engine.clock import recorded_by
 
     found = day(text)
     assert found is not None

@@ -1,12 +1,16 @@
-"""Who does what falls due, and the day by which that is told."""
+"""Who does what falls due, the day by which that is told, and instants of the log."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
 from engine.district import District
+from events.envelope import to_micros
 from events.log import tip
+from events.tables import event_table
 from workflows.commands import Asking
 
 CLOCKWORK = Asking(actor="jieti")
@@ -32,3 +36,12 @@ def behind(district: District) -> tuple[datetime, datetime] | None:
     with district.reading() as connection:
         last = tip(connection).recorded_at
     return (now, last) if last - now > SKEW and not district.state.simulated else None
+
+
+def recorded_by(district: District, instant: datetime) -> int:
+    """The last position that was recorded before an instant; 0 for none."""
+    newest = select(func.coalesce(func.max(event_table.c.position), 0)).where(
+        event_table.c.recorded_at < to_micros(instant)
+    )
+    with district.reading() as connection:
+        return int(connection.execute(newest).scalar_one())

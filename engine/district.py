@@ -27,7 +27,7 @@ from engine.folded import Folded
 from engine.handle import Handler
 from engine.projections import Projector, is_current, reached
 from engine.tables import case_table, unit_table
-from events.envelope import Recorded, to_micros
+from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
 from events.faults import fault
 from events.log import Log
@@ -392,12 +392,3 @@ def _begin(folder: Path, places: dict[str, str]) -> None:
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / places["keys"], ignore_errors=True)
     (folder / _DRAFT).write_text(_CONFIG_TEXT, encoding="utf-8")
-
-
-def recorded_by(district: District, instant: datetime) -> int:
-    """The last position that was recorded before an instant; 0 for none."""
-    newest = select(func.coalesce(func.max(event_table.c.position), 0)).where(
-        event_table.c.recorded_at < to_micros(instant)
-    )
-    with district.reading() as connection:
-        return int(connection.execute(newest).scalar_one())
