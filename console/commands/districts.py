@@ -86,6 +86,12 @@ def settings(
         list[str] | None,
         typer.Option(help="记录不全的来源:类型:起..止。An incomplete source: KIND:FIRST..LAST."),
     ] = None,
+    hours_per_day: Annotated[
+        str,
+        typer.Option(
+            "--hours-per-day", help="培训一天算几个学时;0 去掉。For how many hours a day counts; 0 removes it."
+        ),
+    ] = "",
     complete: Annotated[
         list[str] | None, typer.Option(help="来源已补全:类型。A source that is complete again: KIND.")
     ] = None,
@@ -114,7 +120,7 @@ def settings(
             changed = Settings(
                 time_zone=time_zone or now.time_zone,
                 school_year_starts=school_year_starts or now.school_year_starts,
-                values=_values(now.values, value or ()),
+                values=_values(now.values, [*(value or ()), *_per_day(hours_per_day)]),
                 incomplete=_incomplete(now.incomplete, incomplete or (), complete or ()),
             )
         except (ZoneInfoNotFoundError, ValueError, ValidationError):
@@ -208,6 +214,22 @@ def _values(now: Mapping[str, str], asked: Sequence[str]) -> dict[str, str]:
         if said:
             found[name] = said
     return found
+
+
+def _per_day(asked: str) -> list[str]:
+    """For how many hours a day counts, as a named setting; nothing where it was not asked for."""
+    from console.intake.values import PER_DAY, read_per_day
+
+    if not asked:
+        return []
+    if asked.strip() == "0":
+        return [f"{PER_DAY}="]
+    if (hours := read_per_day(asked)) is None:
+        raise Mistake(
+            f"一天不会算 {asked} 个学时;写 0 到 24 之间的数,如 6 或 7.5",
+            f"a day does not count for {asked} hours; write a number from 0 to 24, as 6 or 7.5",
+        )
+    return [f"{PER_DAY}={hours.normalize():f}"]
 
 
 def _incomplete(now: Sequence[Incomplete], asked: Sequence[str], complete: Sequence[str]) -> tuple[Incomplete, ...]:

@@ -12,7 +12,17 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from console.intake.values import Cell, Memo, Problem, amount_reader, read_text, read_whole, squeezed, term_reader
+from console.intake.values import (
+    PER_DAY,
+    Cell,
+    Memo,
+    Problem,
+    amount_reader,
+    read_text,
+    read_whole,
+    squeezed,
+    term_reader,
+)
 from engine.advance import route
 from engine.district import District
 from engine.tables import case_table
@@ -78,6 +88,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.today = self.district.today
         self.catalogue = self.district.catalogue
+        self.per_day = self.district.settings.values.get(PER_DAY)
         self._unit_names: Mapping[str, str] | None = None
         self._prepared: dict[tuple[SubjectKind, str], str] = {}
         self._cases: Mapping[str, str] | None = None
@@ -173,7 +184,7 @@ class Desk:
     def _reader(self, kind: str, attribute: str) -> Callable[[Cell], Any]:
         declared = self.catalogue.kinds.get(kind)
         if attribute == "amount" and declared and declared.amount:
-            return amount_reader(declared.amount)
+            return amount_reader(declared.amount, self.per_day)
         scale = declared.attributes.get(attribute, "text") if declared else "text"
         if scale == "text":
             return read_text

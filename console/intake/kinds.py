@@ -12,15 +12,13 @@ from dataclasses import replace
 
 from console.intake import cycles, evidence, offers, people, stages
 from console.intake.columns import Column, FileKind, MakeReader
+from console.intake.days import not_after, read_day, read_span
 from console.intake.desk import Desk
 from console.intake.values import (
     Problem,
     Reader,
     amount_reader,
-    not_after,
     read_code,
-    read_day,
-    read_span,
     read_text,
     read_whole,
     squeezed,
@@ -45,7 +43,7 @@ def _scale(kind: str, attribute: str) -> MakeReader:
 
 
 def _amount(kind: str, otherwise: AmountOf) -> MakeReader:
-    return lambda desk: amount_reader(desk.amount_of(kind, otherwise))
+    return lambda desk: amount_reader(desk.amount_of(kind, otherwise), desk.per_day)
 
 
 def _stage(desk: Desk) -> Reader:

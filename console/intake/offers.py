@@ -116,7 +116,7 @@ def _amount(row: Row, desk: Desk, kind: str, declared: Kind) -> Amount | None:
         return None  # of a row that calls a training off nothing is used but which one it means
     if cell is None:
         raise RowProblem("hours", "缺少学时", "the hours are missing")
-    amount = amount_reader(desk.amount_of(kind, HOURS))(cell)
+    amount = amount_reader(desk.amount_of(kind, HOURS), desk.per_day)(cell)
     if isinstance(amount, Problem):
         raise RowProblem("hours", *amount)
     return amount

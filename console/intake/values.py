@@ -1,4 +1,4 @@
-"""What a cell of a spreadsheet says: dates, exact numbers, codes, texts, terms of a scale.
+"""What a cell of a spreadsheet says: exact numbers, amounts, codes, texts, terms of a scale; ``days``: when.
 
 Every reader takes one cell (never a blank one) and gives its value, or a ``Problem`` that says in both languages
 what was expected.  Readers are pure and total, so that a ``Memo`` can keep what each distinct cell came to.
@@ -9,15 +9,13 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from events.facts import Amount, AmountOf
-from workflows.commands import Span
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 """What a spreadsheet's cell can hold; a blank one is the empty string."""
@@ -32,7 +30,6 @@ class Problem(NamedTuple):
 
 Reader = Callable[[Cell], Any]
 
-YEARS = range(1900, 2201)
 CODE_LENGTH, TEXT_LENGTH = 64, 1_000
 MOST_WHOLE = 999_999_999
 REMEMBERED = 50_000
@@ -55,6 +52,8 @@ class Memo(dict[Any, Any]):
             self.clear()
         if isinstance(cell, str) and not cell.strip():
             self.blank, value = True, None
+        elif isinstance(cell, str) and cell.startswith("#") and (failed := _failed(cell)) is not None:
+            self.faulty, value = True, failed
         else:
             value = self.read(cell)
             self.faulty = self.faulty or isinstance(value, Problem)
@@ -62,9 +61,41 @@ class Memo(dict[Any, Any]):
         return value
 
 
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""What copying from a chat or a web page leaves in a cell: signs without a width that turn the writing about."""
+_QUOTED = re.compile(r"""=?\s*"([^"]*)"|'([^']*)'?""")
+
+
 def plain(text: str) -> str:
-    """Full-width digits, letters and spaces as half-width ones, and no blanks around."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Full-width digits, letters and spaces as half-width ones, nothing that cannot be seen, and no blanks around."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip()
+
+
+def bare(text: str) -> str:
+    """Plain text without what keeps a spreadsheet from eating its zeros: '007, "007", ="007"."""
+    text = plain(text)
+    found = _QUOTED.fullmatch(text)
+    return (found[1] or found[2] or "").strip() if found else text
+
+
+UNCALCULATED = "#未计算"
+"""Stands in a cell whose formula has no result in the file."""
+_FAILED = re.compile(r"#(?:N/A|[A-Z0-9/_]+[!?]|GETTING_DATA)", re.IGNORECASE)
+
+
+def _failed(text: str) -> Problem | None:
+    """What is wrong with a cell that is no value, but a spreadsheet's word that it has none."""
+    text = text.strip()
+    if text == UNCALCULATED:
+        return Problem(
+            "公式在文件里没有算出的结果；请用电子表格软件打开，保存后再导入",
+            "the formula has no result in the file; open it in a spreadsheet program, save it, and import that",
+        )
+    if _FAILED.fullmatch(text):
+        return Problem("公式出错；请改正公式，或改写成值", "the formula there has failed; mend it, or write the value")
+    if len(text) > 2 and not text.strip("#"):
+        return Problem("列太窄，导出时只剩下 #；请把列拉宽后重新导出", "the column was too narrow when it was exported")
+    return None
 
 
 @lru_cache(REMEMBERED)
@@ -82,104 +113,10 @@ def shown(cell: Cell) -> str:
     return str(cell)
 
 
-# ---------------------------------------------------------------------------------------------------------- dates
-
-_GAP = re.compile(r"\s*([年月日号./-])\s*")
-_CLOCK = r"(?:[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
-_DAYS = tuple(
-    re.compile(form + _CLOCK)
-    for form in (
-        r"([0-9]{4})(?P<by>[-./])([0-9]{1,2})(?P=by)([0-9]{1,2})",
-        r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号]",
-        r"([0-9]{4})([0-9]{2})([0-9]{2})",
-    )
-)
-_MONTHS = (re.compile(r"([0-9]{4})[-./]([0-9]{1,2})"), re.compile(r"([0-9]{4})年([0-9]{1,2})月"))
-
-NO_DATE = Problem(
-    "不是日期（如 2024-06-06、2024.6.6、2024年6月6日、20240606）",
-    "not a date (2024-06-06, 2024.6.6, 2024年6月6日, 20240606)",
-)
-LOST_ZERO = Problem(
-    "电子表格会把 2023.10 存成 2023.1，分不清一月还是十月；请写成 2023-10 或 2023年1月",
-    "a spreadsheet keeps 2023.10 as 2023.1: January or October? Write 2023-10 or 2023年1月",
-)
-SERIAL = Problem(
-    "像是电子表格内部的日期序号；请把这一列的格式设为日期",
-    "looks like a spreadsheet's inner day number; give the column a date format",
-)
-
-
-def read_span(cell: Cell) -> Span | Problem:
-    """A day, or a month as the whole of it.  A time of day is left out."""
-    if isinstance(cell, datetime):
-        cell = cell.date()
-    if isinstance(cell, date):
-        return _day(cell.year, cell.month, cell.day)
-    if isinstance(cell, bool | time | timedelta):
-        return NO_DATE
-    if isinstance(cell, int | float):
-        text = shown(cell)
-        if re.fullmatch(r"[0-9]{4}\.1", text):
-            return LOST_ZERO
-        if re.fullmatch(r"[1-9][0-9]{4}", text):
-            return SERIAL
-        return _dated(text)
-    return _dated(_GAP.sub(r"\1", plain(cell)))
-
-
-def _dated(text: str) -> Span | Problem:
-    for form in _DAYS:
-        if found := form.fullmatch(text):
-            year, month, day = (int(part) for part in found.groups() if part not in (".", "-", "/"))
-            return _day(year, month, day)
-    for form in _MONTHS:
-        if found := form.fullmatch(text):
-            year, month = int(found[1]), int(found[2])
-            first = _day(year, month, 1)
-            if isinstance(first, Problem):
-                return first
-            return Span(first=first.first, last=date(year, month, monthrange(year, month)[1]))
-    return NO_DATE
-
-
-def _day(year: int, month: int, day: int) -> Span | Problem:
-    if year not in YEARS:
-        return Problem(f"年份 {year} 不合情理", f"the year {year} cannot be meant")
-    if not 1 <= month <= 12:
-        return Problem("没有这个月", "no such month")
-    if not 1 <= day <= monthrange(year, month)[1]:
-        return Problem("没有这一天", "no such day")
-    return Span.day(date(year, month, day))
-
-
-def read_day(cell: Cell) -> date | Problem:
-    """One day; a month is not enough."""
-    span = read_span(cell)
-    if isinstance(span, Problem):
-        return span
-    if span.first != span.last:
-        return Problem("要写明到日，只有年月不够", "the day is needed, a month is not enough")
-    return span.first
-
-
-def not_after(today: date, read: Reader) -> Reader:
-    """The same reader of days or spans, refusing what begins after today."""
-
-    def checked(cell: Cell) -> Any:
-        value = read(cell)
-        first = value.first if isinstance(value, Span) else value
-        if isinstance(first, date) and first > today:
-            return Problem(f"是将来的日期（今天是 {today}）", f"lies in the future (today is {today})")
-        return value
-
-    return checked
-
-
 # -------------------------------------------------------------------------------------------------------- numbers
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
-_LEADING = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[^0-9.,\s]+")
+_WITH_UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)个?([^0-9.,\s]+)")
 
 
 def read_number(cell: Cell) -> Decimal | Problem:
@@ -189,10 +126,10 @@ def read_number(cell: Cell) -> Decimal | Problem:
         return number if number.is_finite() else Problem("不是数字", "not a number")
     if not isinstance(cell, str):
         return Problem("应为数字（如 6、6.5）", "a number was expected (6, 6.5)")
-    text = "".join(plain(cell).split())
+    text = "".join(bare(cell).split())
     if len(text) <= CODE_LENGTH and _NUMBER.fullmatch(text):
         return Decimal(text.replace(",", ""))
-    if found := _LEADING.fullmatch(text):
+    if found := _WITH_UNIT.fullmatch(text):
         return Problem(f"应为数字；只写 {found[1]}", f"a number was expected; write {found[1]} alone")
     return Problem("应为数字（如 6、6.5）", "a number was expected (6, 6.5)")
 
@@ -207,11 +144,34 @@ def read_whole(cell: Cell) -> str | Problem:
     return str(int(number))
 
 
-def amount_reader(of: AmountOf) -> Callable[[Cell], Amount | Problem]:
-    """Reads amounts of a kind: never negative, never above its most, no more decimal places than its scale."""
+UNITS: Mapping[str, tuple[str, ...]] = {
+    "hour": ("学时", "课时", "hour", "hours"),
+    "point": ("分", "point", "points"),
+    "day": ("天", "日", "day", "days"),
+    "yuan": ("元", "yuan"),
+}
+"""How offices write the unit behind a number; a unit that is not here is written by its own name."""
+PER_DAY = "hours per day"
+"""The district's setting: for how many hours a day of training counts."""
+_CLOCKED = ("小时", "钟头", "分钟", "h", "min", "minutes")
+_DIGITS = {sign: Decimal(number) for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": Decimal(2)}
+_COUNT = r"([0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十])"
+_WHOLE_DAYS = re.compile(rf"{_COUNT}个?(?:整?天|日|days?)(半)?", re.IGNORECASE)
+_HALF_DAYS = re.compile(rf"(?:{_COUNT}个)?半[天日]|half\s?a?\s?day", re.IGNORECASE)
+
+
+def amount_reader(of: AmountOf, per_day: str | None = None) -> Callable[[Cell], Amount | Problem]:
+    """Reads amounts of a kind: never negative, never above its most, no more decimal places than its scale.
+
+    The unit may stand behind the number (24学时).  Where hours are counted, days are taken too (3天, 半天) if the
+    district says for how many hours one counts: ``per_day``, as its setting holds it.
+    """
+    units = UNITS.get(of.unit, (of.unit,))
 
     def read(cell: Cell) -> Amount | Problem:
         number = read_number(cell)
+        if isinstance(number, Problem) and isinstance(cell, str):
+            number = _with_unit("".join(bare(cell).split()), units, of.unit, per_day) or number
         if isinstance(number, Problem):
             return number
         if number < 0:
@@ -230,9 +190,53 @@ def amount_reader(of: AmountOf) -> Callable[[Cell], Amount | Problem]:
     return read
 
 
+def _with_unit(text: str, units: Sequence[str], unit: str, per_day: str | None) -> Decimal | Problem | None:
+    """A number with its unit behind it; None where it is nothing of the kind."""
+    if len(text) > CODE_LENGTH:
+        return None
+    if (found := _WITH_UNIT.fullmatch(text)) and found[2].casefold() in units:
+        return Decimal(found[1])
+    if unit != "hour":
+        return None
+    if found and found[2].casefold() in _CLOCKED:
+        return Problem(
+            f"{found[2]}不是学时；请写学时数，或在映射文件里用 hours 写明怎样折算",
+            f"{found[2]} are not hours of training: write those, or say under hours in a mapping file how many one is",
+        )
+    if (days := _days_of(text)) is None:
+        return None
+    if per_day is None or not (worth := read_per_day(per_day)):
+        return Problem(
+            "一天算几个学时，还没有规定；用 jieti district settings --hours-per-day 6 设定，或改写成学时",
+            "for how many hours a day counts is not settled: set it by jieti district settings --hours-per-day 6, "
+            "or write the hours",
+        )
+    return days * worth
+
+
+def _days_of(text: str) -> Decimal | None:
+    half = Decimal("0.5")
+    if found := _HALF_DAYS.fullmatch(text):
+        return half * _count(found[1]) if found[1] else half
+    if found := _WHOLE_DAYS.fullmatch(text):
+        return _count(found[1]) + (half if found[2] else 0)
+    return None
+
+
+def _count(text: str) -> Decimal:
+    return _DIGITS[text] if text in _DIGITS else Decimal(text)
+
+
+def read_per_day(text: str) -> Decimal | None:
+    """For how many hours a day counts, as a setting says it; None for what cannot be meant."""
+    number = read_number(text)
+    return number if isinstance(number, Decimal) and 0 < number <= 24 and number == round(number, 2) else None
+
+
 # ----------------------------------------------------------------------------------------------- codes and texts
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"(?:_x000[Dd]_|[\t\n\r\x0b\x0c\x85\u2028\u2029])+")
 BROKEN_TEXT = Problem("含有不可见的控制字符", "holds control characters that cannot be seen")
 LOST_DIGITS = Problem(
     "数字太长，电子表格已丢失末几位；请把这一列的格式设为文本后重填",
@@ -249,7 +253,9 @@ def read_code(cell: Cell) -> str | Problem:
         if isinstance(cell, bool) or not text.isdecimal():
             return Problem("应为编号", "a code was expected")
         return text
-    text = plain(cell)
+    text = bare(cell)
+    if not text:
+        return Problem("应为编号", "a code was expected")
     if _UNPRINTABLE.search(text):
         return BROKEN_TEXT
     if len(text) > CODE_LENGTH:
@@ -258,8 +264,8 @@ def read_code(cell: Cell) -> str | Problem:
 
 
 def read_text(cell: Cell) -> str | Problem:
-    """A name, a title, a remark, as it stands but for the blanks around it."""
-    text = cell.strip() if isinstance(cell, str) else shown(cell)
+    """A name, a title, a remark, on one line, as it stands but for the blanks around it and what cannot be seen."""
+    text = _BREAKS.sub(" ", _UNSEEN.sub("", cell)).strip() if isinstance(cell, str) else shown(cell)
     if _UNPRINTABLE.search(text):
         return BROKEN_TEXT
     if len(text) > TEXT_LENGTH:
@@ -273,7 +279,7 @@ def term_reader(names: Mapping[str, str], usual: Mapping[str, str]) -> Callable[
     choices = "、".join(usual.values())
 
     def read(cell: Cell) -> str | Problem:
-        text = squeezed(shown(cell))
+        text = squeezed(bare(shown(cell)))
         if text in known:
             return known[text]
         found = nearest(text, names)

@@ -9,15 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.intake.days import not_after, read_day, read_span
 from console.intake.values import (
     Memo,
     Problem,
     amount_reader,
-    not_after,
     read_code,
-    read_day,
     read_number,
-    read_span,
     read_text,
     term_reader,
 )
@@ -111,7 +109,7 @@ def test_hours_are_exact_however_they_are_typed(tenths: int, wide: bool, blanks:
     ("cell", "said"),
     [
         ("abc", "a number was expected"),
-        ("24学时", "write 24 alone"),
+        ("24人", "write 24 alone"),
         ("6.5.1", "a number was expected"),
         ("1e2", "a number was expected"),
         ("1,23", "a number was expected"),
