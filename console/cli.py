@@ -26,6 +26,7 @@ from console.commands import (
     ladder_changes,
     ladders,
     notices,
+    personal,
     publishing,
     questions,
     rebasing,
@@ -46,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (folders, imports, questions, due, up):
+for group in (folders, imports, questions, due, personal, up):
     group.add_to(app)
 for more in (acts, ballots, rebasing, notices, schedules):
     more.add_to(cycles.app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from engine.tables import subject_table
 
@@ -13,6 +13,21 @@ if TYPE_CHECKING:
 
 ERASED = select(subject_table.c.id).where(subject_table.c.erased.is_not(None))
 """Everybody whose record was erased: few, and found by an index."""
+_NEWEST = select(func.max(subject_table.c.erased))
+
+
+class Erased:
+    """Whose record was erased, as a transaction sees it; asked for again only when there is one more."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, frozenset[str]] = (0, frozenset())
+
+    def __call__(self, connection: Connection) -> frozenset[str]:
+        """Everybody whose record was erased."""
+        newest, there = connection.execute(_NEWEST).scalar_one() or 0, self._known
+        if newest != there[0]:
+            self._known = there = (newest, frozenset(connection.execute(ERASED).scalars()))
+        return there[1]
 
 
 def carry_out(district: District) -> int:

@@ -18,9 +18,10 @@ from sqlalchemy import Connection
 
 from engine import worlds
 from engine.collecting import look_once, nothing_collected, old_left_alone
+from engine.erasing import Erased
 from engine.folded import Folded
 from engine.projections import Projector
-from events.codec import personal_fields
+from events.codec import owners, personal_fields
 from events.envelope import Envelope, Recorded
 from events.facts import (
     CaseWithdrawn,
@@ -32,7 +33,7 @@ from events.facts import (
     TrainingRefused,
 )
 from events.log import Log, New, Tip, positions_of, tip
-from workflows import people
+from workflows import erasing, people
 from workflows.acts import (
     AddSigner,
     AgreeToOpen,
@@ -91,6 +92,7 @@ class Handler:
     clock: Callable[[Connection], datetime]
     zone: Callable[[Connection], ZoneInfo]
     folded: Folded
+    erased: Erased = field(default_factory=Erased)
     turn: threading.Lock = field(default_factory=threading.Lock)
     """Threads of this process wait here for one another: waiting for the store, each would keep a connection."""
 
@@ -143,7 +145,7 @@ class Handler:
         deciders = [decider(command) for command in commands]
         needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
         world = worlds.load(connection, self.sources, needs, today, self.folded)
-        given = dict(world.states)
+        given, erased = dict(world.states), self.erased(connection)
         chunk = _Chunk(world, end)
         answers = list[Answer]()
         for (_, decide), command in zip(deciders, commands, strict=True):
@@ -152,6 +154,8 @@ class Handler:
                 continue
             try:
                 decision = decide(world, command, Moment(now, today, chunk.at))
+                if erased and isinstance(decision, list):
+                    erasing.none_erased(decision, erased, _owners)
             except Refused as refusal:
                 if one:
                     raise
@@ -188,6 +192,10 @@ class _Pace:
         if commands * 2 >= self.size:  # a few commands that had to go tell little
             fitting = commands * min(2.0, HOLD / max(self.released - began, 0.001))
             self.size = max(50, min(int(fitting), 20_000))
+
+
+def _owners(draft: Draft) -> set[str]:
+    return owners(draft.fact, draft.stream)
 
 
 def _first_clock(commands: Sequence[Command]) -> datetime | None:

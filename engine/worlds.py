@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from engine import composed, earlier, holding, nominees, recusals, reports, teams
+from engine import composed, earlier, holding, nominees, recusals, reports, retention, teams
 from engine.folded import Folded
 from engine.subject_projection import Open, Tag
 from engine.tables import (
@@ -130,6 +130,7 @@ def load(
         before=earlier.shown(connection, folded, each("before"), states, sources.ladders),
         nominees=nominees.shown(connection, sources.log, each("nominees"), states, sources.ladders, today),
         teams=teams.shown(connection, sources.log, sources.ladders.joining, each("joins")),
+        kept=retention.kept(connection, each("kept"), today),
         made=composed.shown(
             connection, sources.log, states, sources.ladders, today, each("made"), each("subjects"), each("listed")
         ),

@@ -17,7 +17,7 @@ from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Setting
 from ladders.model import Ladder
 from ladders.review import Relation
 from workflows import shown
-from workflows.shown import Ended, Made, Nominees, StandingHeld, Teams
+from workflows.shown import Ended, Kept, Made, Nominees, StandingHeld, Teams
 
 
 class Span(BaseModel):
@@ -320,12 +320,11 @@ class Needs(NamedTuple):
     """Cycles among the streams whose earlier ones are to be shown, where their rule rotates seats."""
     nominees: tuple[str, ...] = ()
     """Cycles among the streams whose nominations are to be counted, where their rule limits them."""
-    joins: tuple[tuple[str, str], ...] = ()
-    """(subject, group) of whoever joins or leaves."""
+    joins: tuple[tuple[str, str], ...] = ()  # (subject, group) of whoever joins or leaves
+    kept: tuple[str, ...] = ()  # persons of whom is to be shown what keeps their record
     made: tuple[str, ...] = ()  # cycles of whose panels, and of the subjects, the ladder's attributes are to be shown
     listed: tuple[str, ...] = ()  # cycles of whose nominees the same is to be shown
-    standing: tuple[str, str] | None = None
-    """(cycle, stage): whoever is in it is to be shown."""
+    standing: tuple[str, str] | None = None  # (cycle, stage): whoever is in it is to be shown
 
 
 Subject = shown.Subject
@@ -367,6 +366,7 @@ class World:
     """By cycle those before it of the same ladder, rung and scope, the newest first."""
     nominees: Mapping[str, Nominees] = field(default_factory=dict)
     teams: Teams = field(default_factory=Teams)
+    kept: Mapping[str, Kept] = field(default_factory=dict)
     made: Mapping[str, Made] = field(default_factory=dict)
     standing: Mapping[str, tuple[str | None, int]] = field(default_factory=dict)
     """By case in a stage, that nothing freezes, its own unit and the ballot in which it stands."""

@@ -14,6 +14,7 @@ from workflows import (
     cycle,
     dispensation,
     district,
+    erasing,
     evidence,
     grades,
     hours,
@@ -58,6 +59,7 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (rebasing.Asked, (rebasing.needs, rebasing.decide)),
     (hours.Asked, (hours.needs, hours.decide)),
     (signing.Asked, (signing.needs, signing.decide)),
+    (erasing.Asked, (erasing.needs, erasing.decide)),
 )
 """What each decider is asked: a command, or several."""
 _DECIDERS: dict[type[Command], Decider] = {

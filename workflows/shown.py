@@ -66,6 +66,20 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What asks for a person's record to be kept: their own, and what is of the studios that they host."""
+
+    cases: tuple[str, ...] = ()
+    """Applications that are not decided."""
+    cycles: tuple[str, ...] = ()
+    """The titles of cycles that are not finished and in which they take part, otherwise than as a candidate."""
+    standings: tuple[tuple[str, str, date | None], ...] = ()
+    """(ladder, rung, last day) of the standings in force."""
+    decided: date | None = None
+    """The newest day of a decision in which they had a part, or on which a standing of theirs ended."""
+
+
+@dataclass(frozen=True)
 class Subject:
     """A subject as the deciders see it."""
 

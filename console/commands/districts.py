@@ -11,6 +11,7 @@ import typer
 
 from console.options import (
     HERE,
+    LONGEST_AUTHORITY,
     Actor,
     AsJson,
     Authority,
@@ -29,7 +30,7 @@ from console.options import (
 
 if TYPE_CHECKING:
     from engine.district import District
-    from events.facts import Incomplete
+    from events.facts import Incomplete, Retention
     from workflows.commands import Command
 
 app = typer.Typer(help="区县的设置、佐证目录、日历和时钟。Settings, catalogue, calendar, clock.", no_args_is_help=True)
@@ -42,6 +43,8 @@ def show(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
 
     Example: jieti district show --data demo
     """
+    from workflows.erasing import ASSUMED
+
     with opened(data) as district:
         state, now, today = district.state, district.now, district.today
     said = {
@@ -53,6 +56,7 @@ def show(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
         "simulated_clock": state.simulated,
         "values": state.settings.values,
         "incomplete": [one.model_dump() for one in state.settings.incomplete],
+        "retention": (state.settings.retention or ASSUMED).model_dump() | {"assumed": state.settings.retention is None},
         "evidence_kinds": list(state.catalogue.kinds),
         "calendars": sorted(state.calendars),
     }
@@ -68,6 +72,13 @@ def show(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
     print(f"{'学年起始' if zh else 'school year starts'} {state.settings.school_year_starts}")
     if values:
         print(f"{'供条件取用的设置' if zh else 'settings for ladders'}: {', '.join(values)}")
+    kept = state.settings.retention or ASSUMED
+    by = state.settings.retention.document if state.settings.retention else ("暂定" if zh else "assumed")
+    if zh:
+        print(f"个人档案保管:离任后 {kept.after_leaving} 年,最后一次决定后 {kept.after_decision} 年(依据:{by})")
+    else:
+        years = f"{kept.after_leaving} years after leaving, {kept.after_decision} after the last decision"
+        print(f"a person's record is kept {years} (by: {by})")
     if missing:
         print(f"{'记录不全的来源' if zh else 'incomplete sources'}: {', '.join(missing)}")
     print(f"{'佐证类型' if zh else 'kinds of evidence'}: {kinds}")
@@ -95,6 +106,17 @@ def settings(
     complete: Annotated[
         list[str] | None, typer.Option(help="来源已补全:类型。A source that is complete again: KIND.")
     ] = None,
+    keep: Annotated[
+        str,
+        typer.Option(
+            help="个人档案保管几年:离任后,最后决定后。A record's years: after leaving, after the last decision.",
+            metavar="N,N",
+            show_default=False,
+        ),
+    ] = "",
+    keep_by: Annotated[
+        str, typer.Option(help="规定保管年限的文号。The document that says so.", show_default=False)
+    ] = "",
     data: Data = HERE,
     actor: Actor = "",
     authority: Authority = "",
@@ -122,6 +144,7 @@ def settings(
                 school_year_starts=school_year_starts or now.school_year_starts,
                 values=_values(now.values, [*(value or ()), *_per_day(hours_per_day)]),
                 incomplete=_incomplete(now.incomplete, incomplete or (), complete or ()),
+                retention=_retention(keep, keep_by) or now.retention,
             )
         except (ZoneInfoNotFoundError, ValueError, ValidationError):
             raise Mistake(
@@ -230,6 +253,25 @@ def _per_day(asked: str) -> list[str]:
             f"a day does not count for {asked} hours; write a number from 0 to 24, as 6 or 7.5",
         )
     return [f"{PER_DAY}={hours.normalize():f}"]
+
+
+def _retention(years: str, document: str) -> Retention | None:
+    """How long records are kept, as it is asked for; None where nothing is."""
+    from events.facts import Retention
+
+    if not years.strip() and not document.strip():
+        return None
+    numbers = [part.strip() for part in years.replace("，", ",").split(",")]
+    if len(numbers) != 2 or not all(one.isascii() and one.isdecimal() and int(one) <= 100 for one in numbers):
+        raise Mistake(
+            f"“{years}”不行;写成离任后和最后一次决定后的整年数,如 --keep 10,10",
+            f'"{years}" will not do; write whole years after leaving, and after the last decision: --keep 10,10',
+        )
+    if not 0 < len(document.strip()) <= LONGEST_AUTHORITY:
+        raise Mistake(
+            "请用 --keep-by 写明规定保管年限的文号", "name the document that says how long, with --keep-by", "authority"
+        )
+    return Retention(after_leaving=int(numbers[0]), after_decision=int(numbers[1]), document=document.strip())
 
 
 def _incomplete(now: Sequence[Incomplete], asked: Sequence[str], complete: Sequence[str]) -> tuple[Incomplete, ...]:

@@ -59,6 +59,9 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             return f"调入 {known.name(fact.unit)}", f"moved to {known.name(fact.unit)}"
         case facts.PersonLeft():
             return "离职", "left"
+        case facts.PersonErased():
+            reason = personal["reason"]
+            return f"档案删除,密钥已销毁:{reason}", f"record erased, the key destroyed: {reason}"
         case facts.StandingTakenOver():
             held, by = (
                 f"{personal['title']} ({words.rung(fact.ladder, fact.rung)})",

@@ -35,6 +35,15 @@ class Incomplete(Value):
         return self
 
 
+class Retention(Value):
+    """How many whole years a person's record is kept after they left, and after the last decision in which they had a
+    part; and the document that says so."""
+
+    after_leaving: int = Field(ge=0, le=100)
+    after_decision: int = Field(ge=0, le=100)
+    document: str = Field(min_length=1, max_length=60)
+
+
 class Settings(Grown):
     """What the district decides once and every verdict pins.
 
@@ -42,12 +51,14 @@ class Settings(Grown):
     may have happened than is recorded.
     """
 
-    LATER = ("values", "incomplete")
+    LATER = ("values", "incomplete", "retention")
 
     time_zone: str = "Asia/Shanghai"
     school_year_starts: str = Field(default="09-01", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
     values: dict[str, str] = Field(default_factory=dict)
     incomplete: tuple[Incomplete, ...] = ()
+    retention: Retention | None = None
+    """None: the years that are assumed (``workflows.erasing``)."""
 
 
 class SettingsChanged(Fact):

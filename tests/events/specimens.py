@@ -13,7 +13,7 @@ from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_changes import CHANGES
-from tests.events.specimens_of_erasing import ERASED
+from tests.events.specimens_of_erasing import ERASED, KEEPING
 from tests.events.specimens_of_hours import HOURS
 from tests.events.specimens_of_joining import JOINING
 from tests.events.specimens_of_lists import LACKING, LISTS, ROUNDS
@@ -217,6 +217,7 @@ SPECIMENS = (
     *LACKING,
     *ERASED,
     *HOURS,
+    *KEEPING,
 )
 
 

@@ -11,3 +11,14 @@ ERASED = (
     Specimen("subject-p2", facts.PersonErased(reason="本人申请", kept_until=date(2036, 6, 30), rule="区档〔2020〕3号")),
     Specimen("subject-p7", facts.PersonErased(reason="保管期满", kept_until=date(2036, 6, 30))),
 )
+
+KEEPING = (
+    Specimen(
+        "district",
+        facts.SettingsChanged(
+            settings=facts.Settings(
+                retention=facts.Retention(after_leaving=10, after_decision=30, document="区档〔2020〕3号")
+            )
+        ),
+    ),
+)

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from events.codec import owners
 from events.envelope import Envelope, Recorded
 from events.facts import (
     Amount,
@@ -39,7 +40,7 @@ from events.facts import (
 from ladders.loading import load, load_catalogue, shipped
 from ladders.model import Ladder
 from tests.workflows import showing
-from workflows import case, cycle, people
+from workflows import case, cycle, erasing, people
 from workflows.commands import (
     Already,
     Asking,
@@ -167,7 +168,10 @@ class Given:
         """The same with what surrounds the facts."""
         needs, decide = decider(asked)
         now = datetime.combine(self.today, time(2), UTC)
-        return decide(self._world(needs(asked)), asked, Moment(now, self.today, len(self.events)))
+        decision = decide(self._world(needs(asked)), asked, Moment(now, self.today, len(self.events)))
+        if isinstance(decision, list):
+            erasing.none_erased(decision, showing.erased(self.events), lambda one: owners(one.fact, one.stream))
+        return decision
 
     def then(self, *asked: Command) -> Given:
         """The district after these commands, each of which has to lead to something."""
@@ -233,6 +237,7 @@ class Given:
             units=showing.units(self.events) if needs.units else {},
             teams=showing.teams(self.events) if needs.joins else Teams(),
             waiting=self._waiting(needs.waiting, ladders) if needs.waiting else frozenset(),
+            kept={name: showing.kept(name, self.events, self.today) for name in needs.kept},
             standings={name: showing.standings(name, self.events) for name in needs.standings},
             standing=self._standing(*needs.standing, ladders) if needs.standing else {},
             before={name: self._before(name) for name in needs.before},

@@ -10,12 +10,19 @@ from typing import Any
 from events.envelope import Recorded
 from events.facts import (
     CaseWithdrawn,
+    CycleFinished,
+    CycleOpened,
+    Declined,
     Granted,
     LadderPublished,
     MemberJoined,
     MemberLeft,
     MentorPaired,
     MentorParted,
+    Nominated,
+    OfStanding,
+    PanelSeated,
+    PersonErased,
     StandingLapsed,
     StandingReinstated,
     StandingRevoked,
@@ -31,7 +38,7 @@ from workflows import joining
 from workflows.case import Case, approved, stage_of
 from workflows.commands import Draft, Span, Subject, Unit
 from workflows.cycle import UNPOSTED, Cycle
-from workflows.shown import Nominees, StandingHeld, Teams
+from workflows.shown import Kept, Nominees, StandingHeld, Teams
 
 _ENDED = {StandingLapsed: "lapsed", StandingRevoked: "revoked", StandingSuspended: "suspended"}
 
@@ -199,3 +206,43 @@ def refused(events: Iterable[Recorded]) -> dict[int, int]:
             case TrainingRecognised(training=position, after=int()):
                 found.pop(position, None)
     return found
+
+
+def erased(events: Iterable[Recorded]) -> set[str]:
+    """Whose record was erased."""
+    return {one.envelope.stream.removeprefix("subject-") for one in events if isinstance(one.fact, PersonErased)}
+
+
+def kept(person: str, events: Sequence[Recorded], today: date) -> Kept:
+    """What keeps the record of a person who hosts no studio."""
+    cases = {one.envelope.stream: False for one in events if _is_of(one.fact, Nominated, person)}
+    seated, titles, days = set[str](), dict[str, str](), list[date]()
+    for one in events:
+        stream, fact, day = one.envelope.stream, one.fact, one.envelope.occurred_until
+        if isinstance(fact, CycleOpened):
+            titles[stream] = fact.title
+        if isinstance(fact, PanelSeated) and person in {seat.person for seat in fact.seats}:
+            seated.add(stream)
+        ends = stream in cases and isinstance(fact, (Granted, Declined, CaseWithdrawn))
+        if ends:
+            cases[stream] = True
+        own = stream == f"subject-{person}" and isinstance(fact, (OfStanding, StandingTakenOver))
+        if ends or own or (stream in seated and isinstance(fact, CycleFinished)):
+            days.append(day)
+        if isinstance(fact, CycleFinished):
+            seated.discard(stream)
+    held = [one for one in standings(person, events) if one.state in ("held", "suspended")]
+    return Kept(
+        cases=tuple(stream.removeprefix("case-") for stream, ended in cases.items() if not ended),
+        cycles=tuple(titles[stream] for stream in sorted(seated)),
+        standings=tuple(
+            (one.ladder, one.rung, one.until)
+            for one in held
+            if one.state == "suspended" or one.until is None or one.until >= today
+        ),
+        decided=max(days, default=None),
+    )
+
+
+def _is_of(fact: Any, kind: type, person: str) -> bool:
+    return isinstance(fact, kind) and getattr(fact, "subject", None) == person

@@ -1,0 +1,93 @@
+"""One person's record: erased when it need not be kept any longer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from console.options import (
+    HERE,
+    Actor,
+    AsJson,
+    Authority,
+    Data,
+    For,
+    Lang,
+    answered,
+    asking,
+    emit,
+    given,
+    language,
+    opened,
+)
+
+Person = Annotated[str, typer.Argument(help="工号。A staff number.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    app.command()(erase)
+
+
+@answered
+def erase(
+    person: Person,
+    reason: Annotated[str, typer.Option(help="缘由,删除后仍保留:不写姓名。Why; it stays, so it names nobody.")],
+    early: Annotated[
+        bool, typer.Option("--early", help="提前删除,须有文号。Before its time; needs --authority.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看能不能删除。Only look whether it may be.")] = False,
+    data: Data = HERE,
+    actor: Actor = "",
+    behalf: For = "",
+    authority: Authority = "",
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """删除一个人的档案:先记事件,再销毁密钥,不能恢复。Erase a person's record: the event, then their key is destroyed.
+
+    What was sealed under the key is read by nobody any more; what the log says under the person's id stays.
+
+    Example: jieti erase JC2015-04172 --reason 保管期满 --as office-1
+    """
+    from engine import forgetting
+    from engine.subjects import find
+    from workflows.commands import Landed
+    from workflows.erasing import ErasePerson
+
+    zh = language(lang) == "zh"
+    with opened(data) as district:
+        asked, who = asking(actor, authority, district, behalf), find(district, person, ("person",))
+        command = ErasePerson(id=district.command_id(), asking=asked, subject=who, reason=given(reason), early=early)
+        if dry_run:
+            until = forgetting.rehearse(district, command)
+            if as_json:
+                emit({"subject": who, "kept_until": until, "erased": False})
+            else:
+                print(
+                    f"可以删除(须保管到 {until});什么也没有做"
+                    if zh
+                    else f"it may be erased (kept until {until}); nothing was done"
+                )
+            return
+        answer = forgetting.erase(district, command)
+        swept = not district.vault.undestroyed([who])
+    at = answer.positions[0] if isinstance(answer, Landed) else getattr(answer, "position", 0)
+    if as_json:
+        emit({"subject": who, "position": at, "erased": True, "swept": swept})
+    elif zh:
+        print(
+            f"档案 {who} 已删除(#{at:,}),密钥已销毁,任何人都不能再读出"
+            + ("" if swept else "(正有别的程序读着保险库,下次打开时清理文件)")
+        )
+        print("请从源表、退回表和已导出的名单里去掉此人;保险库的旧备份到期销毁。见 docs/privacy.md")
+    else:
+        print(
+            f"the record {who} is erased (#{at:,}) and its key destroyed: nobody can read it any more"
+            + ("" if swept else " (another program is reading the vault: its file is cleaned when it is opened next)")
+        )
+        print(
+            "take the person out of source files, reject files and lists that were exported; destroy old backups of "
+            "the vault when they are past: see docs/privacy.md"
+        )
