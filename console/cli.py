@@ -13,6 +13,7 @@ import typer
 from console.commands import (
     acts,
     audit,
+    backups,
     ballots,
     calendar,
     cycles,
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (folders, imports, questions, due, personal, up):
+for group in (folders, backups, imports, questions, due, personal, up):
     group.add_to(app)
 for more in (acts, ballots, rebasing, notices, schedules):
     more.add_to(cycles.app)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,7 +51,7 @@ def _compared(district: District, place: Path, progress: Callable[[int], None] |
             old.backup(new)
             if (found := new.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 return Damage(0, f"{part}.db 已损坏：{found}", f"{part}.db is damaged: {found}")
-    if damage := _schema(there) or _sealed(district, place / "vault.db", progress):
+    if damage := structure(there) or sealed(district, place / "vault.db", progress):
         return damage
     if (file := evidence_columns.altered(columns)) is not None:
         zh, en = f"列文件 {file.name} 被改动或缺失", f"the column file {file.name} was altered, or is missing"
@@ -67,7 +67,7 @@ def _compared(district: District, place: Path, progress: Callable[[int], None] |
         return _columns(kept, anew.columns())
 
 
-def _schema(store: Path) -> Damage | None:
+def structure(store: Path) -> Damage | None:
     """Tables, indices and triggers as the program makes them: without its triggers the log takes any change."""
     engine = create_engine("sqlite://")
     chosen = "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL"
@@ -87,10 +87,12 @@ def _schema(store: Path) -> Damage | None:
     )
 
 
-def _sealed(district: District, file: Path, progress: Callable[[int], None] | None) -> Damage | None:
+def sealed(
+    district: District, file: Path, progress: Callable[[int], None] | None, since: Collection[str] = ()
+) -> Damage | None:
     """Every sealed field opens with the keys that there are, but for those of persons who were erased.
 
-    Of these no key is left.
+    Of these no key is left.  ``since``: who was erased after the log ends, since it is an older copy.
     """
     lost, erased = dict[str, int](), dict[str, int]()
     with closing(Vault.open(file, district.keys / MASTER_KEY)) as vault:
@@ -109,7 +111,7 @@ def _sealed(district: District, file: Path, progress: Callable[[int], None] | No
             if progress:
                 progress(len(events))
     for owner, position in lost.items():
-        if owner not in erased:
+        if owner not in erased and owner not in since:
             return Damage(
                 position,
                 f"位置 {position} 的加密字段打不开：{owner} 的密钥不在保险库里",

@@ -43,7 +43,7 @@ from workflows.deciding import fold
 
 CONFIG = "jieti.toml"
 MASTER_KEY = "vault.key"
-_CONFIG_TEXT = """\
+CONFIG_TEXT = """\
 # 本文件只说明各部分在哪里;规则、设置和事实都在日志里。
 # This file only says where things are; rules, settings and facts are in the log.
 log = "log.db"
@@ -51,7 +51,7 @@ vault = "vault.db"
 keys = "keys"
 columns = "columns"
 """
-_DRAFT = "jieti.toml.unfinished"
+DRAFT = "jieti.toml.unfinished"
 """What the configuration is called until the folder is made: a folder that has it may be made anew."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -105,8 +105,8 @@ class District:
         catalogue: Catalogue | None = None,
     ) -> District:
         """Make a data folder; NotADistrict if there is one, what was half made by a killed one is made anew."""
-        places = tomllib.loads(_CONFIG_TEXT)
-        _begin(folder, places)
+        places = tomllib.loads(CONFIG_TEXT)
+        claim(folder, places)
         (folder / places["keys"]).mkdir(mode=0o700)
         for key in (MASTER_KEY, "index.key"):
             write_key(folder / places["keys"] / key)
@@ -132,7 +132,7 @@ class District:
         except BaseException:
             district.close()
             raise
-        (folder / _DRAFT).replace(folder / CONFIG)
+        (folder / DRAFT).replace(folder / CONFIG)
         return district
 
     @classmethod
@@ -361,7 +361,7 @@ class District:
         return ZoneInfo(self._district(connection).settings.time_zone)
 
 
-def _begin(folder: Path, places: dict[str, str]) -> None:
+def claim(folder: Path, places: dict[str, str]) -> None:
     """Claim a folder for a district that is to be made; NotADistrict where something is that is not ours to replace.
 
     What a killed ``create`` left is removed: its draft of the configuration says that nobody has used it yet.
@@ -372,7 +372,7 @@ def _begin(folder: Path, places: dict[str, str]) -> None:
             f"{folder} is a data folder already; choose another one, or use it",
         )
     stores = [places[name] + suffix for name in ("log", "vault") for suffix in ("", "-wal", "-shm")]
-    if not (folder / _DRAFT).exists():
+    if not (folder / DRAFT).exists():
         for name in (*stores, places["keys"], places["columns"]):
             if (folder / name).exists():
                 raise NotADistrict(
@@ -381,7 +381,7 @@ def _begin(folder: Path, places: dict[str, str]) -> None:
                 )
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / _DRAFT).write_text(_CONFIG_TEXT, encoding="utf-8")
+            (folder / DRAFT).write_text(CONFIG_TEXT, encoding="utf-8")
         except OSError as error:
             raise NotADistrict(
                 f"不能在 {folder} 建立数据文件夹:{error};请换一个文件夹",
@@ -391,4 +391,4 @@ def _begin(folder: Path, places: dict[str, str]) -> None:
     for name in stores:
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / places["keys"], ignore_errors=True)
-    (folder / _DRAFT).write_text(_CONFIG_TEXT, encoding="utf-8")
+    (folder / DRAFT).write_text(CONFIG_TEXT, encoding="utf-8")

@@ -30,17 +30,21 @@ class Erased:
         return there[1]
 
 
+def erased(district: District) -> list[str]:
+    """Everybody whom the log says to be erased, by id."""
+    with district.reading() as connection:
+        return list(connection.execute(ERASED).scalars())
+
+
 def carry_out(district: District) -> int:
     """Destroy the keys of erased persons that are still there; how many persons that was due for.
 
     Whoever opens a district does this, and whoever puts a copy of the vault back: between the event and the
     destruction a process may have been killed, and a copy may be older than the event.
     """
-    with district.reading() as connection:
-        erased = connection.execute(ERASED).scalars().all()
-    if not erased:
+    if not (gone := erased(district)):
         return 0
-    due = district.vault.undestroyed(erased)
+    due = district.vault.undestroyed(gone)
     if due:
         district.vault.destroy(due)
     return len(due)

@@ -38,14 +38,19 @@ def make(district: District) -> str:
     with district.reading() as connection:
         if damage := verify(connection, reached(connection), newest(district)).damage:
             raise Refused("damaged", f"{damage.zh}；不能签出检查点", f"{damage.en}: no checkpoint is signed")
-        text = _signed(district, connection)
+        text = sign(district, connection)
+    keep(district, text)
+    return text
+
+
+def keep(district: District, text: str) -> None:
+    """Keep a copy of a checkpoint in the folder."""
     kept = district.folder / "checkpoints"
     kept.mkdir(exist_ok=True)
     file = kept / f"{checkpoints.read(text).size}.txt"
     draft = file.with_suffix(f".{os.getpid()}.new")
     draft.write_text(text, encoding="utf-8")
     draft.replace(file)
-    return text
 
 
 def newest(district: District) -> Checkpoint | None:
@@ -134,13 +139,14 @@ def inclusion(district: District, positions: Iterable[int], against: Checkpoint)
 def extension(district: District, against: Checkpoint) -> Proof:
     """A proof that today's log begins with that of a checkpoint, with a checkpoint of today in it."""
     with district.reading() as connection:
-        later = _signed(district, connection)
+        later = sign(district, connection)
         size = checkpoints.read(later).size
         path = _tree(connection, size).consistency(against.size)
     return {"format": FORMAT, "kind": "extension", "checkpoint": later, "path": [_base64(one) for one in path]}
 
 
-def _signed(district: District, connection: Connection) -> str:
+def sign(district: District, connection: Connection) -> str:
+    """A checkpoint of the whole log that a connection sees, signed: this folder's log, or a copy of it."""
     end = tip(connection).position
     (opened,) = district.log.read_at(connection, [1])
     name = opened.fact.name if isinstance(opened.fact, DistrictOpened) else ""

@@ -84,7 +84,7 @@ def verify(
         return Verified(whole, _unreadable(whole + 1))
     if against is None:
         return Verified(whole, None)
-    damage = _not_extended(connection, whole, against)
+    damage = not_extended(connection, whole, against)
     return Verified(whole, damage, 0 if damage else against.size)
 
 
@@ -121,7 +121,8 @@ def _tree(connection: Connection, nodes: list[bytes]) -> Damage | None:
     return None if more is None else _bad_node(1, width)
 
 
-def _not_extended(connection: Connection, whole: int, kept: Checkpoint) -> Damage | None:
+def not_extended(connection: Connection, whole: int, kept: Checkpoint) -> Damage | None:
+    """What is wrong if the first events of a whole log of that length are not those of a checkpoint."""
     if kept.size > whole:
         return Damage(
             whole + 1,

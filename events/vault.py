@@ -126,7 +126,7 @@ def read_key(path: Path) -> bytes:
 
 def mark(master: bytes) -> bytes:
     """What tells a master key from others, and nothing about it."""
-    return hmac.digest(master, b"jieti master key", "sha256")
+    return hmac.digest(master, b"master key of jieti", "sha256")
 
 
 def mark_in(connection: Connection) -> bytes | None:
@@ -268,6 +268,13 @@ class Vault:
                 return list(connection.execute(_UNDESTROYED, many(owners)).scalars())
             except OperationalError:  # a vault in which none was destroyed yet, of an earlier release
                 return sorted(owners)
+
+    def destroyed(self) -> list[str]:
+        """Everybody whose key was destroyed."""
+        with self._engine.connect() as connection:
+            if not connection.dialect.has_table(connection, destroyed_table.name):
+                return []
+            return list(connection.execute(select(destroyed_table.c.owner).order_by(destroyed_table.c.owner)).scalars())
 
     def _sweep(self) -> bool:
         """Write the vault's file anew and empty its write-ahead log, so that no page holds what was deleted."""
