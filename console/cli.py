@@ -26,6 +26,7 @@ from console.commands import (
     keys,
     ladder_changes,
     ladders,
+    looks,
     notices,
     personal,
     publishing,
@@ -52,6 +53,7 @@ for group in (folders, backups, imports, questions, due, personal, up):
     group.add_to(app)
 for more in (acts, ballots, rebasing, notices, schedules):
     more.add_to(cycles.app)
+looks.add_to(audit.app)
 publishing.add_to(ladders.app)
 ladder_changes.add_to(ladders.app)
 drawing.add_to(ladders.app)

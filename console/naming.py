@@ -13,8 +13,16 @@ from console.options import Mistake, day
 
 if TYPE_CHECKING:
     from engine.district import District
+    from engine.times import Times
     from ladders.model import Ladder, Text
     from workflows.case import Case
+
+
+def times(district: District, as_of: str, known_at_: str) -> Times:
+    """The two times of a question, as options say them; Refused for a position that the log does not have."""
+    from engine import times as asking
+
+    return asking.times(district, day(as_of), known_at(district, known_at_))
 
 
 def known_at(district: District, text: str) -> int | None:
@@ -103,13 +111,14 @@ def stage_of_case(district: District, cycle: str, case: str, asked: str) -> str:
     return stage_id(district, cycle, asked)
 
 
-def case_state(district: District, case: str) -> Case:
-    """A case as its stream tells it; Mistake if there is none."""
+def case_state(district: District, case: str, known_at: int | None = None) -> Case:
+    """A case as its stream tells it (by a position); Mistake if there is none."""
     from workflows.case import stream
     from workflows.deciding import fold
 
     with district.reading() as connection:
-        state: Case = fold(stream(case), district.log.read(connection, stream(case)))
+        events = district.log.read(connection, stream(case))
+    state: Case = fold(stream(case), [one for one in events if known_at is None or one.position <= known_at])
     if not state.version:
         raise Mistake(
             f"没有申报 {case};用 jieti cycle cases 查看",

@@ -38,12 +38,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。Print JSON."
 Actor = Annotated[
     str, typer.Option("--as", envvar="JIETI_ACTOR", help="谁在操作(代号)。Who acts, an opaque id.", show_default=False)
 ]
+Looker = Annotated[
+    str,
+    typer.Option(
+        "--as", envvar="JIETI_ACTOR", help="谁在查阅(代号),记入查阅记录。Who looks; it is kept.", show_default=False
+    ),
+]
 Authority = Annotated[str, typer.Option(help="依据的文号。The document that gives the authority.", show_default=False)]
 For = Annotated[
     str,
     typer.Option("--for", help="代谁办理(工号或单位代码),须有文号。For whom; needs --authority.", show_default=False),
 ]
 AsOf = Annotated[str, typer.Option(help="截至哪一天,如 2026-06-30。As of which day.", show_default="today")]
+BegunBy = Annotated[
+    str,
+    typer.Option("--as-of", help="只看到哪一天为止的事。Only what had begun by this day.", show_default="whenever"),
+]
 KnownAt = Annotated[
     str,
     typer.Option(help="只看日志到这个位置或这一天。As known at this position or day.", show_default="the tip"),
@@ -148,23 +158,29 @@ def asking(actor: str, authority: str = "", district: District | None = None, be
     """
     from workflows.commands import Asking
 
-    who = actor.strip()
-    if not who:
+    if not actor.strip():
         raise Mistake(
             "请说明谁在操作:--as 代号,或设置环境变量 JIETI_ACTOR",
             "say who acts: --as ID, or set the environment variable JIETI_ACTOR",
         )
+    who = who_acts(actor, district)
+    if len(authority) > LONGEST_AUTHORITY:
+        raise Mistake(f"文号太长(最多 {LONGEST_AUTHORITY} 字)", "the document number is too long")
+    return Asking(actor=who, on_behalf_of=_for(behalf, authority, district), authority=authority.strip() or None)
+
+
+def who_acts(actor: str, district: District | None = None) -> str:
+    """The id of who acts or looks; a staff number is turned into the person's own.  Mistake for a name."""
+    who = actor.strip()
     if district is not None and (person := district.find("person", [who]).get(who)) is not None:
-        who = person
-    elif not _ACTOR.fullmatch(who):
+        return person
+    if not _ACTOR.fullmatch(who):
         raise Mistake(
             f"“{who}”不能作操作人的代号;用工号,或字母开头的代号(如 office-1):日志会永远保留它,所以不写姓名",
             f'"{who}" cannot stand for who acts: give a staff number or an id such as office-1; the log keeps it for '
             "ever, so it is no name",
         )
-    if len(authority) > LONGEST_AUTHORITY:
-        raise Mistake(f"文号太长(最多 {LONGEST_AUTHORITY} 字)", "the document number is too long")
-    return Asking(actor=who, on_behalf_of=_for(behalf, authority, district), authority=authority.strip() or None)
+    return who
 
 
 def _for(behalf: str, authority: str, district: District | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from sqlalchemy import Connection, or_, select
 
+from engine import times
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.lasting import EMPLOYMENT
@@ -128,12 +129,7 @@ def rules_for(district: District, ladder: str, as_of: date | None = None, known_
     """The rules of a ladder on a day (today), as known at a position (the tip); Refused where none are in force."""
     day = as_of or district.today
     with district.reading() as connection:
-        tip = tip_of(connection)
-        at = tip if known_at is None else known_at
-        if not 0 < at <= tip:
-            raise Refused(
-                "known at", f"日志的位置是 1 到 {tip},没有 {at}", f"the log runs from 1 to {tip}, not to {at}"
-            )
+        at = times.position(connection, known_at)
         stream = published.stream(ladder)
         events = [event for event in district.log.read(connection, stream) if event.position <= at]
         state: published.Published = fold(stream, events)
@@ -174,6 +170,12 @@ def declared_at(district: District, settings_at: int, catalogue_at: int) -> tupl
     if not (isinstance(settings, SettingsChanged) and isinstance(catalogue, CatalogueDeclared)):
         raise KeyError(f"no settings at position {settings_at}, or no evidence catalogue at {catalogue_at}")
     return settings.settings, catalogue.catalogue
+
+
+def catalogue_at(district: District, known_at: int) -> Catalogue:
+    """The evidence catalogue as it was declared by a position."""
+    with district.reading() as connection:
+        return _declared(district, connection, CatalogueDeclared, known_at)[1].catalogue
 
 
 def cohort_of(district: District, rules: Rules) -> list[str]:

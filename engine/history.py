@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, or_, select
 from engine import names, replay, worlds
 from engine.blocks import in_blocks
 from engine.district import District
-from engine.tables import case_table, grant_table, standing_table, story_table
+from engine.tables import case_table, grant_table, story_table
+from engine.times import Times, not_known_then
 from events.codec import personal_places
 from events.envelope import Recorded
 from events.facts import (
@@ -19,13 +20,18 @@ from events.facts import (
     BallotCast,
     CycleOpened,
     CycleRebased,
+    Declined,
     Granted,
     LadderPublished,
     Nominated,
+    OfStanding,
     SealedBallotCast,
     StageDecided,
+    StandingLapsed,
+    StandingReinstated,
     StandingTakenOver,
 )
+from events.tables import event_table
 from workflows.commands import Refused
 
 
@@ -60,11 +66,18 @@ class Why:
     ended: Told | None = None
     """What suspended, revoked or demoted the standing that it gave, where that was not taken back."""
 
+    @property
+    def subject(self) -> str:
+        """Who was granted the rung."""
+        assert isinstance(self.grant.fact, Granted)
+        return self.grant.fact.subject
 
-def history(district: District, subject: str) -> list[Told]:
+
+def history(district: District, subject: str, times: Times | None = None) -> list[Told]:
     """All events about a subject in order: its own stream's, its cases', and those elsewhere that name it.
 
-    Those are of groups and mentees, of panels that the person sits in, and of what they did there.
+    Those are of groups and mentees, of panels that the person sits in, and of what they did there.  With ``times``
+    those that were known then, of what had begun by the day, told as they were then.
     """
     with district.reading() as connection:
         cases = connection.execute(_CASES, {"subject": subject}).scalars()
@@ -75,27 +88,34 @@ def history(district: District, subject: str) -> list[Told]:
             events += district.log.read_at(connection, elsewhere)
         if elsewhere or len(streams) > 1:
             events = [one for _, one in sorted({one.position: one for one in events}.items())]
-        return _told(district, connection, events)
+        if times is not None:
+            events = [one for one in events if times.shows(one)]
+        return _told(district, connection, events, times)
 
 
-def told(district: District, events: list[Recorded]) -> list[Told]:
-    """Events with their personal fields opened, each person's key fetched once."""
+def told(district: District, events: list[Recorded], times: Times | None = None) -> list[Told]:
+    """Events with their personal fields opened, each person's key fetched once.
+
+    With ``times``, what a confidential ballot says is told only if that was disclosed by then.
+    """
     with district.reading() as connection:
-        return _told(district, connection, events)
+        return _told(district, connection, events, times)
 
 
 _CASES = select(case_table.c.id).where(case_table.c.subject == bindparam("subject"))
 _ELSEWHERE = select(story_table.c.position).where(story_table.c.subject == bindparam("subject"))
 
 
-def _told(district: District, connection: Connection, events: Sequence[Recorded]) -> list[Told]:
+def _told(
+    district: District, connection: Connection, events: Sequence[Recorded], times: Times | None = None
+) -> list[Told]:
     personal = [personal_places(one.fact, one.envelope.stream) for one in events]
     district.vault.load({owner for places in personal for _, owner, _ in places})
     subjects: dict[str, str] = {}
     for block in in_blocks({name for one in events if (name := _case(one))}):
         chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
         subjects |= {row.id: row.subject for row in connection.execute(chosen)}
-    open_to_all = disclosed(connection, events)
+    open_to_all = disclosed(connection, events, times)
     found = []
     for one, places in zip(events, personal, strict=True):
         category, _, name = one.envelope.stream.partition("-")
@@ -104,11 +124,14 @@ def _told(district: District, connection: Connection, events: Sequence[Recorded]
     return found
 
 
-def disclosed(connection: Connection, events: Iterable[Recorded]) -> set[int]:
-    """The positions of the confidential ballots among these events that two people agreed to open."""
+def disclosed(connection: Connection, events: Iterable[Recorded], times: Times | None = None) -> set[int]:
+    """The positions of the confidential ballots among these events that two people agreed to open (by a position)."""
     key = "ballot opened/"
     sealed = {f"{key}{one.position}" for one in events if isinstance(one.fact, SealedBallotCast)}
-    return {int(name.removeprefix(key)) for name in worlds.held(connection, sealed)} if sealed else set()
+    opened = worlds.held(connection, sealed) if sealed else {}
+    return {
+        int(name.removeprefix(key)) for name, held in opened.items() if times is None or held.position <= times.known_at
+    }
 
 
 def _case(event: Recorded) -> str:
@@ -140,50 +163,68 @@ def grants(district: District, cycle: str | None = None) -> list[GrantLine]:
         return [GrantLine(*row) for row in connection.execute(chosen)]
 
 
-def find_grant(district: District, asked: str) -> int:
-    """The position of a grant by ``#position``, case, or subject (its newest); Refused if there is none."""
+def find_grant(district: District, asked: str, times: Times | None = None) -> int:
+    """The position of a grant by ``#position``, case, or subject (its newest, by the times of the question).
+
+    Refused if there is none, or none that was made and known by then.
+    """
     number = asked.removeprefix("G-").removeprefix("#").replace(",", "")
     conditions = [grant_table.c.case == asked, grant_table.c.subject == asked]
     if number.isascii() and number.isdigit():
         conditions.append(grant_table.c.position == int(number))
-    newest = select(grant_table.c.position).where(or_(*conditions)).order_by(grant_table.c.position.desc())
+    row = event_table.c
+    chosen = select(row.position, row.occurred_from).join(grant_table, grant_table.c.position == row.position)
     with district.reading() as connection:
-        position = connection.execute(newest.limit(1)).scalar_one_or_none()
-    if position is None:
-        if (ended := _declined(district, asked)) is not None:
-            raise Refused(
-                "declined",
-                f"没有认定:这份申报(#{ended:,})未获认定;原因见 jieti audit history",
-                f"nothing was granted: the case ended otherwise (#{ended:,}); jieti audit history tells why",
-            )
-        if (held := _taken_over(district, asked)) is not None:
-            raise Refused(
-                "taken over",
-                f"这个称号是原有的(#{held:,}),凭文件承认,不是在这里认定的;用 jieti audit history 查看",
-                f"this title was held before (#{held:,}): taken over with its document, not granted here; "
-                "jieti audit history tells",
-            )
+        every = connection.execute(chosen.where(or_(*conditions)).order_by(row.position)).tuples().all()
+    known = [one for one in every if times is None or one[0] <= times.known_at]
+    made = [at for at, day in known if times is None or times.as_of is None or day <= times.as_of.isoformat()]
+    if made:
+        return int(made[-1])
+    if known and times is not None:
         raise Refused(
-            "no grant",
-            f"没有认定 {asked};用 jieti audit grants 查看全部认定",
-            f"there is no grant {asked}; jieti audit grants lists them all",
+            "not yet",
+            f"到 {times.as_of} 为止还没有这次认定:它是 {known[0][1]} 作出的(#{known[0][0]:,});请用那天或更后的日期",
+            f"by {times.as_of} it was not granted: that was on {known[0][1]} (#{known[0][0]:,}); ask as of that day "
+            "or later",
         )
-    return int(position)
+    if every and times is not None:
+        raise not_known_then(times.known_at, every[0][0])
+    if (ended := _declined(district, asked, times)) is not None:
+        raise Refused(
+            "declined",
+            f"没有认定:这份申报(#{ended:,})未获认定;原因见 jieti audit history",
+            f"nothing was granted: the case ended otherwise (#{ended:,}); jieti audit history tells why",
+        )
+    if (held := _taken_over(district, asked, times)) is not None:
+        raise Refused(
+            "taken over",
+            f"这个称号是原有的(#{held:,}),凭文件承认,不是在这里认定的;用 jieti audit history 查看",
+            f"this title was held before (#{held:,}): taken over with its document, not granted here; "
+            "jieti audit history tells",
+        )
+    raise Refused(
+        "no grant",
+        f"没有认定 {asked};用 jieti audit grants 查看全部认定",
+        f"there is no grant {asked}; jieti audit grants lists them all",
+    )
 
 
-def _declined(district: District, asked: str) -> int | None:
-    """The last event of a subject's newest declined case, or of that case."""
-    row = case_table.c
-    newest = select(row.position).where(or_(row.id == asked, row.subject == asked), row.phase == "declined")
+def _declined(district: District, asked: str, times: Times | None) -> int | None:
+    """Where the newest declined case of a subject, or that case, was declined."""
+    row, event = case_table.c, event_table.c
     with district.reading() as connection:
-        return connection.execute(newest.order_by(row.position.desc()).limit(1)).scalar_one_or_none()
+        cases = connection.execute(select(row.id).where(or_(row.id == asked, row.subject == asked))).scalars()
+        declined = event.stream.in_([f"case-{case}" for case in cases]), event.type == Declined.TYPE
+        found = connection.execute(select(event.position).where(*declined)).scalars()
+        return max((at for at in found if times is None or at <= times.known_at), default=None)
 
 
-def _taken_over(district: District, subject: str) -> int | None:
+def _taken_over(district: District, subject: str, times: Times | None) -> int | None:
     """The position at which a title of a subject was taken over, the newest."""
     with district.reading() as connection:
         events = district.log.read(connection, f"subject-{subject}")
-    return max((one.position for one in events if isinstance(one.fact, StandingTakenOver)), default=None)
+    held = (one.position for one in events if isinstance(one.fact, StandingTakenOver))
+    return max((at for at in held if times is None or at <= times.known_at), default=None)
 
 
 def rests_on(found: Why) -> list[int]:
@@ -193,20 +234,21 @@ def rests_on(found: Why) -> list[int]:
     return sorted({one.position for one in every})
 
 
-def why(district: District, position: int) -> Why:
-    """What the grant at a position rests on, and its verdict derived again."""
+def why(district: District, position: int, times: Times | None = None) -> Why:
+    """What the grant at a position rests on, and its verdict derived again.
+
+    With ``times`` what came after the grant is told as it was then.
+    """
     log = district.log
     with district.reading() as connection:
         (grant,) = log.read_at(connection, [position])
         fact = grant.fact
         assert isinstance(fact, Granted)
-        case = log.read(connection, grant.envelope.stream)
+        case = [one for one in log.read(connection, grant.envelope.stream) if times is None or times.knows(one)]
         cycle = log.read(connection, f"cycle-{fact.cycle}")
         ladder = log.read(connection, f"ladder-{fact.ladder}")
         evidence = log.read_at(connection, fact.evidence)
-        row = standing_table.c
-        end = connection.execute(select(row.ended).where(row.position == position)).scalar_one_or_none()
-        ended = log.read_at(connection, [end]) if end is not None else []
+        ended = _ended(log.read(connection, f"subject-{fact.subject}"), position, times)
     assessed = next(one for one in case if one.position == fact.assessed)
     opened = next(one for one in cycle if isinstance(one.fact, CycleOpened))
     version = assessed.fact.pins.version if isinstance(assessed.fact, Assessed) else ""
@@ -217,12 +259,27 @@ def why(district: District, position: int) -> Why:
         opened=opened,
         nominated=next(one for one in case if isinstance(one.fact, Nominated)),
         assessed=assessed,
-        evidence=tuple(told(district, evidence)),
+        evidence=tuple(told(district, evidence, times)),
         ballots=tuple(one for one in case if isinstance(one.fact, BallotCast | SealedBallotCast)),
         decided=tuple(one for one in case if isinstance(one.fact, StageDecided)),
         notice=next(one for one in cycle if one.position == fact.notice),
         identical=isinstance(assessed.fact, Assessed) and replay.same_verdict(district, assessed),
-        rebased=tuple(told(district, rebased)),
+        rebased=tuple(told(district, rebased, times)),
         signed=next((one for one in cycle if one.position == fact.signed), None),
-        ended=next(iter(told(district, ended)), None),
+        ended=next(iter(told(district, ended, times)), None),
     )
+
+
+def _ended(events: Iterable[Recorded], standing: int, times: Times | None) -> list[Recorded]:
+    """What suspended, revoked or demoted a standing, where that was not taken back; by the times of the question."""
+    newest: list[Recorded] = []
+    for one in events:
+        if not (isinstance(one.fact, OfStanding) and one.fact.standing == standing):
+            continue
+        if times is not None and not times.shows(one):
+            continue
+        if isinstance(one.fact, StandingReinstated):
+            newest = []
+        elif not isinstance(one.fact, StandingLapsed):
+            newest = [one]
+    return newest

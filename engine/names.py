@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from engine.blocks import in_blocks
-from engine.tables import subject_table, unit_table
+from engine.lasting import EMPLOYMENT, STUDIOS
+from engine.tables import evidence_table, subject_table, unit_table
 from events.codec import owner_of, owners, personal_places
 from events.envelope import Recorded
 from events.facts import Fact, PersonHired, SealedBallotCast, StudioFounded, UnitEstablished
@@ -96,3 +98,31 @@ def units(connection: Connection, subjects: Collection[str]) -> dict[str, str]:
         joined = select(subject_table.c.id, unit_table.c.name).join(unit_table, unit_table.c.id == subject_table.c.unit)
         found.update({row.id: row.name for row in connection.execute(joined.where(subject_table.c.id.in_(block)))})
     return found
+
+
+def unit_then(connection: Connection, subject: str, as_of: date | None, known_at: int) -> str:
+    """The name of the unit that a person or studio was in on a day, or was in last by then, as known at a position.
+
+    Without a day, the last one of all.  Empty where none is known, and for a unit.
+    """
+    row, of = evidence_table.c, subject_table.c
+    who = connection.execute(select(of.number, of.kind).where(of.id == subject)).first()
+    if who is None or who.kind not in ("person", "studio"):
+        return ""
+    person = who.kind == "person"
+    own = (
+        and_(row.kind == EMPLOYMENT, row.subject == who.number)
+        if person
+        else and_(row.kind == STUDIOS, row.other == who.number)
+    )
+    chosen = (
+        select(unit_table.c.name)
+        .select_from(evidence_table)
+        .join(subject_table, of.number == (row.other if person else row.subject))
+        .join(unit_table, unit_table.c.id == of.id)
+        .where(own, row.other.is_not(None), row.known <= known_at)
+        .where(or_(row.voided.is_(None), row.voided > known_at))
+    )
+    if as_of is not None:
+        chosen = chosen.where(row.first <= as_of.toordinal())
+    return connection.execute(chosen.order_by(row.first.desc(), row.recorded.desc()).limit(1)).scalar() or ""

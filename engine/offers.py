@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,9 @@ from engine.district import District
 from engine.tables import offer_table
 from events.codec import owners
 from events.facts import Amount, OfferedTraining, OfRung
+from workflows import offers
 from workflows.commands import Refused
+from workflows.deciding import fold
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,49 @@ class Offered:
 
 
 def listed(
-    district: District, begins: date | None = None, until: date | None = None, *, called_off: bool = True
+    district: District,
+    begins: date | None = None,
+    until: date | None = None,
+    *,
+    called_off: bool = True,
+    known_at: int | None = None,
 ) -> list[Offered]:
-    """The trainings that are held, at least in part, from a day to another, both inside; by their days."""
+    """The trainings that are held, at least in part, from a day to another, both inside; by their days.
+
+    ``known_at``: as the calendar was at a position of the log.
+    """
     row = offer_table.c
-    chosen = select(offer_table).order_by(row.first, row.last, row.position)
+    held = []
     if begins is not None:
-        chosen = chosen.where(row.last >= begins.toordinal())
+        held.append(row.last >= begins.toordinal())
     if until is not None:
-        chosen = chosen.where(row.first <= until.toordinal())
-    if not called_off:
-        chosen = chosen.where(row.called_off.is_(None))
+        held.append(row.first <= until.toordinal())
+    chosen = select(row.position, row.id, row.called_off).order_by(row.first, row.last, row.position)
     with district.reading() as connection:
-        rows = connection.execute(chosen).all()
-        return _told(district, connection, {one.position: (one.id, one.called_off) for one in rows})
+        if known_at is None:
+            rows = connection.execute(chosen.where(*held)).tuples().all()
+        else:
+            rows = _as_known(district, connection, connection.execute(chosen).tuples().all(), known_at)
+        found = _told(district, connection, {at: (name, off) for at, name, off in rows if called_off or off is None})
+    if known_at is None:
+        return found
+    found = [one for one in found if begins is None or one.last >= begins]
+    found = [one for one in found if until is None or one.first <= until]
+    return sorted(found, key=lambda one: (one.first, one.last, one.position))
+
+
+def _as_known(
+    district: District, connection: Connection, rows: Sequence[tuple[int, str, int | None]], known_at: int
+) -> list[tuple[int, str, int | None]]:
+    """The trainings as they were at a position; those that were changed or called off since are read from the log."""
+    since = [name for at, name, off in rows if max(at, off or 0) > known_at]
+    found = [one for one in rows if one[1] not in since]
+    streams = {offers.stream(name): name for name in since}
+    for stream, events in (district.log.read_many(connection, streams) if streams else {}).items():
+        state: offers.Offer = fold(stream, [one for one in events if one.position <= known_at])
+        if state.said is not None:
+            found.append((state.at, streams[stream], state.called_off or None))
+    return found
 
 
 def _told(district: District, connection: Connection, rows: dict[int, tuple[str, int | None]]) -> list[Offered]:

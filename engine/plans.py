@@ -240,9 +240,9 @@ def closing(
 ) -> tuple[list[Offered], tuple[Outlook, ...]]:
     """Which trainings to come would close what a step lacks, clause by clause; nothing where none can count."""
     question, step = rules.question, found.step
-    coming = offers.listed(district, question.as_of, called_off=False)
+    coming = offers.listed(district, question.as_of, called_off=False, known_at=question.known_at)
     rungs = {rung for rung in (step.from_, step.to) if rung}
-    there = [one for one in coming if one.position <= question.known_at and _is_open(one, rules.ladder.id, rungs)]
+    there = [one for one in coming if _is_open(one, rules.ladder.id, rungs)]
     planned = {one.kind for one in there}
     lacking = [kinds_of(rules.ladder, (one.clause,)) for one in found.clauses if one.outcome != "met"]
     if not any(planned and (kinds is None or kinds & planned) for kinds in lacking):

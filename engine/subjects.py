@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 
@@ -143,25 +143,34 @@ def pending(district: District, subject: str, known_at: int) -> list[tuple[int, 
     return [(at, Amount(value=amount, scale=scale, unit="hour")) for at, amount, scale in rows]
 
 
-def published(district: District) -> list[str]:
-    """The ladders that were ever published, in the order of their first publication."""
-    with district.reading() as connection:
-        rows = connection.execute(select(ladder_table.c.ladder).order_by(ladder_table.c.position)).scalars()
-        return list(dict.fromkeys(rows))
+def published(district: District, known_at: int | None = None) -> list[str]:
+    """The ladders that were ever published (by a position), in the order of their first publication."""
+    return list(dict.fromkeys(row.ladder for row in _versions(district, known_at)))
 
 
-def published_ladders(district: District) -> dict[str, ladders.Published]:
-    """Each ladder that was ever published, with its versions."""
-    names = {name: ladders.stream(name) for name in published(district)}
+def published_ladders(district: District, known_at: int | None = None) -> dict[str, ladders.Published]:
+    """Each ladder that was ever published, with its versions; by a position, as it was then."""
+    names = {name: ladders.stream(name) for name in published(district, known_at)}
     with district.reading() as connection:
         read = district.log.read_many(connection, names.values())
-    return {name: fold(stream, read[stream]) for name, stream in names.items()}
+    return {
+        name: fold(stream, [one for one in read[stream] if known_at is None or one.position <= known_at])
+        for name, stream in names.items()
+    }
 
 
-def newest_versions(district: District) -> dict[str, Ladder]:
-    """Each ladder as it was published last."""
+def _versions(district: District, known_at: int | None) -> Sequence[Any]:
+    """The rows of published versions, in the log's order."""
+    chosen = select(ladder_table).order_by(ladder_table.c.position)
+    if known_at is not None:
+        chosen = chosen.where(ladder_table.c.position <= known_at)
     with district.reading() as connection:
-        rows = connection.execute(select(ladder_table).order_by(ladder_table.c.position)).all()
+        return connection.execute(chosen).all()
+
+
+def newest_versions(district: District, known_at: int | None = None) -> dict[str, Ladder]:
+    """Each ladder as it was published last (by a position)."""
+    rows = _versions(district, known_at)
     return {ladder: district.ladders[sha256] for ladder, sha256 in {row.ladder: row.sha256 for row in rows}.items()}
 
 

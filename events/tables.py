@@ -106,15 +106,15 @@ for text in (
     event.listen(event_table, "after_create", DDL(text).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
 
 
-def open_store(path: Path) -> Engine:
+def open_store(path: Path, wait: int | None = None) -> Engine:
     """An engine on an SQLite file; a connection with the execution option ``writes`` takes the write lock first.
 
     Commits reach the disk before they are acknowledged (``synchronous=FULL``).  A writer waits up to ``PATIENCE``
-    for another one.
+    (or so many seconds) for another one.
     """
     engine = create_engine(
         URL.create("sqlite", database=str(path)),  # not as text: a folder's name may hold ? or %
-        connect_args={"timeout": PATIENCE, "check_same_thread": False},
+        connect_args={"timeout": PATIENCE if wait is None else wait, "check_same_thread": False},
         hide_parameters=True,  # an error must not print what a person's record holds
     )
 

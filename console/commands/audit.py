@@ -6,11 +6,27 @@ import json
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.options import HERE, AsJson, Data, KnownAt, Lang, Mistake, answered, emit, language, opened
+from console.options import (
+    HERE,
+    AsJson,
+    BegunBy,
+    Data,
+    KnownAt,
+    Lang,
+    Looker,
+    Mistake,
+    answered,
+    emit,
+    language,
+    opened,
+)
+
+if TYPE_CHECKING:
+    from engine.district import District
 
 app = typer.Typer(help="审计:任何人都能重新推导。Audit: anyone can derive it again.", no_args_is_help=True)
 
@@ -19,17 +35,20 @@ Cycle = Annotated[str, typer.Option(help="只看一个周期。Only this cycle."
 
 @app.command()
 @answered
-def grants(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def grants(cycle: Cycle = "", data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
     """列出全部认定。List every grant.
 
     Example: jieti audit grants --cycle 2026 --data demo
     """
+    from console.looking import at_list
     from console.screens.audit import granted
     from engine import history as telling
     from engine.subjects import find_cycle
 
     with opened(data) as district:
-        found = telling.grants(district, find_cycle(district, cycle) if cycle else None)
+        which = find_cycle(district, cycle) if cycle else None
+        found = telling.grants(district, which)
+        at_list(district, actor, "audit grants", which or "", len(found), lang=lang)
         if as_json:
             emit([asdict(one) for one in found])
         else:
@@ -40,55 +59,84 @@ def grants(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJso
 @answered
 def history(
     subject: Annotated[str, typer.Argument(help="工号、工作室编号或单位代码。Staff number, studio or unit code.")],
+    as_of: BegunBy = "",
+    known_at: KnownAt = "",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
     """一个人的全部经历,按记录的先后。A subject's story: position, both dates, who recorded it.
 
-    Example: jieti audit history JC2015-04172 --data demo
+    With --known-at as it was known at a position or by the end of a day: what was recorded since is only counted.
+
+    Example: jieti audit history JC2015-04172 --known-at 2026-06-30 --data demo
     """
-    from console.screens.audit import story, story_json
+    from console.looking import at_files
+    from console.naming import times as times_of
+    from console.screens.story import story, story_json
+    from console.screens.times import since
     from engine import history as telling
     from engine.subjects import find
+    from engine.times import there
 
     with opened(data) as district:
-        who = find(district, subject)
-        told = telling.history(district, who)
+        who, times = find(district, subject), times_of(district, as_of, known_at)
+        there(district, who, times.known_at)
+        at_files(district, actor, "audit history", [who], times, lang)
+        told = telling.history(district, who, times)
         if as_json:
             emit(story_json(told))
         else:
-            story(district, who, told, language(lang)).print()
+            story(district, who, told, language(lang), times).print()
+            since(district, who, times, language(lang)).print()
 
 
 @app.command()
 @answered
 def why(
     grant: Annotated[str, typer.Argument(help="认定:#位置、案号或工号。A grant: #position, case or staff number.")],
+    as_of: BegunBy = "",
+    known_at: KnownAt = "",
     evidence: Annotated[bool, typer.Option("--evidence", help="列出计入的全部佐证。List all evidence.")] = False,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
     """为什么认定:规则、佐证、表决、公示,并当场重算。Why a grant was made, derived again now.
 
+    With --as-of and --known-at the newest grant by then, and what became of it, as it was known.
+
     Example: jieti audit why JC2015-04172 --data demo
     """
+    from console.looking import at_files
+    from console.naming import times as times_of
     from console.screens.audit import because, because_json
+    from console.screens.times import since
     from engine import history as telling
-    from engine.subjects import find
-    from workflows.commands import Refused
 
     with opened(data) as district:
-        try:
-            asked = find(district, grant, ("person", "studio"))
-        except Refused:
-            asked = grant
-        found = telling.why(district, telling.find_grant(district, asked))
+        times = times_of(district, as_of, known_at)
+        found = telling.why(district, telling.find_grant(district, _granted(district, grant), times), times)
+        who = found.subject
+        at_files(district, actor, "audit why", [who], times, lang)
         if as_json:
             emit(because_json(found))
         else:
-            because(district, found, language(lang), all_evidence=evidence).print()
+            because(district, found, language(lang), times, all_evidence=evidence).print()
+            since(district, who, times, language(lang)).print()
+
+
+def _granted(district: District, asked: str) -> str:
+    """The subject whose grant is asked for; what names nobody is a position or a case."""
+    from engine.subjects import find
+    from workflows.commands import Refused
+
+    try:
+        return find(district, asked)
+    except Refused:
+        return asked
 
 
 @app.command()
@@ -196,6 +244,7 @@ def prove(
     ] = False,
     against: Against = None,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
 ) -> None:
     """出具证明:这次认定在检查点的日志里,用 jieti-verify 即可验证。Prove that a grant is in a checkpoint's log.
@@ -205,20 +254,17 @@ def prove(
 
     Example: jieti audit prove JC2015-04172 --out grant.proof --data demo
     """
+    from console.looking import at_files
     from console.screens.sealing import proved
     from engine import history as telling
     from engine import sealing
-    from engine.subjects import find
     from events.checkpoint import read
-    from workflows.commands import Refused
 
     with opened(data) as district:
-        try:
-            asked = find(district, grant, ("person", "studio", "unit"))
-        except Refused:
-            asked = grant
-        position = telling.find_grant(district, asked)
-        positions = telling.rests_on(telling.why(district, position)) if evidence else [position]
+        position = telling.find_grant(district, _granted(district, grant))
+        found = telling.why(district, position)
+        at_files(district, actor, "audit prove", [found.subject], lang=lang)
+        positions = telling.rests_on(found) if evidence else [position]
         beside = None
         if against is not None:
             kept = sealing.read(district, against)
@@ -232,13 +278,14 @@ def prove(
 
 @app.command()
 @answered
-def revisit(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def revisit(cycle: Cycle = "", data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
     """按今天所知,哪些决定会不同,因为什么。Which decisions would come out otherwise with what is known today.
 
     Late, corrected and voided evidence is told by its position. Nothing is rewritten. Exit status 1 when one differs.
 
     Example: jieti audit revisit --data demo
     """
+    from console.looking import at_list
     from console.screens.progress import bar
     from console.screens.revisit import revisited
     from engine.revisit import revisit as ask_again
@@ -246,7 +293,9 @@ def revisit(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJs
 
     with opened(data) as district:
         with bar("重新评估 asking again") as tick:
-            found = ask_again(district, find_cycle(district, cycle) if cycle else None, tick)
+            which = find_cycle(district, cycle) if cycle else None
+            found = ask_again(district, which, tick)
+        at_list(district, actor, "audit revisit", which or "", len(found.otherwise), lang=lang)
         if as_json:
             emit(asdict(found))
         else:

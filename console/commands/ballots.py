@@ -17,6 +17,7 @@ from console.options import (
     Data,
     For,
     Lang,
+    Looker,
     Mistake,
     Reason,
     StageOfCase,
@@ -161,18 +162,28 @@ def withdraw_ballot(
 
 
 @answered
-def ballots(cycle: Cycle, subject: Candidate, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def ballots(
+    cycle: Cycle,
+    subject: Candidate,
+    data: Data = HERE,
+    actor: Looker = "",
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
     """一份申报的票:谁投了;保密的只说投了没有。The ballots of a case; of confidential ones only who has voted.
 
     Example: jieti cycle ballots 2026 JC2015-04172 --data demo
     """
-    from console.naming import case_id
+    from console.looking import at_files
+    from console.naming import case_id, case_state
     from console.screens.voting import ballots_json, ballots_listed
     from engine.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
         case = case_id(district, which, subject)
+        nominated = case_state(district, case).nominated
+        at_files(district, actor, "cycle ballots", [nominated.subject] if nominated else [], lang=lang)
         if as_json:
             emit(ballots_json(district, which, case))
         else:

@@ -18,6 +18,7 @@ from console.options import (
     Data,
     For,
     Lang,
+    Looker,
     Mistake,
     acting,
     answered,
@@ -114,16 +115,18 @@ def list_(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
 
 @app.command()
 @answered
-def show(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def show(cycle: Cycle, data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
     """周期走到哪一步,在等什么,接下来会怎样。Where a cycle stands, what it waits for, what comes next.
 
     Example: jieti cycle show erqi-teacher/core-member/2026 --data demo
     """
-    from console.screens.cycle import cycle_json, shown
+    from console.looking import at_list
+    from console.screens.cycle import cycle_json, open_objections, shown
     from engine.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
+        at_list(district, actor, "cycle show", which, len(open_objections(district, which)), lang=lang)
         if as_json:
             emit(cycle_json(district, which))
         else:
@@ -136,6 +139,7 @@ def cases(
     cycle: Cycle,
     phase: Annotated[str, typer.Option(help="只列这一状态,如 approved 或 通过。Only those in a phase.")] = "",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -143,13 +147,16 @@ def cases(
 
     Example: jieti cycle cases erqi-teacher/core-member/2026 --phase granted --data demo
     """
+    from console.looking import at_list
     from console.screens.cycle import cases_json, cases_listed
     from engine.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
+        found = cases_json(district, which, phase)
+        at_list(district, actor, "cycle cases", which, len(found), lang=lang)
         if as_json:
-            emit(cases_json(district, which, phase))
+            emit(found)
         else:
             cases_listed(district, which, phase, language(lang)).print()
 
@@ -245,16 +252,18 @@ def close(
 
 @app.command()
 @answered
-def places(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def places(cycle: Cycle, data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
     """名额和排序:谁在内,最后一名和第一名之外的为什么。The ranking, and why the last one in and the first one out.
 
     Example: jieti cycle places qinyuan-chief-teacher/trainee/2026 --data demo
     """
-    from console.screens.places import places_json, ranked
+    from console.looking import at_list
+    from console.screens.places import places_json, ranked, ranking
     from engine.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
+        at_list(district, actor, "cycle places", which, len(ranking(district, which)), lang=lang)
         if as_json:
             emit(places_json(district, which))
         else:

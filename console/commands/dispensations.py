@@ -15,6 +15,7 @@ from console.options import (
     Data,
     For,
     Lang,
+    Looker,
     Mistake,
     Reason,
     answered,
@@ -134,6 +135,7 @@ def list_(
     ladder: Annotated[str, typer.Option(help="只看这条阶梯。Only those of a ladder.")] = "",
     on: Annotated[str, typer.Option("--on", help="只看这一天有效的。Only those in force on a day.")] = "",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -141,6 +143,7 @@ def list_(
 
     Example: jieti dispensation list --on 2026-06-30 --data demo
     """
+    from console.looking import at_files, at_list
     from console.naming import ladder_id
     from console.screens.dispensations import listed, listed_json
     from engine import dispensations
@@ -150,6 +153,9 @@ def list_(
         whose = find_all(district, subjects) if subjects else ()
         which = ladder_id(district, ladder) if ladder else None
         found = dispensations.listed(district, which, whose, day(on))
+        at_files(district, actor, "dispensation list", whose, lang=lang)
+        if not whose:
+            at_list(district, actor, "dispensation list", which or "", len({one.subject for one in found}), lang=lang)
         if as_json:
             emit(listed_json(district, found))
         else:

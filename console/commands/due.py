@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.options import HERE, AsJson, Data, Lang, answered, emit, language, opened
+from console.options import HERE, AsJson, Data, Lang, Looker, answered, emit, language, opened
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
 def due(
     days: Annotated[int, typer.Option(min=0, help="看多少天以内。Within how many days.")] = 30,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -27,6 +28,7 @@ def due(
     """
     from datetime import date, timedelta
 
+    from console.looking import at_list
     from console.screens.due import listed, listed_json
     from engine.clock import log_day
     from engine.due import due as falling_due
@@ -35,6 +37,8 @@ def due(
         today = log_day(district)
         until = today + timedelta(days=min(days, (date.max - today).days))
         found = falling_due(district, until)
+        people = {name for one in found for name in (one.person, one.subject) if name}
+        at_list(district, actor, "due", "", len(people), lang=lang)
         if as_json:
             emit(listed_json(district, found))
         else:

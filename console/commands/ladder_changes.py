@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from console.options import HERE, AsJson, AsOf, Data, Lang, answered, day, emit, language, opened
+from console.options import HERE, AsJson, AsOf, Data, Lang, Looker, answered, day, emit, language, opened
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,6 +66,7 @@ def impact(
         Path | None, typer.Option(help="写成 .xlsx 或 .csv,带姓名。Write .xlsx or .csv, with names.")
     ] = None,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -74,9 +75,10 @@ def impact(
     Example: jieti ladder impact 新版.yaml --as-of 2026-06-30 --names
     """
     from console.commands.ladders import catalogue_in
+    from console.looking import at_list
     from console.published import pointed
     from console.screens.differences import which
-    from console.screens.impact import People, shown, table
+    from console.screens.impact import People, rows_of, shown, table
     from console.screens.impact import data as as_data
     from console.screens.paper import Paper
     from console.tables import may_be_written, write
@@ -101,6 +103,10 @@ def impact(
             old = replace(old, ladder=load(other.content, side), version=sha256(other.content).hexdigest())
         found = compare(district, old, ladder, sha256(meant.content).hexdigest())
         people = People(district, found, named=named or as_json or out is not None)
+        if named or as_json or out is not None:
+            at_list(
+                district, actor, "ladder impact", ladder.id, len({one.subject for one in rows_of(found)}), lang=lang
+            )
         if out is not None:
             write(out, table(district, found, people, chosen))
         if as_json:

@@ -17,6 +17,7 @@ from console.options import (
     Data,
     For,
     Lang,
+    Looker,
     Mistake,
     Reason,
     acting,
@@ -61,6 +62,7 @@ def notice(
         Path | None, typer.Option(help="核对一份名单:重新计算并比较。Compare a list with what was posted.")
     ] = None,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -70,12 +72,15 @@ def notice(
 
     Example: jieti cycle notice erqi-teacher/core-member/2026 --out 公示名单.csv --data demo
     """
+    from console.looking import at_list
     from console.screens.notice import checked, notice_json, posted, shown, write_list
     from engine.subjects import find_cycle
 
     chosen = language(lang)
     with opened(data) as district:
-        found = posted(district, find_cycle(district, cycle), number)
+        which = find_cycle(district, cycle)
+        found = posted(district, which, number)
+        at_list(district, actor, "cycle notice", which, len(found.entries), lang=lang)
         if check is not None:
             same, paper = checked(district, found, check, chosen)
             if as_json:

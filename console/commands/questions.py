@@ -6,11 +6,26 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from console.options import HERE, AsJson, AsOf, Data, KnownAt, Lang, Mistake, answered, day, emit, language, opened
+from console.options import (
+    HERE,
+    AsJson,
+    AsOf,
+    Data,
+    KnownAt,
+    Lang,
+    Looker,
+    Mistake,
+    answered,
+    day,
+    emit,
+    language,
+    opened,
+)
 
 if TYPE_CHECKING:
     from engine.assess import Answered, Cohort
     from engine.district import District
+    from engine.times import Times
 
 
 FEW = 3
@@ -38,6 +53,7 @@ def assess(
         str, typer.Option(help="只列 met、not met、unknown 或 not examined。Only those of an outcome.")
     ] = "met",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -45,8 +61,9 @@ def assess(
 
     Example: jieti assess erqi-teacher --to core-member --as-of 2026-06-30 --data demo
     """
-    from console.naming import known_at as known_at_
+    from console.looking import at_list
     from console.naming import ladder_id, rung_id
+    from console.naming import times as times_of
     from console.screens.assess import OUTCOMES, cohorts
     from engine import assess as assessing
 
@@ -55,10 +72,13 @@ def assess(
         listed = ", ".join(OUTCOMES)
         raise Mistake(f"没有判定“{outcome}”;可用:{listed}", f'there is no outcome "{outcome}"; use one of: {listed}')
     with opened(data) as district:
-        rules = assessing.rules_for(district, ladder_id(district, ladder), day(as_of), known_at_(district, known_at))
+        times = times_of(district, as_of, known_at)
+        rules = assessing.rules_for(district, ladder_id(district, ladder), times.as_of, times.known_at)
         rungs = [rung_id(rules.ladder, to)] if to else list(dict.fromkeys(step.to for step in rules.ladder.steps))
         subjects = assessing.cohort_of(district, rules)
         found = [assessing.assess(district, rules, rung, subjects) for rung in rungs]
+        shown = [len(subjects) if as_json else min(limit, _of(one, outcome)) for one in found]
+        at_list(district, actor, "assess", rules.ladder.id, sum(shown), times, lang)
         if as_json:
             emit([_cohort_json(district, one) for one in found])
         else:
@@ -74,29 +94,37 @@ def explain(
     known_at: KnownAt = "",
     evidence: Annotated[bool, typer.Option("--evidence", help="列出计入的全部佐证。List all evidence.")] = False,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
     """逐条说明:要求多少,达到多少,还差什么,何时可能改变。Every finding: measured, asked, missing, next change.
 
     Of several ladders those are read in full on which the subject stands, of the others a line for each step.
+    With --known-at as it was known at a position or by the end of a day: what was recorded since is only counted.
 
     Example: jieti explain JC2015-04172 --to core-member --data demo
     """
-    from console.naming import known_at as known_at_
+    from console.looking import at_files
     from console.naming import ladder_id, rung_id
-    from console.screens.explain import explanation, explanation_json, placed_on
+    from console.naming import times as times_of
+    from console.screens.explain import explanation, placed_on
+    from console.screens.explain_json import explanation_json
     from console.screens.overview import overview
+    from console.screens.times import since
     from engine import assess as assessing
     from engine.subjects import climber, find
+    from engine.times import there
 
     with opened(data) as district:
-        who = find(district, subject)
+        who, times = find(district, subject), times_of(district, as_of, known_at)
+        there(district, who, times.known_at)
+        at_files(district, actor, "explain", [who], times, lang)
         kind = climber(district, who)
-        names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind)
+        names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind, times)
         every = []
         for name in names:
-            rules = assessing.rules_for(district, name, day(as_of), known_at_(district, known_at))
+            rules = assessing.rules_for(district, name, times.as_of, times.known_at)
             if rules.ladder.subject != kind:
                 _not_for(name, kind)
             every.append((rules, rung_id(rules.ladder, to) or None))
@@ -118,6 +146,7 @@ def explain(
         if len(whole) < len(found):
             others = [one for one in found if one not in whole]
             overview(subject, others, language(lang), more=bool(whole)).print()
+        since(district, who, times, language(lang)).print()
 
 
 @answered
@@ -127,6 +156,7 @@ def plan(
     ladder: Annotated[str, typer.Option(help="阶梯;默认找有这一级的。The ladder; the one that has the rung.")] = "",
     as_of: AsOf = "",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -134,6 +164,7 @@ def plan(
 
     Example: jieti plan JC2015-04172 --to studio-host --data demo
     """
+    from console.looking import at_files
     from console.naming import ladder_id, rung_id
     from console.screens.plan import way, way_json
     from engine import assess as assessing
@@ -143,6 +174,7 @@ def plan(
     with opened(data) as district:
         who = find(district, subject)
         kind = climber(district, who)
+        at_files(district, actor, "plan", [who], lang=lang)
         names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind)
         every = [assessing.rules_for(district, name, day(as_of)) for name in names]
         fitting = [one for one in every if one.ladder.subject == kind]
@@ -185,23 +217,29 @@ def _own(district: District, who: str, found: list[Answered]) -> list[Answered]:
     return [one for one in found if one.rules.ladder.id in held]
 
 
-def _ladders_for(district: District, kind: str) -> list[str]:
-    """The published ladders of a kind of subject."""
+def _ladders_for(district: District, kind: str, times: Times | None = None) -> list[str]:
+    """The ladders of a kind of subject that are in force today (on a day, as known at a position)."""
     from engine.subjects import published_ladders
     from workflows.ladder import none_in_force
 
-    every = published_ladders(district)
+    today = times.as_of if times is not None and times.as_of is not None else district.today
+    every = published_ladders(district, times.known_at if times is not None else None)
     found = [
         name
         for name, state in every.items()
-        if (version := state.in_force(district.today)) is not None and version.ladder.subject == kind
+        if (version := state.in_force(today)) is not None and version.ladder.subject == kind
     ]
     if not found:
         for name, state in every.items():
-            if (gone := state.expired(district.today)) is not None and gone.ladder.subject == kind:
-                raise none_in_force(state, name, district.today)
+            if (gone := state.expired(today)) is not None and gone.ladder.subject == kind:
+                raise none_in_force(state, name, today)
         raise Mistake("还没有发布这类对象的阶梯", "no ladder for this kind of subject is in force", "no ladder")
     return found
+
+
+def _of(cohort: Cohort, outcome: str) -> int:
+    """How many came to an outcome."""
+    return sum(count for name, count in cohort.counts().items() if name == outcome)
 
 
 def _cohort_json(district: District, cohort: Cohort) -> dict[str, object]:

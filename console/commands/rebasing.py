@@ -50,6 +50,7 @@ def rebase(
 
     Example: jieti cycle rebase 2026 --to-version 812 --reason 新办法已经施行 --dry-run
     """
+    from console.looking import at_list
     from console.published import pointed
     from console.screens.rebasing import rebased, rebased_json
     from engine.impact import of_cycle
@@ -67,6 +68,7 @@ def rebase(
         )
         changes = try_out(district, command)
         found = list(of_cycle(district, which, edition.version.ladder, edition.version.sha256))
+        at_list(district, actor, "cycle rebase", which, len(found), lang=lang)
         asked = 0
         if changes and not dry_run:
             answer, asked = carry_out(district, command)

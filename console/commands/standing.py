@@ -14,6 +14,7 @@ from console.options import (
     Data,
     For,
     Lang,
+    Looker,
     Mistake,
     Reason,
     answered,
@@ -50,6 +51,7 @@ def list_(
     ladder: Annotated[str, typer.Option(help="只看这条阶梯。Only those on a ladder.")] = "",
     state: Annotated[str, typer.Option(help="只看这一状态,如 held 或 有效。Only those in a state.")] = "",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -57,18 +59,19 @@ def list_(
 
     Example: jieti standing list --state held --data demo
     """
+    from console.looking import at_files, at_list
     from console.naming import ladder_id
     from console.screens.standings import listed, listed_json
     from engine import standings
     from engine.subjects import find_all
 
     with opened(data) as district:
-        found = standings.listed(
-            district,
-            ladder_id(district, ladder) if ladder else None,
-            _state(state),
-            find_all(district, subjects, ("person", "studio")) if subjects else (),
-        )
+        which = ladder_id(district, ladder) if ladder else None
+        whose = find_all(district, subjects, ("person", "studio")) if subjects else ()
+        found = standings.listed(district, which, _state(state), whose)
+        at_files(district, actor, "standing list", whose, lang=lang)
+        if not whose:
+            at_list(district, actor, "standing list", which or "", len({one.subject for one in found}), lang=lang)
         if as_json:
             emit(listed_json(district, found))
         else:

@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 from console.naming import case_state
 from console.screens import grades
 from console.screens.assess import OUTCOMES
-from console.screens.paper import Paper, coloured, day, number, position, quotient
+from console.screens.paper import Paper, coloured, day, position, quotient
 from console.screens.telling import KINDS, named, what
 from console.screens.telling_reviews import CHOICES, content_of, higher, marks, tallied
+from console.screens.times import asked
 from console.screens.vocabulary import Vocabulary, title, who
 from engine import history, names
 from engine.district import District
 from engine.history import GrantLine, Told, Why
 from engine.replay import Replayed
+from engine.times import Times
 from events.codec import personal_of
 from events.facts import (
     Assessed,
@@ -60,80 +62,14 @@ def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
     return paper
 
 
-def story(district: District, subject: str, told: Sequence[Told], lang: str) -> Paper:
-    """A subject's story: when it was true, when we learned it, who recorded it, what it was."""
-    paper = Paper(lang)
-    others = {other for one in told for other in (one.about, *named(one), *_acting(one))}
-    words = Vocabulary(district, lang)
-    with district.reading() as connection:
-        known = names.called(connection, district.log, district.vault, {subject, *others})
-        unit = names.units(connection, [subject]).get(subject, "")
-    paper.line(
-        f"{known.code(subject)}  {known.name(subject)}  {unit}    {paper.say('事件', 'events')} {number(len(told))}"
-    )
-    rows = [
-        (
-            paper.say("位置", "at"),
-            paper.say("发生", "true on"),
-            paper.say("记录", "recorded"),
-            paper.say("记录人", "by"),
-            "",
-        )
-    ]
-    for one in told:
-        envelope = one.event.envelope
-        true = day(envelope.occurred_from)
-        if envelope.occurred_until != envelope.occurred_from:
-            true += f"…{day(envelope.occurred_until)[5:]}"
-        recorded = envelope.recorded_at.astimezone(_zone(district)).strftime("%Y-%m-%d %H:%M")
-        said = what(one, known, words)
-        if one.about != subject:
-            said = f"{known.name(one.about)}({known.code(one.about)}): {said}"
-        said += _by_what_right(paper, one, known)
-        rows.append((position(envelope.position), true, recorded, known.code(envelope.actor), said))
-    paper.table(rows, right=(0,), indent=0)
-    return paper
-
-
-def _acting(one: Told) -> list[str]:
-    """Who recorded an event, and for whom."""
-    return [person for person in (one.event.envelope.actor, one.event.envelope.on_behalf_of) if person]
-
-
-def _by_what_right(paper: Paper, one: Told, known: names.Known) -> str:
-    """For whom an event was recorded, and by which document; nothing where somebody acted for themselves."""
-    envelope = one.event.envelope
-    if envelope.on_behalf_of is None:
-        return ""
-    behalf, document = who(known, envelope.on_behalf_of), envelope.authority or "–"
-    return paper.say(f"(代 {behalf},依据 {document})", f" (for {behalf}, by {document})")
-
-
 def _zone(district: District) -> ZoneInfo:
     return ZoneInfo(district.settings.time_zone)
 
 
-def story_json(told: Sequence[Told]) -> list[dict[str, Any]]:
-    """A story as data, with personal fields in plain text."""
-    return [
-        {
-            "position": one.event.position,
-            "type": one.event.envelope.type,
-            "occurred_from": one.event.envelope.occurred_from,
-            "occurred_until": one.event.envelope.occurred_until,
-            "recorded_at": one.event.envelope.recorded_at,
-            "actor": one.event.envelope.actor,
-            "on_behalf_of": one.event.envelope.on_behalf_of,
-            "authority": one.event.envelope.authority,
-            "stream": one.event.envelope.stream,
-            "fact": {**one.event.fact.model_dump(mode="json", exclude_none=True), **one.personal},
-        }
-        for one in told
-    ]
-
-
-def because(district: District, why: Why, lang: str, *, all_evidence: bool = False) -> Paper:
-    """A grant, and everything that it rests on."""
+def because(
+    district: District, why: Why, lang: str, times: Times | None = None, *, all_evidence: bool = False
+) -> Paper:
+    """A grant, and everything that it rests on; what came after it as of ``times``."""
     paper, grant, verdict = Paper(lang), why.grant.fact, why.assessed.fact
     assert isinstance(verdict, Assessed)
     assert isinstance(grant, Granted)
@@ -147,8 +83,11 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     said = paper.say(f"自 {grant.in_force_from} 起为{rung}{until}", f"is {rung} from {grant.in_force_from}{until}")
     paper.line(
         f"{paper.say('认定', 'Grant')} {position(why.grant.position)}   {code} {known.name(grant.subject)}   {said}"
+        f"    {asked(paper, times)}"
     )
-    words, case = Vocabulary(district, lang), case_state(district, why.grant.envelope.stream.partition("-")[2])
+    known_at = times.known_at if times is not None else None
+    words = Vocabulary(district, lang, known_at)
+    case = case_state(district, why.grant.envelope.stream.partition("-")[2], known_at)
     rows = [
         _rule(paper, why, ladder, _zone(district)),
         *(
@@ -160,7 +99,7 @@ def because(district: District, why: Why, lang: str, *, all_evidence: bool = Fal
     ]
     votes = (ballot.at for cast in case.ballots.values() for ballot in cast.values())
     standing = {*votes, *(decided.at for decided in case.decided.values())}
-    ballots = [one for one in history.told(district, list(why.ballots)) if one.event.position in standing]
+    ballots = [one for one in history.told(district, list(why.ballots), times) if one.event.position in standing]
     for decided in (one for one in why.decided if one.position in standing):
         held = case.rounds.get(getattr(decided.fact, "stage", ""), ())
         rows += [(paper.say(f"第 {one.round - 1} 轮", f"ballot {one.round - 1}"), paper.say(*tallied(one.tally)))
@@ -336,6 +275,7 @@ def because_json(why: Why) -> dict[str, Any]:
         "ballots": [_event(one) for one in why.ballots],
         "stages": [_event(one) for one in why.decided],
         "notice": _event(why.notice),
+        "ended": None if why.ended is None else _event(why.ended.event),
         "replayed": "identical" if why.identical else "different",
     }
 

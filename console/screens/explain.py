@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from rich.cells import cell_len
 
@@ -55,7 +54,7 @@ def explanation(district: District, answered: Answered, lang: str, *, all_eviden
     say, ladder, step = paper.say, rules.ladder, found.step
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, [answered.subject])
-        unit = names.units(connection, [answered.subject]).get(answered.subject, "")
+        unit = names.unit_then(connection, answered.subject, rules.question.as_of, rules.question.known_at)
     code, name = known.code(answered.subject), known.name(answered.subject)
     rungs = [title(ladder.rung(rung).title, lang) for rung in (step.from_, step.to) if rung]
     paper.line(
@@ -320,12 +319,13 @@ def _where_it_stands(paper: Paper, district: District, answered: Answered) -> No
     held = standings(district, rules.question.as_of, rules.question.known_at, [answered.subject])
     rungs = [one for one in held.get(answered.subject, ()) if one.ladder == rules.ladder.id]
     for one in rungs:
-        rung = rules.ladder.rung(one.rung)
+        rung = next((rung for rung in rules.ladder.rungs if rung.id == one.rung), None)
+        called = title(rung.title, lang) if rung else one.rung  # a title taken over may be of no rung of this version
         until = paper.say(f",至 {one.until}", f", until {one.until}") if one.until else ""
-        top = paper.say(",已是最高一级", ", the highest rung") if rung.end else ""
+        top = paper.say(",已是最高一级", ", the highest rung") if rung and rung.end else ""
         paper.both(
-            f"  现为{title(rung.title, lang)}(自 {one.first}{until}){top}",
-            f"  holds {title(rung.title, lang)} (since {one.first}{until}){top}",
+            f"  现为{called}(自 {one.first}{until}){top}",
+            f"  holds {called} (since {one.first}{until}){top}",
         )
     if not rungs:
         paper.both("  在这个阶梯上没有级", "  holds no rung of this ladder")
@@ -340,7 +340,7 @@ def _titles(district: District, answered: Answered, lang: str) -> Titles:
     with district.reading() as connection:
         others = {other for one in story for other in named(one)}
         known = names.called(connection, district.log, district.vault, others)
-    words = Vocabulary(district, lang)
+    words = Vocabulary(district, lang, answered.rules.question.known_at)
     return {one.event.position: what(one, known, words) for one in story}
 
 
@@ -348,53 +348,3 @@ def _flat(clause: Explained) -> Iterator[Explained]:
     yield clause
     for one in (*clause.conditions, *clause.options):
         yield from _flat(one)
-
-
-def explanation_json(district: District, answered: Answered) -> dict[str, Any]:
-    """The explanation as data; numbers as exact text."""
-    rules, found = answered.rules, answered.explanation
-    with district.reading() as connection:
-        known = names.called(connection, district.log, district.vault, [answered.subject])
-    return {
-        "subject": answered.subject,
-        "code": known.code(answered.subject),
-        "ladder": rules.ladder.id,
-        "version": rules.version,
-        "step": found.step.id,
-        "as_of": rules.question.as_of,
-        "known_at": rules.question.known_at,
-        "outcome": found.outcome,
-        "earliest": found.earliest,
-        "clauses": [clause_json(clause) for clause in found.clauses],
-    }
-
-
-def clause_json(clause: Explained) -> dict[str, Any]:
-    """A clause's finding as data, with what it rests on."""
-    basis = clause.clause.basis
-    return {
-        "clause": clause.id,
-        "title": clause.clause.title.model_dump(),
-        "basis": basis if basis is None or isinstance(basis, str) else basis.model_dump(),
-        "outcome": clause.outcome,
-        "low": None if clause.low is None else str(clause.low),
-        "high": None if clause.high is None else str(clause.high),
-        "said": clause.said,
-        "unit": clause.unit,
-        "asked": {how: str(number) for how, number in clause.asked},
-        "missing": None if clause.missing is None else str(clause.missing),
-        "next_change": clause.next_change,
-        "evidence": [
-            {
-                "position": row.position,
-                "item": row.item,
-                "from": row.first,
-                "until": row.last,
-                "amount": str(row.amount),
-                "leaves": row.leaves,
-            }
-            for row in clause.counted
-        ],
-        "conditions": [clause_json(one) for one in clause.conditions],
-        "options": [clause_json(option) for option in clause.options],
-    }

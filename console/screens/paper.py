@@ -53,7 +53,8 @@ class Paper:
 
     def print(self) -> None:
         """Write it all out."""
-        print("\n".join(self.lines))
+        if self.lines:
+            print("\n".join(self.lines))
 
 
 def coloured(text: str, how: str) -> str:

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from console.screens.calendar import NAMED, calendar_json, closing, named, trainings
-from console.screens.explain import FINDING, amount, asked, clause_json, measured
+from console.screens.explain import FINDING, amount, asked, measured
+from console.screens.explain_json import clause_json
 from console.screens.paper import Paper, coloured, position
 from console.screens.vocabulary import title
 from engine import names

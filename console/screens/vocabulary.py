@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.assess import catalogue_at
 from engine.district import District
 from engine.names import Known
 from engine.subjects import cycles, newest_versions
@@ -22,13 +23,16 @@ def who(known: Known, subject: str) -> str:
 
 
 class Vocabulary:
-    """The district's words, for one screen: published ladders and the evidence catalogue, as they are today."""
+    """The district's words, for one screen: published ladders and the evidence catalogue, as they are today.
 
-    def __init__(self, district: District, lang: str) -> None:
+    With ``known_at`` as they were known at a position.
+    """
+
+    def __init__(self, district: District, lang: str, known_at: int | None = None) -> None:
         self.lang = lang
-        self._ladders: dict[str, Ladder] = newest_versions(district)
+        self._ladders: dict[str, Ladder] = newest_versions(district, known_at)
         self._cycles = {one.id: one for one in cycles(district)}
-        self._catalogue: Catalogue = district.catalogue
+        self._catalogue: Catalogue = district.catalogue if known_at is None else catalogue_at(district, known_at)
 
     def ladder(self, ladder: str) -> str:
         """A ladder's title."""

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from console.screens.audit import story
+from console.screens.story import story
 from engine import history
 from engine.district import District
+from engine.times import times
 from events.facts import MemberJoined, MemberLeft, StudioFounded, UnitEstablished
 from ladders.loading import shipped
 from tests.engine.district_at_work import AtWork, assert_whole, known
@@ -72,7 +73,7 @@ def test_what_ended_is_known_from_the_log_as_well(capped: AtWork):
 def test_beyond_the_cap_the_reason_and_the_document_are_told_in_the_history(capped: AtWork):
     capped.record("p-2", MemberJoined(group="g-2", role="member"), date(2025, 1, 1))
     capped.record("p-2", MemberJoined(group="g-3", role="member", exception="区级课题需要"), DAY)
-    said = story(capped.district, "p-2", history.history(capped.district, "p-2"), "zh").lines
+    said = story(capped.district, "p-2", history.history(capped.district, "p-2"), "zh", times(capped.district)).lines
     assert any("超过团队数:区级课题需要(依据 教办〔2026〕1号)" in one for one in said)
     assert_whole(capped.district)
 
