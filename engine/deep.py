@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -67,16 +68,23 @@ def _compared(district: District, place: Path, progress: Callable[[int], None] |
         return _columns(kept, anew.columns())
 
 
-def structure(store: Path) -> Damage | None:
-    """Tables, indices and triggers as the program makes them: without its triggers the log takes any change."""
-    engine = create_engine("sqlite://")
-    chosen = "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-    with engine.begin() as connection:
+_CHOSEN = "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+
+
+@cache
+def _as_made() -> dict[str, str]:
+    """What the program makes, by its kind and name."""
+    with create_engine("sqlite://").begin() as connection:
         metadata.create_all(connection)
         projections.create_all(connection)
-        right = dict(connection.exec_driver_sql(chosen).tuples().all())
+        return dict(connection.exec_driver_sql(_CHOSEN).tuples().all())
+
+
+def structure(store: Path) -> Damage | None:
+    """Tables, indices and triggers as the program makes them: without its triggers the log takes any change."""
+    right = _as_made()
     with closing(sqlite3.connect(store)) as opened:
-        found = dict(opened.execute(chosen).fetchall())
+        found = dict(opened.execute(_CHOSEN).fetchall())
     wrong = sorted(name for name in right.keys() | found.keys() if right.get(name) != found.get(name))
     if not wrong:
         return None

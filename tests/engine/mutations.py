@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,6 +22,8 @@ class Mutation:
 
     what: str
     position: int | None = None
+    kind: str = ""
+    """By which it is counted: one of ``KINDS``."""
 
 
 class Unchanged(Exception):
@@ -30,14 +32,10 @@ class Unchanged(Exception):
 
 def mutate(folder: Path, chance: Random) -> Mutation:
     """Make one change somewhere in a folder."""
-    kinds: list[tuple[int, Callable[[Path, Random], Mutation]]] = [
-        (6, _column_of_an_event), (2, _events), (6, _row_of_a_projection), (1, _node), (3, _column_file), (2, _key),
-        (1, _structure),
-    ]  # fmt: skip
     while True:
-        (one,) = chance.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])
+        (name,) = chance.choices(list(KINDS), [weight for weight, _ in KINDS.values()])
         try:
-            return one(folder, chance)
+            return replace(KINDS[name][1](folder, chance), kind=name)
         except (Unchanged, sqlite3.IntegrityError):
             continue
 
@@ -244,3 +242,53 @@ def _structure(folder: Path, chance: Random) -> Mutation:
         kind, name = chance.choice(store.execute(chosen).fetchall())
         store.execute(f"DROP {kind} {name}")
         return Mutation(f"the {kind} {name} dropped")
+
+
+def _file(folder: Path, chance: Random) -> Mutation:
+    """Not through the database: what a bad disk does, or somebody with an editor."""
+    file, whole = folder / "log.db", contents(folder / "log.db")
+    data = bytearray(file.read_bytes())
+    match chance.randrange(4):
+        case 0:
+            del data[chance.randrange(len(data)) :]
+            what = f"log.db cut off at byte {len(data)}"
+        case 1:
+            at = chance.randrange(len(data) - 600)
+            data[at : at + 512] = chance.randbytes(512)
+            what = f"512 bytes of log.db from {at}"
+        case _:
+            at = chance.randrange(len(data))
+            data[at] ^= 1 << chance.randrange(8)
+            what = f"byte {at} of log.db"
+    before = file.read_bytes()
+    file.write_bytes(data)
+    if contents(file) == whole:  # of a page that is not in use
+        file.write_bytes(before)
+        raise Unchanged
+    return Mutation(what)
+
+
+def contents(file: Path) -> object:
+    """Every row of every table of a store and its structure; what it fails with, if it cannot be read through."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
+            store.text_factory = bytes
+            made = store.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
+            names = [name.decode() for kind, name, *_ in made if kind == b"table"]
+            rows = [store.execute(f'SELECT * FROM "{name}" NOT INDEXED').fetchall() for name in names]
+            return made, rows, store.execute("PRAGMA integrity_check(1)").fetchall()
+    except sqlite3.Error as error:
+        return str(error)
+
+
+KINDS: dict[str, tuple[int, Callable[[Path, Random], Mutation]]] = {
+    "column": (6, _column_of_an_event),
+    "events": (3, _events),
+    "projection": (6, _row_of_a_projection),
+    "node": (1, _node),
+    "columns": (3, _column_file),
+    "key": (2, _key),
+    "structure": (1, _structure),
+    "file": (2, _file),
+}
+"""Kinds of changes, how often each is drawn, and what makes one."""
