@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from sqlalchemy import create_engine
 
 from engine import evidence_columns, names
 from engine.district import MASTER_KEY, District
+from engine.scratch import scratch
 from engine.tables import projections
 from events.codec import owner_of, personal_of
 from events.facts import PersonErased
@@ -37,8 +37,8 @@ def compare(district: District, progress: Callable[[int], None] | None = None) -
     writing.
     """
     try:
-        with TemporaryDirectory(prefix=".verify-", dir=district.folder, ignore_cleanup_errors=True) as place:
-            return _compared(district, Path(place), progress)
+        with scratch(district.folder) as place:
+            return _compared(district, place, progress)
     except (sqlite3.DatabaseError, VaultError) as error:
         return Damage(0, getattr(error, "zh", f"读不出来：{error}"), getattr(error, "en", f"cannot be read: {error}"))
 

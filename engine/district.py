@@ -26,6 +26,7 @@ from engine import erasing, evidence_columns, names, worlds
 from engine.folded import Folded
 from engine.handle import Handler
 from engine.projections import Projector, is_current, reached
+from engine.scratch import forget
 from engine.tables import case_table, unit_table
 from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
@@ -186,6 +187,7 @@ class District:
             current = is_current(connection)
         if not current:
             self.rebuild()
+        forget(self.folder)
         erasing.carry_out(self)
 
     def close(self) -> None:

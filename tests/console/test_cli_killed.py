@@ -23,6 +23,7 @@ from engine.subjects import find_cycle
 from engine.tables import case_table, evidence_table, grant_table
 from tests.console.command_line import done, jieti, program
 from tests.console.own_district import CANDIDATE, PANEL, write_sheet, write_sheets
+from tests.reliability.figures import Tally
 
 CANDIDATES = 40
 ROWS = 5_000
@@ -129,6 +130,8 @@ def test_an_import_killed_and_run_again_has_every_row_once(office: Office, tmp_p
     assert (report["landed"], report["already"], report["handed_back"]) == (ROWS - reached, reached, 0)
     assert tip(folder) - began == ROWS
     (again,) = jieti(*asked, "--json").data
+    with Tally("kills", f"{seed}") as tally:
+        tally.count("command line", wrong=(again["landed"], again["already"]) != (0, ROWS))
     assert (again["landed"], again["already"]) == (0, ROWS)
     whole(folder)
 
@@ -167,6 +170,8 @@ def test_an_advance_killed_and_run_again_ends_as_if_undisturbed(office: Office, 
     assert gone(folder, 15), "Prefect's server was orphaned"
     out, err = (again := program(*asked, home=tmp_path)).communicate(timeout=120)
     assert (again.returncode, err) == (0, ""), out
+    with Tally("kills", f"{seed}") as tally:
+        tally.count("command line", wrong=outcome(folder) != outcome(undisturbed))
     assert outcome(folder) == outcome(undisturbed)
     assert gone(folder, 15)
     whole(folder)

@@ -108,7 +108,7 @@ def aloud(district: District, to: int) -> None:
             yield told(asked.popleft(), answer)
 
     said: Any = district
-    said.handle, said.handle_many = one, many
+    said.handle, said.handle_many, said.out = one, many, to
 
 
 def lost(folder: Path, done: Done) -> list[tuple[int, str]]:

@@ -19,18 +19,20 @@ from engine.history import grants
 from tests.engine.a_life import CYCLE, live, live_until, live_without_a_diary
 from tests.engine.district_at_work import PEOPLE, AtWork, Tables, assert_whole, tables, training
 from tests.engine.others import advance_cycle, import_rows, make, start
+from tests.reliability.figures import Tally
 from workflows.commands import Landed
 
 ROWS = 2_400
 FIVE = [*range(5), *(pytest.param(point, marks=pytest.mark.torture) for point in range(5, 60))]
 
 
-def kill(what: Callable[..., None], *args: object, after: float) -> None:
-    """Start it in another process, and kill that after so many seconds."""
+def kill(what: Callable[..., None], *args: object, after: float) -> bool:
+    """Start it in another process, and kill that after so many seconds; whether it was not done by then."""
     process = start(what, *args)
     time.sleep(after)
     process.kill()
     process.join()
+    return process.exitcode == -9
 
 
 def tip(folder: Path) -> int:
@@ -63,7 +65,8 @@ def test_an_import_that_is_killed_and_run_again_imports_every_row_once(folder: P
     assert ends[0] == -9  # the second may be done before it is killed, on a machine that is fast
     assert ends[1] in (-9, 0)
     import_rows(folder, ROWS)
-    with District.open(folder) as district:
+    with Tally("kills", f"{point}") as tally, District.open(folder) as district:
+        tally.count("import", tried=ends.count(-9), wrong=tables(district) != undisturbed)
         assert tables(district) == undisturbed
         assert_whole(district)
 
@@ -121,14 +124,15 @@ def submitted(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_advance_that_is_killed_and_run_again_decides_everything_once(
     submitted: Path, reviewed: Tables, tmp_path: Path, point: int
 ):
-    chance, cycle = random.Random(point), "y-2026"
+    chance, cycle, kills = random.Random(point), "y-2026", 0
     folder = Path(shutil.copytree(submitted, tmp_path / "killed"))
     for act in ACTS:
         with District.open(folder) as district:
             act(AtWork(district), cycle)
-        kill(advance_cycle, folder, cycle, after=chance.uniform(0.01, 0.14))
+        kills += kill(advance_cycle, folder, cycle, after=chance.uniform(0.01, 0.14))
         advance_cycle(folder, cycle)
-    with District.open(folder) as district:
+    with Tally("kills", f"{point}") as tally, District.open(folder) as district:
+        tally.count("cycle", tried=kills, wrong=tables(district) != reviewed)
         assert tables(district) == reviewed
         assert replay.replay(district).differences == ()
         assert advance.look(district, cycle) is None
@@ -176,9 +180,10 @@ def lived(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Tab
         return tables(district), story(district)
 
 
-def assert_lived(folder: Path, lived: tuple[Tables, Story]) -> None:
-    """It ended as the undisturbed life did: no event more, none less, none elsewhere."""
-    with District.open(folder) as district:
+def assert_lived(folder: Path, lived: tuple[Tables, Story], kills: int) -> None:
+    """After so many kills it ended as the undisturbed life did: no event more, none less, none elsewhere."""
+    with Tally("kills") as tally, District.open(folder) as district:
+        tally.count("cycle", tried=kills, wrong=(tables(district), story(district)) != lived)
         assert (tables(district), story(district)) == lived
         found = replay.replay(district)
         assert (found.differences, found.underivable) == ((), ())
@@ -201,14 +206,14 @@ def test_a_review_that_is_killed_at_any_write_ends_as_one_that_nobody_disturbs(
         assert process.exitcode == -9
         kills += 1
     assert kills >= 75 / longest
-    assert_lived(folder, lived)
+    assert_lived(folder, lived, kills)
 
 
 @pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.torture) for seed in range(5)])
 def test_so_does_one_that_is_killed_whenever_it_pleases_the_killer(
     folder: Path, lived: tuple[Tables, Story], seed: int
 ):
-    chance = random.Random(seed)
+    chance, kills = random.Random(seed), 0
     while True:
         process = start(live, folder)
         process.join(chance.uniform(0.2, 0.6))
@@ -216,7 +221,8 @@ def test_so_does_one_that_is_killed_whenever_it_pleases_the_killer(
             break
         process.kill()
         process.join()
-    assert_lived(folder, lived)
+        kills += process.exitcode == -9
+    assert_lived(folder, lived, kills)
 
 
 def test_two_who_live_through_a_review_at_once_end_as_one(folder: Path, lived: tuple[Tables, Story]):

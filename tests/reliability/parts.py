@@ -41,7 +41,7 @@ PARTS: dict[str, Part] = {
     ),
     "kills": Part(
         ("kill -9", "kill -9 at random moments"),
-        ("tests/engine/test_killing.py", "tests/console/test_cli_killed.py"),
+        ("tests/engine/test_kills.py", "tests/engine/test_killing.py", "tests/console/test_cli_killed.py"),
         ("丢失、重复或须人工修复", "lost, twice, or to be mended by hand"),
         {
             "import": ("导入", "import"),
@@ -49,6 +49,7 @@ PARTS: dict[str, Part] = {
             "rebuild": ("重新推导", "rebuild"),
             "checkpoint": ("签出检查点", "checkpoint"),
             "erase": ("删除个人", "erase"),
+            "verify --deep": ("深度检查", "verify --deep"),
             "command line": ("真实命令行的导入与推进", "import and advance by the real command line"),
         },
     ),
