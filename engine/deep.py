@@ -22,6 +22,7 @@ from engine.scratch import scratch
 from engine.tables import projections
 from events.codec import owner_of, personal_of
 from events.facts import PersonErased
+from events.faults import fault
 from events.seal import Damage
 from events.tables import metadata
 from events.vault import Vault, VaultError
@@ -40,6 +41,8 @@ def compare(district: District, progress: Callable[[int], None] | None = None) -
         with scratch(district.folder) as place:
             return _compared(district, place, progress)
     except (sqlite3.DatabaseError, VaultError) as error:
+        if fault(error) not in (None, "damaged"):  # no room for the copies, say: that is no damage
+            raise
         return Damage(0, getattr(error, "zh", f"读不出来：{error}"), getattr(error, "en", f"cannot be read: {error}"))
 
 
