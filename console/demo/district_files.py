@@ -12,6 +12,7 @@ from random import Random
 
 from console.demo.chief import Cast, Chief, cast
 from console.demo.chief_evidence import prepare, prepare_trainees
+from console.demo.exports import Export, write_exports
 from console.demo.names import DISTRICT
 from console.demo.people import Person, invent_staff
 from console.demo.sheets import Bad, Cell, Fault, write_workbook
@@ -63,6 +64,8 @@ class Manifest:
     """Every personal name in the files: none may be found in what the program writes."""
     staff_numbers: tuple[str, ...]
     """Every staff number in the files, likewise."""
+    exports: tuple[Export, ...]
+    """What platforms export, for the user to import: a sample for each mapping file that ships."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -108,6 +111,7 @@ def write_files(folder: Path, seed: int = 7, teachers: int = 3000, progress: Pro
         no_lesson,
         tuple(sorted(one.name for one in district.staff.all)),
         tuple(sorted(one.number for one in district.staff.all)),
+        write_exports(folder, Random(f"{seed} exports"), district.staff.teachers),
     )
 
 

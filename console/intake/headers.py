@@ -74,6 +74,7 @@ def lay_out(
     places: dict[str, tuple[int, Column]] = {}
     where: dict[str, int] = {}
     strange, twice = [], []
+    parts = {squeezed(name) for one in mapped.made for name in one.headers}
     for place, name in enumerate(written):
         key = squeezed(name)
         where.setdefault(key, place)
@@ -89,7 +90,7 @@ def lay_out(
             twice.append(name)
         elif column is not None:
             places[column.name] = (place, mapped.translated(name, column))
-        elif key and key not in _CHECKS:
+        elif key and key not in _CHECKS | parts:
             strange.append(name)
     for number, made in enumerate(mapped.made, 1):
         places[made.column.name] = (-number, made.column)

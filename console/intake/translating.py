@@ -66,6 +66,8 @@ class Translation:
 
     def _hours(self, cell: Cell, hours: Hours, units: Mapping[str, Fraction]) -> Cell | Problem:
         number, unit = _parted(cell)
+        if number is None and isinstance(cell, str) and squeezed(cell) in units:
+            number, unit = Decimal(1), cell  # 半天 by itself is one of them
         unit = unit or hours.unit or ""
         worth = units.get(squeezed(unit))
         if number is None or worth is None:
