@@ -7,7 +7,7 @@ and the district are known, what it says against both (``console.intake.mapped``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field
 
 from console.intake.values import Cell, shown, squeezed
 from ladders.loading import LadderError, Lines, Problem, refuse_if, validated
-from ladders.nodes import Path
+from ladders.nodes import Node, Path
 from ladders.problems import choice, mistake, said
 from ladders.source import Reader
 from ladders.words import Part
@@ -206,10 +206,8 @@ def read_mapping(data: bytes, file: str, name: str) -> Mapping:
             "this is no mapping file: it needs lines of key: value",
             *PROPOSE,
         )
+    reader.problems.extend(_unsettled(Lines(file, root), root))
     found = validated(MappingFile, root, reader)
-    if found is not None:
-        assert isinstance(found, MappingFile)
-        reader.problems.extend(_unsettled(Lines(file, root), found))
     refuse_if(reader.problems)
     assert isinstance(found, MappingFile)
     return Mapping(name, found, Lines(file, root))
@@ -241,71 +239,56 @@ def _headers(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(root["recognises"].texts), tuple(root["columns"].pairs)
 
 
-def _unsettled(lines: Lines, file: MappingFile) -> list[Problem]:
-    """A sentence for every question that the proposal left open."""
-    found: list[Problem] = []
-    settle = (
-        "写上它是我们的哪一列，或写“忽略”；理由和可能的列在它旁边的注释里",
-        "write which of our columns it is, or ignore; the comment beside it says what it may be",
-    )
-    for header, ours in file.columns.items():
-        if ours in UNSETTLED:
-            found.append(
-                lines.problem(
-                    ("columns", header),
-                    f"“{header}”是什么，还没有定",
-                    f'what "{header}" is has not been settled',
-                    settle,
-                )
-            )
-    for header, words in file.values.items():
-        found += [
-            lines.problem(
-                ("values", header, word),
-                f"“{header}”里的“{word}”是什么意思，还没有定",
-                f'what "{word}" means in "{header}" has not been settled',
-                (
-                    "写上我们的用语，或写“忽略”（整行略过）",
-                    "write our word for it, or ignore: such rows are passed over",
-                ),
-            )
-            for word, ours in words.items()
-            if ours in UNSETTLED
-        ]
-    for ours, value in file.constant.items():
-        if value in UNSETTLED:
-            found.append(
-                lines.problem(
-                    ("constant", ours),
-                    f"“{ours}”对所有的行都是什么，还没有定",
-                    f'what "{ours}" is in every row has not been settled',
-                    ("写上，或删掉这一行", "write it, or take the line away"),
-                )
-            )
-    single = {"source": file.source, "kind": file.kind}
-    found += [
-        lines.problem(
-            (key,),
-            f"“{key}”还没有定",
-            f'"{key}" has not been settled',
-            ("写上，或删掉这一行", "write it, or take the line away") if key == "source" else choice_of_kinds(),
-        )
-        for key, value in single.items()
-        if value in UNSETTLED
-    ]
-    if file.hours.unit in UNSETTLED:
-        found.append(
-            lines.problem(
-                ("hours", "unit"),
-                "只写数字的学时是什么单位，还没有定",
-                "what a bare number of hours counts has not been settled",
-                (
-                    "写 学时、分钟 等，并在 units 下写折合几学时",
-                    "write hours, minutes …, and under units what one is worth",
-                ),
-            )
-        )
-    return found
+_SETTLE: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "columns": (
+        ("“{key}”是我们的哪一列，还没有定", 'which of our columns "{key}" is has not been settled'),
+        (
+            "写上列名，或写“忽略”；可能是什么、理由是什么，在它旁边的注释里",
+            "write the column, or ignore; the comment beside it says what it may be, and why",
+        ),
+    ),
+    "values": (
+        ("“{above}”里的“{key}”是什么意思，还没有定", 'what "{key}" means in "{above}" has not been settled'),
+        ("写上我们的用语，或写“忽略”（整行略过）", "write our word for it, or ignore: such rows are passed over"),
+    ),
+    "constant": (
+        ("“{key}”还没有定", '"{key}" has not been settled'),
+        (
+            "写上每行都一样的内容；其实有这一列的，在 columns 里指明，删掉这一行",
+            "write what it is in every row; or say under columns which column it is, and take this line away",
+        ),
+    ),
+    "units": (
+        ("1 {key}折合几学时，还没有定", 'how many hours one "{key}" is worth has not been settled'),
+        (
+            "写小数（6、0.5）或分数（1/45，即 45 分钟为 1 学时）",
+            "write a number (6, 0.5) or a fraction (1/45: 45 make one)",
+        ),
+    ),
+    "": (
+        ("“{key}”还没有定", '"{key}" has not been settled'),
+        ("写上，或删掉这一行", "write it, or take the line away"),
+    ),
+}
+"""What is said of a question that a draft left open, and of how to settle it, by the part in which it stands."""
+
+
+def _unsettled(lines: Lines, root: Node) -> Iterator[Problem]:
+    """A sentence for every question that the draft left open; the nodes are then spoken of no more."""
+
+    def walk(node: Node, path: Path) -> Iterator[tuple[Node, Path]]:
+        children = node.value.items() if isinstance(node.value, dict) else enumerate(node.items)
+        for key, child in children:
+            if child.text in UNSETTLED:
+                yield child, (*path, key)
+            yield from walk(child, (*path, key))
+
+    for node, path in walk(root, ()):
+        part = next((str(key) for key in reversed(path[:-1]) if str(key) in _SETTLE), "")
+        what, mend = _SETTLE[part]
+        said = {"key": path[-1], "above": path[-2] if len(path) > 1 else ""}
+        node.refused = True
+        yield lines.problem(path, what[0].format(**said), what[1].format(**said), mend)
 
 
 def choice_of_kinds() -> tuple[str, str]:
