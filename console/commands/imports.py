@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +24,10 @@ from console.options import (
     language,
     opened,
 )
+
+if TYPE_CHECKING:
+    from engine.district import District
+    from workflows.commands import Asking
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,6 +58,10 @@ def import_(
     mapping: Annotated[
         str, typer.Option(help="映射文件或它的名字:各列是什么意思。A mapping, by name or file: what the columns mean.")
     ] = "",
+    propose_mapping: Annotated[
+        str,
+        typer.Option(help="不导入,只起草映射文件(文件或名字)。Draft a mapping, a file or a name; import nothing."),
+    ] = "",
     rejects: Annotated[
         Path | None, typer.Option(help="退回的行放在哪个文件夹。The folder for the rows that come back.")
     ] = None,
@@ -69,6 +77,8 @@ def import_(
 
     What differs from what is held is proposed as a correction: --review walks through them, --accept takes those of
     some rows, --accept-corrections all.
+
+    A sheet of another layout is read by a mapping: --propose-mapping drafts one, --mapping reads by it.
 
     Example: jieti import 培训学时.xlsx 人员.csv --as office-1
     """
@@ -88,6 +98,9 @@ def import_(
     takes = accepted(accept) if accept else Accepted(all=accept_corrections)
     with opened(data) as district:
         asked = asking(actor, authority)
+        if propose_mapping:
+            _draft(district, files, asked, propose_mapping, kind, chosen, as_json=as_json)
+            return
         where = find_cycle(district, cycle) if cycle else None
         for file in files:
             how: dict[str, Any] = {
@@ -111,6 +124,23 @@ def import_(
         reports(done, chosen).print()
     if any(report.handed_back or report.corrections for report in done):
         raise typer.Exit(1)
+
+
+def _draft(
+    district: District, files: list[Path], asked: Asking, out: str, kind: str, lang: str, *, as_json: bool
+) -> None:
+    """Draft a mapping for a file's sheets, and say what to do with it."""
+    from console.intake.drafting import draft
+    from console.intake.mappings import FOLDER
+    from console.screens.mappings import drafted
+
+    if len(files) > 1:
+        raise Mistake("请一次为一个文件起草", "draft for one file a time")
+    made = draft(district, files[0], asked, out, kind or None, "zh" if lang == "zh" else "en")
+    if as_json:
+        emit([asdict(one) for one in made])
+    else:
+        drafted(made, files[0], district.folder / FOLDER, lang).print()
 
 
 @contextmanager

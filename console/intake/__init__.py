@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from console.intake import refusing
 from console.intake.accepting import Accepted
 from console.intake.columns import FileKind
 from console.intake.desk import Desk, Rungs
@@ -195,9 +196,10 @@ def _demand(path: Path, found: list[_Read], cycle: str | None) -> None:
     if not any(one.layout for one in found):
         # A csv's only sheet has no name of its own.
         why = [("" if one.sheet.name == path.stem else one.sheet.name, one.skipped) for one in found if one.skipped]
+        hint = refusing.DRAFT if any(one.brief for one in found) else Problem("", "")
         raise IntakeError(
-            f"{path.name}：" + "；".join(f"{name}：{problem.zh}" if name else problem.zh for name, problem in why),
-            f"{path.name}: " + "; ".join(f"{name}: {problem.en}" if name else problem.en for name, problem in why),
+            f"{path.name}：" + "；".join(f"{name}：{said.zh}" if name else said.zh for name, said in why) + hint.zh,
+            f"{path.name}: " + "; ".join(f"{name}: {said.en}" if name else said.en for name, said in why) + hint.en,
         )
     for one in found:
         if one.layout and "cycle" in one.layout.kind.asks and not cycle:

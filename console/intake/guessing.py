@@ -51,7 +51,8 @@ class Guess:
     def weight(self) -> float:
         """How much of the sheet this explains, less what it lacks."""
         maybe = sum(ones[0].score for ones in self.open.values())
-        return sum(one.score for one in self.settled.values()) + maybe / 2 - 0.8 * len(self.missing)
+        unused = len(self.profiles) - len(self.settled) - len(self.open)
+        return sum(one.score for one in self.settled.values()) + maybe / 2 - 0.8 * len(self.missing) - 0.2 * unused
 
 
 def guess(kind: FileKind, found: Sequence[Profile], desk: Desk) -> Guess:
@@ -91,7 +92,45 @@ def guess(kind: FileKind, found: Sequence[Profile], desk: Desk) -> Guess:
             if may:
                 unsettled[profile.header] = may[:3]
     missing = tuple(group for group in kind.needs if not taken.intersection(group))
+    _texts_that_may_do(kind, found, missing, settled, unsettled, {one.name: of for one, of in columns})
     return Guess(kind, tuple(found), settled, unsettled, missing)
+
+
+_ABOUT_OTHERS = (
+    "姓名",
+    "人",
+    "教师",
+    "老师",
+    "学校",
+    "单位",
+    "部门",
+    "电话",
+    "邮箱",
+    "备注",
+    "name",
+    "school",
+    "phone",
+)
+"""How headers end whose texts are names and notes, hardly a title."""
+
+
+def _texts_that_may_do(
+    kind: FileKind,
+    found: Sequence[Profile],
+    missing: Sequence[tuple[str, ...]],
+    settled: dict[str, Likely],
+    unsettled: dict[str, tuple[Likely, ...]],
+    natures: dict[str, Nature],
+) -> None:
+    """Where a text is needed that no header names, every column of texts may be it."""
+    named = {one.column.name for ones in unsettled.values() for one in ones}
+    for name in (group[0] for group in missing if natures.get(group[0]) == "text" and not named.intersection(group)):
+        for one in found:
+            texts = bool(one.cells) and one.numbers < 0.5 and one.days < 0.5
+            aside = squeezed(one.header) in _CHECKS or squeezed(one.header).endswith(_ABOUT_OTHERS)
+            if texts and not aside and one.header not in settled and one.header not in unsettled:
+                why = (Problem("是文字", "its cells are texts"),)
+                unsettled[one.header] = (Likely(one, kind.column(name), "text", 0.4, False, why),)
 
 
 def best_guess(found: Sequence[Profile], desk: Desk, wanted: FileKind | None) -> tuple[Guess, Guess | None]:

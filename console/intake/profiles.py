@@ -41,7 +41,7 @@ CLUES: dict[str, str] = {
     "system": "平台 来源 系统 platform source",
     "unit": "单位 学校 unit school",
     "unit_name": "单位 学校 机构 部门 unit school",
-    "name": "姓名 名称 name",
+    "name": "姓名",
 }
 """Words in a header that hint at a column, beyond the headers that are known."""
 

@@ -279,7 +279,8 @@ def _dates(draft: _Draft, guess: Guess) -> None:
 
 
 def _record(draft: _Draft, guess: Guess) -> None:
-    if not any(column.name == "record" for column in guess.kind.columns) or _has(guess, "record"):
+    may = {one.column.name for ones in guess.open.values() for one in ones}
+    if not any(column.name == "record" for column in guess.kind.columns) or _has(guess, "record") or "record" in may:
         return
     draft.gap()
     draft.note(

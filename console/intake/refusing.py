@@ -15,6 +15,13 @@ RECOGNISABLE = 2
 """Known columns from which on a sheet looks like one that was meant to be imported."""
 
 
+DRAFT = Problem(
+    "。不必改表格：加 --dry-run --propose-mapping 名称，起草一份说明各列是什么的映射文件",
+    ". The sheet need not be changed: --dry-run --propose-mapping NAME drafts a file that says what its columns mean",
+)
+"""The way out that is always there."""
+
+
 class Unrecognised(IntakeError):
     """A header that cannot be read; ``brief`` says so beside other sheets of the file that could."""
 

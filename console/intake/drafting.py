@@ -1,0 +1,82 @@
+"""Drafts of mapping files for the sheets of a file, written where the user keeps them and never over another file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from console.intake.columns import FileKind
+from console.intake.desk import Desk, Rungs
+from console.intake.headers import recognise
+from console.intake.kinds import kind_named, listed
+from console.intake.mappings import FOLDER, SUFFIX, Mappings
+from console.intake.proposing import Proposal, propose
+from console.intake.reading import IntakeError, Sheet, open_file
+from console.intake.values import shown, squeezed
+from engine.district import District
+from workflows.commands import Asking
+
+
+def draft(
+    district: District, path: Path, asking: Asking, out: str, kind: str | None, lang: Literal["zh", "en"]
+) -> list[Proposal]:
+    """Write a draft for each layout of the file's sheets that is not read yet; of the first sheet where all are.
+
+    ``out`` is a file, or a name under which the data folder keeps it.  Nothing is recorded.  IntakeError, and nothing
+    written, where the file cannot be read, a sheet is like nothing, or a file of that name is there.
+    """
+    wanted = _wanted(kind) if kind else None
+    desk = Desk(district, asking, "", _no_rungs, dry_run=True)
+    sheets = [sheet for sheet in open_file(path) if sheet.skipped is None]
+    if not sheets:
+        raise IntakeError(f"{path.name} 里没有可读的表", f"there is no sheet to be read in {path.name}")
+    unread = [sheet for sheet in sheets if not _is_read(sheet, district, wanted)] or sheets[:1]
+    layouts = {tuple(squeezed(shown(cell)) for cell in sheet.header): sheet for sheet in reversed(unread)}
+    proposals = [propose(sheet, desk, wanted, lang) for sheet in reversed(layouts.values())]
+    places = [_place(district, out, number) for number in range(1, len(proposals) + 1)]
+    for place in places:
+        if place.exists():
+            raise IntakeError(
+                f"{place} 已经有了；换一个名字，或先把它移开",
+                f"{place} is there already: take another name, or move it away",
+            )
+    written = []
+    for proposal, place in zip(proposals, places, strict=True):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("x", encoding="utf-8") as file:
+            file.write(proposal.text)
+        written.append(replace(proposal, path=place))
+    return written
+
+
+def _place(district: District, out: str, number: int) -> Path:
+    """Where a draft goes: the file that was named, or the data folder's under that name; numbered from the second."""
+    path = Path(out)
+    if path.suffix not in (SUFFIX, ".yml"):
+        if len(path.parts) != 1 or out.startswith("."):
+            raise IntakeError(
+                f"“{out}”不是映射的名字，也不是 .yaml 文件",
+                f'"{out}" is neither the name of a mapping nor a .yaml file',
+            )
+        path = district.folder / FOLDER / f"{out}{SUFFIX}"
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _is_read(sheet: Sheet, district: District, wanted: FileKind | None) -> bool:
+    try:
+        if Mappings(district.folder / FOLDER).of(sheet.name, sheet.header) is None:
+            recognise(sheet.header, district.catalogue, wanted)
+    except IntakeError:
+        return False
+    return True
+
+
+def _wanted(kind: str) -> FileKind:
+    if (found := kind_named(kind)) is None:
+        zh, en = listed()
+        raise IntakeError(f"没有“{kind}”这种表；可用：{zh}", f'there is no kind "{kind}"; one of: {en}')
+    return found
+
+
+_no_rungs: Rungs = lambda ladder, rung: (ladder, rung)  # noqa: E731 - no row is built here
