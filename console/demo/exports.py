@@ -91,7 +91,7 @@ def _sign_in(path: Path, rng: Random, people: Sequence[Person]) -> Export:
             left = "" if state in ("缺勤", "请假") else f"{at[:11]}17:{rng.randrange(60):02}:00"
             rows.append([code, title, person.name, person.number, at, left, lasts, state])
     header = ("活动编号", "活动名称", "签到人", "人员编号", "签到时间", "签退时间", "活动时长", "签到状态")
-    write_workbook(path, header, rows)
+    write_workbook(path, header, rows, "活动签到明细（2026年春季）")
     return Export(path, "wechat-signin", len(rows), sum(row[-1] in ("缺勤", "请假") for row in rows))
 
 

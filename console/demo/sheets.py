@@ -121,17 +121,20 @@ class Table:
         return path
 
 
-def write_workbook(path: Path, headers: tuple[str, ...], rows: list[list[Cell]]) -> None:
-    """One sheet with a bold header row; numbers and true dates as such, everything else as text."""
+def write_workbook(path: Path, headers: tuple[str, ...], rows: list[list[Cell]], title: str = "") -> None:
+    """One sheet with a bold header row, under a title if there is one; numbers and true dates as such, else text."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     book.set_properties({"created": CREATED})
     sheet = book.add_worksheet("Sheet1")
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.set_column(0, len(headers) - 1, 14)
-    sheet.freeze_panes(1, 0)
+    top = 1 if title else 0
+    if title:
+        sheet.write_string(0, 0, title)
+    sheet.freeze_panes(top + 1, 0)
     for column, header in enumerate(headers):
-        sheet.write_string(0, column, header, bold)
-    for line, row in enumerate(rows, start=1):
+        sheet.write_string(top, column, header, bold)
+    for line, row in enumerate(rows, start=top + 1):
         for column, cell in _filled(row):
             if isinstance(cell, str):
                 sheet.write_string(line, column, cell)

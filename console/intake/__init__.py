@@ -165,7 +165,8 @@ def _look(
         return read_by(mapping, header, catalogue, marks)
 
     try:
-        return _Read(*find(sheet, words(catalogue, marks) | mappings.words(chosen), read))
+        at = mappings.header_row(sheet, chosen)
+        return _Read(*find(sheet, words(catalogue, marks) | mappings.words(chosen), read, at))
     except LadderError as error:
         raise BrokenMapping(error) from None
     except BrokenMapping:

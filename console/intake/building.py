@@ -15,7 +15,7 @@ from console.intake.desk import NAMES, Desk, Row, RowProblem
 from console.intake.finding import no_record
 from console.intake.headers import Layout
 from console.intake.reading import Block, Sheet
-from console.intake.translating import PASSED_OVER
+from console.intake.translating import PassedOver
 from console.intake.values import Cell, Memo, Problem, shown
 from workflows.commands import Command
 
@@ -56,19 +56,19 @@ class Builder:
         return self._parents_first(read) if self.layout.kind.parents else read
 
     def read(self, block: Block) -> Iterator[Row]:
-        """The rows of a block as values; the faulty ones are handed back, or put aside where they
-        are no records, blank ones are counted."""
+        """The rows of a block as values; the faulty ones are handed back, or put aside where they are no records or
+        their source's mapping passes them over; blank ones are counted."""
         block = [(number, row) for number, row in block if self._is_row(number, row)]
         if not block:
             return
         cells = list(zip_longest(*(row for _, row in block), fillvalue=""))
-        passed_over: set[int] = set()
+        passed_over: dict[int, Problem] = {}
         faulty: dict[int, list[tuple[str, Problem]]] = {}
         names, columns = [], []
         for memo, (place, column) in zip(self.memos, self.layout.places, strict=True):
             values = list(map(memo.__getitem__, self.layout.cells(place, cells, len(block))))
             if column.skips:
-                passed_over |= {index for index, value in enumerate(values) if value is PASSED_OVER}
+                passed_over |= {index: value.why for index, value in enumerate(values) if isinstance(value, PassedOver)}
             if memo.faulty:
                 self._note(faulty, column.name, values)
             if column.refers or column.named:
@@ -79,7 +79,7 @@ class Builder:
         self._note_missing(faulty, dict(zip(names, columns, strict=True)), blank)
         for index, ((number, row), read) in enumerate(zip(block, zip(*columns, strict=True), strict=True)):
             if index in passed_over:
-                self.ignored += 1
+                self.put_aside(number, passed_over[index])
             elif index in faulty and (what := no_record(row, self.layout)) is not None:
                 self.put_aside(number, what)
             elif index in faulty:

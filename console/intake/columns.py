@@ -28,7 +28,7 @@ class Column:
     named: bool = False
     """The cell holds the name of a unit, not its code."""
     skips: bool = False
-    """Whether some of its words have their rows passed over (``translating.PASSED_OVER``)."""
+    """Whether some of its words have their rows passed over (``translating.PassedOver``)."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import Literal
 
 from console.intake.columns import FileKind
 from console.intake.desk import Desk, Rungs
-from console.intake.headers import recognise
-from console.intake.kinds import kind_named, listed
+from console.intake.finding import find
+from console.intake.headers import lay_out, recognise, words
+from console.intake.kinds import KINDS, kind_named, listed
 from console.intake.mappings import FOLDER, SUFFIX, Mappings
 from console.intake.proposing import Proposal, propose
 from console.intake.reading import IntakeError, Sheet, open_file
@@ -28,7 +29,9 @@ def draft(
     """
     wanted = _wanted(kind) if kind else None
     desk = Desk(district, asking, "", _no_rungs, dry_run=True)
-    sheets = [sheet for sheet in open_file(path) if sheet.skipped is None]
+    known = words(district.catalogue) | Mappings(district.folder / FOLDER).words()
+    anything = lambda header: lay_out(KINDS[0], header, district.catalogue)  # noqa: E731 - only to find the header
+    sheets = [find(sheet, known, anything)[0] for sheet in open_file(path) if sheet.skipped is None]
     if not sheets:
         raise IntakeError(f"{path.name} 里没有可读的表", f"there is no sheet to be read in {path.name}")
     unread = [sheet for sheet in sheets if not _is_read(sheet, district, wanted)] or sheets[:1]

@@ -38,14 +38,17 @@ class _Header:
     """The other way to join two rows."""
 
 
-def find(sheet: Sheet, words: Collection[str], recognise: Callable[[Sequence[Cell]], Layout]) -> tuple[Sheet, Layout]:
+def find(
+    sheet: Sheet, words: Collection[str], recognise: Callable[[Sequence[Cell]], Layout], at: int | None = None
+) -> tuple[Sheet, Layout]:
     """The sheet with its header found and only the rows under it, and the header as ``recognise`` reads it.
 
     ``words`` are all headers that are known, squeezed.  The row that has most of them is the header; where the row
-    under it parts its columns, the two are.  Raises whatever ``recognise`` raises of it.
+    under it parts its columns, the two are; with ``at`` it is that row.  Raises what ``recognise`` raises.
     """
     top = [(number, row) for number, row in sheet.first_rows(LOOKED_AT) if any(_text(cell) for cell in row)]
-    header = _header(top, sheet.merged, words)
+    told = next((_Header(number, number, tuple(row), 0) for number, row in top if number == at), None)
+    header = told or _header(top, sheet.merged, words)
     layout = _read(header, recognise)
 
     def blocks() -> Iterator[Block]:

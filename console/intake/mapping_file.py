@@ -29,6 +29,8 @@ IGNORE = ("忽略", "ignore")
 UNSETTLED = ("?", "？")
 """What a proposal writes where it is not sure; such a file is refused until a person has decided."""
 STEPS = ("down to", "up to", "nearest")
+LOOKED_AT = 40
+"""Rows at the top of a sheet in which a header may be."""
 LONGEST = 200_000
 """Bytes of a mapping file; most have less than 3,000."""
 
@@ -142,7 +144,7 @@ class MappingFile(Part):
     sheets: Several = ()
     recognises: Several = ()
     """Headers by which a sheet of this source is known, all of them; without them it is read only when asked for."""
-    header_row: int | None = Field(default=None, alias="header row", ge=1, le=1000)
+    header_row: int | None = Field(default=None, alias="header row", ge=1, le=LOOKED_AT)
     columns: Columns = Field(default_factory=dict)
     """Their header → our column, or 忽略 / ignore."""
     values: Values = Field(default_factory=dict)
@@ -226,17 +228,24 @@ def signature(data: bytes) -> tuple[str, ...]:
 
 def headers_of(data: bytes) -> tuple[str, ...]:
     """All headers that a file speaks of, though the rest of it may be wrong."""
-    known, columns = _headers(data)
+    known, columns, _ = _headers(data)
     return (*known, *columns)
 
 
+def told_row(data: bytes) -> int | None:
+    """The row of the header, where a file says it."""
+    return _headers(data)[2]
+
+
 @lru_cache(200)
-def _headers(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _headers(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
     try:
         root = Reader("").read(data)
     except LadderError:
-        return (), ()
-    return tuple(root["recognises"].texts), tuple(root["columns"].pairs)
+        return (), (), None
+    at = root["header row"].value
+    row = int(at) if isinstance(at, Decimal) and 1 <= at <= LOOKED_AT else None
+    return tuple(root["recognises"].texts), tuple(root["columns"].pairs), row
 
 
 _SETTLE: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {

@@ -12,8 +12,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
-from console.intake.mapping_file import Mapping, headers_of, read_mapping, signature
-from console.intake.reading import IntakeError
+from console.intake.mapping_file import Mapping, headers_of, read_mapping, signature, told_row
+from console.intake.reading import IntakeError, Sheet
 from console.intake.values import Cell, shown, squeezed
 from ladders.loading import LadderError
 from ladders.problems import nearest
@@ -87,6 +87,18 @@ class Mappings:
                 f"several mappings recognise this sheet: {', '.join(names)}; say which with --mapping",
             )
         return fitting[0] if fitting else None
+
+    def header_row(self, sheet: Sheet, chosen: Mapping | None = None) -> int | None:
+        """The row of the header where a mapping says it: the chosen one, or one whose headers stand in that row."""
+        if chosen is not None:
+            return chosen.file.header_row if not chosen.file.sheets or chosen.names(sheet.name) else None
+        for data in self._every.values():
+            if (at := told_row(data)) is None or not (known := signature(data)):
+                continue
+            rows = dict(sheet.first_rows(at))
+            if {squeezed(shown(cell)) for cell in rows.get(at, [])}.issuperset(map(squeezed, known)):
+                return at
+        return None
 
     def words(self, chosen: Mapping | None = None) -> frozenset[str]:
         """The squeezed headers that mappings know, for whoever looks for the row of the header."""

@@ -47,6 +47,8 @@ CLUES: dict[str, str] = {
 
 _NUMBERED = ("编号", "号", "号码", "id", "no", "number")
 """How headers end that are no titles, whatever they are numbers of."""
+_CODES = ("record", "identity", "course", "number", "work", "case")
+_CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9._/#-]{1,64}")
 _BRACKETS = re.compile(r"[(\[【（].*?[)\]】）]")
 _WITH_UNIT = re.compile(r"[0-9.,]+\s*([^0-9.,\s:/-][^0-9]{0,3})")
 _DAY_LAST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./][0-9]{4}(?=$|[ T])")
@@ -166,7 +168,7 @@ def called(header: str, column: Column) -> tuple[float, Problem | None]:
     for clue in CLUES.get(column.name, "").split():
         if clue in whole:
             return 0.5, Problem(f"名字里有“{clue}”", f'"{clue}" is in its name')
-    return best if best >= 0.4 else 0.0, None
+    return (best, Problem(f"名字有点像“{like}”", f'its name is a little like "{like}"')) if best >= 0.4 else (0.0, None)
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,8 @@ def suits(profile: Profile, column: Column, kind: Nature, desk: Desk) -> Fit:
             zh, en = f"只有 {count} 种说法", f"only {count} different word{'s' if count > 1 else ''}"
             return Fit(max(share, 0.8), Problem(zh, en))
         return Fit(share, _said(share, "认得", "are known"))
+    if column.name in _CODES and _share(bool(_CODE.fullmatch(word)) for word in profile.words) < 0.5:
+        return Fit(0.0)
     if column.name == "record":
         return Fit(None, Problem("每行都不同", "no two rows are the same") if profile.differ else None)
     if column.name == "title" and (profile.numbers > 0.5 or profile.days > 0.5):

@@ -11,17 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from console.intake.mapping_file import Hours, Rounding
 from console.intake.values import Cell, Problem, Reader, plain, read_number, shown, squeezed
 
 
+@dataclass(frozen=True)
 class PassedOver:
-    """What a cell comes to whose row is passed over."""
+    """What a cell comes to whose row is passed over, and why."""
 
+    why: Problem
 
-PASSED_OVER: Final = PassedOver()
 
 _WITH_UNIT = re.compile(r"([0-9.,]+)\s*([^0-9.,\s].*)")
 _DAY_LAST = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})(?=$|[ T])")
@@ -48,7 +49,7 @@ class Translation:
         def translated(cell: Cell) -> Any:
             if self.words and (key := squeezed(shown(cell))) in self.words:
                 word = self.words[key]
-                return PASSED_OVER if word is None else read(word)
+                return PassedOver(self._aside(cell)) if word is None else read(word)
             if self.hours is not None:
                 cell_or_problem = self._hours(cell, self.hours, units)
                 return cell_or_problem if isinstance(cell_or_problem, Problem) else read(cell_or_problem)
@@ -63,6 +64,10 @@ class Translation:
             return value
 
         return translated
+
+    def _aside(self, cell: Cell) -> Problem:
+        word = shown(cell).strip()
+        return Problem(f"“{word}”（映射 {self.of}）", f'"{word}" (mapping {self.of})')
 
     def _hours(self, cell: Cell, hours: Hours, units: Mapping[str, Fraction]) -> Cell | Problem:
         number, unit = _parted(cell)
