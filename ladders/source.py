@@ -73,6 +73,8 @@ class Reader:
     file: str
     days: bool = False
     """Whether plain days are text: true where a file holds nothing else that looks like one."""
+    again: tuple[str, str] = ("；重复使用的条件写进 measures 或 tables", ", or use measures and tables")
+    """How such a file says a thing once that it means twice, if it can."""
     problems: list[Problem] = field(default_factory=list)
     opened: list[Node] = field(default_factory=list)
     """The mappings and lists around the place that is read, outermost first."""
@@ -262,8 +264,8 @@ class Reader:
                 line,
                 f"这里用了引用 *{event.anchor}",
                 f"an alias stands here: *{event.anchor}",
-                "把内容再写一遍；重复使用的条件写进 measures 或 tables；文字以 * 开头时加引号",
-                "write the content again, or use measures and tables; put text that begins with * in quotes",
+                f"把内容再写一遍{self.again[0]}；文字以 * 开头时加引号",
+                f"write the content again{self.again[1]}; put text that begins with * in quotes",
             )
             return Node(line, "", refused=True)
         refused = self.decorated(event, line)

@@ -14,10 +14,11 @@ from typing import Any
 from console.intake.column_names import NO_MARKS, Marks, named
 from console.intake.columns import Column, FileKind
 from console.intake.desk import Desk
-from console.intake.mapping_file import IGNORE, choice_of_kinds
+from console.intake.kinds import KINDS, kind_named
+from console.intake.mapping_file import IGNORE
 from console.intake.mapping_file import Mapping as MappingOf
 from console.intake.translating import Translation
-from console.intake.values import Cell, shown, squeezed
+from console.intake.values import Cell, nearest, shown, squeezed
 from console.intake.values import Problem as Said
 from events.facts import Catalogue
 from ladders.loading import LadderError, Problem
@@ -116,7 +117,7 @@ class _Holding:
             path = ("columns", header)
             if squeezed(header) in columns:
                 self.refuse(path, f"“{header}”写了两次", f'"{header}" is written twice', ONCE)
-            columns[squeezed(header)] = None if squeezed(ours) in _IGNORED else self.ours(path, ours, f"“{header}”")
+            columns[squeezed(header)] = None if squeezed(ours) in _IGNORED else self.ours(path, ours, header)
         translations = self.translations(columns)
         made = [*self.joined("record"), *self.joined("identity"), *self.constants()]
         self.hours_are_counted()
@@ -143,7 +144,7 @@ class _Holding:
             return None
         if (before := self.taken.get(column.name)) is not None:
             zh, en = column.headers[0], column.headers[min(1, len(column.headers) - 1)]
-            self.refuse(path, f"“{zh}”已经由{before}来填", f"{en} is filled by {before} already", ONCE)
+            self.refuse(path, f"“{zh}”已经由“{before}”来填", f'{en} is filled by "{before}" already', ONCE)
         self.taken[column.name] = by
         return column
 
@@ -213,14 +214,21 @@ ONCE = ("留下一处，另一处写“忽略”或删掉", "keep one of them; w
 TAKE_AWAY = ("删掉这一项", "take it away")
 
 
+def _choice_of_kinds(word: str) -> tuple[str, str]:
+    """The kinds of tables there are, as the mend of a word that names none."""
+    near = nearest(word, {name: kind.id for kind in KINDS for name in (kind.zh, kind.en, kind.id)})
+    meant = kind_named(near).id if near and kind_named(near) else None  # type: ignore[union-attr]
+    zh, _ = choice(word, [f"{kind.zh}（{kind.id}）" for kind in KINDS], meant)
+    _, en = choice(word, [kind.id for kind in KINDS], meant)
+    return zh, en
+
+
 def kind_of(mapping: MappingOf) -> FileKind:
     """The kind of table that a mapping is for; LadderError where there is none of that name."""
-    from console.intake.kinds import kind_named
-
     if (kind := kind_named(mapping.file.kind)) is None:
         word = mapping.file.kind
         zh, en = f"没有“{word}”这种表", f'there is no kind "{word}"'
-        raise LadderError([mapping.problem(("kind",), zh, en, choice_of_kinds())])
+        raise LadderError([mapping.problem(("kind",), zh, en, _choice_of_kinds(word))])
     return kind
 
 

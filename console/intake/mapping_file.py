@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, Field
 from console.intake.values import Cell, shown, squeezed
 from ladders.loading import LadderError, Lines, Problem, refuse_if, validated
 from ladders.nodes import Node, Path
-from ladders.problems import choice, mistake, said
+from ladders.problems import mistake, said
 from ladders.source import Reader
 from ladders.words import Part
 
@@ -189,7 +189,7 @@ class Mapping:
 
 def read_mapping(data: bytes, file: str, name: str) -> Mapping:
     """The mapping in a file's bytes; LadderError with every problem, the file being called ``file`` in them."""
-    reader = Reader(file)
+    reader = Reader(file, again=("", ""))
     if len(data) > LONGEST:
         raise reader.stop(
             0,
@@ -298,12 +298,3 @@ def _unsettled(lines: Lines, root: Node) -> Iterator[Problem]:
         said = {"key": path[-1], "above": path[-2] if len(path) > 1 else ""}
         node.refused = True
         yield lines.problem(path, what[0].format(**said), what[1].format(**said), mend)
-
-
-def choice_of_kinds() -> tuple[str, str]:
-    """The kinds of tables there are, as the mend of a wrong one."""
-    from console.intake.kinds import KINDS
-
-    zh, _ = choice("", [f"{kind.id}（{kind.zh}）" for kind in KINDS])
-    _, en = choice("", [kind.id for kind in KINDS])
-    return zh, en
