@@ -15,9 +15,10 @@ from itertools import chain, islice
 from typing import Literal
 
 from console.intake.columns import Column
+from console.intake.days import read_span
 from console.intake.desk import Desk
 from console.intake.reading import Block
-from console.intake.values import Cell, Problem, plain, read_number, read_span, shown, squeezed
+from console.intake.values import Cell, Problem, plain, read_number, shown, squeezed
 
 SAMPLED = 2_000
 FEW_WORDS = 12
@@ -192,7 +193,9 @@ def suits(profile: Profile, column: Column, kind: Nature, desk: Desk) -> Fit:
     if kind == "day":
         if profile.day_last is not None:
             return Fit(1.0, Problem("像 15/07/2025 那样的日期", "days written like 15/07/2025"))
-        return Fit(profile.days, _said(profile.days, "是日期", "are days"))
+        taken = column.reader(desk)
+        share = max(profile.days, _share(not isinstance(taken(cell), Problem) for cell in profile.cells))
+        return Fit(share, _said(share, "是日期", "are days"))
     if kind == "number":
         share = profile.numbers if profile.days < KNOWN else 0.0
         return Fit(share, _said(share, "是数字", "are numbers"))
