@@ -51,6 +51,8 @@ class _Read:
     skipped: Problem | None = None
     brief: Problem | None = None
     """The same in short, beside sheets of the file that are read."""
+    may_map: bool = False
+    """Whether a mapping file could say what its columns are."""
 
 
 def import_file(
@@ -172,7 +174,12 @@ def _look(
     except BrokenMapping:
         raise
     except IntakeError as why:
-        return _Read(sheet, None, Problem(why.zh, why.en), why.brief if isinstance(why, Unrecognised) else None)
+        told = Problem(why.zh, why.en)
+        return (
+            _Read(sheet, None, told, why.brief, why.may_map)
+            if isinstance(why, Unrecognised)
+            else _Read(sheet, None, told)
+        )
 
 
 def _agreed(mapping: Mapping, kind: FileKind | None) -> None:
@@ -197,7 +204,7 @@ def _demand(path: Path, found: list[_Read], cycle: str | None) -> None:
     if not any(one.layout for one in found):
         # A csv's only sheet has no name of its own.
         why = [("" if one.sheet.name == path.stem else one.sheet.name, one.skipped) for one in found if one.skipped]
-        hint = refusing.DRAFT if any(one.brief for one in found) else Problem("", "")
+        hint = refusing.DRAFT if any(one.may_map for one in found) else Problem("", "")
         raise IntakeError(
             f"{path.name}：" + "；".join(f"{name}：{said.zh}" if name else said.zh for name, said in why) + hint.zh,
             f"{path.name}: " + "; ".join(f"{name}: {said.en}" if name else said.en for name, said in why) + hint.en,

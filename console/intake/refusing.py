@@ -23,11 +23,12 @@ DRAFT = Problem(
 
 
 class Unrecognised(IntakeError):
-    """A header that cannot be read; ``brief`` says so beside other sheets of the file that could."""
+    """A header that cannot be read; ``brief`` says so beside other sheets of the file that could, ``may_map`` whether a
+    mapping could help."""
 
-    def __init__(self, said: Problem, brief: Problem) -> None:
+    def __init__(self, said: Problem, brief: Problem, *, may_map: bool = False) -> None:
         super().__init__(*said)
-        self.brief = brief
+        self.brief, self.may_map = brief, may_map
 
 
 def group_named(kind: FileKind, group: Iterable[str]) -> Problem:
@@ -120,6 +121,7 @@ def unknown(
                     "and what each needs: " + "; ".join(f"{kind.id} ({kind.zh}): {needs.en}" for kind, needs in every),
                 ),
                 brief,
+                may_map=True,
             )
         best, missing = likely, likely.needs
     lost, (needs_zh, needs_en) = groups_named(best, missing), _needs(best)
@@ -144,6 +146,7 @@ def unknown(
             + f". {needs_en}",
         ),
         brief,
+        may_map=True,
     )
 
 
