@@ -88,7 +88,9 @@ def test_an_unknown_header_names_the_nearest_kind_what_is_missing_and_what_was_m
     assert "Nearest kind: trainings, which misses: hours (学时)" in error.en
     assert '"学事" (did you mean 学时?)' in error.en
     assert "最接近“培训学时”（trainings）表，还缺：学时。不认识：“学事”（是不是“学时”？）" in error.zh
-    assert "培训学时表要有：工号、培训项目、学时、日期或开始日期。不必改表格：加 --dry-run --propose-mapping" in error.zh
+    assert (
+        "培训学时表要有：工号、培训项目、学时、日期或开始日期。不必改表格：加 --dry-run --propose-mapping" in error.zh
+    )
 
 
 def test_a_hint_is_always_one_of_the_headers_that_are_said_to_be_missing(office: Office) -> None:
