@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, func, select
 
 from engine.tables import subject_table
+from events.tables import EACH, event_table, many
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -34,6 +35,29 @@ def erased(district: District) -> list[str]:
     """Everybody whom the log says to be erased, by id."""
     with district.reading() as connection:
         return list(connection.execute(ERASED).scalars())
+
+
+def anybody(district: District) -> bool:
+    """Whether anybody's record was erased in this district."""
+    with district.reading() as connection:
+        return connection.execute(_NEWEST).scalar_one() is not None
+
+
+def rows_of(district: District, file: str) -> frozenset[int]:
+    """The rows of a file, by what names it in the log, that recorded something of persons who were erased since.
+
+    Their keyed hashes are known to nobody any more; that they come from this file still is.
+    """
+    with district.reading() as connection:
+        erased = connection.execute(ERASED).scalars().all()
+        if not erased or not file:
+            return frozenset()
+        streams = many(f"subject-{person}" for person in erased)
+        named = func.instr(event_table.c.payload, file.encode()) > 0
+        chosen = select(event_table.c.position).where(event_table.c.stream.in_(select(EACH)), named)
+        events = district.log.read_at(connection, connection.execute(chosen, streams).scalars().all())
+    sources = (getattr(one.fact, "source", None) for one in events)
+    return frozenset(source.row for source in sources if source is not None and source.file == file)
 
 
 def carry_out(district: District) -> int:

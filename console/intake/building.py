@@ -26,6 +26,10 @@ TOO_LONG = Problem(
     "这一行的单元格比表头多；是否有未加引号的逗号？",
     "more cells than the header has: a comma without quotes, perhaps?",
 )
+ERASED = Problem(
+    "这一行说的人档案已经删除，不再登记；请从表中去掉这一行",
+    "the record of the person in this row was erased, and nothing more is recorded of them: take the row out",
+)
 CIRCLE = Problem(
     "上级单位互相包含，绕成了圈，或上级单位没有导入",
     "the units above it are not there, or go round in a circle",
@@ -102,6 +106,9 @@ class Builder:
         first = row[0] if row else ""
         if not (isinstance(first, str) and first.strip()) and not any(shown(cell).strip() for cell in row):
             self.ignored += 1
+            return False
+        if number in self.desk.erased:
+            self.hand_back(number, row, None, ERASED)
             return False
         width = len(self.layout.header)
         if self.ragged and len(row) > width and any(shown(cell).strip() for cell in row[width:]):

@@ -23,6 +23,7 @@ from console.intake.values import (
     squeezed,
     term_reader,
 )
+from engine import erasing
 from engine.advance import route
 from engine.district import District
 from engine.tables import case_table
@@ -127,11 +128,13 @@ class Desk:
         """What to say of codes that nobody has: with the code that was meant, where only capitals or blanks differ."""
         meant = {code: {form for form in _forms(code) if form != code} for code in codes}
         there = self.district.find(kind, set().union(*meant.values()))
-        said = {}
+        said, names = {}, NAMES[kind]
+        if kind == "person" and erasing.anybody(self.district):
+            names = Problem(f"{names.zh}；档案已删除的，去掉这一行", f"{names.en}; or leave out whoever was erased")
         for code, forms in meant.items():
             near = sorted(there.keys() & forms)
-            zh, en = NAMES[kind]
-            said[code] = Problem(f"{zh}；是不是 {near[0]}？", f"{en}; did you mean {near[0]}?") if near else NAMES[kind]
+            zh, en = names
+            said[code] = Problem(f"{zh}；是不是 {near[0]}？", f"{en}; did you mean {near[0]}?") if near else names
         return said
 
     def subject(self, kind: SubjectKind, code: str) -> str | None:
@@ -156,6 +159,11 @@ class Desk:
         if self._cases is None:
             self._cases = self.district.cases_of(self.cycle or "")
         return self._cases.get(subject)
+
+    @cached_property
+    def erased(self) -> frozenset[int]:
+        """The rows of this very sheet that spoke, when it was imported before, of somebody whose record was erased."""
+        return erasing.rows_of(self.district, self.file)
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
