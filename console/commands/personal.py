@@ -1,7 +1,8 @@
-"""One person's record: erased when it need not be kept any longer."""
+"""One person's record: handed to them, and erased when it need not be kept any longer."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from console.options import (
     Data,
     For,
     Lang,
+    Looker,
     answered,
     asking,
     emit,
@@ -28,6 +30,7 @@ Person = Annotated[str, typer.Argument(help="工号。A staff number.")]
 def add_to(app: typer.Typer) -> None:
     """Put these commands on the command line."""
     app.command()(erase)
+    app.command(name="export-person")(export_person)
 
 
 @answered
@@ -91,3 +94,42 @@ def erase(
             "take the person out of source files, reject files and lists that were exported; destroy old backups of "
             "the vault when they are past: see docs/privacy.md"
         )
+
+
+@answered
+def export_person(
+    person: Person,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件(.xlsx 或 .json)。The file to write.")],
+    data: Data = HERE,
+    actor: Looker = "",
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """导出一个人的全部资料,交给本人。Write everything that is held on one person, to be handed to them.
+
+    Events, standings, cases, verdicts, what they recorded, and who looked at their file; others are ids, not names.
+
+    Example: jieti export-person JC2015-04172 --out 本人资料.xlsx --as office-1
+    """
+    from console import person_file
+    from console.looking import at_files
+    from engine.held import held
+    from engine.subjects import find
+
+    zh = language(lang) == "zh"
+    with opened(data) as district:
+        who = find(district, person, ("person",))
+        person_file.may_be_written(out)
+        at_files(district, actor, "export-person", [who], lang=lang)
+        found = held(district, who)
+        person_file.write(out, district, found)
+    counts = {"events": len(found.told), "standings": len(found.standings), "cases": len(found.cases),
+              "acts": len(found.acts), "looks": len(found.looks)}  # fmt: skip
+    if as_json:
+        emit({"subject": who, "file": str(out), **counts})
+    elif zh:
+        print(f"已写到 {out}:事件 {counts['events']:,}、称号 {counts['standings']}、申报 {counts['cases']}、"
+              f"经办 {counts['acts']:,}、被查阅 {counts['looks']:,} 次")  # fmt: skip
+    else:
+        print(f"wrote {out}: {counts['events']:,} events, {counts['standings']} standings, {counts['cases']} cases, "
+              f"{counts['acts']:,} acts, {counts['looks']:,} looks")  # fmt: skip
