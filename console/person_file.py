@@ -23,8 +23,8 @@ Cells = Sequence[object]
 NOTE = (
     "他人只写代号,不写姓名;在他人的事里说到他人的内容不列出;保密的票只说投过。以前导出的文件和备份不在其中。",
     (
-        "Others are ids, not names; what is said of others is left out; a confidential ballot only says that it was cast. "
-        "Files that were exported before, and backups, are not part of it."
+        "Others are ids, not names; what is said of others is left out; a confidential ballot only says that it was "
+        "cast. Files that were exported before, and backups, are not part of it."
     ),
 )
 
