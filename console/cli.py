@@ -22,6 +22,7 @@ from console.commands import (
     drawing,
     due,
     folders,
+    hours,
     imports,
     keys,
     ladder_changes,
@@ -63,6 +64,7 @@ app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")
 app.add_typer(dispensations.app, name="dispensation")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(hours.app, name="hours")
 app.add_typer(audit.app, name="audit")
 app.add_typer(districts.app, name="district")
 app.add_typer(keys.app, name="keys")

@@ -61,7 +61,7 @@ from events.tables import EACH, insert_rows, many
 from events.tree import regrow
 from workflows import schedule
 
-SHAPE = 12
+SHAPE = 13
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 

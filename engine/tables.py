@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, literal_column, text
 
 from events.tables import Position
+from ladders.columns import NEVER
 
 projections = MetaData()
 
@@ -106,6 +107,9 @@ Index("evidence_of", evidence_table.c.kind, evidence_table.c.subject, sqlite_whe
 Index("evidence_with", evidence_table.c.kind, evidence_table.c.other, sqlite_where=_lasts, postgresql_where=_lasts)
 _void = evidence_table.c.voided.is_not(None)
 Index("evidence_voided", evidence_table.c.voided, sqlite_where=_void, postgresql_where=_void)
+UNRECOGNISED = evidence_table.c.known == literal_column(str(NEVER))
+"""Rows of trainings that wait for recognition, or were refused it: few, and found by an index."""
+Index("evidence_unrecognised", evidence_table.c.recorded, sqlite_where=UNRECOGNISED, postgresql_where=UNRECOGNISED)
 _spans = evidence_table.c.other.is_(None) & (evidence_table.c.last > evidence_table.c.first)
 Index("evidence_of_span", evidence_table.c.last, sqlite_where=_spans, postgresql_where=_spans)
 
@@ -130,6 +134,8 @@ report_table = Table(
 
 ``training`` is the ``recorded`` of the one row of evidence that they come to; the rest is ``workflows.reports``.
 """
+UNPASSED = (report_table.c.failed == literal_column("1")) | (report_table.c.refused > literal_column("0"))
+Index("training_unpassed", report_table.c.training, sqlite_where=UNPASSED, postgresql_where=UNPASSED)
 
 story_table = Table(
     "story",

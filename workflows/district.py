@@ -14,6 +14,8 @@ from events.facts import (
     CatalogueDeclared,
     ClockSet,
     DistrictOpened,
+    HoursRules,
+    HoursRulesDecided,
     Kind,
     Settings,
     SettingsChanged,
@@ -63,6 +65,8 @@ class District:
     catalogue: Catalogue = field(default_factory=Catalogue)
     catalogue_at: int = 0
     calendars: Mapping[int, Calendar] = field(default_factory=dict)
+    hours: tuple[tuple[int, HoursRules], ...] = ()
+    """The rules for training hours, in the order in which they were decided, each with its position."""
 
 
 def evolve(state: District, event: Recorded) -> District:
@@ -80,6 +84,8 @@ def evolve(state: District, event: Recorded) -> District:
             return replace(state, calendars={**state.calendars, fact.year: calendar})
         case ClockSet() as fact:
             return replace(state, clock=fact.now)
+        case HoursRulesDecided() as fact:
+            return replace(state, hours=(*state.hours, (event.position, fact.rules)))
     return state
 
 

@@ -1,9 +1,19 @@
-"""Training hours: whether two records are of one training, and which trainings are not recognised."""
+"""Training hours: what a year asks, whether two records are of one training, and which trainings are not recognised."""
 
 from __future__ import annotations
 
-from events.facts import Fact, TrainingRefused, TrainingsFoundDifferent, TrainingsFoundSame
-from workflows import evidence
+from decimal import Decimal
+
+from events.facts import (
+    Fact,
+    HoursOf,
+    HoursRules,
+    HoursRulesDecided,
+    TrainingRefused,
+    TrainingsFoundDifferent,
+    TrainingsFoundSame,
+)
+from workflows import district, evidence
 from workflows.commands import Already, Command, Decision, Draft, Moment, Needs, Refused, Span, Target, World
 
 
@@ -30,11 +40,19 @@ class RefuseTraining(Command):
     reason: str
 
 
-Asked = FindSame | FindDifferent | RefuseTraining
+class DecideHours(Command):
+    """Decide what is asked of training hours from a year on."""
+
+    rules: HoursRules
+
+
+Asked = FindSame | FindDifferent | RefuseTraining | DecideHours
 
 
 def needs(command: Asked) -> Needs:
     """The records that are named, and whether that was decided before."""
+    if isinstance(command, DecideHours):
+        return Needs(streams=(district.STREAM,))
     if isinstance(command, RefuseTraining):
         return Needs(targets=(command.training,))
     keys = (*_same(command).business_keys(""), *_different(command).business_keys(""))
@@ -46,6 +64,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     today = Span.day(moment.today)
     if isinstance(command, RefuseTraining):
         return _refuse(world, command, today)
+    if isinstance(command, DecideHours):
+        return _rules(world.states[district.STREAM], command.rules, today)
     if command.training == command.other:
         raise Refused(
             "one record",
@@ -92,6 +112,66 @@ def _refuse(world: World, command: RefuseTraining, today: Span) -> Decision:
         raise evidence.is_voided(command.training)
     fact = TrainingRefused(training=command.training, reason=command.reason)
     return [Draft(target.event.envelope.stream, today, fact, causation=target.event.envelope.id)]
+
+
+def _rules(state: district.District, rules: HoursRules, today: Span) -> Decision:
+    for at, one in reversed(state.hours):
+        if one.since == rules.since:
+            if one == rules:
+                return Already(at)
+            break
+    if (rules.since.month, rules.since.day) == (2, 29):
+        raise Refused(
+            "first day", "每年的第一天不能是 2 月 29 日;请换一天", "no year begins on 29 February: choose a day"
+        )
+    if not rules.basis.strip():
+        raise Refused(
+            "basis",
+            "缺少依据;请写明文号,没有文件就写 assumed",
+            "the basis is missing: name the document, or write assumed",
+        )
+    kind = state.catalogue.kinds.get("training")
+    scale = state.catalogue.scales.get(kind.attributes.get("category", "")) if kind else None
+    terms = {one.id: one.zh for one in scale.terms} if scale else {}
+    for name in rules.categories:
+        if name not in terms:
+            said = "、".join(f"{term}({zh})" for term, zh in terms.items())
+            raise Refused(
+                "unknown term",
+                f"培训没有类别“{name}”;可用:{said}",
+                f'there is no training category "{name}"; declared: {", ".join(terms)}',
+            )
+    places = kind.amount.scale if kind and kind.amount else 0
+    every = [HoursOf(minimum=rules.minimum, most=rules.most), *rules.categories.values()]
+    for bounds in every:
+        _fits(bounds, places)
+    least = sum((one.minimum or Decimal() for one in rules.categories.values()), Decimal())
+    if rules.most is not None and least > rules.most:
+        raise Refused(
+            "bounds",
+            f"各类最低学时共 {least},超过全年封顶 {rules.most};请核对",
+            f"the categories ask {least} together, and only {rules.most} count in a year: check them",
+        )
+    return [Draft(district.STREAM, today, HoursRulesDecided(rules=rules), expected=state.version)]
+
+
+def _fits(one: HoursOf, places: int) -> None:
+    if one.minimum is not None and one.most is not None and one.minimum > one.most:
+        raise Refused(
+            "bounds",
+            f"最低 {one.minimum} 学时多于封顶 {one.most};请核对",
+            f"{one.minimum} hours are asked and only {one.most} count: check them",
+        )
+    for number in (one.minimum, one.most):
+        try:
+            if number is not None:
+                evidence.exact(number, "hour").at(places)
+        except ValueError as error:
+            raise Refused(
+                "amount",
+                f"{number} 的小数超过 {places} 位;请核对",
+                f"{number} has more than {places} decimal places: check it",
+            ) from error
 
 
 def _training(world: World, position: int) -> Target:

@@ -47,4 +47,10 @@ def training(told: Told) -> tuple[str, str] | None:
                 f"#{fact.other:,} 与 #{fact.training:,} 是不同的培训{zh}",
                 f"#{fact.other:,} and #{fact.training:,} are different trainings{en}",
             )
+        case facts.HoursRulesDecided(rules=rules):
+            least = f"{rules.minimum:f}" if rules.minimum is not None else "–"
+            return (
+                f"{rules.since} 起的学时要求:每年至少 {least} 学时,依据 {rules.basis}",
+                f"training hours from {rules.since} on: at least {least} a year, by {rules.basis}",
+            )
     return None

@@ -103,6 +103,7 @@ from events.facts.evidence import (
     TrainingsFoundDifferent,
     TrainingsFoundSame,
 )
+from events.facts.hours import HoursOf, HoursRules, HoursRulesDecided
 from events.facts.objections import ObjectionDecided, ObjectionHeard, ObjectionRaised
 from events.facts.offers import OfferedTraining, OfRung, TrainingCalledOff, TrainingOfferChanged, TrainingOffered
 from events.facts.schedules import CycleScheduled, Every, RunLeftOut, RunOpened, ScheduleEnded
@@ -154,6 +155,7 @@ FACTS: dict[str, type[Fact]] = {
         ResultsSigned,
         PersonErased,
         TrainingAlsoReported, TrainingsFoundSame, TrainingsFoundDifferent, TrainingRefused,
+        HoursRulesDecided,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -165,17 +167,17 @@ __all__ = [
     "CycleRebased", "CycleScheduled", "Declined", "DelegationEnded", "DispensationEnded", "DispensationGranted",
     "DistrictOpened", "Drawn", "EvaluationRecorded", "Every", "EvidenceCorrected", "EvidenceRecorded",
     "EvidenceVoided", "Fact", "FromRow", "GradeGiven", "Graded", "GradesGiven", "Granted", "GroupGrades",
-    "GroupPlaces", "HoldersReviewed", "Incomplete", "ItemScore", "Judgement", "Kind", "LadderPublished",
-    "LadderRetired", "ListLacking", "MemberJoined", "MemberLeft", "MentorPaired", "MentorParted", "MovedUp",
-    "NoPlace", "Nominated", "NoticePosted", "ObjectionDecided", "ObjectionHeard", "ObjectionRaised", "OfRung",
-    "OfStanding", "OfferedTraining", "OpeningAsked", "Outcome", "Owner", "PanelReminded", "PanelSeated",
-    "PersonErased", "PersonHired", "PersonLeft", "PersonMoved", "Personal", "Pins", "Placed", "PlacesFilled",
-    "RecusalEnded", "ReflectionSelected", "ReflectionSubmitted", "ResultsSigned", "Retention", "RunLeftOut",
-    "RunOpened", "Scale", "ScheduleEnded", "Score", "SealedBallotCast", "Seat", "SeatDelegated", "SeatHandedOver",
-    "SeatRecused", "Settings", "SettingsChanged", "SignerAdded", "Source", "StageDecided", "StageExtended",
-    "StageOpened", "StandingDemoted", "StandingLapsed", "StandingReinstated", "StandingRevoked", "StandingSuspended",
-    "StandingTakenOver", "StandsAgain", "StepFound", "StudioFounded", "SubmissionClosed", "Tally", "Term",
-    "TrainingAlsoReported", "TrainingCalledOff", "TrainingOfferChanged", "TrainingOffered", "TrainingRecognised",
-    "TrainingRecorded", "TrainingRefused", "TrainingsFoundDifferent", "TrainingsFoundSame", "UnitEstablished",
-    "Value", "WindowOpened",
+    "GroupPlaces", "HoldersReviewed", "HoursOf", "HoursRules", "HoursRulesDecided", "Incomplete", "ItemScore",
+    "Judgement", "Kind", "LadderPublished", "LadderRetired", "ListLacking", "MemberJoined", "MemberLeft",
+    "MentorPaired", "MentorParted", "MovedUp", "NoPlace", "Nominated", "NoticePosted", "ObjectionDecided",
+    "ObjectionHeard", "ObjectionRaised", "OfRung", "OfStanding", "OfferedTraining", "OpeningAsked", "Outcome",
+    "Owner", "PanelReminded", "PanelSeated", "PersonErased", "PersonHired", "PersonLeft", "PersonMoved", "Personal",
+    "Pins", "Placed", "PlacesFilled", "RecusalEnded", "ReflectionSelected", "ReflectionSubmitted", "ResultsSigned",
+    "Retention", "RunLeftOut", "RunOpened", "Scale", "ScheduleEnded", "Score", "SealedBallotCast", "Seat",
+    "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged", "SignerAdded", "Source",
+    "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed", "StandingReinstated",
+    "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StandsAgain", "StepFound", "StudioFounded",
+    "SubmissionClosed", "Tally", "Term", "TrainingAlsoReported", "TrainingCalledOff", "TrainingOfferChanged",
+    "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "TrainingRefused", "TrainingsFoundDifferent",
+    "TrainingsFoundSame", "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

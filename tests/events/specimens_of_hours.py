@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from events import facts
 from events.facts import Amount
 from tests.events.specimen import SOURCE, WORK, Specimen
@@ -39,4 +42,16 @@ HOURS = (
     Specimen("subject-p10", facts.TrainingsFoundDifferent(training=20, other=21)),
     Specimen("subject-p9", facts.TrainingRefused(training=17, reason="没有参加考核")),
     Specimen("subject-p9", facts.TrainingRecognised(training=17, after=99)),
+    Specimen(
+        "district",
+        facts.HoursRulesDecided(
+            rules=facts.HoursRules(
+                since=date(2025, 9, 1),
+                minimum=Decimal(72),
+                most=Decimal("120.5"),
+                categories={"online": facts.HoursOf(most=Decimal(36)), "ethics": facts.HoursOf(minimum=Decimal(8))},
+                basis="区教〔2025〕3号",
+            )
+        ),
+    ),
 )

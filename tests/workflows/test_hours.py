@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from events.facts import (
     EvidenceVoided,
+    HoursOf,
+    HoursRules,
     TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
@@ -16,9 +20,9 @@ from events.facts import (
     TrainingsFoundSame,
 )
 from tests.workflows.given import TODAY, Given, command, hours, refused, row
-from tests.workflows.test_evidence import PAPER, correct, record, training, with_
+from tests.workflows.test_evidence import PAPER, PEOPLE, correct, record, training, with_
 from workflows.commands import Already, Differs
-from workflows.hours import FindDifferent, FindSame, RefuseTraining
+from workflows.hours import DecideHours, FindDifferent, FindSame, RefuseTraining
 
 
 def declared(number: str = "10", **said: Any) -> TrainingRecorded:
@@ -150,3 +154,39 @@ def test_what_was_voided_is_not_refused():
 def test_two_people_may_have_been_to_the_training_of_one_number():
     given = with_(declared()).then(record(declared(source=row("b")), subject="wu"))
     assert isinstance(given.events[-1].fact, TrainingRecorded)
+
+
+# ---------------------------------------------------------------------------------------------- what a year asks
+
+
+def decide(**said: Any) -> DecideHours:
+    told: dict[str, Any] = {"since": date(2025, 1, 1), "minimum": 72, "basis": "区教〔2025〕3号"}
+    return command(DecideHours, rules=HoursRules(**(told | said)))
+
+
+def test_the_district_decides_what_a_year_asks_and_the_same_again_is_there_already():
+    given = Given(*PEOPLE)
+    facts = given.when(decide(categories={"online": HoursOf(most=Decimal(36))}))
+    assert isinstance(facts, list)
+    assert [one.TYPE for one in facts] == ["hours rules decided"]
+    given = given.then(decide())
+    assert given.when(decide()) == Already(5)
+    assert isinstance(given.when(decide(minimum=60)), list)
+    assert isinstance(given.then(decide(minimum=60)).when(decide()), list)
+    assert [rules.minimum for _, rules in given.then(decide(minimum=60)).state("district").hours] == [72, 60]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"since": date(2024, 2, 29)}, "first day"),
+        ({"basis": "  "}, "basis"),
+        ({"categories": {"cooking": HoursOf(minimum=Decimal(8))}}, "unknown term"),
+        ({"most": 60}, "bounds"),
+        ({"categories": {"online": HoursOf(minimum=Decimal(40), most=Decimal(36))}}, "bounds"),
+        ({"most": 80, "categories": {one: HoursOf(minimum=Decimal(41)) for one in ("online", "topic")}}, "bounds"),
+        ({"minimum": Decimal("72.125")}, "amount"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(said: dict[str, Any], code: str):
+    refused(Given(*PEOPLE), decide(**said), code)

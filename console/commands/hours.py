@@ -1,0 +1,145 @@
+"""Training hours: what a year asks, a person's account, the report of a year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.options import (
+    HERE,
+    Actor,
+    AsJson,
+    AsOf,
+    Authority,
+    Data,
+    KnownAt,
+    Lang,
+    answered,
+    asking,
+    day,
+    emit,
+    language,
+    opened,
+    recorded,
+)
+
+app = typer.Typer(help="培训学时:年度要求、个人账、各校表。Training hours, year by year.", no_args_is_help=True)
+
+OfYear = Annotated[
+    str,
+    typer.Option("--year", help="年度,如 2026 或 2025-2026。The year.", show_default="the one of the day"),
+]
+
+
+@app.command()
+@answered
+def rules(
+    file: Annotated[
+        Path | None, typer.Argument(help="学时要求(YAML);不写则查看。What is asked; shows it without.")
+    ] = None,
+    data: Data = HERE,
+    actor: Actor = "",
+    authority: Authority = "",
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """公布学时要求:每年最低多少、各类最低和封顶;不给文件则查看。Decide what is asked of a year's hours, or show it.
+
+    Example: jieti hours rules 学时要求.yaml --as office-1
+    """
+    from console.screens import hours as screen
+    from console.screens.vocabulary import Vocabulary
+
+    chosen = language(lang)
+    with opened(data) as district:
+        if file is not None:
+            from ladders.hours_file import load_hours
+            from workflows.hours import DecideHours
+
+            asked = asking(actor, authority, district)
+            said = load_hours(file.read_bytes(), file.name)
+            recorded(district.handle(DecideHours(id=district.command_id(), asking=asked, rules=said)), lang)
+            return
+        newest = {said.since: (at, said) for at, said in district.state.hours}
+        if as_json:
+            emit([{"position": at, **said.model_dump()} for at, said in newest.values()])
+        else:
+            screen.rules([*newest.values()], Vocabulary(district, chosen)).print()
+
+
+@app.command()
+@answered
+def account(
+    person: Annotated[str, typer.Argument(help="工号。A staff number.")],
+    year: OfYear = "",
+    as_of: AsOf = "",
+    known_at: KnownAt = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """一个人一年的学时账:已认定、计入、还差,逐项培训。One person's year: what counts, what is missing, every training.
+
+    Example: jieti hours account GH100 --year 2026 --data demo
+    """
+    from console.naming import known_at as at
+    from console.screens import hours as screen
+    from engine import hours
+    from engine.subjects import find
+
+    with opened(data) as district:
+        subject = find(district, person, ("person",))
+        question = hours.ask(district, year, day(as_of), at(district, known_at))
+        found = hours.of_person(district, subject, question)
+        if as_json:
+            emit(screen.account_json(district, subject, question, found))
+        else:
+            screen.account(district, subject, question, found, language(lang)).print()
+
+
+@app.command()
+@answered
+def report(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹(新的或空的)。The folder, new or empty.")],
+    year: OfYear = "",
+    as_of: AsOf = "",
+    unit: Annotated[str, typer.Option(help="只要这个单位及其下属(代码)。A unit and those below it.")] = "",
+    known_at: KnownAt = "",
+    data: Data = HERE,
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """一年的学时表:全区一份,每校一份。A workbook for the office and one for each school.
+
+    Example: jieti hours report --year 2026 --out 学时2026 --data demo
+    """
+    from console import hours_files
+    from console.naming import known_at as at
+    from console.naming import unit_id
+    from console.screens.hours import question_json, year_line
+    from console.screens.paper import Paper
+    from engine import hours
+
+    chosen = language(lang)
+    with opened(data) as district:
+        question = hours.ask(district, year, day(as_of), at(district, known_at))
+        found = hours.report(district, question, unit_id(district, unit))
+        written = hours_files.write(district, out, found, chosen)
+    if as_json:
+        said = {"teachers": written.teachers, "below": written.short, "office": written.office}
+        emit({**question_json(question), **said, "schools": written.schools})
+        return
+    paper = Paper(chosen)
+    year_line(question, paper)
+    paper.both(
+        f"{written.teachers:,} 人,未达到要求的 {written.short:,} 人",
+        f"{written.teachers:,} teachers, {written.short:,} below what is asked",
+    )
+    paper.both(
+        f"全区:{written.office}    各校:{len(written.schools):,} 份",
+        f"office: {written.office}    schools: {len(written.schools):,}",
+    )
+    paper.both("这些文件有姓名,由你保管和删除", "these files hold personal data and are yours to keep or delete")
+    paper.print()

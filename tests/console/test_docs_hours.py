@@ -1,0 +1,35 @@
+"""What the page on hours tells to do can be done on the demo, line by line."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.console.command_line import ROOT, Demo, jieti
+
+PAGE = (ROOT / "docs" / "hours.md").read_text("utf-8")
+LINES = [
+    shlex.split(re.split(r"\s{2,}", line)[0])[1:]
+    for block in re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
+(RULES,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_every_line_of_the_page_can_be_run(demo: Demo, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copied.parent)
+    monkeypatch.setenv("JIETI_DATA", str(copied))
+    (copied.parent / "学时要求.yaml").write_text(RULES, encoding="utf-8")
+    granted = [one["subject"] for one in demo.grants() if one["ladder"] == "erqi-teacher"]
+    code = demo.codes(granted)[granted[0]]
+    assert len(LINES) == 5
+    for line in LINES:
+        told = jieti(*(code if word == "GH100" else word for word in line))
+        assert (told.status, told.err) == (0, ""), f"jieti {shlex.join(line)}\n{told.out}{told.err}"
+    year = jieti("hours", "account", code, "--year", "2025", "--json").data
+    assert (year["minimum"], year["most"], year["basis"]) == ("72", "120", "assumed")
+    assert any(one["state"] == "recognised" for one in year["trainings"])
+    assert len([*(copied.parent / "学时2025").iterdir()]) > 3
