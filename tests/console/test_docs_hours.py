@@ -11,12 +11,11 @@ import pytest
 from tests.console.command_line import ROOT, Demo, jieti
 
 PAGE = (ROOT / "docs" / "hours.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 LINES = [
-    shlex.split(re.split(r"\s{2,}", line)[0])[1:]
-    for block in re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    for line in block.splitlines()
+    shlex.split(re.split(r"\s{2,}", line)[0])[1:] for kind, block in BLOCKS if not kind for line in block.splitlines()
 ]
-(RULES,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+(RULES,) = [block for kind, block in BLOCKS if kind == "yaml"]
 
 
 def test_every_line_of_the_page_can_be_run(demo: Demo, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:

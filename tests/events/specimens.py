@@ -14,7 +14,7 @@ from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_changes import CHANGES
 from tests.events.specimens_of_erasing import ERASED, KEEPING
-from tests.events.specimens_of_hours import HOURS
+from tests.events.specimens_of_hours import HOURS, HOURS_RULES
 from tests.events.specimens_of_joining import JOINING
 from tests.events.specimens_of_lists import LACKING, LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
@@ -218,6 +218,7 @@ SPECIMENS = (
     *ERASED,
     *HOURS,
     *KEEPING,
+    *HOURS_RULES,
 )
 
 

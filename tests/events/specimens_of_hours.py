@@ -42,6 +42,9 @@ HOURS = (
     Specimen("subject-p10", facts.TrainingsFoundDifferent(training=20, other=21)),
     Specimen("subject-p9", facts.TrainingRefused(training=17, reason="没有参加考核")),
     Specimen("subject-p9", facts.TrainingRecognised(training=17, after=99)),
+)
+
+HOURS_RULES = (
     Specimen(
         "district",
         facts.HoursRulesDecided(
