@@ -37,7 +37,9 @@ def add_to(app: typer.Typer) -> None:
 
 @answered
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="xlsx 或 csv 文件。xlsx or csv files.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="xlsx 或 csv 文件。xlsx or csv files.", show_default=False)
+    ] = None,
     kind: Annotated[
         str, typer.Option(help="表的种类,如 培训学时;默认看表头。The kind, as trainings; by its header without it.")
     ] = "",
@@ -65,6 +67,10 @@ def import_(
     rejects: Annotated[
         Path | None, typer.Option(help="退回的行放在哪个文件夹。The folder for the rows that come back.")
     ] = None,
+    template: Annotated[
+        str, typer.Option(help="不导入,而是写出这种表的空白模板。Write an empty sheet of this kind instead.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option(help="模板写到哪个文件。The template's file.", show_default=False)] = None,
     data: Data = HERE,
     actor: Actor = "",
     authority: Authority = "",
@@ -89,6 +95,11 @@ def import_(
     from engine.subjects import find_cycle
 
     chosen, done = language(lang), []
+    if template:
+        print(_template(template, out, data, chosen, cycle, stage))
+        return
+    if not files:
+        raise Mistake("请写出要导入的文件,或用 --template 取空白模板", "name the files to import, or a --template")
     if accept and len(files) > 1:
         raise Mistake(
             "--accept 是一个文件的行号;请一次导入一个文件", "--accept names rows of a file: import one a time"
@@ -141,6 +152,20 @@ def _draft(
         emit([asdict(one) for one in made])
     else:
         drafted(made, files[0], district.folder / FOLDER, lang).print()
+
+
+def _template(wanted: str, out: Path | None, data: Path, lang: str, cycle: str, stage: str) -> Path:
+    from console.intake.kinds import kind_named, listed
+    from console.intake.template_sheets import write_template
+    from engine.subjects import find_cycle
+
+    if (kind := kind_named(wanted)) is None:
+        zh, en = listed()
+        raise Mistake(f"没有“{wanted}”这种表;可用:{zh}", f'there is no kind "{wanted}"; one of: {en}')
+    name = Path(f"{kind.zh}模板.xlsx" if lang == "zh" else f"{kind.id}-template.xlsx")
+    with opened(data) as district:
+        where = find_cycle(district, cycle) if cycle else None
+        return write_template(district, kind, out or name, lang, where, stage or None)
 
 
 @contextmanager

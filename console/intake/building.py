@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Any
 
 from console.intake.desk import NAMES, Desk, Row, RowProblem
-from console.intake.finding import no_record
+from console.intake.finding import no_record, put_aside
 from console.intake.headers import Layout
 from console.intake.reading import Block, Sheet
 from console.intake.translating import PassedOver
@@ -109,6 +109,9 @@ class Builder:
             return False
         if number in self.desk.erased:
             self.hand_back(number, row, None, ERASED)
+            return False
+        if (what := put_aside(first)) is not None:
+            self.put_aside(number, what)
             return False
         width = len(self.layout.header)
         if self.ragged and len(row) > width and any(shown(cell).strip() for cell in row[width:]):

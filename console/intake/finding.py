@@ -220,6 +220,12 @@ def _filled(blocks: Iterator[Block], merged: Sequence[Merged], last: int) -> Ite
 
 SUBTOTAL = Problem("合计、小计行", "a subtotal")
 NOTE = Problem("附注", "a note")
+EXAMPLE, FOR_READING = ("示例", "example"), ("仅供查阅", "for reading")
+"""What stands in the first cell of a row of our own sheets that is not to be imported: in Chinese and English."""
+_PUT_ASIDE = {
+    **dict.fromkeys(EXAMPLE, Problem("示例行", "an example")),
+    **dict.fromkeys(FOR_READING, Problem("仅供查阅的行", "a row for reading only")),
+}
 HEADER_AGAIN = Problem("又一行表头", "the header again")
 
 _SUBTOTAL = re.compile(
@@ -231,6 +237,11 @@ _NOTE = re.compile(
     r"(?:\(.{1,12}\))?[0-9一二三]?[:：.、].*"
 )
 _LONG = 10
+
+
+def put_aside(first: Cell) -> Problem | None:
+    """What a row is by its first cell, if that says that it is not to be imported, whatever else it holds."""
+    return _PUT_ASIDE.get(first.strip().casefold()) if isinstance(first, str) else None
 
 
 def no_record(cells: Sequence[Cell], layout: Layout) -> Problem | None:

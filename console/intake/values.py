@@ -273,23 +273,27 @@ def read_text(cell: Cell) -> str | Problem:
     return text
 
 
-def term_reader(names: Mapping[str, str], usual: Mapping[str, str]) -> Callable[[Cell], str | Problem]:
+class TermReader:
     """Reads one of several terms under any of their names; ``usual`` is what each is called to the one who missed."""
-    known = {squeezed(name): term for name, term in names.items()}
-    choices = "、".join(usual.values())
 
-    def read(cell: Cell) -> str | Problem:
+    def __init__(self, names: Mapping[str, str], usual: Mapping[str, str]) -> None:
+        self.names, self.usual = names, usual
+        self._known = {squeezed(name): term for name, term in names.items()}
+
+    def __call__(self, cell: Cell) -> str | Problem:
+        """The term that a cell names."""
         text = squeezed(bare(shown(cell)))
-        if text in known:
-            return known[text]
-        found = nearest(text, names)
-        near = found and usual[names[found]]
+        if text in self._known:
+            return self._known[text]
+        found = nearest(text, self.names)
+        near, choices = found and self.usual[self.names[found]], "、".join(self.usual.values())
         return Problem(
             f"应为其中之一：{choices}" + (f"；是不是“{near}”？" if near else ""),
             f"expected one of: {choices}" + (f"; did you mean {near}?" if near else ""),
         )
 
-    return read
+
+term_reader = TermReader
 
 
 def nearest(text: str, names: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,221 @@
+"""An empty sheet of a kind for a clerk to fill in: drop-downs, what each column takes, an example that is not imported.
+
+Filled in it is imported as it stands: the header is the usual one, codes and days are cells of text, so that no
+spreadsheet eats zeros or turns 2023.10 into 2023.1, and the row that begins with 示例 is put aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from console.intake.column_names import named
+from console.intake.columns import Column, FileKind
+from console.intake.desk import Desk
+from console.intake.evidence import ATTRIBUTES
+from console.intake.finding import EXAMPLE
+from console.intake.marks import columns
+from console.intake.offers import NAMED, TRAINING
+from console.intake.reading import IntakeError
+from console.intake.report import CREATED
+from console.intake.template_examples import Takes, example_of, taken
+from console.intake.values import TermReader, squeezed
+from engine.advance import route
+from engine.district import District
+from engine.tables import unit_table
+from events.facts import UNSCALED
+from workflows.commands import Asking
+
+NUMBERED = ("序号", "no")
+"""The first column: passed over by the import, but for what it says of example rows."""
+_ROWS = 1_048_575
+"""Down to which row the drop-downs reach: to the end of the sheet."""
+_MOST_UNITS = 5_000
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a template: its header, whether every row needs it, what it takes, its choices, an example."""
+
+    header: str
+    need: str
+    takes: Takes
+    choices: tuple[str, ...]
+    example: str
+
+
+def fields(
+    district: District, kind: FileKind, lang: str, cycle: str | None = None, stage: str | None = None
+) -> list[Field]:
+    """The columns of a kind's template, with the words of the district's catalogue and the codes of its units."""
+    desk = Desk(district, Asking(actor="template"), "", _no_rungs, cycle, stage, dry_run=True)
+    place = 0 if lang == "zh" else 1
+    required = {name for group in kind.needs if len(group) == 1 for name in group}
+    either = {name for group in kind.needs if len(group) > 1 for name in group}
+    found = []
+    for column in _columns(district, kind, cycle, stage, desk):
+        header = column.headers[place]
+        need = "required" if column.name in required else "either" if column.name in either else ""
+        choices = _choices(district, kind, column, desk, lang)
+        takes = taken(column, desk)
+        found.append(Field(header, need, takes, choices, example_of(kind, column, choices, desk)))
+    return found
+
+
+def write_template(
+    district: District,
+    kind: FileKind,
+    out: Path,
+    lang: str,
+    cycle: str | None = None,
+    stage: str | None = None,
+) -> Path:
+    """Write the template of a kind; IntakeError where a file of that name is."""
+    import xlsxwriter
+
+    if out.suffix.lower() != ".xlsx":
+        raise IntakeError(f"模板是 xlsx 文件；请把 {out.name} 改成以 .xlsx 结尾", f"a template is an .xlsx file: {out}")
+    if out.exists():
+        raise IntakeError(f"{out} 已存在，不会覆盖；请换一个名字", f"{out} is there and stays: give another name")
+    every = fields(district, kind, lang, cycle, stage)
+    title = kind.zh if lang == "zh" else kind.en
+    book = xlsxwriter.Workbook(
+        str(out), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties({"created": CREATED, "title": title})
+    sheet, notes, lists = (book.add_worksheet(name) for name in _names(title, lang))
+    lists.hide()
+    head = book.add_format({"bold": True, "bottom": 1})
+    needed = book.add_format({"bold": True, "bottom": 1, "font_color": "#C00000"})
+    grey = book.add_format({"italic": True, "font_color": "#808080", "num_format": "@"})
+    text = book.add_format({"num_format": "@"})
+    zh = lang == "zh"
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 0, 9)
+    sheet.write_string(0, 0, NUMBERED[0 if zh else 1], head)
+    sheet.write_string(1, 0, EXAMPLE[0 if zh else 1], grey)
+    listed = 0
+    for number, one in enumerate(every, 1):
+        sheet.set_column(number, number, max(12, 2 * len(one.header) + 4), text if one.takes.text else None)
+        sheet.write_string(
+            0, number, one.header + ("*" if one.need == "required" else ""), needed if one.need else head
+        )
+        if one.example:
+            sheet.write_string(1, number, one.example, grey)
+        sheet.data_validation(1, number, _ROWS, number, _validation(one, lists, listed, zh=zh))
+        listed += bool(one.choices)
+    _notes(notes, every, title, head, zh=zh)
+    book.close()
+    return out
+
+
+def _names(title: str, lang: str) -> tuple[str, str, str]:
+    return (title[:31], "填写说明", "选项") if lang == "zh" else (title[:31], "how to fill it in", "choices")
+
+
+def _validation(one: Field, lists: Any, place: int, *, zh: bool) -> dict[str, Any]:
+    """What a spreadsheet says beside a cell of a column, and the list that it lets choose from.
+
+    A word that is not in the list only warns: other names of a term are taken as well.
+    """
+    said = {"input_title": one.header[:32], "input_message": (one.takes.zh if zh else one.takes.en)[:255]}
+    if not one.choices:
+        return {"validate": "any", **said}
+    for line, choice in enumerate(one.choices):
+        lists.write_string(line, place, choice)
+    column = _letters(place)
+    source = f"='{lists.get_name()}'!${column}$1:${column}${len(one.choices)}"
+    return {"validate": "list", "source": source, "error_type": "warning", **said}
+
+
+def _letters(number: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(number))
+
+
+def _notes(sheet: Any, every: Sequence[Field], title: str, head: Any, *, zh: bool) -> None:
+    """What each column takes.  Headers stand in brackets, so that nothing takes these lines for a table."""
+    lines = (
+        (f"【{title}】 从第 2 行起填写;示例行可留可删,不会导入。填好后:jieti import 文件",)
+        if zh
+        else (f"[{title}] Fill in from row 2; the example may stay, it is not imported. Then: jieti import FILE",)
+    )
+    for number, line in enumerate(lines):
+        sheet.write_string(number, 0, line, head)
+    needs = {
+        "required": "必填" if zh else "always",
+        "either": "几列中填一列" if zh else "one of several",
+        "": "可不填" if zh else "may be empty",
+    }
+    sheet.set_column(0, 1, 18)
+    sheet.set_column(2, 2, 70)
+    for number, one in enumerate(every, len(lines) + 1):
+        sheet.write_string(number, 0, f"【{one.header}】")
+        sheet.write_string(number, 1, needs[one.need])
+        choices = ("、" if zh else ", ").join(one.choices[:30]) + ("…" if len(one.choices) > 30 else "")
+        sheet.write_string(number, 2, (one.takes.zh if zh else one.takes.en) + (f"  {choices}" if choices else ""))
+
+
+def _columns(district: District, kind: FileKind, cycle: str | None, stage: str | None, desk: Desk) -> list[Column]:
+    """The kind's own columns, and those that the catalogue or the cycle's score sheet adds."""
+    found = list(kind.columns)
+    if kind.attributes:
+        find, there = named(kind, district.catalogue), {squeezed(name) for one in found for name in one.headers}
+        meant = [find(header) for header in _attribute_headers(desk) if squeezed(header) not in there]
+        found += [column for column in meant if column is not None]
+    if kind.marks and cycle is not None:
+        stages = [one for one in route(district, cycle).stages if stage in (None, one.id)]
+        found += {column.name: column for column in columns(stages).values()}.values()
+    return found
+
+
+def _attribute_headers(desk: Desk) -> list[str]:
+    """One header for each attribute of the catalogue: an office's word, else its scale's title, else its name."""
+    found: dict[str, str] = {}
+    for declared in desk.catalogue.kinds.values():
+        for name, scale in declared.attributes.items():
+            office = next((word for word, attribute in ATTRIBUTES.items() if attribute == name), None)
+            titled = None if scale in UNSCALED else desk.catalogue.scales[scale].zh
+            found.setdefault(name, office or titled or name)
+    return list(dict.fromkeys(found.values()))
+
+
+def _choices(district: District, kind: FileKind, column: Column, desk: Desk, lang: str) -> tuple[str, ...]:
+    """The words that a column takes, or the codes of the units that there are."""
+    if column.refers == "unit" or column.named:
+        chosen = unit_table.c.name if column.named else unit_table.c.code
+        with district.reading() as connection:
+            rows = connection.execute(select(chosen).distinct().order_by(chosen).limit(_MOST_UNITS + 1)).scalars().all()
+        return tuple(rows) if len(rows) <= _MOST_UNITS and not column.begins else ()
+    if column.name.startswith("attribute:"):
+        return _of_attribute(desk, column.headers[0], lang)
+    if kind.id == "calendar" and column.name in NAMED:
+        read = desk.reader_of(TRAINING, column.name).read
+    else:
+        read = column.reader(desk)
+    read = getattr(read, "read", read)  # a memo's
+    if isinstance(read, TermReader):
+        return tuple(read.usual.values() if lang == "zh" else read.usual)
+    return ()
+
+
+def _of_attribute(desk: Desk, header: str, lang: str) -> tuple[str, ...]:
+    """The terms of every kind's attribute that a header means."""
+    from console.intake.evidence import attribute_of
+
+    terms: dict[str, None] = {}
+    for kind, declared in desk.catalogue.kinds.items():
+        name = attribute_of(desk, declared, header)
+        read = desk.reader_of(kind, name).read if name else None
+        if isinstance(read, TermReader):
+            terms.update(dict.fromkeys(read.usual.values() if lang == "zh" else read.usual))
+    return tuple(terms)
+
+
+def _no_rungs(ladder: str, rung: str) -> tuple[str, str]:
+    return ladder, rung
