@@ -13,26 +13,30 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import deep, erasing, evidence_columns, sealing
-from engine.district import District
+from engine import copies, deep, erasing, evidence_columns, forgetting, restoring, sealing
+from engine.district import MASTER_KEY, District
 from engine.projections import reached
 from events import checkpoint as checkpoints
+from events.facts import PersonLeft
+from events.masters import replace_master
 from events.seal import verify
 from tests.engine.a_life import Life, live
 from tests.engine.acknowledged import Done, Work, attempt, lost, say
-from tests.engine.district_at_work import PEOPLE, AtWork, tables, training
+from tests.engine.district_at_work import CLERK, PEOPLE, AtWork, tables, training
 from tests.engine.others import rows_to_import
-from tests.engine.test_erasing import say_erased
 from tests.reliability.figures import Tally
+from workflows.commands import Record, Span
+from workflows.erasing import ErasePerson
 
 IN_A_ROW = 4
 """So often a piece of work is killed before it is left alone; half as often in the sample."""
-ERASED = PEOPLE[2:6]
+ERASED, LEFT = PEOPLE[2:6], date(2026, 5, 1)
 
 
 def importing(district: District, _folder: Path) -> None:
@@ -58,12 +62,33 @@ def signing(district: District, _folder: Path) -> None:
 
 
 def erasing_all(district: District, _folder: Path) -> None:
+    at_work = AtWork(district)
     for person in ERASED:
-        if person not in gone(district):
-            say_erased(district, person)
-            said(district, f"erased {person}")
-            erasing.carry_out(district)
-            said(district, f"destroyed {person}")
+        left = at_work.command(Record, "left", person, subject=person, occurred=Span.day(LEFT), fact=PersonLeft())
+        district.handle(left)
+        asked = ErasePerson(
+            id=district.command_id("erase", person), asking=CLERK, subject=person, reason="本人申请", early=True
+        )
+        forgetting.erase(district, asked)
+        said(district, f"erased {person}")
+
+
+def backing_up(district: District, folder: Path) -> None:
+    """Two backups, with the vault's on a shelf, and something recorded before each."""
+    for number in range(2):
+        AtWork(district).record("p-1", training(f"{number + 1}"))
+        place = backups(folder) / f"{len(list(backups(folder).glob('b*[0-9]')))}"
+        said(district, str(copies.make(district, place.with_name(f"b{place.name}"), folder / "shelf").folder))
+
+
+def backups(folder: Path) -> Path:
+    place = folder / "backups"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+def rotating(district: District, _folder: Path) -> None:
+    replace_master(district.places["vault"], district.keys / MASTER_KEY)
 
 
 def checking(district: District, _folder: Path) -> None:
@@ -122,6 +147,24 @@ def erased(district: District, done: Done, known: dict[str, Any]) -> list[object
     return found + [f"the key of {one} is in a file" for one in now if keys[one] in data]
 
 
+def restored(district: District, done: Done, _known: dict[str, Any]) -> list[object]:
+    """Every backup that was told to be made becomes a folder again, which proves itself."""
+    wrong: list[object] = []
+    for made in done.said:
+        place = district.folder / "restored"
+        restoring.restore(Path(made), district.folder / "shelf", district.keys, place)
+        with District.open(place) as again:
+            wrong += [damage] if (damage := deep.compare(again)) is not None else []
+        shutil.rmtree(place)
+    return wrong
+
+
+def all_open(district: District, _done: Done, _known: dict[str, Any]) -> list[object]:
+    """There is one master key, and it opens everybody's."""
+    district.vault.load(district.vault.owners())
+    return []
+
+
 def nothing_left(district: District, _done: Done, _known: dict[str, Any]) -> list[object]:
     return [f"{one.name} was left behind" for one in district.folder.glob(".verify-*")]
 
@@ -152,6 +195,8 @@ JOBS = {
     "rebuild": Job(rebuilding, same_rows, "lived"),
     "checkpoint": Job(signing, signed),
     "erase": Job(erasing_all, erased, "template", keys),
+    "backup": Job(backing_up, restored),
+    "keys rotate": Job(rotating, all_open),
     "verify --deep": Job(checking, nothing_left, "lived"),
 }
 
@@ -175,7 +220,7 @@ class Whole:
 def state(name: str, folder: Path) -> object:
     """What a folder came to: its tables and its story, but for what is random; of checkpoints, that there is one."""
     with District.open(folder) as district:
-        if name == "checkpoint":
+        if name in ("checkpoint", "backup"):  # what was recorded before them is not the same each time
             return sealing.newest(district) is not None
         story = [(one.envelope.stream, one.envelope.type) for batch in district.log.follow() for one in batch]
         return tables(district), story

@@ -49,6 +49,8 @@ PARTS: dict[str, Part] = {
             "rebuild": ("重新推导", "rebuild"),
             "checkpoint": ("签出检查点", "checkpoint"),
             "erase": ("删除个人", "erase"),
+            "backup": ("备份（做成的都能恢复）", "backup (what was made is restored)"),
+            "keys rotate": ("更换主密钥", "keys rotate"),
             "verify --deep": ("深度检查", "verify --deep"),
             "command line": ("真实命令行的导入与推进", "import and advance by the real command line"),
         },
