@@ -173,7 +173,7 @@ def checkpoint(text: str, known_key: str | None) -> dict[str, Any]:
         raw = base64.b64decode(key.split("+", 2)[2], validate=True)
         line = next(one for one in signatures.split("\n") if one.startswith(f"— {origin} "))
         signature = base64.b64decode(line[len(f"— {origin} ") :], validate=True)
-        found = {"origin": origin, "size": int(size), "root": base64.b64decode(root, validate=True), "key": key, **said}
+        found = {**said, "origin": origin, "size": int(size), "root": base64.b64decode(root, validate=True), "key": key}
     except (ValueError, KeyError, IndexError, StopIteration):
         raise NotGenuine("这不是检查点文件", "this is no checkpoint") from None
     hint = sha256(origin.encode() + b"\n" + raw).digest()[:4]

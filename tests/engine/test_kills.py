@@ -285,7 +285,10 @@ SEEDS = [
 
 
 @pytest.mark.parametrize("seeds", SEEDS)
-@pytest.mark.parametrize("name", JOBS)
+@pytest.mark.parametrize(
+    "name",  # of imports and reviews there are samples in test_killing
+    [pytest.param(name, marks=[pytest.mark.torture] if name in ("import", "cycle") else []) for name in JOBS],
+)
 def test_killed_at_any_moment_and_begun_again_it_comes_to_what_it_comes_to_undisturbed(
     folders: dict[str, Path], wholes: Callable[[str], Whole], tmp_path: Path, name: str, seeds: range
 ):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.console.forgeries import FOLDERS, PAIRS
+
 Said = tuple[str, str]
 """Chinese, English."""
 
@@ -35,9 +37,18 @@ PARTS: dict[str, Part] = {
     ),
     "outsider": Part(
         ("只凭外部检查点与 jieti-verify", "With an outside checkpoint, a proof, and jieti-verify alone"),
-        ("tests/console/test_proofs.py",),
+        ("tests/console/test_outsider.py",),
         ("未识破", "not told"),
-        {},
+        {name: (zh, name) for name, (zh, *_) in (FOLDERS | PAIRS).items()}
+        | {
+            "the genuine folder": ("未动过的文件夹：认可", "a folder that nobody touched: accepted"),
+            "a genuine proof of a grant": ("真证明：认可", "a genuine proof of a grant: accepted"),
+            "a genuine proof of another grant": ("真证明：认可", "a genuine proof of another grant: accepted"),
+            "a genuine extension": ("真延续证明：认可", "a genuine extension: accepted"),
+            "a genuine extension of an earlier checkpoint": (
+                "真延续证明（更早的检查点）：认可", "a genuine extension of an earlier checkpoint: accepted"
+            ),
+        },
     ),
     "kills": Part(
         ("kill -9", "kill -9 at random moments"),
