@@ -6,14 +6,16 @@ numbers); where two headers speak for the same column alike, neither is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from console.intake.columns import Column, FileKind
 from console.intake.desk import Desk
+from console.intake.evidence import ATTRIBUTES
 from console.intake.kinds import KINDS, KNOWN_CHECKS
 from console.intake.profiles import KNOWN, Nature, Profile, called, nature, suits
 from console.intake.values import Problem, squeezed
+from events.facts import UNSCALED
 
 _CHECKS = {squeezed(header) for header in KNOWN_CHECKS}
 ASIDE = ("act", "reason")
@@ -58,6 +60,7 @@ class Guess:
 def guess(kind: FileKind, found: Sequence[Profile], desk: Desk) -> Guess:
     """The sheet as a kind of table."""
     columns = [(one, nature(one, desk)) for one in kind.columns if one.name not in ASIDE]
+    columns += [(one, "term") for one in _attributes(desk)] if kind.attributes and kind.id == "evidence" else []
     likely = [
         one
         for profile in found
@@ -94,6 +97,20 @@ def guess(kind: FileKind, found: Sequence[Profile], desk: Desk) -> Guess:
     missing = tuple(group for group in kind.needs if not taken.intersection(group))
     _texts_that_may_do(kind, found, missing, settled, unsettled, {one.name: of for one, of in columns})
     return Guess(kind, tuple(found), settled, unsettled, missing)
+
+
+def _attributes(desk: Desk) -> Iterator[Column]:
+    """The attributes of evidence that are terms, as columns of their own: each by the headers that mean it."""
+    told: set[str] = set()
+    for kind, declared in desk.catalogue.kinds.items():
+        for attribute, scale in declared.attributes.items():
+            if scale in UNSCALED or scale in told:
+                continue
+            told.add(scale)
+            titles = desk.catalogue.scales[scale].zh, desk.catalogue.scales[scale].en
+            words = (word for word, meant in ATTRIBUTES.items() if meant == attribute)
+            read = desk.reader_of(kind, attribute).read
+            yield Column(f"attribute:{titles[0]}", (*titles, *words), lambda _, read=read: read)  # type: ignore[misc]
 
 
 _ABOUT_OTHERS = (
@@ -133,14 +150,13 @@ def _texts_that_may_do(
                 unsettled[one.header] = (Likely(one, kind.column(name), "text", 0.4, False, why),)
 
 
-def best_guess(found: Sequence[Profile], desk: Desk, wanted: FileKind | None) -> tuple[Guess, Guess | None]:
-    """The kind that explains most of a sheet (or the one wanted), and another one that explains about as much."""
+def best_guess(found: Sequence[Profile], desk: Desk, wanted: FileKind | None) -> tuple[Guess, Guess]:
+    """The kind that explains most of a sheet (or the one wanted), and the next best (or the same)."""
     if wanted is not None:
-        return guess(wanted, found, desk), None
+        return (only := guess(wanted, found, desk)), only
     # What is read for a cycle is asked for by its kind: a list of staff numbers looks like anything.
     guesses = sorted((guess(kind, found, desk) for kind in KINDS if not kind.asks), key=lambda one: -one.weight)
-    first, second = guesses[0], guesses[1]
-    return first, (second if second.weight > first.weight - 0.3 else None)
+    return guesses[0], guesses[1]
 
 
 def _likely(profile: Profile, column: Column, of: Nature, desk: Desk) -> Likely | None:
@@ -151,7 +167,8 @@ def _likely(profile: Profile, column: Column, of: Nature, desk: Desk) -> Likely 
     if share is not None and profile.cells and share < 0.5 and not (name >= 0.95):
         return None
     by_code = of in ("code", "name") and share is not None and share >= 0.8
-    if not by_code and name < 0.4:
+    by_words = column.name.startswith("attribute:") and share is not None and share >= KNOWN
+    if not by_code and not by_words and name < 0.4:
         return None
     score = name + (share if share is not None else 0.3)
     sure = (

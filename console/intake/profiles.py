@@ -32,7 +32,9 @@ CLUES: dict[str, str] = {
     "title": "课程 项目 课题 活动 主题 班次 内容 course activity topic title",
     "hours": "学时 时长 课时 学分 分钟 节数 时数 duration minutes credit hours",
     "amount": "分数 得分 成绩 score",
-    "status": "结果 结论 合格 考核 审核 状态 是否通过 完成情况 result status passed state",
+    "change": "变动 异动 状态 在岗",
+    "number": "人员 员工 职工 教工 账号 帐号 id",
+    "status": "是否 结果 结论 合格 考核 审核 状态 是否通过 完成情况 result status passed state",
     "day": "时间 日期 完成 签到 date time day completed",
     "first": "开始 起 入学 start from begin",
     "last": "结束 止 截止 结业 end until",
@@ -185,6 +187,8 @@ def suits(profile: Profile, column: Column, kind: Nature, desk: Desk) -> Fit:
     total = len(profile.cells)
     if not total:
         return Fit(None, Problem("这一列是空的", "the column is empty"))
+    if kind == "code" and column.begins:  # the sheet may be the one that brings them
+        return Fit(None if profile.differ else 0.0, Problem("每行都不同", "no two rows are the same"))
     if kind == "code":
         return _known_codes(profile, column, desk)
     if kind == "name":

@@ -13,15 +13,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from console.intake.columns import FileKind
+from console.intake.columns import Column, FileKind
 from console.intake.desk import Desk
 from console.intake.guessing import NEAR, Guess, Likely, best_guess
 from console.intake.mapped import COUNTED
 from console.intake.mapping_file import FORMAT, IGNORE
-from console.intake.profiles import NONSENSE, Profile, profiles
+from console.intake.profiles import NONSENSE, Profile, nature, profiles
 from console.intake.reading import IntakeError, Sheet
 from console.intake.values import Problem, nearest, read_number, squeezed
 
+ALIKE = 0.3
+"""How little more one kind may explain than another before neither is proposed."""
 OPEN = '"?"'
 MOST_WORDS = 40
 """Distinct words up to which a draft lists what is to be mapped; a column of more is no column of words."""
@@ -73,16 +75,18 @@ def propose(sheet: Sheet, desk: Desk, kind: FileKind | None, lang: Literal["zh",
     """A draft for a sheet; IntakeError where it may be two kinds of table alike, or none."""
     found = profiles(sheet.header, sheet.blocks())
     first, second = best_guess(found, desk, kind)
-    if kind is None and (second is not None or not (first.settled or first.open)):
+    if kind is None and not (first.settled or first.open):
+        raise _which(sheet, first, None)
+    if kind is None and second.weight > first.weight - ALIKE:
         raise _which(sheet, first, second)
     draft = _Draft(lang)
-    _head(draft, sheet, first, source, asked=kind is not None)
+    _head(draft, first, second, source)
     _columns(draft, first)
     _values(draft, first, desk)
-    _hours(draft, first)
+    _hours(draft, first, desk)
     _dates(draft, first)
     _record(draft, first)
-    _constant(draft, first)
+    _constant(draft, first, desk)
     return Proposal(sheet.name, first.kind.id, "\n".join(draft.lines) + "\n", len(first.settled), draft.open)
 
 
@@ -102,7 +106,7 @@ def _which(sheet: Sheet, first: Guess, second: Guess | None) -> IntakeError:
 # ------------------------------------------------------------------------------------------------------ the parts
 
 
-def _head(draft: _Draft, sheet: Sheet, guess: Guess, source: str, *, asked: bool) -> None:
+def _head(draft: _Draft, guess: Guess, second: Guess, source: str) -> None:
     draft.note(
         '起草的映射文件：逐行看一遍，改掉不对的，把每个 "?" 定下来，再用 --mapping 导入',
         'A drafted mapping: read each line, mend what is wrong, settle every "?", then import with --mapping',
@@ -115,8 +119,13 @@ def _head(draft: _Draft, sheet: Sheet, guess: Guess, source: str, *, asked: bool
             "the platform; a record is known by it and its number, so do not change it once rows are in",
         )
         draft.pair(0, "source", _quoted(source) if source else OPEN, why)
-    because = Problem("按 --kind", "by --kind") if asked else Problem("最像这一种", "most like this one")
-    draft.pair(0, "kind", guess.kind.id, Problem(f"{guess.kind.zh}表：{because.zh}", f"{because.en} ({guess.kind.zh})"))
+    because = Problem("按 --kind", "by --kind")
+    if second is not guess:
+        because = Problem(
+            f"最像这一种；其次是{second.kind.zh}表，若是就用 --kind 重新起草",
+            f"most like this one; next {second.kind.id}: if it is that, draft again with --kind",
+        )
+    draft.pair(0, "kind", guess.kind.id, Problem(f"{guess.kind.zh}表：{because.zh}", because.en))
     telling = [one.profile.header for one in guess.settled.values()] + list(guess.open)
     order = {one.header: one.place for one in guess.profiles}
     known = ", ".join(_quoted(header) for header in sorted(telling[:8], key=order.__getitem__))
@@ -178,12 +187,17 @@ def _values(draft: _Draft, guess: Guess, desk: Desk) -> None:
             written = True
         draft.lines.append(f"  {_quoted(header)}:")
         if one.nature == "term":
-            choices = one.column.reader(desk)(NONSENSE)
-            zh, en = choices.zh.partition("；")[0], choices.en.partition(";")[0]
+            zh, en = _choices(one.column, desk)
             draft.note(f"{zh}；或 {IGNORE[0]}（整行略过）", f"{en}; or ignore: such rows are passed over", 4)
         for word, near in unknown.items():
             count = one.profile.words[word]
             draft.pair(4, _quoted(word), OPEN, Problem(f"{count} 行", f"{count} rows"), *near)
+
+
+def _choices(column: Column, desk: Desk) -> Problem:
+    """The words that a column of terms takes, as its reader tells them to whoever writes another."""
+    said = column.reader(desk)(NONSENSE)
+    return Problem(said.zh.partition("；")[0], said.en.partition(";")[0])
 
 
 def _unknown_words(one: Likely, desk: Desk) -> dict[str, tuple[Problem, ...]]:
@@ -201,11 +215,12 @@ def _unknown_names(one: Likely, desk: Desk) -> dict[str, tuple[Problem, ...]]:
     return {word: (Problem(f"像“{near}”", f'like "{near}"'),) if near else () for word, near in found.items()}
 
 
-def _hours(draft: _Draft, guess: Guess) -> None:
+def _hours(draft: _Draft, guess: Guess, desk: Desk) -> None:
     one = next((one for one in guess.settled.values() if one.column.name in COUNTED), None)
     if one is None or one.column.name == "amount":
         return
-    profile, units = one.profile, [unit for unit in one.profile.units if squeezed(unit) not in _HOURS]
+    read, profile = one.column.reader(desk), one.profile
+    units = [unit for unit in profile.units if isinstance(read(f"1{unit}"), Problem)]
     bare = len(profile.cells) - sum(profile.units.values())
     unit = _unit_in(profile.header)
     largest = max((number for number in _numbers(profile)), default=0.0)
@@ -232,7 +247,6 @@ def _hours(draft: _Draft, guess: Guess) -> None:
         )  # fmt: skip
 
 
-_HOURS = {"学时", "课时", "hour", "hours"}
 _WORTH = {
     "分钟": ("1/45", "45 分钟为 1 学时写 1/45，60 分钟写 1/60"),
     "minutes": ("1/45", "1/45 where 45 minutes make an hour of training, 1/60 where 60 do"),
@@ -291,7 +305,7 @@ def _record(draft: _Draft, guess: Guess) -> None:
     draft.note("record: [活动编号, 工号]", "record: [activity number, staff number]")
 
 
-def _constant(draft: _Draft, guess: Guess) -> None:
+def _constant(draft: _Draft, guess: Guess, desk: Desk) -> None:
     """What the kind needs and no column gives must be the same in every row, or be settled above."""
     open_names = {one.column.name for ones in guess.open.values() for one in ones}
     lost = [group for group in guess.missing if not open_names.intersection(group)]
@@ -299,7 +313,8 @@ def _constant(draft: _Draft, guess: Guess) -> None:
     if not lost and not status:
         return
     draft.gap()
-    draft.lines.append("constant:" if lost else "# constant:")
+    if lost:
+        draft.lines.append("constant:")
     for group in lost:
         column = guess.kind.column(group[0])
         others = "、".join(guess.kind.column(name).headers[0] for name in group[1:])
@@ -310,16 +325,17 @@ def _constant(draft: _Draft, guess: Guess) -> None:
                 f"每行都要有{beside.zh}，没有认出是哪一列：在上面指明，或每行都一样就写在这里",
                 f"every row needs it{beside.en}; no column was found: say above which it is, or here what it always is",
             ),
+            *([_choices(column, desk)] if nature(column, desk) == "term" else ()),
         )  # fmt: skip
     if status and "status" not in open_names:
         draft.note(
             "没有认出认定状态：导入后都是待认定，不计；若本来就都已认定，写 认定状态: 已认定",
             "no column says what was recognised: all will be pending and not count; if all are recognised, write "
             "recognition: recognised",
-            2,
+            2 if lost else 0,
         )
         if not lost:
-            draft.note("  认定状态: 已认定", "  recognition: recognised")
+            draft.note("constant: {认定状态: 已认定}", "constant: {recognition: recognised}")
 
 
 # -------------------------------------------------------------------------------------------------------- writing

@@ -163,3 +163,31 @@ def test_of_a_workbook_only_the_sheets_that_are_not_read_yet_are_drafted(office:
     )
     (made,) = draft(office.district, book, CLERK, "book", None, "zh")
     assert made.sheet == "甲"
+
+
+def test_awards_are_seen_to_be_evidence_by_the_words_of_their_scales(office: Office) -> None:
+    rows = ("T1 教学大赛 一等 市 2024-06-06", "T2 教学大赛 二等 区 2024-06-06", "T3 优质课 一等 市 2024-06-06")
+    said = drafted(office, "获奖人工号 赛事名称 奖级 层次 发证日期", *rows)
+    assert "\nkind: evidence " in (office.folder / "draft.yaml").read_text("utf-8")
+    assert "perhaps level (all are known)" in said["层次"]
+    assert "perhaps grade" in said["奖级"]
+    assert re.fullmatch(r'"\?" +# every row needs it.*expected one of: .*获奖.*', said["kind"]), "the kind of evidence"
+
+
+def test_a_list_of_staff_that_nobody_knows_yet_is_seen_to_be_one(office: Office) -> None:
+    rows = ("T7 甲 第一中心校 2010.9 1988-02-03", "T8 乙 河口小学 2012.9 1989-02-03")
+    said = drafted(office, "人员ID 名字 所属部门 参加工作年月 出生年月日", *rows)
+    assert said["kind"].startswith("people")
+    assert "perhaps staff number" in said["人员ID"]
+    assert said["所属部门"].startswith("unit ")
+    assert said["参加工作年月"].startswith("service began")
+
+
+def test_the_draft_finds_a_header_over_two_rows_under_a_title(office: Office) -> None:
+    top = (("研修平台学时统计", "", "", ""), ("教师", "", "研修", ""), ("姓名", "帐号", "班次", "起止日期"))
+    book = office.book(
+        "app", {"导出": (*top, ("李秀兰", "T1", "骨干班", "2024.6.3-6.7"), ("张伟民", "T2", "骨干班", "2024.6"))}
+    )
+    (made,) = draft(office.district, book, CLERK, "app", "trainings", "en")
+    assert "  教师 · 帐号: staff number" in made.text
+    assert "  研修 · 起止日期: date" in made.text
