@@ -29,6 +29,7 @@ from console.commands import (
     ladders,
     looks,
     notices,
+    past_imports,
     personal,
     publishing,
     questions,
@@ -50,7 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (folders, backups, imports, questions, due, personal, up):
+for group in (folders, backups, imports, past_imports, questions, due, personal, up):
     group.add_to(app)
 for more in (acts, ballots, rebasing, notices, schedules):
     more.add_to(cycles.app)

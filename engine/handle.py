@@ -20,6 +20,7 @@ from engine import worlds
 from engine.collecting import look_once, nothing_collected, old_left_alone
 from engine.erasing import Erased
 from engine.folded import Folded
+from engine.import_projection import released
 from engine.projections import Projector
 from events.codec import owners, personal_fields
 from events.envelope import Envelope, Recorded
@@ -30,6 +31,7 @@ from events.facts import (
     FromRow,
     Nominated,
     Source,
+    TakenBack,
     TrainingRefused,
 )
 from events.log import Log, New, Tip, positions_of, tip
@@ -68,6 +70,7 @@ from workflows.commands import (
 )
 from workflows.deciding import decider, unfold
 from workflows.hours import FindDifferent, FindSame, RefuseTraining
+from workflows.undoing import TakeBack
 
 HOLD = 0.15
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
@@ -76,7 +79,7 @@ PAUSE = 0.05
 TOGETHER = (
     Record, Correct, Nominate, CastBallot, WithdrawBallot, AskToOpen, AgreeToOpen, RecuseSeat, EndRecusal, AddSigner,
     ReturnCase, ResubmitCase, WithdrawCase, RaiseObjection, HearObjection, DecideObjection,
-    FindSame, FindDifferent, RefuseTraining,
+    FindSame, FindDifferent, RefuseTraining, TakeBack,
 )  # fmt: skip
 """Commands that share a chunk: what one of them changes (a subject, a case, who has a key) is shown to the next.  All
 others are carried out alone."""
@@ -204,7 +207,7 @@ def _first_clock(commands: Sequence[Command]) -> datetime | None:
     return first.simulated_clock if isinstance(first, OpenDistrict) else None
 
 
-_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected, TrainingRefused)
+_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected, TrainingRefused, TakenBack)
 """Facts that make something of what the world shows besides states, keys and subjects."""
 
 
@@ -260,6 +263,11 @@ class _Chunk:
             case Nominated(cycle=cycle, unit=unit, outside=None) if cycle in self._nominees:
                 counted = self._nominees[cycle].by_unit
                 counted[unit] = counted.get(unit, 0) + 1
+            case TakenBack(target=target) if target in self._targets:
+                taken = self._targets[target]
+                self._targets[target] = replace(taken, voided=True)
+                for key in released(taken.event):
+                    self._keys.pop(key, None)
             case CaseWithdrawn(cycle=cycle) if cycle in self._nominees:
                 gone = self._states[draft.stream].nominated
                 self._nominees[cycle].by_unit[gone.unit] -= 0 if gone.outside else 1
@@ -281,5 +289,6 @@ def _new(command: Command, draft: Draft, ordinal: int) -> New:
     asking = command.asking
     return New(
         stream, fact, occurred.first, occurred.last, asking.actor, command.id, ordinal, expected, asking.on_behalf_of,
-        asking.authority, causation, correlation or command.correlation,
+        asking.authority, causation or (command.correlation if correlation else None),
+        correlation or command.correlation,
     )  # fmt: skip

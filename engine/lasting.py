@@ -138,6 +138,10 @@ class Lines:
         """Whether there is any row of what an event recorded, though it may be void."""
         return bool(self._newest.get(recorded))
 
+    def items(self, recorded: int) -> dict[int, Line]:
+        """The newest revisions of what an event recorded, by item, those that are void as well."""
+        return dict(sorted(self._newest[recorded].items())) if recorded in self._newest else {}
+
     def newest(self, recorded: int, item: int = 0) -> Line:
         """The newest revision of an item that an event recorded, though it may be void."""
         return self._newest[recorded][item]

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import DatabaseError
 
 from engine.case_projection import Cases
+from engine.import_projection import Imports, content_before, released, taken_back
 from engine.subject_projection import Open, Subjects, Tag
 from engine.tables import (
     business_key_table,
@@ -35,6 +36,7 @@ from events.facts import (
     CycleScheduled,
     Declined,
     DelegationEnded,
+    EvidenceCorrected,
     FromRow,
     Granted,
     LadderPublished,
@@ -51,6 +53,7 @@ from events.facts import (
     SeatHandedOver,
     StageOpened,
     SubmissionClosed,
+    TakenBack,
     TrainingCalledOff,
     TrainingOfferChanged,
     TrainingOffered,
@@ -59,9 +62,10 @@ from events.faults import fault
 from events.log import Log
 from events.tables import EACH, insert_rows, many
 from events.tree import regrow
-from workflows import schedule
+from workflows import offers, schedule
+from workflows.deciding import fold
 
-SHAPE = 13
+SHAPE = 14
 """The number of what is derived here: it grows with every change to a table or to what a row means, and projections
 and columns of another number are derived again when a folder is opened."""
 
@@ -126,17 +130,23 @@ class _Batch:
     """One batch on its way into the projections: what it needs of them is loaded first, what it changes last."""
 
     def __init__(self, connection: Connection, log: Log, tag: Tag, open_: Open) -> None:
-        self._connection = connection
+        self._connection, self._log = connection, log
         self._writes = Writes(connection)
         self._subjects = Subjects(connection, log, tag, open_, self._writes)
         self._cases = Cases(connection, log, self._writes)
         self._schedules: dict[str, CycleScheduled] = {}
         self._runs: dict[str, int] = {}
         self._of_subjects = self._of_cases = False
+        self._taken: dict[int, Recorded] = {}
+        """What the batch takes back."""
+        self._imports = Imports(connection)
 
     def load(self, events: Sequence[Recorded]) -> None:
         """Fetch what the events refer to."""
         subjects, cases, schedules = list[Recorded](), list[Recorded](), set[str]()
+        self._imports.load(events)
+        if taken := {target for event in events if (target := taken_back(event.fact)) is not None}:
+            self._taken = {one.position: one for one in self._log.read_at(self._connection, taken)}
         for event in events:
             category, _, name = event.envelope.stream.partition("-")
             if category == "subject":
@@ -162,6 +172,9 @@ class _Batch:
         for key in fact.business_keys(stream):
             content = fact.source.content if isinstance(fact, FromRow) and fact.source and key[:4] == "row/" else None
             self._writes.insert(business_key_table, (key, at, content))
+        if (target := taken_back(fact)) is not None:
+            self._release(event, self._taken[target])
+        self._imports.apply(event)
         category, _, name = stream.partition("-")
         match category:
             case "case":
@@ -178,6 +191,16 @@ class _Batch:
                 self._training(event, name)
             case "ladder" if isinstance(fact, LadderPublished):
                 self._writes.insert(ladder_table, (fact.sha256, fact.ladder, fact.in_force_from.toordinal(), at))
+
+    def _release(self, event: Recorded, target: Recorded) -> None:
+        """What was taken back holds its business keys no more; its row says again what it said before."""
+        for key in released(target):
+            self._writes.remove(business_key_table, "key", key)
+        if isinstance(target.fact, EvidenceCorrected | TrainingOfferChanged) and (source := target.fact.source):
+            stream = self._log.read(self._connection, target.envelope.stream)
+            content = content_before(stream, source.key, event.position)
+            if content is not None:
+                self._writes.change(business_key_table, f"row/{source.key}", content=content)
 
     def _cycle(self, event: Recorded, name: str) -> None:
         fact, at = event.fact, event.position
@@ -236,6 +259,18 @@ class _Batch:
                     self._writes.change(business_key_table, f"row/{source.key}", content=source.content)
             case TrainingCalledOff():
                 self._writes.change(offer_table, name, called_off=event.position)
+            case TakenBack():
+                self._offer_again(event, name)
+
+    def _offer_again(self, event: Recorded, name: str) -> None:
+        """A training of the calendar as it is without what was taken back of it."""
+        stream = self._log.read(self._connection, event.envelope.stream)
+        offer: offers.Offer = fold(event.envelope.stream, [one for one in stream if one.position <= event.position])
+        if offer.said is None:
+            self._writes.remove(offer_table, "id", name)
+            return
+        days = {"first": offer.said.first.toordinal(), "last": offer.said.last.toordinal()}
+        self._writes.change(offer_table, name, **days, position=offer.at, called_off=offer.called_off or None)
 
     def flush(self) -> None:
         """Write what the batch changes."""
@@ -244,6 +279,7 @@ class _Batch:
             self._cases.flush()
         if self._of_subjects:
             self._subjects.flush()
+        self._imports.flush()
 
 
 def _members(event: Recorded) -> set[str]:

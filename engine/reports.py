@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -14,6 +15,7 @@ from events.envelope import Recorded
 from events.facts import (
     EvidenceCorrected,
     EvidenceVoided,
+    TakenBack,
     TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
@@ -88,6 +90,11 @@ class Reports:
         self._reports[one.position] = one
         self._groups.setdefault(one.training, {})[one.position] = one
 
+    def group(self, position: int) -> set[int]:
+        """The reports of the training of a report; a plain record alone."""
+        report = self._reports.get(position)
+        return {position} if report is None else {position, *self._groups[report.training]}
+
     # ---------------------------------------------------------------------------------------------- one event
 
     def recorded(self, event: Recorded, fact: TrainingRecorded) -> None:
@@ -133,6 +140,27 @@ class Reports:
         self._settle(report.training, at, own)
         return True
 
+    def take_back(self, position: int, at: int, own: int) -> bool:
+        """A report is none any more; False for a plain record, or for what is no report."""
+        if (report := self._reports.get(position)) is None:
+            return False
+        report.voided = at
+        self._changed.add(position)
+        self._settle(report.training, at, own)
+        return True
+
+    def become(self, told: Reports, positions: Iterable[int]) -> None:
+        """These reports are what they came to when they were told again; one that is plain there says so itself."""
+        for position in sorted(set(positions) & self._reports.keys()):
+            report = self._reports[position]
+            del self._groups[report.training][position]
+            if (again := told._reports.get(position)) is not None:
+                report = replace(again, voided=again.voided or report.voided if again.voided is not None else None)
+            else:
+                report = replace(report, training=position, refused=0, corrected=0, voided=None)
+            self._hold(report)
+            self._changed.add(position)
+
     def _begin(self, event: Recorded, training: int, fact: TrainingRecorded | TrainingAlsoReported) -> None:
         (item,) = evidence.items(fact)
         assert item.amount is not None
@@ -146,6 +174,12 @@ class Reports:
 
     def _known(self, position: int) -> Report:
         """A report; where it is a plain record as yet, it becomes one from its row of evidence."""
+        if position not in self._reports and not self._lines.has(position):
+            # It was taken back, and is told of only because others report the same.
+            event = self._targets[position]
+            assert isinstance(event.fact, TrainingRecorded | TrainingAlsoReported)
+            self._begin(event, position, event.fact)
+            self._reports[position].voided = 0
         if position not in self._reports:
             line = self._lines.newest(position)
             first = line.recorded
@@ -253,7 +287,7 @@ def _names(event: Recorded) -> tuple[int, ...]:
             return (position,)
         case TrainingRefused(training=position):
             return (position,)
-        case EvidenceVoided(target=position) | EvidenceCorrected(target=position):
+        case EvidenceVoided(target=position) | EvidenceCorrected(target=position) | TakenBack(target=position):
             return (position,)
         case TrainingsFoundSame(training=one, other=two) | TrainingsFoundDifferent(training=one, other=two):
             return one, two

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from operator import attrgetter
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from engine.lasting import STANDING, Line, Lines, attributes_text
 from engine.tables import standing_table
@@ -62,6 +62,7 @@ class Standings:
         self._standings: dict[int, StandingFile] = {}
         self._of: dict[str, list[StandingFile]] = defaultdict(list)
         self._new: set[int] = set()
+        self._gone: set[int] = set()
 
     def load(self, subjects: Collection[str], ending: Collection[str]) -> None:
         """Fetch the standings of these subjects; of those who are ``ending`` one, the rows that are void as well."""
@@ -153,8 +154,29 @@ class Standings:
             one.line = at
         one.ended, one.state, one.until = None, "succeeded" if ends == follows < FOREVER else "held", _day(ends)
 
+    def positions(self, subject: str) -> set[int]:
+        """Under which events the standings of a subject are kept, and their rows recorded."""
+        return {at for one in self._of[subject] for at in (one.position, one.line)}
+
+    def settle(self, told: Standings, subject: str) -> None:
+        """Bring the file of a subject's standings to what was told again; what was taken back is not in it."""
+        for one in list(self._of[subject]):
+            again = told._standings.get(one.position)
+            if again is not None:
+                one.until, one.state, one.ended, one.line = again.until, again.state, again.ended, again.line
+                continue
+            self._of[subject].remove(one)
+            del self._standings[one.position]
+            if one.position in self._new:
+                self._new.remove(one.position)
+            else:
+                self._gone.add(one.position)
+
     def flush(self) -> None:
         """Write the batch's standings, the new ones and those that it changed."""
+        if self._gone:
+            gone = delete(standing_table).where(standing_table.c.position.in_(select(EACH)))
+            self._connection.execute(gone, many(sorted(self._gone)))
         insert_rows(self._connection, standing_table, [_VALUES(self._standings[at]) for at in sorted(self._new)])
         there = [one for at, one in sorted(self._standings.items()) if at not in self._new]
         if there:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date
 
 from sqlalchemy import Connection, func, select
@@ -21,6 +22,7 @@ from engine.lasting import (
     attributes_text,
 )
 from engine.reports import Reports
+from engine.retelling import EMPLOYED, TAKEN_BACK, Retelling, of_evidence, settle
 from engine.standing_projection import Standings
 from engine.tables import business_key_table, code_table, story_table, subject_table, unit_table
 from engine.writes import Writes
@@ -47,6 +49,7 @@ from events.facts import (
     PersonMoved,
     StandingTakenOver,
     StudioFounded,
+    TakenBack,
     TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
@@ -80,6 +83,7 @@ class Subjects:
         self._lines = Lines(connection)
         self._standings = Standings(connection, self._lines)
         self._applications = Applications(connection, self._lines)
+        self._retelling = Retelling(connection, log)
         self._units: dict[str, dict[str, str]] = {}
         """What is so of whoever is employed in a unit, as attributes of a row."""
         self._numbers: dict[str, int] = {}
@@ -90,7 +94,8 @@ class Subjects:
     def load(self, events: Sequence[Recorded]) -> None:
         """Fetch what events of subjects' streams, and those of cases that leave rows, refer to."""
         named, targets, employers = set[str](), set[int](), set[str]()
-        for event in events:
+        again = self._retelling.load(events)
+        for event in (*events, *again):
             match event.fact:
                 case Granted(subject=subject) | Declined(subject=subject) | Nominated(subject=subject):
                     named.add(subject)
@@ -107,22 +112,26 @@ class Subjects:
                     targets.add(fact.training)
                 case TrainingsFoundSame(training=one, other=two) | TrainingsFoundDifferent(training=one, other=two):
                     targets |= {one, two}
+                case TakenBack(target=target):
+                    targets.add(target)
             named |= {event.envelope.stream.partition("-")[2], *people.refers(event.fact)}
         self._numbers = dict(self._connection.execute(_NUMBERS, many(named)).tuples().all())
         self._next_number = int(self._connection.execute(_NEWEST).scalar_one()) + 1
+        targets |= {one.position for one in again}
         if targets:
             self._targets.update((one.position, one) for one in self._log.read_at(self._connection, targets))
-            self._lines.load_recorded(targets | self._reports.load(events))
+            self._lines.load_recorded(targets | self._reports.load((*events, *again)))
         if employers:
             for row in self._connection.execute(_UNITS, many(employers)):
                 self._unit(*row)
-        self._load_lasting(events)
+        self._load_lasting(events, again)
         self._applications.load(events)
 
-    def _load_lasting(self, events: Sequence[Recorded]) -> None:
+    def _load_lasting(self, events: Sequence[Recorded], again: Sequence[Recorded]) -> None:
         wanted: dict[str, set[int]] = {EMPLOYMENT: set(), STANDING: set(), MEMBER: set(), MENTEE: set()}
-        holders, ending = set[str](), set[str]()
-        for event in events:
+        holders = {one.envelope.stream[8:] for one in again if isinstance(one.fact, StandingTakenOver)}
+        ending = set(holders)
+        for event in (*events, *again):
             name = event.envelope.stream.partition("-")[2]
             own = self._numbers.get(name, 0)
             match event.fact:
@@ -193,6 +202,8 @@ class Subjects:
                 self._last(event, STUDIOS, self._numbers[fact.unit], own)
             case UnitEstablished(part_of=str(above)):
                 self._last(event, UNITS, self._numbers[above], own)
+            case TakenBack():
+                self._take_back(event, name, own)
             case DispensationGranted():
                 self._dispensed(event, own, fact)
             case DispensationEnded():
@@ -238,6 +249,39 @@ class Subjects:
             case _:
                 self._evidence(event, own, first, last)
 
+    def _take_back(self, event: Recorded, name: str, own: int) -> None:
+        """What an event of this subject's stream told is told no more."""
+        target, at = self._retelling.target(event), event.position
+        if isinstance(target.fact, evidence.Kept):
+            if not self._reports.take_back(target.position, at, own):
+                for line in self._lines.current(target.position):
+                    self._lines.void(line, at)
+            return
+        group = {one for of in of_evidence(target.fact) for one in self._reports.group(of)}
+        again, beside = self._retelling.again(event, self._standings.positions(name), group), copy(self)
+        beside._lines, beside._writes = Lines(self._connection), Writes(self._connection)
+        beside._standings = Standings(self._connection, beside._lines)
+        beside._reports = Reports(self._connection, beside._lines, self._targets)
+        beside._numbers = dict(self._numbers)
+        for one in again.events:
+            if isinstance(one.fact, Granted):
+                beside._granted(one, one.fact)
+            else:
+                beside.apply(one, name)
+        settle(self._lines, beside._lines, again.positions, at)
+        self._reports.become(beside._reports, group)
+        if isinstance(target.fact, StandingTakenOver):
+            self._standings.settle(beside._standings, name)
+        elif isinstance(target.fact, EMPLOYED) and (employments := self._lines.lasting(EMPLOYMENT, own)):
+            newest = max(employments, key=lambda line: (line.first, line.recorded)).other
+            unit = next(unit for unit, number in self._numbers.items() if number == newest)
+            self._writes.change(subject_table, own, unit=unit)
+            self._employed(own)
+        if type(target.fact) in people.BEGINS:
+            self._writes.change(subject_table, own, kind=TAKEN_BACK, unit=None, host=None)
+            self._writes.remove(code_table, "subject", name)
+            self._writes.remove(unit_table, "id", name)
+
     def opened(self, cycle: str, fact: CycleOpened) -> None:
         """A cycle that the batch opens."""
         self._applications.opened(cycle, fact)
@@ -262,11 +306,15 @@ class Subjects:
     def _begin(self, event: Recorded, name: str, since: int) -> None:
         fact = event.fact
         kind = people.BEGINS[type(fact)]
-        self._numbers[name] = number = self._next_number
-        self._next_number += 1
         unit = getattr(fact, "unit", None)
         host = getattr(fact, "host", None)
-        self._writes.insert(subject_table, (number, name, kind, since, None, unit, host, event.position, None))
+        if (number := self._numbers.get(name)) is not None:  # it was taken back, and begins anew
+            said = {"kind": kind, "since": since, "until": None, "unit": unit, "host": host}
+            self._writes.change(subject_table, number, **said, position=event.position)
+        else:
+            self._numbers[name] = number = self._next_number
+            self._next_number += 1
+            self._writes.insert(subject_table, (number, name, kind, since, None, unit, host, event.position, None))
         code = self._open(event, "staff_number") if isinstance(fact, PersonHired) else getattr(fact, "code", None)
         if code is not None:
             self._writes.insert(code_table, (self._tag(kind, code), name))

@@ -350,3 +350,19 @@ schedule_table = Table(
 """Every schedule: what it opens, how often, from which day on; ``runs`` counts those that opened or were left out,
 ``newest`` is the due day of the last of them, ``next`` the day on which the next one is due: none once it ended.
 ``position`` is its last event."""
+
+import_table = Table(
+    "import_file",
+    projections,
+    Column("id", Text, primary_key=True),
+    Column("first", Position, nullable=False),
+    Column("last", Position, nullable=False),
+    Column("since", Position, nullable=False),
+    Column("until", Position, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("kinds", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""Every import, and every undo of one, that recorded anything: between which positions its events are, when the first
+and the last of them were recorded (microseconds), who asked, how many there are, and of which kinds (JSON)."""

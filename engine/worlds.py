@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from engine import composed, earlier, holding, nominees, recusals, reports, retention, teams
 from engine.folded import Folded
+from engine.referring import referring
+from engine.retelling import TAKEN_BACK
 from engine.subject_projection import Open, Tag
 from engine.tables import (
     business_key_table,
@@ -36,7 +38,7 @@ from workflows.case_parts import Vote
 from workflows.commands import Held, Needs, Subject, Target, Unit, World
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
-    subject_table.c.id.in_(select(EACH))
+    subject_table.c.id.in_(select(EACH)), subject_table.c.kind != TAKEN_BACK
 )
 _KEYS = select(business_key_table).where(business_key_table.c.key.in_(select(EACH)))
 _CODES = select(code_table).where(code_table.c.tag.in_(select(EACH)))
@@ -119,6 +121,7 @@ def load(
         keys=_keys(connection, each("keys")),
         codes=_codes(connection, sources.tag, each("codes")),
         targets=_targets(connection, sources.log, each("targets")),
+        referred=_referred(connection, sources.log, each("referred")),
         counts=_counts(connection, counted, states) if counted else {},
         held={case: holding.held_on(held, today) for case, held in held_by.items()},
         coming={case: holding.coming_on(held, today) for case, held in held_by.items()},
@@ -305,6 +308,10 @@ def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str
 def _codes(connection: Connection, tag: Tag, codes: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], str]:
     tags = {tag(kind, code): (kind, code) for kind, code in codes}
     return {tags[tag]: subject for tag, subject in connection.execute(_CODES, many(tags)).all()}
+
+
+def _referred(connection: Connection, log: Log, names: tuple[str, ...]) -> dict[str, frozenset[int]]:
+    return {name: frozenset(at) for name, at in referring(connection, log, names).items()} if names else {}
 
 
 def _targets(connection: Connection, log: Log, positions: tuple[int, ...]) -> dict[int, Target]:

@@ -22,7 +22,8 @@ class Writes:
         self._connection = connection
         self._new: dict[Table, list[Row]] = defaultdict(list)
         self._changed: dict[Table, dict[Any, dict[str, Any]]] = defaultdict(dict)
-        self._removed: dict[tuple[Table, str], list[str]] = defaultdict(list)
+        self._removed: dict[Table, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        """By table and column the values of what goes, and how many new rows there were when it did."""
 
     def insert(self, table: Table, row: Row) -> None:
         """A new row, its values in the table's column order."""
@@ -34,14 +35,21 @@ class Writes:
 
     def remove(self, table: Table, column: str, value: str) -> None:
         """The rows that have this value in a column, of the table or new in the batch, go."""
-        self._removed[table, column].append(value)
-        place = table.columns.keys().index(column)
-        self._new[table] = [row for row in self._new[table] if row[place] != value]
+        self._removed[table][column][value] = len(self._new[table])
+        if table.c[column].primary_key:
+            self._changed[table].pop(value, None)
 
     def flush(self) -> None:
         """Write everything: first what goes, then what is new, then what changes."""
-        for (table, column), values in self._removed.items():
-            self._connection.execute(delete(table).where(table.c[column].in_(select(EACH))), many(values))
+        for table, gone in self._removed.items():
+            for column, values in gone.items():
+                self._connection.execute(delete(table).where(table.c[column].in_(select(EACH))), many(values))
+            places = [(table.columns.keys().index(column), values) for column, values in gone.items()]
+            self._new[table] = [
+                row
+                for nth, row in enumerate(self._new[table])
+                if all(nth >= values.get(row[place], 0) for place, values in places)
+            ]
         for table, rows in self._new.items():
             insert_rows(self._connection, table, rows)
         for table, changes in self._changed.items():

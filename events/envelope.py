@@ -37,7 +37,8 @@ class Envelope(NamedTuple):
     ``occurred_from`` and ``occurred_until`` are the day or days on which it was true, both inside; ``recorded_at``
     is when we learned it (UTC, microseconds, never backwards).  ``actor`` acted, ``on_behalf_of`` whom, by the
     document ``authority`` (文号).  ``ordinal`` counts the events of one command from 0; ``causation`` is the id of
-    the event that led to it, ``correlation`` that of the process it belongs to.
+    the event that led to it, ``correlation`` that of the process it belongs to.  What an import records in a cycle
+    belongs to the cycle, and has the import as its causation.
     """
 
     position: int

@@ -134,6 +134,7 @@ class WithdrawCase(Command):
     cycle: str
     case: str
     reason: str
+    undoes: bool = False  # the import that nominated is undone
 
 
 # ---------------------------------------------------------------------------------------------- an objection

@@ -290,12 +290,10 @@ class Moment(NamedTuple):
 class Needs(NamedTuple):
     """What a decider wants to see before it decides."""
 
-    streams: tuple[str, ...] = ()
-    """Streams to be folded."""
-    subjects: tuple[str, ...] = ()
-    """Subjects, as the projections know them."""
-    keys: tuple[str, ...] = ()
-    """Business keys."""
+    streams: tuple[str, ...] = ()  # to be folded
+    subjects: tuple[str, ...] = ()  # as the projections know them
+    keys: tuple[str, ...] = ()  # business keys
+    referred: tuple[str, ...] = ()  # subjects of which it is to be shown what else is told of them
     codes: tuple[tuple[str, str], ...] = ()
     """(kind of subject, code) under which people may know a subject."""
     targets: tuple[int, ...] = ()
@@ -348,6 +346,7 @@ class World:
     keys: Mapping[str, Held] = field(default_factory=dict)
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     targets: Mapping[int, Target] = field(default_factory=dict)
+    referred: Mapping[str, frozenset[int]] = field(default_factory=dict)  # by subject, where anything is
     counts: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, Mapping[tuple[str, str], date | None]] = field(default_factory=dict)
     """By case the (ladder, rung) of every standing of its subject that began by today, and its last day."""

@@ -31,6 +31,7 @@ from workflows import (
     signing,
     stage,
     standing,
+    undoing,
 )
 from workflows.commands import Command, Correct, Decision, Moment, Needs, Record, Refused, World
 
@@ -60,6 +61,7 @@ _ANSWERED: tuple[tuple[Any, Decider], ...] = (
     (hours.Asked, (hours.needs, hours.decide)),
     (signing.Asked, (signing.needs, signing.decide)),
     (erasing.Asked, (erasing.needs, erasing.decide)),
+    (undoing.Asked, (undoing.needs, undoing.decide)),
 )
 """What each decider is asked: a command, or several."""
 _DECIDERS: dict[type[Command], Decider] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from events.envelope import Recorded
-from events.facts import Catalogue, OfferedTraining, TrainingCalledOff, TrainingOfferChanged, TrainingOffered
+from events.facts import Catalogue, OfferedTraining, TakenBack, TrainingCalledOff, TrainingOfferChanged, TrainingOffered
 from workflows import district, evidence, rows
 from workflows.acts import CallOffTraining, ChangeTraining, OfferTraining
 from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, World
@@ -22,16 +22,22 @@ class Offer:
     at: int = 0
     called_off: int = 0
     """The position at which it was called off; 0 while it is to be held."""
+    told: tuple[Recorded, ...] = ()
+    """What was told of it and not taken back."""
 
 
 def evolve(state: Offer, event: Recorded) -> Offer:
     """The offer after one more event of its stream."""
-    state = replace(state, version=event.envelope.version)
-    match event.fact:
-        case OfferedTraining() as fact:
-            return replace(state, said=fact, at=event.position)
-        case TrainingCalledOff():
-            return replace(state, called_off=event.position)
+    told = (*state.told, event)
+    if isinstance(event.fact, TakenBack):
+        told = tuple(one for one in state.told if one.position != event.fact.target)
+    state = Offer(version=event.envelope.version, told=told)
+    for one in told:
+        match one.fact:
+            case OfferedTraining() as fact:
+                state = replace(state, said=fact, at=one.position)
+            case TrainingCalledOff():
+                state = replace(state, called_off=one.position)
     return state
 
 

@@ -339,7 +339,11 @@ def _withdraw(command: WithdrawCase, state: Case) -> CaseWithdrawn | Already:
     assert state.nominated is not None
     nominated = state.nominated
     return CaseWithdrawn(
-        cycle=command.cycle, subject=nominated.subject, reason=reasoned(command.reason), again=nominated.again
+        cycle=command.cycle,
+        subject=nominated.subject,
+        reason=reasoned(command.reason),
+        again=nominated.again,
+        taken_back=state.nominated_at if command.undoes else None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console.commands import past_imports
 from console.options import (
     HERE,
     Actor,
@@ -71,6 +72,12 @@ def import_(
         str, typer.Option(help="不导入,而是写出这种表的空白模板。Write an empty sheet of this kind instead.")
     ] = "",
     out: Annotated[Path | None, typer.Option(help="模板写到哪个文件。The template's file.", show_default=False)] = None,
+    undo: Annotated[
+        str, typer.Option(help="撤销一次导入(它的号)。Take back a whole import, by its id.", show_default=False)
+    ] = "",
+    reason: Annotated[
+        str, typer.Option(help="撤销的理由;有决定以它为依据时必写。Why it is undone.", show_default=False)
+    ] = "",
     data: Data = HERE,
     actor: Actor = "",
     authority: Authority = "",
@@ -82,7 +89,7 @@ def import_(
     The same file twice changes nothing.  Exit status 1 when rows were handed back.
 
     What differs from what is held is proposed as a correction: --review walks through them, --accept takes those of
-    some rows, --accept-corrections all.
+    some rows, --accept-corrections all.  --undo takes a whole import back; jieti imports lists them.
 
     A sheet of another layout is read by a mapping: --propose-mapping drafts one, --mapping reads by it.
 
@@ -94,6 +101,13 @@ def import_(
     from console.screens.reviewing_corrections import walk
     from engine.subjects import find_cycle
 
+    if undo:
+        if files:
+            raise Mistake(
+                "--undo 撤销以前的导入,不读文件", "--undo takes back an import that was made: it reads no file"
+            )
+        past_imports.undo(undo, data, actor, authority, reason, lang, dry_run=dry_run, as_json=as_json)
+        return
     chosen, done = language(lang), []
     if template:
         print(_template(template, out, data, chosen, cycle, stage))

@@ -33,7 +33,7 @@ def _log(paper: Paper, sheets: Sequence[SheetReport]) -> None:
     firsts, lasts = [one.first for one in sheets if one.first], [one.last for one in sheets if one.last]
     if firsts and lasts:
         log = f"{paper.say('日志', 'Log')}: {position(min(firsts))} – {position(max(lasts))}"
-        paper.line(f"{log}    {paper.say('本次导入', 'import')} {sheets[0].import_id}")
+        paper.line(f"{paper.say('撤销', 'Undo')}: jieti import --undo {sheets[0].import_id}    {log}")
 
 
 def _sheet(paper: Paper, report: SheetReport) -> None:

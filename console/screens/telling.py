@@ -113,6 +113,14 @@ def _said(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
             return f"更正 #{fact.target:,} 为 {said}({reason})", f"#{fact.target:,} corrected: {said} ({reason})"
         case facts.EvidenceVoided():
             return f"作废 #{fact.target:,}:{personal['reason']}", f"#{fact.target:,} voided: {personal['reason']}"
+        case facts.TakenBack():
+            zh = en = ""
+            if why := personal.get("reason"):
+                zh, en = f":{why}", f": {why}"
+            return (
+                f"撤销导入 {fact.undoes},#{fact.target:,} 不再算数{zh}",
+                f"import {fact.undoes} undone, #{fact.target:,} is taken back{en}",
+            )
         case facts.UnitEstablished():
             return f"单位设立 {fact.name}", f"unit established: {fact.name}"
     return training(told) or review(told, known, words) or office(told, known, words)

@@ -130,6 +130,7 @@ from events.facts.subjects import (
     StudioFounded,
     UnitEstablished,
 )
+from events.facts.undoing import TakenBack
 
 FACTS: dict[str, type[Fact]] = {
     fact.TYPE: fact
@@ -156,6 +157,7 @@ FACTS: dict[str, type[Fact]] = {
         PersonErased,
         TrainingAlsoReported, TrainingsFoundSame, TrainingsFoundDifferent, TrainingRefused,
         HoursRulesDecided,
+        TakenBack,
     )
 }  # fmt: skip
 """Every fact by its stored name."""
@@ -177,7 +179,7 @@ __all__ = [
     "SeatDelegated", "SeatHandedOver", "SeatRecused", "Settings", "SettingsChanged", "SignerAdded", "Source",
     "StageDecided", "StageExtended", "StageOpened", "StandingDemoted", "StandingLapsed", "StandingReinstated",
     "StandingRevoked", "StandingSuspended", "StandingTakenOver", "StandsAgain", "StepFound", "StudioFounded",
-    "SubmissionClosed", "Tally", "Term", "TrainingAlsoReported", "TrainingCalledOff", "TrainingOfferChanged",
-    "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "TrainingRefused", "TrainingsFoundDifferent",
-    "TrainingsFoundSame", "UnitEstablished", "Value", "WindowOpened",
+    "SubmissionClosed", "TakenBack", "Tally", "Term", "TrainingAlsoReported", "TrainingCalledOff",
+    "TrainingOfferChanged", "TrainingOffered", "TrainingRecognised", "TrainingRecorded", "TrainingRefused",
+    "TrainingsFoundDifferent", "TrainingsFoundSame", "UnitEstablished", "Value", "WindowOpened",
 ]  # fmt: skip

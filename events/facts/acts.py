@@ -163,7 +163,11 @@ def withdrawal_key(cycle: str, subject: str, again: int | None = None) -> str:
 
 
 class CaseWithdrawn(Fact):
-    """The nomination was withdrawn (撤回): the case ends."""
+    """The nomination was withdrawn (撤回): the case ends.
+
+    ``taken_back`` is the position of the nomination, where the import that nominated was undone: its business keys are
+    then free again, and the same row may nominate anew.
+    """
 
     TYPE = "case withdrawn"
     cycle: str
@@ -171,6 +175,9 @@ class CaseWithdrawn(Fact):
     reason: Annotated[str, Owner("subject")]
     again: int | None = None
     """As the nomination's."""
+    taken_back: int | None = None
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
+        if self.taken_back is not None:
+            return (f"taken back/{self.taken_back}",)
         return (withdrawal_key(self.cycle, self.subject, self.again),)

@@ -44,9 +44,9 @@ def test_a_dry_run_says_what_would_land_and_an_import_says_under_which_id_it_did
     assert "  landed 3" in out
     (event, *_) = office.events("training recorded")
     assert event.envelope.correlation is not None
-    assert f"import {event.envelope.correlation}" in out
+    assert f"Undo: jieti import --undo {event.envelope.correlation}    Log: #" in out
     assert {one.envelope.correlation for one in office.events("training recorded")} == {event.envelope.correlation}
-    assert "import i-" not in done("import", path, "--lang", "en")
+    assert "Undo" not in done("import", path, "--lang", "en")
 
 
 def test_rows_of_one_reason_are_told_together_and_the_rest_is_counted_in_rows(office: Office) -> None:

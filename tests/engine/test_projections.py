@@ -211,7 +211,7 @@ NOT_THERE = {
     "evaluation recorded", "reflection submitted", "reflection selected", "evidence recorded", "evidence corrected",
     "evidence voided", "standing demoted", "dispensation granted", "dispensation ended", "stage extended", "moved up",
     "grades given", "graded", "stands again", "ladder retired", "cycle rebased", "case rebased", "holders reviewed",
-    "results signed", "person erased",
+    "results signed", "person erased", "taken back",
     "training also reported", "trainings found the same", "trainings found different",
     "hours rules decided",
 }  # fmt: skip
@@ -253,7 +253,7 @@ def plans_of_trainings(at_work: AtWork) -> None:
         "title": "研修班", "first": date(2026, 9, 1), "kind": "training", "amount": Amount.of(Decimal(8), "hour"),
     }  # fmt: skip
     planned = TrainingOffered(**said, last=date(2026, 9, 2), source=row("offer", "as it is"))
-    at_work.do(OfferTraining, offer="t-1", said=planned)
+    at_work.do(OfferTraining, offer="t-1", said=planned, correlation="i-1")
     later = TrainingOffered(**said, last=date(2026, 9, 3), source=row("offer", "another"))
     at_work.do(ChangeTraining, offer="t-1", said=later, reason="延长")
     at_work.do(CallOffTraining, offer="t-1", reason="停办")

@@ -22,6 +22,7 @@ from tests.events.specimens_of_placings import PLACED, PLACINGS, SIGNED
 from tests.events.specimens_of_reviews import REVIEWS
 from tests.events.specimens_of_reviews_again import REVIEWS_AGAIN
 from tests.events.specimens_of_rules import RULES
+from tests.events.specimens_of_undoing import UNDONE
 
 SINCE = datetime(2026, 9, 1, 0, 0, 0, 123456, tzinfo=UTC)
 """When the first specimen was recorded; each one after it an hour later."""
@@ -219,6 +220,7 @@ SPECIMENS = (
     *HOURS,
     *KEEPING,
     *HOURS_RULES,
+    *UNDONE,
 )
 
 

@@ -161,6 +161,9 @@ def test_every_fact_of_a_row_happens_once_per_row() -> None:
 
 KEYS = {
     ("district opened", "district"): ["district"],
+    ("taken back", "subject-p3"): ["taken back/12"],
+    ("taken back", "training-t2"): ["taken back/11"],
+    ("case withdrawn", "case-c9"): ["taken back/13"],
     ("training recognised", "subject-p1"): ["recognised/16"],
     ("training recognised", "subject-p9"): ["recognised/17/99"],
     ("training recorded", "subject-p9"): ["training/subject-p9/" + WORK],

@@ -1,0 +1,51 @@
+"""An import undone: the district is as if it had never been made, its history is all there, and it may come again."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine import undoing
+from engine.district import District
+from tests.engine.district_at_work import CLERK, assert_whole, tables
+from tests.engine.imported_lives import Files, differing, imported, state
+from tests.engine.test_projections import rebuilt
+
+SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.torture) for seed in range(3, 40))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_was_imported_an_undo_leaves_what_a_life_without_it_comes_to(
+    template: Path, tmp_path: Path, seed: int
+) -> None:
+    chance, undone = random.Random(seed), 0
+    with (
+        District.open(Path(shutil.copytree(template, tmp_path / "with"))) as district,
+        District.open(Path(shutil.copytree(template, tmp_path / "without"))) as without,
+    ):
+        files = Files(seed)
+        for nth in range(6):
+            kept = files.file(14)
+            imported(district, kept, "i-kept")
+            imported(without, kept, "i-kept")
+            with files.forgotten():
+                wrong = files.file(14)
+            imported(district, wrong, f"i-wrong{nth}")
+            with_it = state(district)
+            undone += undoing.undo(district, f"i-wrong{nth}", CLERK).events
+            assert not list(differing(state(district), state(without)))
+            imported(district, wrong, f"i-again{nth}")
+            assert not list(differing(state(district), with_it))
+            if chance.random() < 0.5:
+                imported(without, wrong, f"i-again{nth}")
+            else:
+                undoing.undo(district, f"i-again{nth}", CLERK)
+            assert not list(differing(state(district), state(without)))
+        assert undone > 20
+        there = tables(district)
+        for batch in (7, 100_000):
+            assert rebuilt(district, batch) == there
+        assert_whole(district)
