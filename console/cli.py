@@ -23,6 +23,7 @@ from console.commands import (
     due,
     folders,
     hours,
+    hours_deciding,
     imports,
     keys,
     ladder_changes,
@@ -65,6 +66,7 @@ app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")
 app.add_typer(dispensations.app, name="dispensation")
 app.add_typer(calendar.app, name="calendar")
+hours_deciding.add_to(hours.app)
 app.add_typer(hours.app, name="hours")
 app.add_typer(audit.app, name="audit")
 app.add_typer(districts.app, name="district")

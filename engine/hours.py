@@ -203,7 +203,43 @@ def _failed(connection: Connection, known_at: int) -> frozenset[int]:
     )
 
 
+@dataclass(frozen=True)
+class Pending:
+    """The trainings of a year that are not recognised, and whose they are, by subject number."""
+
+    question: Question
+    trainings: tuple[Waiting, ...]
+    subjects: dict[int, str]
+
+
+def waiting(district: District, question: Question, unit: str | None = None) -> Pending:
+    """What is not recognised of a year, everybody's or of those who are in a unit, in the order of the log."""
+    with district.reading() as connection:
+        found = _waiting(connection, question)
+        ids = dict(connection.execute(select(subject_table.c.number, subject_table.c.id)).tuples().all())
+    if unit is not None:
+        there = schools(district, question.until, question.known_at, unit)
+        found = [one for one in found if one.subject in there]
+    return Pending(question, tuple(found), {one.subject: ids[one.subject] for one in found})
+
+
 # ------------------------------------------------------------------------------------------------------- everybody
+
+
+def schools(district: District, day: date, known_at: int, unit: str | None = None) -> dict[int, str]:
+    """Who is employed on a day, by subject number: the unit where they are, which is the one named or lies below it."""
+    rows, on = district.columns(known_at).rows(EMPLOYMENT), day.toordinal()
+    there = (rows.first <= on) & (rows.until >= on) & (rows.known <= known_at) & (rows.voided > known_at)
+    employed = np.flatnonzero(there)
+    if not len(employed):
+        return {}
+    with district.reading() as connection:
+        ids = dict(connection.execute(select(subject_table.c.number, subject_table.c.id)).tuples().all())
+        above = units_above(connection)
+    within = {name for name in above if unit is None or unit in chain(name, above)}
+    units = {number: ids[number] for number in np.unique(rows.attributes["member"][employed]).tolist()}
+    pairs = zip(rows.subject[employed].tolist(), rows.attributes["member"][employed].tolist(), strict=True)
+    return {person: units[number] for person, number in sorted(pairs) if units[number] in within}
 
 
 def report(district: District, question: Question, unit: str | None = None) -> Report:
@@ -213,29 +249,13 @@ def report(district: District, question: Question, unit: str | None = None) -> R
         columns, question.asked, question.year.first, question.until, question.known_at, question.categories
     )
     with district.reading() as connection:
-        waiting = _waiting(connection, question)
+        unrecognised = _waiting(connection, question)
         ids = dict(connection.execute(select(subject_table.c.number, subject_table.c.id)).tuples().all())
-        above = units_above(connection)
     pending, failed = defaultdict[int, int](int), defaultdict[int, int](int)
-    for one in waiting:
+    for one in unrecognised:
         (failed if one.failed else pending)[one.subject] += one.hours
-    rows, day = columns.rows(EMPLOYMENT), question.until.toordinal()
-    employed = np.flatnonzero(
-        (rows.first <= day)
-        & (rows.until >= day)
-        & (rows.known <= question.known_at)
-        & (rows.voided > question.known_at)
-    )
-    school = (
-        {
-            int(person): ids[int(number)]
-            for person, number in zip(rows.subject[employed], rows.attributes["member"][employed], strict=True)
-        }
-        if len(employed)
-        else {}
-    )
-    within = {name for name in above if unit is None or unit in chain(name, above)}
-    there = [number for number in sorted(school) if school[number] in within]
+    school = schools(district, question.until, question.known_at, unit)
+    there = list(school)
     shown = [
         place
         for place, name in enumerate(found.categories)

@@ -24,6 +24,7 @@ from events.facts import (
     Fact,
     OfferedTraining,
     StandingTakenOver,
+    TrainingAlsoReported,
     TrainingRecognised,
     TrainingRecorded,
 )
@@ -179,7 +180,7 @@ def _of_fact(fact: Fact, personal: Mapping[str, str], days: Span, catalogue: Cat
         said |= _of_items((offered,), catalogue)
     said |= _of_items(items, catalogue)
     said[_DAYS] = _span(days)
-    if isinstance(fact, TrainingRecorded):
+    if isinstance(fact, TrainingRecorded | TrainingAlsoReported):
         said[_RECOGNISED] = _recognised(fact.recognised)
     if (until := getattr(fact, "lasts_until", None)) is not None:
         said[_UNTIL] = _text(until)
