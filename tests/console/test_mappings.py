@@ -135,3 +135,75 @@ def test_an_amount_that_does_not_come_out_even_comes_back_unless_the_file_says_h
     rounded = CLOUD.replace("hours: {", "hours: {round: down to 0.5, ")
     assert given(office, row, mapping=mapping(office, rounded)).landed == 1
     assert hours(office) == [(2.0, True)]
+
+
+def test_a_record_number_may_be_made_of_several_columns_and_a_row_without_a_part_has_none(office: Office) -> None:
+    text = CLOUD.replace("      单号: 记录编号\n", "      单号: 忽略\n") + "    record: [单号, 课程]\n"
+    file = mapping(office, text)
+    assert counts(given(office, *ROWS[:2], mapping=file)) == (2, 0, 0, 0, 0)
+    renamed = ROWS[0].replace("90", "135")
+    assert counts(given(office, renamed, mapping=file)) == (0, 0, 1, 0, 0)
+    assert counts(given(office, ROWS[0].replace("A1", "A9"), mapping=file)) == (1, 0, 0, 0, 0)
+    assert counts(given(office, ROWS[0].replace("A1", "-"), mapping=file)) == (1, 0, 0, 0, 0)
+
+
+def test_a_training_that_two_platforms_name_alike_counts_once(office: Office) -> None:
+    given(office, ROWS[0], mapping=mapping(office, CLOUD + "    identity: 课程\n"))
+    other = CLOUD.replace("云课堂", "签到") + "    identity: [课程]\n"
+    assert given(office, ROWS[0], mapping=mapping(office, other, "other")).landed == 1
+    assert len(office.facts("training recorded")) == len(office.facts("training also reported")) == 1
+    assert hours(office) == [(2.0, True)]
+
+
+def test_days_with_the_year_last_are_read_in_the_order_that_the_file_says(office: Office) -> None:
+    row = "T1 班级管理 90 03/04/2024 合格 A1 -"
+    assert counts(given(office, row, mapping=mapping(office))) == (0, 0, 0, 1, 0)
+    given(office, row, mapping=mapping(office, CLOUD + "    dates: day/month/year\n"))
+    given(office, row.replace("A1", "A2"), mapping=mapping(office, CLOUD + "    dates: month/day/year\n"))
+    days = [one.envelope.occurred_from.isoformat() for one in office.events("training recorded")]
+    assert days == ["2024-04-03", "2024-03-04"]
+
+
+def test_the_header_is_where_the_file_says_though_another_row_looks_more_like_one(office: Office) -> None:
+    path = office.csv("export", "学员号 课程 时长 完成于 结果 单号", HEADER, *ROWS)
+    at_two = mapping(office, CLOUD + "    header row: 2\n")
+    report = office.take(path, mapping=at_two)
+    assert (report.header, report.landed) == ((2, 2), 3)
+
+
+def test_what_comes_back_is_mended_in_the_words_of_the_platform_and_imported_again(office: Office) -> None:
+    file = mapping(office)
+    report = given(office, ROWS[0].replace("T1", "T9"), ROWS[1], mapping=file)
+    assert counts(report) == (1, 0, 0, 1, 0)
+    assert report.rejects is not None
+    mended = report.rejects.read_text("utf-8-sig").replace("T9", "T1")
+    report.rejects.write_text(mended, "utf-8")
+    assert counts(office.take(report.rejects, mapping=file)) == (1, 0, 0, 0, 0)
+
+
+def test_a_sheet_that_lacks_a_column_of_the_mapping_is_refused_with_what_it_may_be_called_now(office: Office) -> None:
+    path = office.csv("export", HEADER.replace("结果", "考试结果"), *ROWS)
+    said = refusal(office, path, mapping=mapping(office))
+    assert 'relies on columns that are not there: "结果" (is it called "考试结果" now?)' in said.args[0]
+
+
+def test_a_mapping_that_leaves_a_needed_column_open_says_which(office: Office) -> None:
+    path = office.csv("export", HEADER, *ROWS)
+    said = refusal(office, path, mapping=mapping(office, CLOUD.replace("完成于: 日期", "完成于: 忽略")))
+    assert "read as trainings by the mapping cloud, it misses: date (日期) or start date" in said.args[0]
+
+
+def test_the_kind_that_is_asked_for_is_the_one_that_the_mapping_is_for(office: Office) -> None:
+    path = office.csv("export", HEADER, *ROWS)
+    said = refusal(office, path, mapping=mapping(office), kind="people")
+    assert "the mapping cloud is for trainings, but --kind says people" in said.args[0]
+
+
+def test_of_a_workbook_the_mapping_reads_its_own_sheets_and_the_others_are_read_as_ever(office: Office) -> None:
+    known = ("工号 培训项目 学时 日期", "T1 别的 2 2024-06-06")
+    book = office.book("book", {"云": (HEADER, *ROWS), "学时": known})
+    first, second = import_file(office.district, book, CLERK, mapping=mapping(office))
+    assert (first.mapping, first.landed) == ("cloud", 3)
+    assert (second.mapping, second.landed) == (None, 1)
+    named = mapping(office, CLOUD + "    sheets: [别处]\n")
+    assert "认不出" in refusal(office, office.book("one", {"云": (HEADER, *ROWS)}), mapping=named).zh
