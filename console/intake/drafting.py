@@ -11,6 +11,8 @@ from console.intake.desk import Desk, Rungs
 from console.intake.finding import find
 from console.intake.headers import lay_out, recognise, words
 from console.intake.kinds import KINDS, kind_named, listed
+from console.intake.mapped import kind_of
+from console.intake.mapping_file import IGNORE, Mapping
 from console.intake.mappings import FOLDER, SUFFIX, Mappings
 from console.intake.proposing import Proposal, propose
 from console.intake.reading import IntakeError, Sheet, open_file
@@ -22,21 +24,27 @@ from workflows.commands import Asking
 def draft(
     district: District, path: Path, asking: Asking, out: str, kind: str | None, lang: Literal["zh", "en"]
 ) -> list[Proposal]:
-    """Write a draft for each layout of the file's sheets that is not read yet; of the first sheet where all are.
+    """Write a draft for each layout of the file's sheets that is not read yet.
 
+    Where all of them are, it is for the first: a copy of the mapping that reads it, to be changed, or else a draft.
     ``out`` is a file, or a name under which the data folder keeps it.  Nothing is recorded.  IntakeError, and nothing
     written, where the file cannot be read, a sheet is like nothing, or a file of that name is there.
     """
     wanted = _wanted(kind) if kind else None
     desk = Desk(district, asking, "", _no_rungs, dry_run=True)
-    known = words(district.catalogue) | Mappings(district.folder / FOLDER).words()
+    mappings = Mappings(district.folder / FOLDER)
+    known = words(district.catalogue) | mappings.words()
     anything = lambda header: lay_out(KINDS[0], header, district.catalogue)  # noqa: E731 - only to find the header
     sheets = [find(sheet, known, anything)[0] for sheet in open_file(path) if sheet.skipped is None]
     if not sheets:
         raise IntakeError(f"{path.name} 里没有可读的表", f"there is no sheet to be read in {path.name}")
-    unread = [sheet for sheet in sheets if not _is_read(sheet, district, wanted)] or sheets[:1]
+    unread = [sheet for sheet in sheets if not _is_read(sheet, mappings, district, wanted)]
     layouts = {tuple(squeezed(shown(cell)) for cell in sheet.header): sheet for sheet in reversed(unread)}
     proposals = [propose(sheet, desk, wanted, lang) for sheet in reversed(layouts.values())]
+    if not unread:
+        by = mappings.of(sheets[0].name, sheets[0].header)
+        again = propose(sheets[0], desk, wanted, lang) if by is None else _copy(sheets[0], by, mappings)
+        proposals = [again]
     places = [_place(district, out, number) for number in range(1, len(proposals) + 1)]
     for place in places:
         if place.exists():
@@ -66,9 +74,15 @@ def _place(district: District, out: str, number: int) -> Path:
     return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
-def _is_read(sheet: Sheet, district: District, wanted: FileKind | None) -> bool:
+def _copy(sheet: Sheet, mapping: Mapping, mappings: Mappings) -> Proposal:
+    """The mapping that reads a sheet already, as a draft of another."""
+    settled = sum(squeezed(ours) not in map(squeezed, IGNORE) for ours in mapping.file.columns.values())
+    return Proposal(sheet.name, kind_of(mapping).id, mappings.text(mapping), settled, 0, copied=mapping.name)
+
+
+def _is_read(sheet: Sheet, mappings: Mappings, district: District, wanted: FileKind | None) -> bool:
     try:
-        if Mappings(district.folder / FOLDER).of(sheet.name, sheet.header) is None:
+        if mappings.of(sheet.name, sheet.header) is None:
             recognise(sheet.header, district.catalogue, wanted)
     except IntakeError:
         return False

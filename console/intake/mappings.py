@@ -1,7 +1,7 @@
 """The mapping files at hand: those that the data folder keeps, and those that we ship.
 
-A sheet is read by the mapping that is asked for, or by itself by the only one whose headers it has; one that the folder
-keeps goes before one of ours of the same name.
+A sheet is read by the mapping that is asked for, or by itself by the only one whose headers it has; what the folder
+keeps goes before what we ship.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class BrokenMapping(IntakeError):
 
     def __init__(self, error: LadderError) -> None:
         super().__init__(error.text("zh"), error.text("en"))
+        self.code = "mapping"
         self.problems = error.problems
 
 
@@ -68,7 +69,8 @@ class Mappings:
         return self._load(name, every[name])
 
     def of(self, sheet: str, header: Sequence[Cell]) -> Mapping | None:
-        """The mapping of a sheet that nobody was asked about: the only one whose headers it has.
+        """The mapping of a sheet that nobody was asked about: the only one whose headers it has; our own only where the
+        folder keeps none that fits.
 
         IntakeError where several fit, BrokenMapping where the one that fits is wrong.
         """
@@ -80,6 +82,7 @@ class Mappings:
                 mapping = self._load(name, data)
                 if mapping.names(sheet):
                     fitting.append(mapping)
+        fitting = [one for one in fitting if one.name in self._own] or fitting
         if len(fitting) > 1:
             names = [one.name for one in fitting]
             raise IntakeError(
@@ -106,10 +109,18 @@ class Mappings:
         known += [*chosen.file.recognises, *chosen.file.columns] if chosen else []
         return frozenset(map(squeezed, known))
 
+    def text(self, mapping: Mapping) -> str:
+        """The file of a mapping that one of these names, as it stands."""
+        return self._every[mapping.name].decode("utf-8-sig")
+
+    @cached_property
+    def _own(self) -> dict[str, bytes]:
+        own = sorted(self.folder.glob(f"*{SUFFIX}")) if self.folder and self.folder.is_dir() else []
+        return {path.stem: path.read_bytes() for path in own}
+
     @cached_property
     def _every(self) -> dict[str, bytes]:
-        own = sorted(self.folder.glob(f"*{SUFFIX}")) if self.folder and self.folder.is_dir() else []
-        return {**shipped(), **{path.stem: path.read_bytes() for path in own}}
+        return {**shipped(), **self._own}
 
     def _load(self, name: str, data: bytes) -> Mapping:
         if name not in self._read:

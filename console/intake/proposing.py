@@ -44,6 +44,8 @@ class Proposal:
     open: int
     path: Path | None = None
     """Where it was written."""
+    copied: str | None = None
+    """The mapping that reads the sheet already, of which this is a copy."""
 
 
 @dataclass

@@ -191,3 +191,20 @@ def test_the_draft_finds_a_header_over_two_rows_under_a_title(office: Office) ->
     (made,) = draft(office.district, book, CLERK, "app", "trainings", "en")
     assert "  教师 · 帐号: staff number" in made.text
     assert "  研修 · 起止日期: date" in made.text
+
+
+def test_of_a_sheet_that_one_of_ours_reads_the_draft_is_a_copy_that_goes_before_it(office: Office) -> None:
+    header = "听课记录号 听课人编号 听课人 课题 听课日期 听课节数 教研组审核"
+    path = office.csv("听课", header, "L1 T1 李 二次函数 2024-06-06 2 已通过")
+    made = jieti("import", path, "--propose-mapping", "本区听课", "--lang", "en")
+    assert (made.status, made.err) == (0, "")
+    assert "read by lesson-observation already; it was copied" in made.out
+    kept = office.district.folder / "mappings" / "本区听课.yaml"
+    kept.write_text(
+        kept.read_text("utf-8").replace("{节: 1}", "{节: 0.5}").replace("      授课教师: 忽略\n", ""), "utf-8"
+    )
+    for name in ("授课教师", "学科"):
+        kept.write_text(re.sub(f"  {name}: 忽略\n", "", kept.read_text("utf-8")), "utf-8")
+    report = office.take(path)
+    assert (report.mapping, report.landed) == ("本区听课", 1)
+    assert hours(office) == [(1.0, True)]
