@@ -44,7 +44,7 @@ def leaf(event: dict[str, Any]) -> bytes:
         if value is None:
             parts.append(b"\xff\xff\xff\xff")
             continue
-        data = value.to_bytes(8, "big", signed=True) if isinstance(value, int) else value.encode()
+        data = value.to_bytes(8, "big", signed=True) if type(value) is int else value.encode()
         parts.append(len(data).to_bytes(4, "big") + data)
     return sha256(b"".join(parts)).digest()
 
@@ -268,7 +268,7 @@ def main() -> None:
         sys.exit(0 if words[:1] in (["-h"], ["--help"]) else 2)
     try:
         if key is not None and Path(key).is_file():
-            key = Path(key).read_text("utf-8")
+            key = Path(key).read_bytes().decode("utf-8", "replace")
         proof_text, checkpoint_text = (Path(word).read_bytes().decode("utf-8", "replace") for word in words)
     except OSError as error:
         print(f"读不了文件。Cannot read: {error}", file=sys.stderr)

@@ -83,7 +83,7 @@ PARTS: dict[str, Part] = {
     ),
     "fuzz": Part(
         ("乱码与残缺的文件", "Files of nonsense"),
-        ("tests/ladders/test_loading.py",),
+        ("tests/console/test_fuzz.py", "tests/console/test_fuzz_proofs.py"),
         ("崩溃、停顿或误信", "crashed, hung, or believed"),
         {
             "ladder": ("阶梯文件", "ladder files"),
