@@ -10,9 +10,10 @@ from typing import Any
 
 NASTY = [
     b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\n\n", b"\t", b'"', b"'", b":", b"- ", b"{", b"}}", b"[",
-    b"]]", b"&a ", b"*a", b"!!python/object:os.system ", b"!!binary ", b"<<: *a", b"? ", b"| ", b"> ", b"---\n", b"...\n",
-    b"%YAML 9", b"null", b"~", b"true", b"no", b"-1", b"0", b"1e999", b"-0.0", b".nan", b"9" * 400, b"99999999999999999999", b"1/0",
-    b"2026-02-30", b"0000-00-00", b"99999-01-01", "１２３".encode(), "\u202e\u200b".encode(), "\U0001f600".encode(),
+    b"]]", b"&a ", b"*a", b"!!python/object:os.system ", b"!!binary ", b"<<: *a", b"? ", b"| ", b"> ", b"---\n",
+    b"...\n", b"%YAML 9", b"null", b"~", b"true", b"no", b"-1", b"0", b"1e999", b"-0.0", b".nan", b"9" * 400,
+    b"99999999999999999999", b"1/0", b"2026-02-30", b"0000-00-00", b"99999-01-01",
+    "１２３".encode(), "\u202e\u200b".encode(), "\U0001f600".encode(),
     b"\xed\xa0\x80", b"=1+1", b"=cmd|' /C calc'!A0", b"x" * 3_000, b"[" * 500, b"{a: " * 200, b"\\u0000", b"\\ud800",
 ]  # fmt: skip
 """Bytes that a reader may stumble over."""
