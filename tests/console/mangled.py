@@ -101,7 +101,7 @@ def _with(value: Any, place: tuple[Any, ...], chance: Random) -> Any:
     if not place:
         other = chance.choice(VALUES)
         if isinstance(value, str) and value and chance.randrange(2):
-            return bytes_changed(value.encode(), chance).decode("utf-8", "replace")
+            return bytes_changed(value.encode("utf-8", "surrogatepass"), chance).decode("utf-8", "replace")
         if isinstance(value, int) and chance.randrange(2):
             return value + chance.choice((-1, 1, 2, -value))
         return other
