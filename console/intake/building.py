@@ -26,6 +26,10 @@ TOO_LONG = Problem(
     "这一行的单元格比表头多；是否有未加引号的逗号？",
     "more cells than the header has: a comma without quotes, perhaps?",
 )
+HALF = Problem(
+    "文件在这一行中间断了，后面可能还有；请重新导出，或补全这一行",
+    "the file breaks off in the middle of this row, and more may be missing: export it again, or complete the row",
+)
 ERASED = Problem(
     "这一行说的人档案已经删除，不再登记；请从表中去掉这一行",
     "the record of the person in this row was erased, and nothing more is recorded of them: take the row out",
@@ -46,6 +50,8 @@ class Builder:
     put_aside: Callable[[int, Problem], None]
     """Hears of a row that is no record, and what it is."""
     ragged: bool = False
+    unended: int = 0
+    """As the sheet's."""
     ignored: int = 0
     memos: list[Memo] = field(default_factory=list)
 
@@ -116,6 +122,9 @@ class Builder:
         width = len(self.layout.header)
         if self.ragged and len(row) > width and any(shown(cell).strip() for cell in row[width:]):
             self.hand_back(number, row, None, TOO_LONG)
+            return False
+        if number == self.unended and len(row) < width and no_record(row, self.layout) is None:
+            self.hand_back(number, row, None, HALF)
             return False
         return True
 

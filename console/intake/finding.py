@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from console.intake.reading import Block, IntakeError, Merged, Sheet
+from console.intake.cutting import Merged
+from console.intake.reading import Block, IntakeError, Sheet
 from console.intake.values import Cell, Problem, plain, shown, squeezed
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ class Run:
 
     def go(self) -> None:
         """Import the sheet; the report and the rejects are filled."""
-        builder = Builder(self.layout, self.desk, self.hand_back, self._ignore, ragged=self.sheet.ragged)
+        builder = Builder(self.layout, self.desk, self.hand_back, self._ignore, self.sheet.ragged, self.sheet.unended)
         self._through(self._records(builder))
         self.report.ignored_rows = [Ignored(row, *why) for row, why in self.sheet.ignored]
         self.report.ignored = builder.ignored + len(self.report.ignored_rows)
