@@ -15,6 +15,7 @@ MODULES = (
     "rebuilding",
     "assess",
     "rules",
+    "hours",
     "changing",
     "history",
     "days",

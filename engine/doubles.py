@@ -156,6 +156,16 @@ def disagreements(district: District, first: int = 0, last: int = NEVER - 1) -> 
     ]
 
 
+def further(district: District, first: int, last: int) -> tuple[int, int]:
+    """Of the reports between two positions, how many are of a training that was there; of how many trainings they
+    disagree."""
+    row = report_table.c
+    counted = select(func.count()).where(row.position.between(first, last), row.position != row.training)
+    with district.reading() as connection:
+        count = int(connection.execute(counted).scalar_one())
+    return count, len(disagreements(district, first, last)) if count else 0
+
+
 def _now(report: Report, record: Record) -> Record:
     """A record as it is now: it may have been corrected since."""
     hours = Amount(value=report.amount, scale=report.scale, unit=record.hours.unit)

@@ -36,6 +36,7 @@ from console.intake.stages import stage_of
 from console.intake.values import Cell, Problem
 from engine.advance import route
 from engine.district import District
+from engine.doubles import further
 from ladders.loading import LadderError
 from workflows.commands import Asking
 
@@ -133,6 +134,8 @@ def import_file(
         accept = takes.of(name)
         Run(one.sheet, one.layout, desk, report, returned[name], accept, tick).go()
         report.unproposed = accept.unproposed
+        if isinstance(report.first, int) and isinstance(report.last, int) and report.kind == "trainings":
+            report.also, report.disagree = further(district, report.first, report.last)
     if not dry_run:
         written = write_rejects(path, [returned[s.sheet.name] for s in found if s.layout], rejects)
         for name, back in returned.items():

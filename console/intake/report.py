@@ -100,6 +100,10 @@ class SheetReport:
     """Rows that are no records; blank ones are only counted."""
     voided: list[tuple[int, int]] = field(default_factory=list)
     """(row, position) of rows that are *already there* and were voided since: they stay void."""
+    also: int = 0
+    """Rows that landed as one more report of a training that was there: it counts once."""
+    disagree: int = 0
+    """Trainings of which one of those rows says something else."""
     unproposed: tuple[int, ...] = ()
     """Rows that the user accepted, and that propose no correction."""
 

@@ -71,6 +71,14 @@ def _sheet(paper: Paper, report: SheetReport) -> None:
             f"  of those already there, {count} were voided since and stay void (rows {rows}); to record one anew, "
             "give it another record number",
         )
+    if report.also:
+        count, differ = number(report.also), number(report.disagree)
+        paper.both(
+            f"  其中 {count} 行是已登记培训的又一来源,只算一次"
+            + (f";{differ} 项说法不一致:jieti hours disagreements" if report.disagree else ""),
+            f"  of those landed, {count} report a training that was there: it counts once"
+            + (f"; of {differ} the reports disagree: jieti hours disagreements" if report.disagree else ""),
+        )
     if report.unproposed:
         rows = _first(report.unproposed)
         paper.both(f"  第 {rows} 行没有可接受的更正", f"  no correction is proposed by row {rows}")

@@ -156,7 +156,8 @@ def test_reports_of_one_training_that_disagree_are_shown_with_both_values(office
         "T3,,,新课标研修班,专题培训,,10.5,2025-03-01,市平台,N2,JX-1,待认定,",
     ]
     (office / "platforms.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
-    done("import", office / "platforms.csv")
+    told = done("import", office / "platforms.csv", "--lang", "en")
+    assert "1 report a training that was there: it counts once; of 1 the reports disagree" in told
     (found,) = listed("disagreements")
     assert (found["code"], found["about"]) == ("T3", ["hours"])
     assert [one["hours"] for one in found["reports"]] == ["10.5", "12"]

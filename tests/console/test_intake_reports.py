@@ -45,7 +45,7 @@ def test_whatever_is_imported_first_the_hours_are_the_same(tmp_path: Path) -> No
 
 def test_both_in_one_sheet_and_another_person_with_the_same_number(office: Office) -> None:
     report = office.take(office.csv("both", HEADER, TOWN, CITY, TOWN.replace("T1", "T2").replace("R1", "R2")))
-    assert counts(report) == (3, 0, 0, 0, 0)
+    assert (counts(report), report.also, report.disagree) == ((3, 0, 0, 0, 0), 1, 0)
     assert hours(office) == [(6.5, True), (6.5, True)]
 
 
