@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from console.intake.kinds import BY_ID
+from engine.undoing import undo
 from tests.console.intake_office import CLERK, TRAININGS, Office, counts, hours, why
+from tests.engine.district_at_work import assert_whole
 from workflows.commands import Landed
 from workflows.hours import FindDifferent
 
@@ -89,3 +91,16 @@ def test_the_number_is_no_other_columns_name(office: Office) -> None:
     assert len(headers) == len(set(headers))
     report = office.take(office.csv("bad", HEADER, TOWN.replace("JX-88", "-").replace("6.5", "很多")))
     assert [column for _, column, _ in why(report)] == ["学时"]
+
+
+def test_the_import_of_one_platform_is_undone_and_the_others_counts(office: Office) -> None:
+    town, listed = office.csv("town", HEADER, TOWN), office.csv("list", HEADER, LIST)
+    imported = [str(office.take(path).import_id) for path in (town, listed)]
+    assert hours(office) == [(6.5, True)]
+    undo(office.district, imported[0], CLERK, None)
+    assert hours(office) == [(8.0, True)]
+    assert counts(office.take(town)) == (1, 0, 0, 0, 0)
+    assert hours(office) == [(6.5, True)], "it is the same training still, and counts once"
+    undo(office.district, imported[1], CLERK, None)
+    assert hours(office) == [(6.5, True)]
+    assert_whole(office.district)
