@@ -12,6 +12,7 @@ from random import Random
 
 from console.demo.chief import Cast, Chief, cast
 from console.demo.chief_evidence import prepare, prepare_trainees
+from console.demo.doubled import write_doubled
 from console.demo.exports import Export, write_exports
 from console.demo.names import DISTRICT
 from console.demo.people import Person, invent_staff
@@ -100,6 +101,7 @@ def write_files(folder: Path, seed: int = 7, teachers: int = 3000, progress: Pro
         done += len(table.rows)
         if progress is not None:
             progress(done, total)
+    write_doubled(folder, Random(f"{seed} doubled"), district.staff.teachers)
     return Manifest(
         folder,
         DISTRICT,

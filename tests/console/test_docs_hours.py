@@ -27,10 +27,17 @@ def test_every_line_of_the_page_can_be_run(demo: Demo, copied: Path, monkeypatch
     trainings = jieti("hours", "account", code, "--year", "2025", "--json").data["trainings"]
     one, other, *_ = (training["position"] for training in trainings if training["state"] == "recognised")
     meant = {"GH100": code, "1234": one, "1240": other}
-    assert len(LINES) == 15
+    assert len(LINES) == 17
+    files = str(demo.manifest.folder)
     for line in LINES:
-        told = jieti(*(meant.get(word, word) for word in line))
+        told = jieti(*(meant.get(word, word.replace("demo/files", files)) for word in line))
         assert (told.status, told.err) == (0, ""), f"jieti {shlex.join(line)}\n{told.out}{told.err}"
+    assert len(doubles := jieti("hours", "doubles", "--year", "2026", "--json").data) >= 3
+    assert {"课堂观察与诊断", "课堂观察和诊断工作坊"} in [
+        {one["one"]["title"], one["other"]["title"]} for one in doubles
+    ]
+    (differ,) = jieti("hours", "disagreements", "--json").data
+    assert [one["hours"] for one in differ["reports"]] == ["10", "12"]
     year = jieti("hours", "account", code, "--year", "2025", "--json").data
     assert (year["minimum"], year["most"], year["basis"]) == ("72", "120", "assumed")
     assert any(one["state"] == "recognised" for one in year["trainings"])
