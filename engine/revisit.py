@@ -130,7 +130,7 @@ def _rests_on(district: District, streams: Sequence[str], cycle: str | None) -> 
 
 def _asked_again(district: District, pins: Pins, to: str, same: list[_Decided], today: int) -> Iterable[Otherwise]:
     rules = assess.rules_of(district, pins.model_copy(update={"known_at": today}))
-    columns = _undecided(district, pins.known_at)
+    columns = undecided(district, pins.known_at)
     now = assess.of_cycle(district, rules, to, [one.subject for one in same], columns=columns)
     differs = [
         i
@@ -165,7 +165,7 @@ def _asked_again(district: District, pins: Pins, to: str, same: list[_Decided], 
         )
 
 
-def _undecided(district: District, known_at: int) -> Columns:
+def undecided(district: District, known_at: int) -> Columns:
     """All evidence that is known today, but for what decisions after a position themselves made of it.
 
     Whoever was granted a rung holds it now, and what it rests on is used: that is no news about the decision.

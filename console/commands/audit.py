@@ -99,6 +99,10 @@ def why(
     as_of: BegunBy = "",
     known_at: KnownAt = "",
     evidence: Annotated[bool, typer.Option("--evidence", help="列出计入的全部佐证。List all evidence.")] = False,
+    then_now: Annotated[
+        bool,
+        typer.Option("--then-now", help="并列:当时的判定和同一问题在今天。The verdict beside the same question today."),
+    ] = False,
     data: Data = HERE,
     actor: Looker = "",
     lang: Lang = "",
@@ -113,18 +117,23 @@ def why(
     from console.looking import at_files
     from console.naming import times as times_of
     from console.screens.audit import because, because_json
+    from console.screens.compared import decided, decided_json
     from console.screens.times import since
     from engine import history as telling
+    from engine.comparing import decision
 
     with opened(data) as district:
         times = times_of(district, as_of, known_at)
         found = telling.why(district, telling.find_grant(district, _granted(district, grant), times), times)
         who = found.subject
         at_files(district, actor, "audit why", [who], times, lang)
+        seen = decision(district, found.grant.position) if then_now else None
         if as_json:
-            emit(because_json(found))
+            emit(because_json(found) | ({"then_now": decided_json(seen)} if seen else {}))
         else:
             because(district, found, language(lang), times, all_evidence=evidence).print()
+            if seen is not None:
+                decided(district, seen, language(lang)).print()
             since(district, who, times, language(lang)).print()
 
 

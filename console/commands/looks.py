@@ -1,4 +1,4 @@
-"""Who looked at whose file."""
+"""What auditors compare, and who looked at whose file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.options import HERE, AsJson, Data, Lang, Looker, Mistake, answered, day, emit, language, opened, who_acts
+from console.options import (
+    HERE,
+    AsJson,
+    AsOf,
+    Data,
+    KnownAt,
+    Lang,
+    Looker,
+    Mistake,
+    answered,
+    day,
+    emit,
+    language,
+    opened,
+    who_acts,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,8 +31,55 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
-    """Put this command into the group of audits."""
+    """Put these commands into the group of audits."""
+    app.command()(compare)
     app.command()(looked)
+
+
+@answered
+def compare(
+    subject: Annotated[str, typer.Argument(help="工号、工作室编号或单位代码。Staff number, studio or unit code.")],
+    then: Annotated[str, typer.Option("--then", help="当时:位置或日期。As known then: a position or a day.")],
+    as_of: AsOf = "",
+    known_at: KnownAt = "",
+    to: Annotated[str, typer.Option("--to", help="只看这一级。Only this rung.")] = "",
+    ladder: Annotated[str, typer.Option(help="阶梯;默认为在用的各阶梯。The ladder; those in force.")] = "",
+    data: Data = HERE,
+    actor: Looker = "",
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
+    """当时所知与现在所知并列:哪一条不同,因为哪一件记录。As known then beside as known now, and because of what.
+
+    Example: jieti audit compare JC2015-04172 --then 2026-06-30 --as-of 2026-06-30 --data demo
+    """
+    from console.commands.questions import ladders_for
+    from console.looking import at_files
+    from console.naming import known_at as position
+    from console.naming import ladder_id, rung_id
+    from console.naming import times as times_of
+    from console.screens.compared import compared, compared_json
+    from engine.comparing import compare as side_by_side
+    from engine.subjects import climber, find, newest_versions
+    from engine.times import there
+
+    with opened(data) as district:
+        who, at = find(district, subject), position(district, then)
+        if at is None:
+            raise Mistake("请写明当时的位置或日期:--then", "say which position or day is meant: --then")
+        times = times_of(district, as_of, known_at)
+        there(district, who, at)
+        at_files(district, actor, "audit compare", [who], times, lang)
+        names = [ladder_id(district, ladder)] if ladder else ladders_for(district, climber(district, who), times)
+        versions = newest_versions(district)
+        rung = next((rung_id(versions[name], to) for name in names if name in versions), to) if to else None
+        if rung is not None and not ladder:
+            names = [name for name in names if versions[name].steps_to(rung)] or names
+        found = side_by_side(district, who, names, (times.as_of or district.today, at, times.known_at), rung)
+        if as_json:
+            emit(compared_json(district, found))
+        else:
+            compared(district, found, language(lang)).print()
 
 
 @answered

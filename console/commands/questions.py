@@ -121,7 +121,7 @@ def explain(
         there(district, who, times.known_at)
         at_files(district, actor, "explain", [who], times, lang)
         kind = climber(district, who)
-        names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind, times)
+        names = [ladder_id(district, ladder)] if ladder else ladders_for(district, kind, times)
         every = []
         for name in names:
             rules = assessing.rules_for(district, name, times.as_of, times.known_at)
@@ -175,7 +175,7 @@ def plan(
         who = find(district, subject)
         kind = climber(district, who)
         at_files(district, actor, "plan", [who], lang=lang)
-        names = [ladder_id(district, ladder)] if ladder else _ladders_for(district, kind)
+        names = [ladder_id(district, ladder)] if ladder else ladders_for(district, kind)
         every = [assessing.rules_for(district, name, day(as_of)) for name in names]
         fitting = [one for one in every if one.ladder.subject == kind]
         if not fitting:
@@ -217,7 +217,7 @@ def _own(district: District, who: str, found: list[Answered]) -> list[Answered]:
     return [one for one in found if one.rules.ladder.id in held]
 
 
-def _ladders_for(district: District, kind: str, times: Times | None = None) -> list[str]:
+def ladders_for(district: District, kind: str, times: Times | None = None) -> list[str]:
     """The ladders of a kind of subject that are in force today (on a day, as known at a position)."""
     from engine.subjects import published_ladders
     from workflows.ladder import none_in_force
