@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def test_a_verdict_then_and_now_names_for_each_clause_what_made_the_difference(l
     assert (service.because, list(hours.because)) == ((), made)
     assert hours.then is not None
     assert hours.now is not None
-    assert (hours.then.outcome, hours.then.low, hours.now.outcome, hours.now.low) == ("met", 21.5, "not met", 5)
+    assert (hours.then.outcome, hours.then.low) == ("met", Fraction(43, 2))
+    assert (hours.now.outcome, hours.now.low) == ("not met", Fraction(5))
 
 
 def test_every_row_that_is_held_otherwise_says_how_and_by_which_event(learned: Learned):
