@@ -16,6 +16,7 @@ from console.commands import (
     backups,
     ballots,
     calendar,
+    corrections,
     cycles,
     dispensations,
     districts,
@@ -64,6 +65,7 @@ templates.add_to(ladders.app)
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(standing.app, name="standing")
+app.add_typer(corrections.app, name="correction")
 app.add_typer(dispensations.app, name="dispensation")
 app.add_typer(calendar.app, name="calendar")
 hours_deciding.add_to(hours.app)

@@ -69,13 +69,18 @@ class Applications:
         if isinstance(fact, Granted):
             of = {"ladder": fact.ladder, "rung": fact.rung}
             said = {**of, "outcome": "granted", **({"grade": fact.grade} if fact.grade else {})}
-            if fact.evidence:
-                self._add(event, 2, USED, own, {**of, "evidence": " ".join(map(str, fact.evidence))})
+            self.used(event, own, fact.ladder, fact.rung, fact.evidence)
         else:
             ladder, rung = self._cycles[fact.cycle]
             said = {"ladder": ladder, "rung": fact.rung or rung, "outcome": "declined", "reason": fact.reason}
         amount = 0 if score is None else score[0] * 10**SCORE_SCALE // score[1]
         self._add(event, 1, DECISION, own, said, amount)
+
+    def used(self, event: Recorded, own: int, ladder: str, rung: str, evidence: tuple[int, ...]) -> None:
+        """What a grant used."""
+        if evidence:
+            said = {"ladder": ladder, "rung": rung, "evidence": " ".join(map(str, evidence))}
+            self._add(event, 2, USED, own, said)
 
     def _add(
         self, event: Recorded, item: int, kind: str, own: int, attributes: dict[str, str], amount: int = 0

@@ -11,7 +11,7 @@ from engine import holding, worlds
 from engine.district import District
 from events.codec import owners
 from events.envelope import Recorded
-from events.facts import SealedBallotCast
+from events.facts import Assessed, SealedBallotCast
 from events.vault import VaultError
 from ladders.model import Ladder
 from ladders.review import Route
@@ -64,6 +64,12 @@ class Seen:
     route: Route
     on: tuple[str, int]
     """The cycle's id, and how many of its events there were."""
+
+
+def asked_of(seen: Seen, fact: Assessed) -> str:
+    """The rung of which a verdict was asked: its step's; where the ladder places, the highest that the cycle is for."""
+    assert seen.cycle.opened is not None
+    return fact.step.partition("→")[2].partition(":")[0] if seen.rules.placement is None else seen.cycle.opened.to
 
 
 @dataclass

@@ -18,7 +18,7 @@ from engine.district import District
 from engine.subjects import Standing, standings
 from engine.tables import case_table, evidence_table, ladder_table
 from engine.times import position as position_at
-from events.facts import Assessed, Declined, EvidenceCorrected, EvidenceVoided, Granted, TrainingRecognised
+from events.facts import Assessed, Declined, EvidenceCorrected, EvidenceVoided, Granted, TakenBack, TrainingRecognised
 from events.tables import event_table
 from ladders.columns import FOREVER, Columns
 from ladders.explanation import Explained, Explanation
@@ -29,6 +29,7 @@ from workflows.commands import Refused
 How = Literal["late", "corrected", "voided", "recognised", "changed"]
 _HOW: dict[str, How] = {
     EvidenceVoided.TYPE: "voided",
+    TakenBack.TYPE: "voided",
     EvidenceCorrected.TYPE: "corrected",
     TrainingRecognised.TYPE: "recognised",
 }
@@ -175,7 +176,7 @@ def decision(district: District, position: int) -> DecisionSeen:
     seen = _seen(district, pins.ladder, step, (rules[0], then), (rules[1], later), (pins.known_at, now))
     changed = _own_changes(district, fact.subject, pins.known_at, now)
     decided = _types(district, {one.at for one in changed})
-    news = tuple(one for one in changed if decided[one.at] not in (Granted.TYPE, Declined.TYPE))
+    news = tuple(one for one in changed if decided[one.at] not in revisit.DECISIONS)
     name = event.envelope.stream.partition("-")[2]
     return DecisionSeen(position, fact.TYPE, name, fact.subject, pins.known_at, now, seen, news)
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from engine import schedules
+from engine import corrections, schedules
 from engine.clock import log_day
 from engine.district import District
 from engine.looking import look
@@ -27,7 +27,7 @@ from workflows.cycle import is_open
 
 Kind = Literal[
     "submission", "ballots", "paper ballots", "completion", "objection", "notice", "term", "suspended", "run",
-    "advance", "waits", "rule",
+    "advance", "waits", "rule", "correction",
 ]  # fmt: skip
 """What falls due: the end of submission; ballots; what came by the last day on paper, to be entered; a returned case;
 an objection to be decided; the end of a notice; the end of a term; a suspended standing, to be reinstated or revoked;
@@ -62,6 +62,7 @@ class Due:
 def due(district: District, until: date) -> list[Due]:
     """Whatever falls due by a day, in the order of the days, and what has none."""
     found = [*_cycles(district), *_standings(district, until), *_runs(district), *_rules(district)]
+    found += _corrections(district)
     inside = [one for one in found if one.day is None or one.day <= until]
     return sorted(inside, key=lambda one: (one.day or date.max, one.thing, one.person or ""))
 
@@ -139,6 +140,17 @@ def _standings(district: District, until: date) -> Iterator[Due]:
 
 def _of_standing(one: StandingLine, day: date | None, kind: Kind, zh: str, en: str) -> Due:
     return Due(day, kind, zh, en, ladder=one.ladder, rung=one.rung, subject=one.subject)
+
+
+def _corrections(district: District) -> Iterator[Due]:
+    """Corrections of decisions that the office has not decided."""
+    for one in corrections.listed(district):
+        if one.decided is None:
+            said = f"更正案 #{one.opened.position:,} 待决定", f"correction #{one.opened.position:,} is to be decided"
+            fact = one.fact
+            yield Due(
+                None, "correction", *said, cycle=fact.cycle, ladder=fact.ladder, rung=fact.rung, subject=one.subject
+            )
 
 
 def _onwards(ladder: Ladder | None, rung: str) -> tuple[list[str], list[str]]:

@@ -18,12 +18,14 @@ from events.envelope import Recorded
 from events.facts import (
     Assessed,
     BallotCast,
+    CorrectionOpened,
     CycleOpened,
     CycleRebased,
     Declined,
     Granted,
     LadderPublished,
     Nominated,
+    OfCorrection,
     OfStanding,
     SealedBallotCast,
     StageDecided,
@@ -65,6 +67,9 @@ class Why:
     """Who signed, where the ladder asks for a signature."""
     ended: Told | None = None
     """What suspended, revoked or demoted the standing that it gave, where that was not taken back."""
+
+    corrections: tuple[Told, ...] = ()
+    """That it was looked at again, and what the office decided."""
 
     @property
     def subject(self) -> str:
@@ -248,7 +253,15 @@ def why(district: District, position: int, times: Times | None = None) -> Why:
         cycle = log.read(connection, f"cycle-{fact.cycle}")
         ladder = log.read(connection, f"ladder-{fact.ladder}")
         evidence = log.read_at(connection, fact.evidence)
-        ended = _ended(log.read(connection, f"subject-{fact.subject}"), position, times)
+        own = log.read(connection, f"subject-{fact.subject}")
+    ended = _ended(own, position, times)
+    corrected = [
+        one
+        for one in own
+        if isinstance(one.fact, CorrectionOpened | OfCorrection)
+        and one.fact.decision == position
+        and (times is None or times.shows(one))
+    ]
     assessed = next(one for one in case if one.position == fact.assessed)
     opened = next(one for one in cycle if isinstance(one.fact, CycleOpened))
     version = assessed.fact.pins.version if isinstance(assessed.fact, Assessed) else ""
@@ -267,6 +280,7 @@ def why(district: District, position: int, times: Times | None = None) -> Why:
         rebased=tuple(told(district, rebased, times)),
         signed=next((one for one in cycle if one.position == fact.signed), None),
         ended=next(iter(told(district, ended, times)), None),
+        corrections=tuple(told(district, corrected, times)),
     )
 
 

@@ -9,18 +9,20 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import assess, replay_grades, replay_panels, replay_places, replay_rounds, replay_standings
-from engine.before import ALTERED, GONE, Before, Difference, Seen, about, unfounded
+from engine import assess, corrections, replay_grades, replay_panels, replay_places, replay_rounds, replay_standings
+from engine.before import ALTERED, GONE, Before, Difference, Seen, about, asked_of, unfounded
 from engine.blocks import in_blocks
 from engine.district import District
 from events.envelope import Recorded
 from events.facts import (
     Assessed,
+    CorrectionOpened,
     Declined,
     Fact,
     Graded,
     GradesGiven,
     Granted,
+    GrantedOnCorrection,
     MovedUp,
     PanelSeated,
     Placed,
@@ -47,7 +49,11 @@ __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 BLOCK = 4_000
 """Cases that are looked at together."""
 _OF_CASES = (Assessed, StageDecided, StandsAgain, Graded, Placed, MovedUp, Granted, Declined)
-_ELSEWHERE = (PanelSeated, PlacesFilled, GradesGiven, StandingRevoked, StandingSuspended, StandingDemoted)
+_CORRECTIONS = (CorrectionOpened, GrantedOnCorrection)
+_ELSEWHERE = (
+    *(PanelSeated, PlacesFilled, GradesGiven, StandingRevoked, StandingSuspended, StandingDemoted),
+    *_CORRECTIONS,
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ class Replayed:
     judgements: int = 0
     lots: int = 0
     grades: int = 0
+    corrections: int = 0
+    """Corrections of decisions, whose verdicts were derived again, and what was granted on them."""
     underivable: tuple[Difference, ...] = ()
     """Tallies of confidential ballots whose key was destroyed: they stand as recorded, and nobody can count again."""
 
@@ -126,9 +134,13 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         found.differences += replay_standings.differences(district, ended)
         drawn = [one for one in events if isinstance(one.fact, PanelSeated) and one.fact.drawn]
         found.differences += replay_panels.differences(district, drawn)
-        found.count({PlacesFilled: filled, GradesGiven: graded, StandingRevoked: ended, PanelSeated: drawn})
+        corrected = [one for one in events if isinstance(one.fact, _CORRECTIONS)]
+        found.differences += corrections.differences(district, corrected)
+        elsewhere: dict[type[Fact], list[Recorded]]
+        elsewhere = {PlacesFilled: filled, GradesGiven: graded, StandingRevoked: ended, PanelSeated: drawn}
+        found.count({**elsewhere, CorrectionOpened: corrected})
         if progress:
-            progress(len(filled) + len(graded) + len(ended) + len(drawn))
+            progress(sum(map(len, (filled, graded, ended, drawn, corrected))))
     counts = found.counts
     return Replayed(
         verdicts=counts[Assessed],
@@ -141,6 +153,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         judgements=counts[StandingRevoked],
         lots=counts[PanelSeated],
         grades=counts[GradesGiven] + counts[Graded],
+        corrections=counts[CorrectionOpened],
         underivable=_sorted(found.underivable),
     )
 
@@ -212,12 +225,6 @@ def _verdicts(district: District, before: Before, events: list[Recorded]) -> lis
             if otherwise and event.position not in told:
                 differences.append(otherwise)
     return differences
-
-
-def asked_of(seen: Seen, fact: Assessed) -> str:
-    """The rung of which a verdict was asked: its step's; where the ladder places, the highest that the cycle is for."""
-    assert seen.cycle.opened is not None
-    return fact.step.partition("→")[2].partition(":")[0] if seen.rules.placement is None else seen.cycle.opened.to
 
 
 def _pinned(fact: Assessed) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from events.envelope import Recorded
 from events.facts import (
     Fact,
     Granted,
+    GrantedOnCorrection,
     Judgement,
     StandingDemoted,
     StandingRevoked,
@@ -67,7 +68,7 @@ def _terms(district: District, events: Iterable[Recorded]) -> dict[int, date | N
         return {}
     with district.reading() as connection:
         given = district.log.read_at(connection, demoted)
-    kinds = Granted | StandingTakenOver | StandingDemoted
+    kinds = Granted | GrantedOnCorrection | StandingTakenOver | StandingDemoted
     return {one.position: one.fact.until for one in given if isinstance(one.fact, kinds)}
 
 

@@ -16,20 +16,20 @@ import numpy as np
 from sqlalchemy import or_, select
 
 from engine import assess
-from engine.before import Before
+from engine.before import Before, asked_of
 from engine.blocks import in_blocks
 from engine.district import District
-from engine.replay import asked_of
 from engine.tables import evidence_table
 from events.envelope import Recorded
-from events.facts import Assessed, Declined, Granted, Outcome, Pins
+from events.facts import Assessed, Declined, Granted, GrantedOnCorrection, Outcome, Pins, Reassessed
 from events.log import tip
 from events.tables import event_table
 from ladders.columns import NEVER, Columns
+from ladders.question import digest
 
 BLOCK = 4_000
 """Cases that are looked at together."""
-_DECISIONS = (Granted.TYPE, Declined.TYPE)
+DECISIONS = (Granted.TYPE, Declined.TYPE, GrantedOnCorrection.TYPE)
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,31 @@ def _asked_again(district: District, pins: Pins, to: str, same: list[_Decided], 
             now=judged.outcome,
             rung_now=judged.rung,
             clauses=tuple(found.clause for found in judged.findings if old.get(found.clause) != found),
-            because=_since(district, set(then_used[nth]) ^ set(now_used[nth]), pins.known_at),
+            because=since(district, set(then_used[nth]) ^ set(now_used[nth]), pins.known_at),
         )
+
+
+def reassessed(district: District, pins: Pins, to: str, subjects: Sequence[str], known_at: int) -> list[Reassessed]:
+    """The verdicts of decisions with the same pins, asked again with what is known at a later position."""
+    later = pins.model_copy(update={"known_at": known_at})
+    rules, columns = assess.rules_of(district, later), undecided(district, pins.known_at)
+    cohort = assess.of_cycle(district, rules, to, subjects, columns=columns)
+    used = assess.evidence_used(district, cohort, columns)
+    found = []
+    for i, evidence in enumerate(used):
+        one = cohort.judged(i)
+        found.append(
+            Reassessed(
+                step=one.step.id,
+                pins=rules.pins,
+                outcome=one.outcome,
+                findings=one.findings,
+                digest=digest(one.step.id, one.outcome, one.findings),
+                rung=one.rung,
+                evidence=evidence,
+            )
+        )
+    return found
 
 
 def undecided(district: District, known_at: int) -> Columns:
@@ -171,7 +194,7 @@ def undecided(district: District, known_at: int) -> Columns:
     Whoever was granted a rung holds it now, and what it rests on is used: that is no news about the decision.
     """
     row = event_table.c
-    decided = select(row.position).where(row.type.in_(_DECISIONS), row.position > known_at)
+    decided = select(row.position).where(row.type.in_(DECISIONS), row.position > known_at)
     with district.reading() as connection:
         made = np.array(list(connection.execute(decided).scalars()), np.int64)
     columns, kinds = district.columns(), {}
@@ -181,7 +204,7 @@ def undecided(district: District, known_at: int) -> Columns:
     return replace(columns, kinds=kinds)
 
 
-def _since(district: District, differ: set[int], known_at: int) -> tuple[int, ...]:
+def since(district: District, differ: set[int], known_at: int) -> tuple[int, ...]:
     """What was recorded after a position and made this evidence count, or count no more."""
     row, since = evidence_table.c, {one for one in differ if one > known_at}
     with district.reading() as connection:

@@ -37,6 +37,7 @@ from events.facts import (
     EvidenceRecorded,
     EvidenceVoided,
     Granted,
+    GrantedOnCorrection,
     MemberJoined,
     MemberLeft,
     MentorPaired,
@@ -137,7 +138,7 @@ class Subjects:
             match event.fact:
                 case PersonMoved() | PersonLeft():
                     wanted[EMPLOYMENT].add(own)
-                case StandingTakenOver():
+                case StandingTakenOver() | GrantedOnCorrection():
                     holders.add(name)
                 case Granted(subject=subject):
                     holders.add(subject)
@@ -198,6 +199,10 @@ class Subjects:
                 self._standings.begin(event, own, said, (first, last), until)
             case OfStanding():
                 self._standings.ended(event, fact)
+            case GrantedOnCorrection():
+                until = fact.until.toordinal() if fact.until else None
+                self._standings.begin(event, own, (name, fact.ladder, fact.rung, "granted"), (first, last), until)
+                self._applications.used(event, own, fact.ladder, fact.rung, fact.evidence)
             case StudioFounded():
                 self._last(event, STUDIOS, self._numbers[fact.unit], own)
             case UnitEstablished(part_of=str(above)):

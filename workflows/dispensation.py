@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from events.envelope import Recorded
-from events.facts import DispensationEnded, DispensationGranted
+from events.facts import CorrectionOpened, DispensationEnded, DispensationGranted, OfCorrection
 from ladders.model import Clause, Compare, Ladder
-from workflows import evidence, ladder
+from workflows import correcting, evidence, ladder
 from workflows.acts import EndDispensation, GrantDispensation
 from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, Subject, World
 from workflows.nomination import kind_of
@@ -39,10 +39,11 @@ class Dispensed:
 
 @dataclass(frozen=True)
 class Dispensations:
-    """A subject's dispensations, by the positions that granted them."""
+    """A subject's dispensations, by the positions that granted them; and the corrections of decisions about it."""
 
     version: int = 0
     granted: Mapping[int, Dispensed] = field(default_factory=dict)
+    corrections: correcting.Corrections = field(default_factory=dict)
 
 
 def evolve(state: Dispensations, event: Recorded) -> Dispensations:
@@ -56,6 +57,8 @@ def evolve(state: Dispensations, event: Recorded) -> Dispensations:
         case DispensationEnded(dispensation=at):
             one = replace(state.granted[at], until=day - _DAY, ended=event.position)
             return replace(state, granted={**state.granted, at: one})
+        case CorrectionOpened() | OfCorrection():
+            return replace(state, corrections=correcting.evolve(state.corrections, event))
     return state
 
 

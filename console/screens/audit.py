@@ -115,6 +115,7 @@ def because(
         rows.append((paper.say("签发", "signed"), f"{at} {who(known, why.signed.fact.person)}"))
     if why.ended is not None:
         rows.append((paper.say("后来", "since then"), f"{_dated(why.ended)} {what(why.ended, known, words)}"))
+    rows += [(paper.say("更正", "correction"), f"{_dated(one)} {what(one, known, words)}") for one in why.corrections]
     paper.table(rows, most=40)
     if all_evidence:
         paper.both("  计入的佐证:", "  the evidence that counted:")
@@ -276,6 +277,7 @@ def because_json(why: Why) -> dict[str, Any]:
         "stages": [_event(one) for one in why.decided],
         "notice": _event(why.notice),
         "ended": None if why.ended is None else _event(why.ended.event),
+        "corrections": [_event(told.event) for told in why.corrections],
         "replayed": "identical" if why.identical else "different",
     }
 
@@ -318,5 +320,7 @@ def replayed(found: Replayed, lang: str) -> Paper:
             f"原有称号 {found.taken_over:,} 项:凭文件承认,不作推导",
             f"{found.taken_over:,} titles were held before: taken over with their documents, not derived",
         )
+    if found.corrections:
+        paper.both(f"更正案 {found.corrections:,} 项也已重算", f"and {found.corrections:,} corrections")
     paper.table([(position(one.position), one.case, paper.say(one.zh, one.en)) for one in found.differences])
     return paper

@@ -9,8 +9,10 @@ from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, position
 from console.screens.vocabulary import Vocabulary
 from engine import names
+from engine.corrections import Correction, listed
 from engine.district import District
 from engine.revisit import Revisited
+from workflows.correcting import outcome_of
 
 DECIDED = {"granted": ("认定", "granted"), "declined": ("未认定", "declined")}
 
@@ -25,6 +27,9 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
     )
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, [one.subject for one in found.otherwise])
+    looked_at: dict[int, list[Correction]] = {}
+    for each in listed(district):
+        looked_at.setdefault(each.fact.decision, []).append(each)
     for one in found.otherwise:
         then, now = (paper.say(*OUTCOMES[outcome]) for outcome in (one.then, one.now))
         paper.line("")
@@ -39,14 +44,27 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
         paper.both(f"  条件:{clauses}", f"  clauses: {clauses}")
         if because:
             paper.both(f"  此后记录:{because}", f"  recorded since: {because}")
+        for each in looked_at.get(one.position, ()):
+            paper.line(f"  {state(paper, each)}")
     if found.otherwise:
         paper.line("")
         paper.both(
-            "逐项查看:jieti audit history 工号;要改变现状:jieti standing --help(须有文号),或重新申报",
-            "look at each: jieti audit history CODE; to change what is held: jieti standing --help, or "
-            "a new nomination",
+            "逐项查看:jieti audit why 工号 --then-now;立更正案:jieti correction open '#位置' --reason 理由",
+            "look at each: jieti audit why CODE --then-now; to open a correction: jieti correction open '#position' "
+            "--reason WHY",
         )
     return paper
+
+
+ENDED = {"keep": ("维持原决定", "it stands"), "revoke": ("撤销", "revoked"), "grant": ("补认", "granted")}
+
+
+def state(paper: Paper, one: Correction) -> str:
+    """Where a correction is: open, or what the office decided."""
+    at = f"{paper.say('更正案', 'correction')} {position(one.opened.position)}"
+    if one.decided is None:
+        return f"{at}: {paper.say('待决定', 'to be decided')}"
+    return f"{at}: {paper.say(*ENDED[outcome_of(one.decided.fact)])} {position(one.decided.position)}"
 
 
 def sampled(district: District, drawn: Sequence[Any], of: int, seed: str, lang: str) -> Paper:

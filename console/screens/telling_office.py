@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.screens.assess import OUTCOMES
 from console.screens.vocabulary import Vocabulary
 from engine.history import Told
 from engine.names import Known
@@ -19,6 +20,7 @@ def office(told: Told, known: Known, words: Vocabulary) -> tuple[str, str]:
     """What happened, in Chinese and English; the event's stored name for what has no sentence."""
     name = told.event.envelope.type
     of_subject = _of_standing(told, words) or _of_dispensation(told, words) or _of_calendar(told)
+    of_subject = of_subject or _of_correction(told, words)
     return of_subject or _of_schedule(told, known, words) or _of_district(told, words) or (name, name)
 
 
@@ -53,6 +55,38 @@ def _of_standing(told: Told, words: Vocabulary) -> tuple[str, str] | None:
             return (
                 f"{ladder} 复查 {fact.looked_at} 人,暂停、撤销或降级 {fact.ended}",
                 f"{ladder}: {fact.looked_at} holders looked at, {fact.ended} ended",
+            )
+    return None
+
+
+def _of_correction(told: Told, words: Vocabulary) -> tuple[str, str] | None:
+    fact, why = told.event.fact, told.personal.get("reason", "")
+    by = told.event.envelope.authority or "–"
+    match fact:
+        case facts.CorrectionOpened():
+            was = OUTCOMES[fact.then], OUTCOMES[fact.verdict.outcome]
+            rung = words.rung(fact.ladder, fact.rung)
+            because = " ".join(f"#{at:,}" for at in fact.because) or "–"
+            return (
+                f"对 #{fact.decision:,} 立更正案({rung}):判定 {was[0][0]} → {was[1][0]},因为 {because}:{why}",
+                f"#{fact.decision:,} ({rung}) looked at again: {was[0][1]} → {was[1][1]}, because of {because}: {why}",
+            )
+        case facts.CorrectionDecided(outcome="kept"):
+            return (
+                f"更正案 #{fact.correction:,}:维持 #{fact.decision:,}(依据 {by}):{why}",
+                f"correction #{fact.correction:,}: #{fact.decision:,} stands (by {by}): {why}",
+            )
+        case facts.CorrectionDecided():
+            return (
+                f"更正案 #{fact.correction:,}:撤销 #{fact.decision:,} 的称号(依据 {by}):{why}",
+                f"correction #{fact.correction:,}: what #{fact.decision:,} gave is revoked (by {by}): {why}",
+            )
+        case facts.GrantedOnCorrection():
+            rung = words.rung(fact.ladder, fact.rung)
+            until = (f",至 {fact.until}", f", until {fact.until}") if fact.until else ("", "")
+            return (
+                f"更正案 #{fact.correction:,}:补认 {rung}{until[0]}(依据 {by}):{why}",
+                f"correction #{fact.correction:,}: {rung} granted{until[1]} (by {by}): {why}",
             )
     return None
 

@@ -13,6 +13,7 @@ from events.facts import Amount, Settings
 from events.log import New
 from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WORK, Specimen
 from tests.events.specimens_of_changes import CHANGES
+from tests.events.specimens_of_correcting import CORRECTING
 from tests.events.specimens_of_erasing import ERASED, KEEPING
 from tests.events.specimens_of_hours import HOURS, HOURS_RULES
 from tests.events.specimens_of_joining import JOINING
@@ -221,6 +222,7 @@ SPECIMENS = (
     *KEEPING,
     *HOURS_RULES,
     *UNDONE,
+    *CORRECTING,
 )
 
 

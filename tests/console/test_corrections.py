@@ -1,0 +1,163 @@
+"""A decision that would differ today is looked at again: opened, told everywhere, decided, derived again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import corrections
+from engine.district import District
+from engine.replay import replay
+from events.facts import EvidenceVoided
+from tests.console.command_line import done, jieti
+from tests.engine.district_at_work import AtWork, assert_whole, settle, training
+from workflows.correcting import OpenCorrection
+
+DOCUMENT = ("--authority", "教办〔2026〕9号", "--as", "office-1")
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """After a cycle a training of p-1, who was granted, was voided, and one of p-4, who was declined, told late."""
+    folder = tmp_path_factory.mktemp("learned") / "district"
+    settle(folder)
+    with District.open(folder) as district:
+        at_work = AtWork(district)
+        at_work.review()
+        first = jieti("audit", "why", "p-1", "--data", folder, "--json").data["evidence"][-2]
+        at_work.record("p-1", EvidenceVoided(target=first, reason="重复"), date(2026, 6, 12))
+        at_work.record("p-4", training("25"), date(2026, 3, 1))
+    return folder
+
+
+@pytest.fixture
+def at_work(learned: Path, tmp_path: Path) -> Iterator[AtWork]:
+    with District.open(Path(shutil.copytree(learned, tmp_path / "district"))) as district:
+        yield AtWork(district)
+
+
+def asked(at_work: AtWork, *words: object) -> Any:
+    return jieti(*words, "--data", at_work.district.folder, "--json").data
+
+
+def shown(at_work: AtWork, *words: object, lang: str = "en") -> str:
+    return done(*words, "--data", at_work.district.folder, "--lang", lang)
+
+
+def refused(at_work: AtWork, *words: object) -> str:
+    said = jieti(*words, "--data", at_work.district.folder, "--lang", "en")
+    assert said.status == 2
+    return said.err
+
+
+def begin(at_work: AtWork, subject: str, reason: str = "佐证有变") -> tuple[int, int]:
+    """Open the correction of somebody's decision; the positions of both."""
+    told = jieti("audit", "revisit", "--data", at_work.district.folder, "--json").data["otherwise"]
+    decision = next(one["position"] for one in told if one["subject"] == subject)
+    shown(at_work, "correction", "open", f"#{decision}", "--reason", reason, "--as", "office-1")
+    return decision, at_work.tip()
+
+
+def test_what_would_differ_is_opened_once_with_verdict_and_cause_and_told_wherever_one_looks(at_work: AtWork):
+    because = at_work.tip() - 1
+    decision, correction = begin(at_work, "p-1")
+    (told,) = asked(at_work, "correction", "list")
+    assert (told["decision"], told["then"], told["verdict"]["outcome"], told["because"]) == (
+        decision, "met", "not met", [because]
+    )  # fmt: skip
+    assert told["verdict"]["pins"]["known_at"] == correction - 1
+    again = shown(at_work, "correction", "open", f"#{decision}", "--reason", "再来", "--as", "office-1")
+    assert again == f"recorded before: #{correction}\n"
+    assert at_work.tip() == correction
+    for words in (("audit", "history", "p-1"), ("audit", "why", "p-1")):
+        assert f"looked at again: met → not met, because of #{because}: 佐证有变" in shown(at_work, *words)
+    revisit = jieti("audit", "revisit", "--data", at_work.district.folder, "--lang", "zh").out
+    assert f"更正案 #{correction}: 待决定" in revisit
+    assert f"correction #{correction} is to be decided" in shown(at_work, "due")
+    assert "1 corrections, 1 to be decided" in shown(at_work, "correction", "list", "--open")
+
+
+def test_until_the_office_decides_the_decision_stands(at_work: AtWork):
+    _, correction = begin(at_work, "p-1")
+    assert [one["state"] for one in asked(at_work, "standing", "list", "p-1")] == ["held"]
+    end = ("correction", "decide", f"#{correction}")
+    assert "decided by a document" in refused(at_work, *end, "keep", "--reason", "无碍", "--as", "office-1")
+    assert "use keep, revoke or grant" in refused(at_work, *end, "undo", "--reason", "无碍", *DOCUMENT)
+    shown(at_work, *end, "维持", "--reason", "不影响结论", *DOCUMENT)
+    assert "更正案 #" in shown(at_work, "audit", "history", "p-1", lang="zh")
+    assert f"stands (by {DOCUMENT[1]}): 不影响结论" in shown(at_work, "audit", "why", "p-1")
+    assert asked(at_work, "correction", "list", "--open") == []
+    assert [one["state"] for one in asked(at_work, "standing", "list", "p-1")] == ["held"]
+    assert "correction" not in shown(at_work, "due")
+
+
+def test_what_was_granted_is_revoked_from_a_day_on_and_all_of_it_is_derived_again(at_work: AtWork):
+    decision, correction = begin(at_work, "p-1")
+    end = ("correction", "decide", f"#{correction}", "revoke", "--reason", "学时不足", "--on", "2026-06-12")
+    shown(at_work, *end, *DOCUMENT)
+    (held,) = asked(at_work, "standing", "list", "p-1")
+    assert (held["state"], held["until"]) == ("revoked", "2026-06-11")
+    why = shown(at_work, "audit", "why", "p-1")
+    assert f"what #{decision} gave is revoked" in why
+    assert (
+        f"correction #{correction}: revoked"
+        in jieti("audit", "revisit", "--data", at_work.district.folder, "--lang", "en").out
+    )
+    at_work.record("p-1", training("30"), date(2026, 3, 1))  # what is learned later changes nothing of it
+    found = replay(at_work.district)
+    assert (found.differences, found.corrections) == ((), 1)
+    assert_whole(at_work.district)
+    before = asked(at_work, "audit", "why", "p-1", "--known-at", correction)
+    assert (len(before["corrections"]), before["ended"]) == (1, None)
+
+
+def test_what_was_declined_is_granted_from_a_day_on_with_its_term_and_its_evidence(at_work: AtWork):
+    decision, correction = begin(at_work, "p-4")
+    end = ("correction", "decide", f"#{correction}", "grant", "--reason", "补录属实", "--on", "2026-06-12")
+    assert "there is nothing to revoke" in refused(
+        at_work, "correction", "decide", correction, "revoke", "--reason", "x", *DOCUMENT
+    )
+    shown(at_work, *end, *DOCUMENT)
+    (held,) = asked(at_work, "standing", "list", "p-4")
+    assert (held["rung"], held["first"], held["until"], held["state"]) == (
+        "diligent", "2026-06-12", "2029-06-11", "held"
+    )  # fmt: skip
+    assert f"correction #{correction}: diligent granted, until 2029-06-11" in shown(at_work, "audit", "history", "p-4")
+    used = at_work.district.columns().rows("used")
+    assert at_work.tip() in used.known.tolist()
+    found = replay(at_work.district)
+    assert (found.differences, found.corrections) == ((), 2)
+    assert "2 项也已重算" in shown(at_work, "audit", "replay", lang="zh")
+    assert_whole(at_work.district)
+    assert decision < correction
+
+
+def test_a_verdict_that_was_made_up_is_told_by_the_replay(at_work: AtWork):
+    begin(at_work, "p-1")
+    (real,) = corrections.listed(at_work.district)
+    p_2 = next(one["position"] for one in asked(at_work, "audit", "grants") if one["subject"] == "p-2")
+    at = at_work.do(
+        OpenCorrection,
+        subject="p-2", decision=p_2, decided_on=date(2026, 6, 12), case="c-2026-p-2", verdict=real.fact.verdict,
+        because=(), reason="捏造",
+    )  # fmt: skip
+    (told,) = replay(at_work.district).differences
+    assert (told.position, told.case) == (at, "p-2")
+    assert 'was "not met", derived again "met"' in told.en
+
+
+def test_only_a_decision_that_differs_can_be_opened(at_work: AtWork):
+    p_2 = next(one["position"] for one in asked(at_work, "audit", "grants") if one["subject"] == "p-2")
+    opening = ("--reason", "复核", "--as", "office-1")
+    assert "so there is nothing to correct" in refused(at_work, "correction", "open", p_2, *opening)
+    assert "neither a grant nor a decline" in refused(at_work, "correction", "open", "#1", *opening)
+    assert "no log position" in refused(at_work, "correction", "open", "p-2", *opening)
+    assert "there is no correction #7" in refused(
+        at_work, "correction", "decide", "#7", "keep", "--reason", "x", *DOCUMENT
+    )
+    assert corrections.listed(at_work.district) == []
