@@ -10,12 +10,11 @@ from typing import Literal
 from sqlalchemy import or_, select
 
 from engine import assess
-from engine.before import Before
+from engine.before import Before, asked_of
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.imports import Imported, Part
 from engine.referring import referring
-from engine.replay import asked_of
 from engine.retelling import of_evidence
 from engine.tables import case_table
 from events.envelope import Recorded
