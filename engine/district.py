@@ -171,7 +171,7 @@ class District:
                 schema = connection.execute(select(store_table.c.schema)).scalar_one()
             part = places["vault"]
             self.vault.load(["-"])
-        except (DatabaseError, NoResultFound) as error:
+        except (DatabaseError, NoResultFound, UnicodeDecodeError) as error:
             if fault(error) not in (None, "damaged"):
                 raise  # it is the machine's: a backup would not mend it
             raise NotADistrict(

@@ -277,7 +277,7 @@ def contents(file: Path) -> object:
             names = [name.decode() for kind, name, *_ in made if kind == b"table"]
             rows = [store.execute(f'SELECT * FROM "{name}" NOT INDEXED').fetchall() for name in names]
             return made, rows, store.execute("PRAGMA integrity_check(1)").fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what it says may be damaged too
         return str(error)
 
 
