@@ -195,9 +195,12 @@ def included(proof: dict[str, Any], kept: dict[str, Any]) -> None:
         )
     if not proof["events"]:
         raise NotGenuine("证明里没有事件", "there is no event in the proof")
+    before = 0
     for one in proof["events"]:
         event, path = one["event"], [base64.b64decode(each, validate=True) for each in one["path"]]
         position = event["position"]
+        if before and position <= before:
+            raise NotGenuine("证明里的事件重复，或次序颠倒", "an event is in the proof twice, or out of order")
         if not 1 <= position <= kept["size"]:
             raise NotGenuine(f"检查点之内没有位置 {position}", f"there is no position {position} within the checkpoint")
         if root_of_inclusion(leaf(event), position - 1, kept["size"], path) != kept["root"]:
@@ -206,6 +209,7 @@ def included(proof: dict[str, Any], kept: dict[str, Any]) -> None:
                 f"the event at position {position} is not in the checkpoint's log: the event, its path or the "
                 "checkpoint was altered",
             )
+        before = position
 
 
 def extended(proof: dict[str, Any], kept: dict[str, Any], known_key: str | None) -> dict[str, Any]:

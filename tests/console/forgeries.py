@@ -225,8 +225,13 @@ def two_events(honest: Honest) -> Pair:
     proof = copy.deepcopy(honest.other)
     forged = copy.deepcopy(honest.grant["events"][0])
     forged["event"]["stream"] = "case-c-mine"
-    proof["events"].append(forged)
+    proof["events"] = sorted([*proof["events"], forged], key=lambda one: int(one["event"]["position"]))
     return proof, honest.checkpoint
+
+
+def one_twice(honest: Honest) -> Pair:
+    """A genuine event, and the same again, as if there were two."""
+    return honest.grant | {"events": honest.grant["events"] * 2}, honest.checkpoint
 
 
 DAY = "2020-01-01"
@@ -247,6 +252,7 @@ PAIRS: dict[str, tuple[str, Callable[[Honest], Pair]]] = {
     "a proof relabelled for another checkpoint": ("冒充另一检查点的证明", path(lambda p, h: p.update(size=3))),
     "no event at all": ("没有事件的证明", path(lambda p, _: p.update(events=[]))),
     "a false event beside a genuine one": ("真事件夹带假事件", two_events),
+    "a genuine event counted twice": ("同一事件算两次", one_twice),
     "the proof of another district": ("另一区县的证明", lambda h: (h.strange, h.checkpoint)),
     "an extension by a log that was hashed anew": ("重算哈希后的延续证明", lambda h: (h.rehashed, h.checkpoint)),
     "an extension with its path cut short": (

@@ -24,7 +24,7 @@ from tests.engine.district_at_work import CLERK, AtWork, Tables, tables
 from tests.engine.others import rows_to_import
 from tests.reliability.figures import Tally
 
-ROWS, SAMPLE, MORE, EACH = 500, 3, 250, 25
+ROWS, SAMPLE, MORE, EACH = 500, 3, 128, 25
 SEEDS = [
     pytest.param(range(SAMPLE), id=f"0-{SAMPLE - 1}"),
     *(
