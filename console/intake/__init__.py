@@ -28,6 +28,7 @@ from console.intake.mapped import check_words, kind_of
 from console.intake.mapping_file import Mapping
 from console.intake.mappings import FOLDER, BrokenMapping, Mappings
 from console.intake.marks import columns
+from console.intake.read_before import refuse_if_read_otherwise
 from console.intake.reading import IntakeError, Sheet, fingerprint, open_file
 from console.intake.refusing import Unrecognised
 from console.intake.report import HandedBack, Rejects, SheetReport, write_rejects
@@ -113,8 +114,10 @@ def import_file(
     found_rungs = rungs or _rungs(district)
     for one in found:
         if one.layout is not None and one.layout.mapped.mapping is not None:
-            probe = Desk(district, asking, "", found_rungs, cycle, stage, dry_run=True)
+            file = district.file_hash(print_of_file, one.sheet.name)
+            probe = Desk(district, asking, file, found_rungs, cycle, stage, dry_run=True)
             _checked(one.layout.mapped.mapping, one.layout.kind, probe, marks)
+            refuse_if_read_otherwise(one.sheet, one.layout, probe)
     returned: dict[str, Rejects] = {}
     # Subjects before what refers to them, wherever their sheets stand: the table of kinds is in that order.
     for one in sorted(found, key=lambda one: [k.id for k in KINDS].index(one.layout.kind.id) if one.layout else -1):
@@ -178,11 +181,9 @@ def _look(
         raise
     except IntakeError as why:
         told = Problem(why.zh, why.en)
-        return (
-            _Read(sheet, None, told, why.brief, why.may_map)
-            if isinstance(why, Unrecognised)
-            else _Read(sheet, None, told)
-        )
+        if isinstance(why, Unrecognised):
+            return _Read(sheet, None, told, why.brief, why.may_map)
+        return _Read(sheet, None, told)
 
 
 def _agreed(mapping: Mapping, kind: FileKind | None) -> None:

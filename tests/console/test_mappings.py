@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from console.intake import IntakeError, SheetReport, import_file
+from engine.undoing import undo
 from tests.console.intake_office import CLERK, Office, counts, hours, why
 
 CLOUD = """
@@ -150,7 +151,8 @@ def test_a_record_number_may_be_made_of_several_columns_and_a_row_without_a_part
 def test_a_training_that_two_platforms_name_alike_counts_once(office: Office) -> None:
     given(office, ROWS[0], mapping=mapping(office, CLOUD + "    identity: 课程\n"))
     other = CLOUD.replace("云课堂", "签到") + "    identity: [课程]\n"
-    assert given(office, ROWS[0], mapping=mapping(office, other, "other")).landed == 1
+    row = ROWS[0].replace("A1", "B7")
+    assert given(office, row, mapping=mapping(office, other, "other")).landed == 1
     assert len(office.facts("training recorded")) == len(office.facts("training also reported")) == 1
     assert hours(office) == [(2.0, True)]
 
@@ -207,3 +209,19 @@ def test_of_a_workbook_the_mapping_reads_its_own_sheets_and_the_others_are_read_
     assert (second.mapping, second.landed) == (None, 1)
     named = mapping(office, CLOUD + "    sheets: [别处]\n")
     assert "认不出" in refusal(office, office.book("one", {"云": (HEADER, *ROWS)}), mapping=named).zh
+
+
+def test_the_same_file_by_a_mapping_that_knows_its_rows_otherwise_is_refused_until_the_first_import_is_undone(
+    office: Office,
+) -> None:
+    first = given(office, mapping=mapping(office))
+    renamed = mapping(office, CLOUD.replace("source: 云课堂", "source: 云课堂平台"))
+    said = refusal(office, first.file, mapping=renamed)
+    assert "would land a second time" in said.args[0]
+    assert f"jieti import --undo {first.import_id}" in said.args[0]
+    joined = CLOUD.replace("      单号: 记录编号\n", "") + "    record: [单号, 课程]\n"
+    assert "would land a second time" in refusal(office, first.file, mapping=mapping(office, joined)).args[0]
+    assert office.take(first.file, mapping=mapping(office)).already == 3
+    assert first.import_id is not None
+    undo(office.district, first.import_id, CLERK)
+    assert office.take(first.file, mapping=mapping(office, CLOUD.replace("云课堂", "云课堂平台"))).landed == 3
