@@ -116,7 +116,7 @@ class Mappings:
     @cached_property
     def _own(self) -> dict[str, bytes]:
         own = sorted(self.folder.glob(f"*{SUFFIX}")) if self.folder and self.folder.is_dir() else []
-        return {path.stem: path.read_bytes() for path in own}
+        return {path.stem: path.read_bytes() for path in own if path.is_file()}
 
     @cached_property
     def _every(self) -> dict[str, bytes]:

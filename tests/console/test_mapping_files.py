@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from console.intake import import_file
+from console.intake import IntakeError, import_file
 from console.intake.mapping_file import read_mapping
 from console.intake.mappings import BrokenMapping, Mappings, shipped
 from ladders.loading import LadderError
@@ -90,3 +93,42 @@ def test_every_mapping_that_ships_can_be_read_and_recognises_sheets_of_its_own(o
         mine = at_hand.of("Sheet1", one.recognises)
         assert mine is not None
         assert mine.name == name
+
+
+WORDS = st.sampled_from(
+    [
+        *HEADER.split(),
+        *["工号", "学时", "日期", "时间", "记录编号", "来源", "级别", "忽略", "?", "区级", "1", "分钟", "1/45"],
+        "",
+        "申报：x",
+    ]
+)
+VALUES = st.recursive(
+    WORDS | st.text(max_size=4) | st.integers(-2, 99) | st.booleans(),
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(WORDS, inside, max_size=4),
+    max_leaves=8,
+)
+PARTS = {
+    "columns": st.dictionaries(WORDS, WORDS, max_size=6) | VALUES,
+    "values": st.dictionaries(WORDS, st.dictionaries(WORDS, WORDS, max_size=3), max_size=3) | VALUES,
+    "hours": st.fixed_dictionaries({"units": st.dictionaries(WORDS, WORDS, max_size=2)}, optional={"unit": WORDS})
+    | VALUES,
+    "constant": st.dictionaries(WORDS, WORDS, max_size=3) | VALUES,
+    "kind": st.sampled_from(["trainings", "people", "evidence", "units", "ballots", "培训"]) | VALUES,
+    **dict.fromkeys(("source", "record", "identity", "recognises", "sheets", "header row", "dates"), VALUES),
+}
+CONTENT = {"kind": "trainings", "columns": {"学员号": "工号", "课程": "培训项目", "时长": "学时", "完成于": "日期"}}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.fixed_dictionaries({}, optional=PARTS))
+def test_whatever_a_file_says_it_is_carried_out_or_refused_with_a_sentence(office: Office, parts: dict) -> None:
+    file = office.folder / "nonsense.yaml"
+    whole = {"format": "jieti-mapping/1", **CONTENT, **parts}
+    file.write_text(json.dumps(whole, ensure_ascii=False), "utf-8", "surrogatepass")
+    told = None
+    try:
+        import_file(office.district, office.csv("export", HEADER, ROW), CLERK, mapping=str(file), dry_run=True)
+    except IntakeError as why:
+        told = why
+    assert told is None or (told.zh and told.en)
