@@ -22,6 +22,7 @@ from console.commands import (
     districts,
     drawing,
     due,
+    exports,
     folders,
     hours,
     hours_deciding,
@@ -61,6 +62,7 @@ looks.add_to(audit.app)
 publishing.add_to(ladders.app)
 ladder_changes.add_to(ladders.app)
 drawing.add_to(ladders.app)
+exports.add_to(app)
 templates.add_to(ladders.app)
 app.add_typer(ladders.app, name="ladder")
 app.add_typer(cycles.app, name="cycle")

@@ -46,3 +46,19 @@ def attribute_headers(catalogue: Catalogue) -> set[str]:
             if scale not in UNSCALED:
                 names |= {catalogue.scales[scale].zh, catalogue.scales[scale].en}
     return {squeezed(name) for name in names}
+
+
+def attribute_header_of(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Every attribute of the catalogue with one header: an office's word, else its scale's title, else its name.
+
+    Two attributes never share one: the later goes by its name.
+    """
+    found: dict[str, str] = {}
+    for declared in catalogue.kinds.values():
+        for name, scale in declared.attributes.items():
+            office = next((word for word, attribute in ATTRIBUTES.items() if attribute == name), None)
+            titled = None if scale in UNSCALED else catalogue.scales[scale].zh
+            if name not in found:
+                header = office or titled or name
+                found[name] = name if header in found.values() else header
+    return list(found.items())

@@ -47,7 +47,7 @@ _AMOUNT = Takes("数字,不带单位也可以", "a number, with its unit or with
 _EXAMPLES = {
     "person": "GH0001", "number": "GH0001", "host": "GH0001", "mentee": "GH0002", "mentor": "GH0001",
     "voter": "GH0003", "studio": "GZS01", "unit": "D001", "group": "LM01", "ladder": "erqi-teacher",
-    "rung": "区级骨干教师", "document": "示教〔2024〕5号", "title": "专题培训(示例)", "evaluation": "2024年度发展评价",
+    "rung": "发展对象", "document": "示教〔2024〕5号", "title": "专题培训(示例)", "evaluation": "2024年度发展评价",
     "work": "FS-2024-001", "hours": "6.5", "ethics": "90", "theory": "85.5", "teaching": "88", "research": "80",
     "day": "2024-06-06", "joined": "2024-03-01", "began": "2023-09-01", "first": "2024-06-06",
     "service": "2012-08-15", "born": "1988-03-02", "taught": "数学", "name": "李示例", "seat": "1",
@@ -56,7 +56,7 @@ _EXAMPLES = {
 _OF_KIND = {
     ("units", "code"): "D001", ("units", "name"): "示例小学", ("units", "kind"): "学校", ("units", "day"): "1986-09-01",
     ("studios", "code"): "GZS01", ("studios", "name"): "李示例名师工作室", ("people", "day"): "2015-09-01",
-    ("standings", "title"): "区级骨干教师", ("reflections", "title"): "一节课的反思(示例)",
+    ("standings", "title"): "区级发展对象", ("reflections", "title"): "一节课的反思(示例)",
     ("reflections", "level"): "",
     ("evidence", "title"): "公开课(示例)", ("evidence", "first"): "", ("trainings", "first"): "",
     ("calendar", "number"): "PX-2024-01",

@@ -13,10 +13,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from console.intake.column_names import named
+from console.intake.column_names import attribute_header_of, named
 from console.intake.columns import Column, FileKind
 from console.intake.desk import Desk
-from console.intake.evidence import ATTRIBUTES
 from console.intake.finding import EXAMPLE
 from console.intake.marks import columns
 from console.intake.offers import NAMED, TRAINING
@@ -27,7 +26,6 @@ from console.intake.values import TermReader, squeezed
 from engine.advance import route
 from engine.district import District
 from engine.tables import unit_table
-from events.facts import UNSCALED
 from workflows.commands import Asking
 
 NUMBERED = ("序号", "no")
@@ -166,23 +164,12 @@ def _columns(district: District, kind: FileKind, cycle: str | None, stage: str |
     found = list(kind.columns)
     if kind.attributes:
         find, there = named(kind, district.catalogue), {squeezed(name) for one in found for name in one.headers}
-        meant = [find(header) for header in _attribute_headers(desk) if squeezed(header) not in there]
+        meant = [find(header) for _, header in attribute_header_of(desk.catalogue) if squeezed(header) not in there]
         found += [column for column in meant if column is not None]
     if kind.marks and cycle is not None:
         stages = [one for one in route(district, cycle).stages if stage in (None, one.id)]
         found += {column.name: column for column in columns(stages).values()}.values()
     return found
-
-
-def _attribute_headers(desk: Desk) -> list[str]:
-    """One header for each attribute of the catalogue: an office's word, else its scale's title, else its name."""
-    found: dict[str, str] = {}
-    for declared in desk.catalogue.kinds.values():
-        for name, scale in declared.attributes.items():
-            office = next((word for word, attribute in ATTRIBUTES.items() if attribute == name), None)
-            titled = None if scale in UNSCALED else desk.catalogue.scales[scale].zh
-            found.setdefault(name, office or titled or name)
-    return list(dict.fromkeys(found.values()))
 
 
 def _choices(district: District, kind: FileKind, column: Column, desk: Desk, lang: str) -> tuple[str, ...]:

@@ -1,0 +1,130 @@
+"""One state of the district, asked in batches, and its ids as the words and codes of sheets."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from console.intake.desk import Desk, Row
+from console.intake.kinds import BY_ID
+from console.intake.values import TermReader
+from console.screens.vocabulary import Vocabulary
+from engine import names
+from engine.district import District
+from engine.tables import subject_table, unit_table
+from events.codec import owners
+from events.envelope import Envelope, Recorded
+from events.facts import Fact, FromRow
+from workflows.commands import Asking, Span
+
+BATCH = 5_000
+Cell = str | int | Decimal | date
+Line = dict[str, Cell]
+"""A row by the names of its columns; what is missing is empty."""
+READING = "reading"
+"""The name under which a line says that it is for reading only."""
+
+
+class Look:
+    """What is asked while a sheet is written; ``as_of``: only what had begun by that day."""
+
+    def __init__(self, district: District, connection: Connection, lang: str, as_of: date | None) -> None:
+        self.district, self.connection, self.lang, self.as_of = district, connection, lang, as_of
+        self.words = Vocabulary(district, lang)
+        self.desk = Desk(district, Asking(actor="export"), "", lambda ladder, rung: (ladder, rung), dry_run=True)
+        self.nothing = Row(0, [], {})
+
+    def events(self, *kinds: type[Fact]) -> Iterator[list[Recorded]]:
+        """The events of these types in batches, in the order of the log."""
+        types, after = [kind.TYPE for kind in kinds], 0
+        while found := self.district.log.read_after(self.connection, after, BATCH, types):
+            after = found[-1].position
+            there = [one for one in found if self.as_of is None or one.envelope.occurred_from <= self.as_of]
+            self.load(there)
+            yield there
+
+    def load(self, events: Iterable[Recorded]) -> None:
+        """Fetch the keys of what the events hold sealed."""
+        self.district.vault.load({name for one in events for name in owners(one.fact, one.envelope.stream)})
+
+    def known(self, subjects: Collection[str]) -> names.Known:
+        """Codes and names of subjects."""
+        return names.called(self.connection, self.district.log, self.district.vault, subjects)
+
+    def plain(self, event: Recorded, field: str) -> str:
+        """A personal field as text; nothing for one that is empty, a word in its place where the key is gone."""
+        if getattr(event.fact, field) is None:
+            return ""
+        text = names.opened(self.district.vault, event, field)
+        return names.GONE if text is None else text
+
+    def word(self, kind: str, column: str, term: str | None) -> str:
+        """A term of a column's fixed set."""
+        read = BY_ID[kind].column(column).reader(self.desk)
+        return term if term and self.lang != "zh" else read.usual[term] if term and isinstance(read, TermReader) else ""
+
+    def source_is(
+        self, fact: FromRow, owner: str, key: tuple[object, ...], content: tuple[object, ...] | None = None
+    ) -> bool:
+        """Whether a row of that key (and content) would be known as the one that the fact was recorded from."""
+        if fact.source is None or owner in self.erased:
+            return False
+        found = self.desk.source(self.nothing, owner, key, content or ())
+        return found.key == fact.source.key and (content is None or found.content == fact.source.content)
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The code of every unit."""
+        return dict(self.connection.execute(select(unit_table.c.id, unit_table.c.code)).tuples().all())
+
+    @cached_property
+    def studios(self) -> frozenset[str]:
+        """Every studio."""
+        of_kind = select(subject_table.c.id).where(subject_table.c.kind == "studio")
+        return frozenset(self.connection.execute(of_kind).scalars())
+
+    def column_of(self, subject: str) -> str:
+        """The column that a subject's code stands in."""
+        return "unit" if subject in self.units else "studio" if subject in self.studios else "person"
+
+    @cached_property
+    def erased(self) -> frozenset[str]:
+        """Everybody who was erased."""
+        gone = select(subject_table.c.id).where(subject_table.c.erased.is_not(None))
+        return frozenset(self.connection.execute(gone).scalars())
+
+
+def subject_of(event: Recorded) -> str:
+    """The subject whose stream an event is in."""
+    return event.envelope.stream.removeprefix("subject-")
+
+
+def span_of(envelope: Envelope) -> Span:
+    """The days of an event."""
+    return Span(first=envelope.occurred_from, last=envelope.occurred_until)
+
+
+def day(span: Span | date | None) -> Cell:
+    """A day; a month, or several days, as an import reads them."""
+    if span is None:
+        return ""
+    if isinstance(span, date):
+        return span
+    first, last = span.first, span.last
+    if first == last:
+        return first
+    if first.day == 1 and last == date(first.year, first.month, monthrange(first.year, first.month)[1]):
+        return f"{first:%Y-%m}"
+    return f"{first:%Y.%m.%d}-{last:%Y.%m.%d}"
+
+
+def line(reading: bool, **cells: Any) -> Line:
+    """A row; what is None is left out."""
+    told: Line = {name: cell for name, cell in cells.items() if cell is not None and cell != ""}
+    return told | {READING: 1} if reading else told

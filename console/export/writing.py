@@ -1,0 +1,115 @@
+"""Rows into a file one after another, so that memory stays what it is: .xlsx or .csv, never over another file.
+
+Text is written as text only: nothing in a sheet runs as a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from console.export.looking import Cell
+from console.intake.report import guarded
+from console.options import Mistake
+
+LAST_ROW = 1_048_576
+"""How many rows a sheet of a workbook can have."""
+_FIRST_YEAR = 1900
+"""Days before it are text in a workbook."""
+
+
+def write(
+    path: Path,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    tick: Callable[[int], None] | None = None,
+    most: int = LAST_ROW,
+) -> int:
+    """Write a sheet; how many rows.  Mistake for a name of another ending, or where a file is."""
+    suffix = path.suffix.lower()
+    if suffix not in (".xlsx", ".csv"):
+        raise Mistake(
+            f"不会写“{path.name}”;文件名以 .xlsx 或 .csv 结尾",
+            f'cannot write "{path.name}": its name ends in .xlsx or .csv',
+            "file",
+        )
+    if path.exists():
+        raise Mistake(f"{path} 已存在,不会覆盖;请换一个名字", f"{path} is there and stays: give another name", "file")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.writing")
+    try:
+        counted = (_csv if suffix == ".csv" else _xlsx)(draft, title, header, _ticking(rows, tick), most)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return counted
+
+
+def _ticking(rows: Iterable[Sequence[Cell]], tick: Callable[[int], None] | None) -> Iterable[Sequence[Cell]]:
+    for row in rows:
+        yield row
+        if tick is not None:
+            tick(1)
+
+
+def _csv(path: Path, _title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], _most: int) -> int:
+    counted = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(header)
+        for row in rows:
+            out.writerow([guarded(f"{cell:f}" if isinstance(cell, Decimal) else _text(cell)) for cell in row])
+            counted += 1
+    return counted
+
+
+def _text(cell: Cell) -> str | int:
+    return cell.isoformat() if isinstance(cell, date) else cell  # type: ignore[return-value]
+
+
+def _xlsx(path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], most: int) -> int:
+    import xlsxwriter
+
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(path), {**plain, "constant_memory": True})
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    counted, line, sheets = 0, 0, 0
+    sheet: Any = None
+    for row in rows:
+        if sheet is None or line == most:
+            sheets, line = sheets + 1, 1
+            sheet = _headed(book, title if sheets == 1 else f"{title} {sheets}", header, bold)
+        for place, cell in enumerate(row):
+            _write(sheet, line, place, cell, day)
+        counted, line = counted + 1, line + 1
+    if sheet is None:
+        _headed(book, title, header, bold)
+    book.close()
+    return counted
+
+
+def _headed(book: Any, title: str, header: Sequence[str], bold: Any) -> Any:
+    sheet = book.add_worksheet(title[:31])
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(header) - 1, 14)
+    for place, name in enumerate(header):
+        sheet.write_string(0, place, name, bold)
+    return sheet
+
+
+def _write(sheet: Any, line: int, place: int, cell: Cell, day: Any) -> None:
+    if isinstance(cell, date):
+        if cell.year < _FIRST_YEAR:
+            sheet.write_string(line, place, cell.isoformat())
+        else:
+            sheet.write_datetime(line, place, cell, day)
+    elif isinstance(cell, str):
+        if cell:
+            sheet.write_string(line, place, cell)
+    else:
+        sheet.write_number(line, place, cell)
