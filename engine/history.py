@@ -32,6 +32,7 @@ from events.facts import (
     StandingLapsed,
     StandingReinstated,
     StandingTakenOver,
+    TakenBack,
 )
 from events.tables import event_table
 from workflows.commands import Refused
@@ -228,7 +229,8 @@ def _taken_over(district: District, subject: str, times: Times | None) -> int | 
     """The position at which a title of a subject was taken over, the newest."""
     with district.reading() as connection:
         events = district.log.read(connection, f"subject-{subject}")
-    held = (one.position for one in events if isinstance(one.fact, StandingTakenOver))
+    gone = {one.fact.target for one in events if isinstance(one.fact, TakenBack)}
+    held = (one.position for one in events if isinstance(one.fact, StandingTakenOver) and one.position not in gone)
     return max((at for at in held if times is None or at <= times.known_at), default=None)
 
 

@@ -139,6 +139,8 @@ class _Batch:
         self._of_subjects = self._of_cases = False
         self._taken: dict[int, Recorded] = {}
         """What the batch takes back."""
+        self._streams: dict[str, list[Recorded]] = {}
+        """Those in which it takes back a correction."""
         self._imports = Imports(connection)
 
     def load(self, events: Sequence[Recorded]) -> None:
@@ -197,8 +199,10 @@ class _Batch:
         for key in released(target):
             self._writes.remove(business_key_table, "key", key)
         if isinstance(target.fact, EvidenceCorrected | TrainingOfferChanged) and (source := target.fact.source):
-            stream = self._log.read(self._connection, target.envelope.stream)
-            content = content_before(stream, source.key, event.position)
+            name = target.envelope.stream
+            if name not in self._streams:
+                self._streams[name] = self._log.read(self._connection, name)
+            content = content_before(self._streams[name], source.key, event.position)
             if content is not None:
                 self._writes.change(business_key_table, f"row/{source.key}", content=content)
 

@@ -13,6 +13,7 @@ from engine import assess, corrections, replay_grades, replay_panels, replay_pla
 from engine.before import ALTERED, GONE, Before, Difference, Seen, about, asked_of, unfounded
 from engine.blocks import in_blocks
 from engine.district import District
+from engine.tables import standing_table
 from events.envelope import Recorded
 from events.facts import (
     Assessed,
@@ -164,7 +165,9 @@ def _sorted(differences: list[Difference]) -> tuple[Difference, ...]:
 
 def _taken_over(district: District) -> int:
     with district.reading() as connection:
-        counted = select(func.count()).where(event_table.c.type == StandingTakenOver.TYPE)
+        given = select(standing_table.c.position)  # those that were taken back are not among them
+        row = event_table.c
+        counted = select(func.count()).where(row.type == StandingTakenOver.TYPE, row.position.in_(given))
         return int(connection.execute(counted).scalar_one())
 
 

@@ -74,9 +74,10 @@ def rests(district: District, imported: Imported, todo: Sequence[Part]) -> list[
     """Everything that rests on these events of an import, in the log's order."""
     if not todo:
         return []
-    found = [*_nominated(district, todo), *_verdicts(district, imported, todo)]
-    found += [*_following(district, imported, todo), *_endings(district, imported, todo)]
-    found += _upon_subjects(district, todo)
+    found = [*_following(district, imported, todo), *_endings(district, imported, todo)]
+    gone = district.held({f"taken back/{one.position}" for one in found})
+    found = [one for one in found if f"taken back/{one.position}" not in gone]
+    found += [*_nominated(district, todo), *_verdicts(district, imported, todo), *_upon_subjects(district, todo)]
     return sorted({(one.what, one.position): one for one in found}.values(), key=lambda one: one.position)
 
 
@@ -157,7 +158,7 @@ def _following(district: District, imported: Imported, todo: Sequence[Part]) -> 
                     targets = (event.fact.standing,)
                 elif event.envelope.stream in offered:
                     targets = (offered[event.envelope.stream],)
-                if (on := tuple(at for at in targets if at in mine)) and not _gone(district, event):
+                if on := tuple(at for at in targets if at in mine):
                     about = event.envelope.stream.partition("-")[2]
                     yield Rest("later", event.position, event.fact.TYPE, about, on)
 
@@ -190,15 +191,10 @@ def _endings(district: District, imported: Imported, todo: Sequence[Part]) -> It
                 for event in events:
                     on = began.get((stream, _with(event.fact)))
                     told = isinstance(event.fact, MemberLeft | MentorParted) and event.position > (on or 0)
-                    if on and told and event.envelope.correlation != imported.id and not _gone(district, event):
+                    if on and told and event.envelope.correlation != imported.id:
                         yield Rest("later", event.position, event.fact.TYPE, stream.partition("-")[2], (on,))
 
 
 def _with(fact: Fact) -> str:
     """The group or the mentor of a fact."""
     return str(getattr(fact, "group", None) or getattr(fact, "mentor", None) or "")
-
-
-def _gone(district: District, event: Recorded) -> bool:
-    """Whether what was told since was itself taken back."""
-    return bool(district.held({f"taken back/{event.position}"}))

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.lasting import STANDING
+from engine.retelling import TAKEN_BACK
 from engine.tables import cycle_table, evidence_table, ladder_table, subject_table, unit_table
 from events.facts import Amount
 from ladders.columns import FOREVER, NEVER
@@ -50,25 +51,35 @@ class CycleLine:
     position: int
 
 
-def find(district: District, asked: str, kinds: tuple[Kind, ...] = ("person", "studio", "unit")) -> str:
-    """The subject of a staff number, studio code, unit code or id; Refused if nobody has it."""
-    return find_all(district, [asked], kinds)[0]
+def find(
+    district: District, asked: str, kinds: tuple[Kind, ...] = ("person", "studio", "unit"), *, gone: bool = False
+) -> str:
+    """The subject of a staff number, studio code, unit code or id; Refused if nobody has it.
+
+    One that was taken back is ``gone``: it has only its id, and only its history is asked for.
+    """
+    return find_all(district, [asked], kinds, gone=gone)[0]
 
 
 def find_all(
-    district: District, asked: Sequence[str], kinds: tuple[Kind, ...] = ("person", "studio", "unit")
+    district: District,
+    asked: Sequence[str],
+    kinds: tuple[Kind, ...] = ("person", "studio", "unit"),
+    *,
+    gone: bool = False,
 ) -> list[str]:
     """The subjects of codes or ids, in their order, asked for at once; Refused names the first that nobody has.
 
     Full-width characters and spaces around a code make no difference.
     """
+    there = (*kinds, TAKEN_BACK) if gone else kinds
     codes = [unicodedata.normalize("NFKC", code).strip() for code in asked]
     found: dict[str, str] = {}
     for kind in kinds:
         found = district.find(kind, codes) | found
     with district.reading() as connection:
         for block in in_blocks(dict.fromkeys(codes)):
-            chosen = select(subject_table.c.id).where(subject_table.c.id.in_(block), subject_table.c.kind.in_(kinds))
+            chosen = select(subject_table.c.id).where(subject_table.c.id.in_(block), subject_table.c.kind.in_(there))
             found = {subject: subject for subject in connection.execute(chosen).scalars()} | found
     for code in codes:
         if code not in found:

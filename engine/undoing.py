@@ -104,7 +104,8 @@ def phases(
     district: District, found: Plan, asking: Asking, reason: str | None
 ) -> Iterator[tuple[list[Part], Iterator[Command]]]:
     """The commands in the order in which they can be carried out; each phase begins when the one before has ended."""
-    newest_first = sorted(found.todo, key=lambda one: -one.position)
+    # One stream after the other, so that a chunk is about few of them; of each the newest first.
+    newest_first = sorted(found.todo, key=lambda one: (one.stream, -one.position))
 
     def of(parts: Iterable[Part]) -> tuple[list[Part], Iterator[Command]]:
         chosen = list(parts)

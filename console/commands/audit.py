@@ -81,7 +81,7 @@ def history(
     from engine.times import there
 
     with opened(data) as district:
-        who, times = find(district, subject), times_of(district, as_of, known_at)
+        who, times = find(district, subject, gone=True), times_of(district, as_of, known_at)
         there(district, who, times.known_at)
         at_files(district, actor, "audit history", [who], times, lang)
         told = telling.history(district, who, times)

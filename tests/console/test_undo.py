@@ -61,6 +61,7 @@ def test_an_import_is_listed_undone_told_in_the_history_and_imported_again(offic
     again = office.take(path)
     assert (counts(again), again.import_id == name) == ((3, 0, 0, 0, 0), False)
     assert hours(office) == [(6.5, True), (6.5, True), (8.0, True)]
+    done("audit", "verify", "--deep", "--as", "auditor-1")
     (newest, _, *_) = listed(office.district)
     assert (newest.id, newest.kinds, newest.taken_back) == (again.import_id, {"training recorded": 3}, 0)
     assert jieti("imports", "--json", "--most", "1").data[0]["id"] == again.import_id
@@ -101,11 +102,14 @@ def test_units_people_and_a_studio_that_a_book_began_are_as_if_they_had_never_be
     )  # fmt: skip
     reports = import_file(office.district, book, CLERK)
     assert [one.landed for one in reports] == [2, 3, 1, 2, 2]
+    gone = office.person("T8")
     result = undo(office, reports[0])
     assert (result.events, result.left) == (2 + 3 + 1 + 3 + 2, {})
     assert office.district.find("person", {"T1", "T8", "T9"}) == {"T1": office.person("T1")}
     assert office.district.find("unit", {"U8", "U9"}) == office.district.find("studio", {"S1"}) == {}
     assert "高新小学" not in office.district.unit_names()
+    assert "is taken back" in done("audit", "history", gone, "--lang", "en")
+    assert jieti("explain", gone, "--lang", "en").status == 2
     assert [one.landed for one in import_file(office.district, book, CLERK)] == [2, 3, 1, 2, 2]
     assert_whole(office.district)
 

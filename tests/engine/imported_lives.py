@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.district import District
+from engine.projections import reached
 from engine.retelling import TAKEN_BACK
 from engine.tables import (
     business_key_table,
@@ -249,6 +250,16 @@ def state(district: District) -> dict[str, Counter[Any]]:
             "rows": Counter(tuple(one) for one in connection.execute(keys) if one.key.startswith("row/")),
             "offers": Counter((one.id, one.first, one.last, one.called_off is None) for one in offers),
         }
+
+
+def known(district: District, at: int = 0) -> tuple[int, list[Any]]:
+    """A position (the tip without one), and the rows that rules count as they were known there."""
+    with district.reading() as connection:
+        at, line = at or reached(connection), evidence_table.c
+        chosen = select(*(one for one in line if one.name != "voided")).where(
+            line.known <= at, line.voided.is_(None) | (line.voided > at)
+        )
+        return at, sorted(map(tuple, connection.execute(chosen.order_by(line.recorded, line.item, line.revision))))
 
 
 def differing(one: dict[str, Counter[Any]], other: dict[str, Counter[Any]]) -> Iterator[tuple[str, Any, Any]]:

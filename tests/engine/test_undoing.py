@@ -11,7 +11,7 @@ import pytest
 from engine import undoing
 from engine.district import District
 from tests.engine.district_at_work import CLERK, assert_whole, tables
-from tests.engine.imported_lives import Files, differing, imported, state
+from tests.engine.imported_lives import Files, differing, imported, known, state
 from tests.engine.test_projections import rebuilt
 
 SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.torture) for seed in range(3, 40))]
@@ -34,8 +34,9 @@ def test_whatever_was_imported_an_undo_leaves_what_a_life_without_it_comes_to(
             with files.forgotten():
                 wrong = files.file(14)
             imported(district, wrong, f"i-wrong{nth}")
-            with_it = state(district)
+            with_it, then = state(district), known(district)
             undone += undoing.undo(district, f"i-wrong{nth}", CLERK).events
+            assert known(district, then[0]) == then
             assert not list(differing(state(district), state(without)))
             imported(district, wrong, f"i-again{nth}")
             assert not list(differing(state(district), with_it))
