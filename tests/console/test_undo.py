@@ -61,7 +61,7 @@ def test_an_import_is_listed_undone_told_in_the_history_and_imported_again(offic
     again = office.take(path)
     assert (counts(again), again.import_id == name) == ((3, 0, 0, 0, 0), False)
     assert hours(office) == [(6.5, True), (6.5, True), (8.0, True)]
-    done("audit", "verify", "--deep", "--as", "auditor-1")
+    done("audit", "verify", "--deep")
     (newest, _, *_) = listed(office.district)
     assert (newest.id, newest.kinds, newest.taken_back) == (again.import_id, {"training recorded": 3}, 0)
     assert jieti("imports", "--json", "--most", "1").data[0]["id"] == again.import_id
