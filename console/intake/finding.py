@@ -14,8 +14,9 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from console.intake.cutting import Merged
-from console.intake.reading import Block, IntakeError, Sheet
-from console.intake.values import Cell, Problem, plain, shown, squeezed
+from console.intake.reading import Block, Sheet
+from console.intake.refusing import Unrecognised
+from console.intake.values import Cell, Problem, plain, shown, squeezed, visible
 
 if TYPE_CHECKING:
     from console.intake.headers import Layout
@@ -44,13 +45,13 @@ def find(
 ) -> tuple[Sheet, Layout]:
     """The sheet with its header found and only the rows under it, and the header as ``recognise`` reads it.
 
-    ``words`` are all headers that are known, squeezed.  The row that has most of them is the header; where the row
-    under it parts its columns, the two are; with ``at`` it is that row.  Raises what ``recognise`` raises.
+    ``words`` are all headers that are known, squeezed.  The first row that has most of them, or nearly so many, and is
+    recognised is the header; where the row under it parts its columns, the two are; with ``at`` it is that row.
+    Raises what ``recognise`` raises.
     """
     top = [(number, row) for number, row in sheet.first_rows(LOOKED_AT) if any(_text(cell) for cell in row)]
     told = next((_Header(number, number, tuple(row), 0) for number, row in top if number == at), None)
-    header = told or _header(top, sheet.merged, words)
-    layout = _read(header, recognise)
+    header, layout = _read([told] if told else _headers(top, sheet.merged, words), recognise)
 
     def blocks() -> Iterator[Block]:
         return _filled(_under(sheet.blocks(), header.last), sheet.merged, header.last)
@@ -67,33 +68,36 @@ def find(
     return placed, layout
 
 
-def _read(header: _Header, recognise: Callable[[Sequence[Cell]], Layout]) -> Layout:
-    try:
-        return recognise(header.cells)
-    except IntakeError:
-        if header.otherwise in ((), header.cells):
-            raise
-        try:
-            return recognise(header.otherwise)
-        except IntakeError:
-            pass
-        raise
+def _read(headers: Sequence[_Header], recognise: Callable[[Sequence[Cell]], Layout]) -> tuple[_Header, Layout]:
+    """The first that is recognised, and as what; what is said of the likeliest, where none is."""
+    said: dict[int, Unrecognised] = {}
+    for header in headers:
+        for cells in dict.fromkeys((header.cells, header.otherwise or header.cells)):
+            try:
+                return header, recognise(cells)
+            except Unrecognised as why:
+                said.setdefault(header.known, why)
+    raise said[max(said)]
 
 
-def _header(top: Sequence[tuple[int, list[Cell]]], merged: Sequence[Merged], words: Collection[str]) -> _Header:
+def _headers(top: Sequence[tuple[int, list[Cell]]], merged: Sequence[Merged], words: Collection[str]) -> list[_Header]:
+    """The rows, or pairs of rows, that may be the header, in their order."""
     if not top:
-        return _Header(1, 1, (), 0)
+        return [_Header(1, 1, (), 0)]
+    top = [(number, [visible(cell) if isinstance(cell, str) else cell for cell in row]) for number, row in top]
     filled = [(number, _across(number, row, merged)) for number, row in top]
     found = [_Header(number, number, tuple(row), _known(row, words)) for number, row in top]
-    for (upper, parents), (lower, children) in pairwise(filled):
+    for place, ((upper, parents), (lower, children)) in enumerate(pairwise(filled)):
         if lower == upper + 1 and _parts(parents, children, words):
             joined, other = (tuple(_joined(parents, children, words, own)) for own in (False, True))
-            found.append(_Header(upper, lower, joined, _known(joined, words), other))
-    best = max(found, key=lambda one: one.known)  # of equals the first: a row before a pair, the upper before the lower
-    if best.known == 0:
-        return max(found[: len(top)], key=lambda one: sum(isinstance(c, str) and bool(_text(c)) for c in one.cells))
-    # A column that is parted below is not to be read as if it were whole, even where fewer of its parts are known.
-    return next((one for one in found if one.first == best.first and one.last > best.last), best)
+            pair = _Header(upper, lower, joined, _known(joined, words), other)
+            # A column that is parted below is not to be read as if it were whole, though fewer of its parts be known;
+            # but where the lower row alone says as much, the upper one is a title, or names groups of columns.
+            if pair.known > found[place + 1].known:
+                found[place] = pair
+    if not (most := max(one.known for one in found)):
+        return [max(found, key=lambda one: sum(isinstance(cell, str) and bool(_text(cell)) for cell in one.cells))]
+    return [one for one in found if 2 * one.known > most]
 
 
 def _known(row: Sequence[Cell], words: Collection[str]) -> int:

@@ -19,7 +19,7 @@ from console.intake.headers import Layout
 from console.intake.reading import BLOCK, Sheet
 from console.intake.rehearsing import Rehearsal
 from console.intake.report import Difference, HandedBack, Ignored, Rejects, SheetReport
-from console.intake.values import Cell, Problem, shown
+from console.intake.values import Cell, Problem, shown, visible
 from workflows.commands import Already, Command, Differs, Landed, Refused
 
 
@@ -124,7 +124,7 @@ class Run:
             header = column if place is None else self.layout.header[place]
             if place is None and any(one.name == column for one in self.layout.kind.columns):
                 header = self.layout.kind.column(column).headers[0]
-            value = shown(cells[place]) if place is not None and place < len(cells) else None
+            value = visible(shown(cells[place])) if place is not None and place < len(cells) else None
         self.report.reasons.append(HandedBack(number, header, value, *why, proposed, differ, acceptable))
 
     # --------------------------------------------------------------------------------------------- first pass

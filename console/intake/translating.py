@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from console.intake.mapping_file import Hours, Rounding
-from console.intake.values import Cell, Problem, Reader, plain, read_number, shown, squeezed
+from console.intake.values import Cell, Problem, Reader, plain, read_number, shown, squeezed, visible
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Translation:
             value = read(cell)
             if self.words and isinstance(value, Problem):
                 return Problem(
-                    f"{value.zh}；映射 {self.of} 的 values 里没有“{shown(cell)}”",
-                    f'{value.en}; the mapping {self.of} has no "{shown(cell)}" under values',
+                    f"{value.zh}；映射 {self.of} 的 values 里没有“{visible(shown(cell))}”",
+                    f'{value.en}; the mapping {self.of} has no "{visible(shown(cell))}" under values',
                 )
             return value
 

@@ -63,6 +63,7 @@ class Memo(dict[Any, Any]):
 
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """What copying from a chat or a web page leaves in a cell: signs without a width that turn the writing about."""
+_BREAKS = re.compile(r"(?:_x000[Dd]_|[\t\n\r\x0b\x0c\x85\u2028\u2029])+")
 _QUOTED = re.compile(r"""=?\s*"([^"]*)"|'([^']*)'?""")
 
 
@@ -76,6 +77,14 @@ def bare(text: str) -> str:
     text = plain(text)
     found = _QUOTED.fullmatch(text)
     return (found[1] or found[2] or "").strip() if found else text
+
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]|" + _UNSEEN.pattern)
+
+
+def visible(text: str) -> str:
+    """Text of a file as a screen may show it: on one line, and nothing in it that a terminal would obey."""
+    return text if text.isprintable() else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _BREAKS.sub(" ", text))
 
 
 UNCALCULATED = "#未计算"
@@ -236,7 +245,6 @@ def read_per_day(text: str) -> Decimal | None:
 # ----------------------------------------------------------------------------------------------- codes and texts
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_BREAKS = re.compile(r"(?:_x000[Dd]_|[\t\n\r\x0b\x0c\x85\u2028\u2029])+")
 BROKEN_TEXT = Problem("含有不可见的控制字符", "holds control characters that cannot be seen")
 LOST_DIGITS = Problem(
     "数字太长，电子表格已丢失末几位；请把这一列的格式设为文本后重填",

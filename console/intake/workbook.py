@@ -23,7 +23,7 @@ import python_calamine as calamine
 
 from console.intake.cutting import BROKEN, About, Unfit, pieces
 from console.intake.reading import BLOCK, Block, IntakeError, Sheet
-from console.intake.values import Cell, Problem
+from console.intake.values import Cell, Problem, visible
 from console.intake.what_it_is import not_what_it_says, other_archive
 
 MOST_UNPACKED = 2 << 30
@@ -139,7 +139,7 @@ class _Book:
                     since_1904 = one.get("date1904") in ("1", "true")
                 case "sheet":
                     key = one.get(f"{{{_OFFICE}}}id") or one.get(f"{{{_STRICT}}}id") or ""
-                    sheets.append((one.get("name") or "", one.get("state") or "visible", *related[key]))
+                    sheets.append((visible(one.get("name") or ""), one.get("state") or "visible", *related[key]))
         shared = []
         for kind, name, most in (
             ("sharedStrings", "sharedStrings.xml", MOST_TEXTS),

@@ -202,6 +202,12 @@ def test_a_table_that_stands_away_from_the_corner_is_found(office: Office) -> No
     assert rows_of(report.rejects)[-1][:3] == ["", "", "T404"]
 
 
+def test_of_two_tables_under_each_other_the_first_is_read_and_no_row_of_the_other_is_lost(office: Office) -> None:
+    other = [["工号", "培训项目", "类别", "级别", "学时", "日期"], ["T2", "研修", "专题培训", "区级", 6, "2024.6.6"]]
+    report = office.take(sheet(office, "学时", [["登记表"], HEADER, ROW, [], *other]))
+    assert (report.header, counts(report)) == ((2, 2), (1, 0, 0, 2, 1))
+
+
 def test_where_no_header_is_found_the_row_that_looks_most_like_one_is_named(office: Office) -> None:
     path = sheet(office, "学时", [["登记表"], ["教师编号码", "项目", "课时数"], ["T1", "研修", 6]])
     with pytest.raises(IntakeError, match="Its headers: 教师编号码, 项目, 课时数"):
