@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from console.calendar_files import table
 from console.export.looking import Cell, Line, Look, line
+from engine import imports as past
 from engine.blocks import in_blocks
 from engine.offers import listed
 from engine.tables import case_table, cycle_table
@@ -41,6 +43,21 @@ def cases(look: Look) -> Iterator[Line]:
                 grade=one.grade and look.words.grade(one.cycle, one.grade),
                 rung=one.rung and look.words.rung(ladder, one.rung),
             )
+
+
+def imports(look: Look) -> Iterator[Line]:
+    """Past imports, the newest first."""
+    for one in past.listed(look.district):
+        yield line(
+            True,
+            id=one.id,
+            day=one.since.astimezone(ZoneInfo(look.district.settings.time_zone)).date(),
+            actor=one.actor,
+            events=one.events,
+            first=one.first,
+            last=one.last,
+            taken_back=one.taken_back or None,
+        )
 
 
 def calendar(look: Look) -> tuple[list[str], Iterator[list[Cell]]]:

@@ -17,10 +17,11 @@ from console.intake.values import TermReader
 from console.screens.vocabulary import Vocabulary
 from engine import names
 from engine.district import District
-from engine.tables import subject_table, unit_table
+from engine.tables import business_key_table, subject_table, unit_table
 from events.codec import owners
 from events.envelope import Envelope, Recorded
 from events.facts import Fact, FromRow
+from events.tables import EACH, many
 from workflows.commands import Asking, Span
 
 BATCH = 5_000
@@ -46,8 +47,16 @@ class Look:
         while found := self.district.log.read_after(self.connection, after, BATCH, types):
             after = found[-1].position
             there = [one for one in found if self.as_of is None or one.envelope.occurred_from <= self.as_of]
+            gone = self._taken_back(there)
+            there = [one for one in there if one.position not in gone]
             self.load(there)
             yield there
+
+    def _taken_back(self, events: Iterable[Recorded]) -> set[int]:
+        """The positions of those that an undo of their import took back."""
+        keys = {f"taken back/{one.position}" for one in events}
+        held = select(business_key_table.c.key).where(business_key_table.c.key.in_(select(EACH)))
+        return {int(key.rpartition("/")[2]) for key in self.connection.execute(held, many(keys)).scalars()}
 
     def load(self, events: Iterable[Recorded]) -> None:
         """Fetch the keys of what the events hold sealed."""

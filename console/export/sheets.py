@@ -33,7 +33,7 @@ class Exported:
     @property
     def people(self) -> bool:
         """Whether its rows are about people."""
-        return self.id not in ("units", "calendar", "cycles")
+        return self.id not in ("units", "calendar", "cycles", "imports")
 
 
 _NOT_HELD = frozenset({"act", "reason", "system", "record", "unit_name"})
@@ -42,6 +42,10 @@ _CYCLES = (("cycle", ("周期", "cycle")), ("title", ("名称", "title")), ("per
 _CASES = (("case", ("案号", "case")), ("cycle", ("周期", "cycle")), ("code", ("编号", "code")), ("who", WHO),
           ("phase", ("阶段", "phase")), ("stage", ("环节", "stage")), ("rank", ("名次", "rank")),
           ("grade", ("等次", "grade")), ("rung", ("级", "rung")))  # fmt: skip
+
+_IMPORTS = (("id", ("导入", "import")), ("day", ("日期", "day")), ("actor", ("操作人", "by")),
+            ("events", ("事件", "events")), ("first", ("起始位置", "from position")),
+            ("last", ("末尾位置", "to position")), ("taken_back", ("已撤回", "undone")))  # fmt: skip
 
 
 def _of_file(kind: str, rows: Callable[[Look], Iterator[Line]], who: str = "") -> Exported:
@@ -69,6 +73,7 @@ EXPORTED: tuple[Exported, ...] = (
     _of_file("calendar", _calendar),
     Exported("cycles", "评审周期", "review cycles", lists.cycles, _CYCLES),
     Exported("cases", "申报案件", "cases", lists.cases, _CASES),
+    Exported("imports", "导入记录", "imports", lists.imports, _IMPORTS),
 )
 
 

@@ -20,7 +20,7 @@ from console.intake import import_file
 from console.intake.days import read_span
 from console.intake.kinds import BY_ID
 from console.options import Mistake
-from engine import erasing
+from engine import erasing, undoing
 from engine.names import GONE
 from tests.console.command_line import Demo, jieti
 from tests.console.intake_office import CLERK, TRAININGS, Office
@@ -156,6 +156,17 @@ def test_who_was_erased_is_shown_as_such_and_no_import_takes_the_row(tmp_path: P
     for name in ("p", "t"):
         (found,) = import_file(office.district, tmp_path / f"{name}.csv", CLERK)
         assert (found.landed, found.handed_back, found.corrections) == (0, 0, 0)
+
+
+def test_what_an_undo_took_back_is_not_exported(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    path = office.csv("more", "工号 姓名 单位代码 参加工作日期", "T9 何 U1 2014-09-01")
+    report = office.take(path)
+    assert report.import_id is not None
+    undoing.undo(office.district, report.import_id, CLERK)
+    assert "T9" not in [row["工号"] for row in rows_of(out(office, "people", tmp_path / "p.csv"))]
+    newest = rows_of(out(office, "imports", tmp_path / "i.csv"))[0]
+    assert (newest["导入"], newest["事件"], newest["已撤回"]) == (report.import_id, "1", "1")
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
