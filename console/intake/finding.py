@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from console.intake.cutting import Merged
@@ -252,7 +252,7 @@ def put_aside(first: Cell) -> Problem | None:
 def no_record(cells: Sequence[Cell], layout: Layout) -> Problem | None:
     """What a row is that could not be read, where it was never meant as a record; None where it was, and failed.
 
-    A row with a code of its own is a record, whatever else it says.
+    A row with a code of its own is a record, whatever else it says, and so is one that says most of what a row must.
     """
     said = {place: text for place, cell in enumerate(cells) if (text := _text(cell))}
     if not said:
@@ -262,9 +262,9 @@ def no_record(cells: Sequence[Cell], layout: Layout) -> Problem | None:
     ):
         return HEADER_AGAIN
     texts = [_bare(text) for text in said.values()]
-    if all(_NOTE.fullmatch(text) for text in texts[:1]) and not _named(said, layout, _NOTE):
+    if all(_NOTE.fullmatch(text) for text in texts[:1]) and not _is_meant(said, layout, _NOTE):
         return NOTE
-    if any(_SUBTOTAL.fullmatch(text) for text in texts) and not _named(said, layout, _SUBTOTAL):
+    if any(_SUBTOTAL.fullmatch(text) for text in texts) and not _is_meant(said, layout, _SUBTOTAL):
         return SUBTOTAL
     if len(texts) == 1 and len(texts[0]) >= _LONG and any("\u4e00" <= sign <= "\u9fff" for sign in texts[0]):
         return NOTE
@@ -275,10 +275,12 @@ def _bare(text: str) -> str:
     return "".join(plain(text).casefold().split())
 
 
-def _named(said: dict[int, str], layout: Layout, but: re.Pattern[str]) -> bool:
-    """Whether any of the columns that name what a row is about says something else than the pattern."""
-    naming = set(chain.from_iterable(layout.kind.needs[:1]))
-    return any(
-        column.name in naming and (text := said.get(place)) is not None and not but.fullmatch(_bare(text))
+def _is_meant(said: dict[int, str], layout: Layout, but: re.Pattern[str]) -> bool:
+    """Whether a row names what it is about, or says most of what is needed, other than by words of the pattern."""
+    filled = {
+        column.name
         for place, column in layout.places
-    )
+        if (text := said.get(place)) is not None and not but.fullmatch(_bare(text))
+    }
+    needs = [not filled.isdisjoint(group) for group in layout.needs]
+    return needs[0] or 2 * sum(needs) > len(needs)
