@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 
 from engine import names, reports
 from engine.district import District
@@ -15,12 +15,18 @@ from engine.hours import schools
 from engine.tables import report_table, subject_table
 from events.envelope import Recorded
 from events.facts import Amount, TrainingAlsoReported, TrainingRecorded, TrainingsFoundDifferent
+from events.tables import EACH, event_table, many
 from ladders.columns import NEVER
 from ladders.doubles import SIMILAR, pairs, similarity
 from workflows.reports import Report, disagree, standing
 
 BLOCK = 20_000
 """So many pairs are looked into at a time."""
+_FILES = select(event_table.c.position, func.json_extract(cast(event_table.c.payload, Text), "$.source.file")).where(
+    event_table.c.position.in_(select(EACH))
+)
+"""The sheet that events came in, without reading the rest of them: most pairs came in one.  (On PostgreSQL:
+``payload -> 'source' ->> 'file'``.)"""
 
 
 @dataclass(frozen=True)
@@ -84,10 +90,12 @@ def _looked_into(district: District, at: Sequence[tuple[int, int]], subjects: Se
     settled = district.held(apart.values())
     left = [(pair, subject) for pair, subject in zip(at, subjects, strict=True) if apart[pair] not in settled]
     with district.reading() as connection:
-        positions = {position for pair, _ in left for position in pair}
-        events = {one.position: one for one in district.log.read_at(connection, positions)} if positions else {}
-    left = [(pair, subject) for pair, subject in left if _came_apart(events[pair[0]], events[pair[1]])]
-    records = _records(district, [events[position] for position in {at for pair, _ in left for at in pair}])
+        files = dict(connection.execute(_FILES, many({at for pair, _ in left for at in pair})).tuples().all())
+        # A sheet tells its own rows apart.  What was recorded by hand came in none.
+        left = [(pair, subject) for pair, subject in left if files[pair[0]] is None or len({*map(files.get, pair)}) > 1]
+        positions = {at for pair, _ in left for at in pair}
+        events = district.log.read_at(connection, positions) if positions else []
+    records = _records(district, events)
     found = []
     for pair, subject in left:
         one, other = (records.get(position) for position in sorted(pair))
@@ -98,12 +106,6 @@ def _looked_into(district: District, at: Sequence[tuple[int, int]], subjects: Se
             same = (one.first, one.last) == (other.first, other.last)
             found.append(Double(subject, one, other, same, similar))
     return found
-
-
-def _came_apart(one: Recorded, other: Recorded) -> bool:
-    """Whether two records did not come in one sheet: a sheet tells its own rows apart."""
-    mine, theirs = (getattr(event.fact, "source", None) for event in (one, other))
-    return mine is None or theirs is None or mine.file != theirs.file
 
 
 def _records(district: District, events: Iterable[Recorded]) -> dict[int, Record]:
