@@ -6,17 +6,20 @@ title or day was corrected, is not, and so is for reading only.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from console.export.looking import Line, Look, day, line, span_of, subject_of
 from console.intake.column_names import attribute_header_of
 from console.intake.evidence import COMPETENCES, NOTHING, attribute_of
 from console.intake.values import squeezed
-from engine.tables import evidence_table
+from engine.tables import evidence_table, report_table
 from events.envelope import Recorded
 from events.facts import (
     Amount,
@@ -27,6 +30,7 @@ from events.facts import (
     FromRow,
     ReflectionSelected,
     ReflectionSubmitted,
+    TrainingAlsoReported,
     TrainingRecorded,
 )
 from events.tables import EACH, many
@@ -46,6 +50,8 @@ class Held(NamedTuple):
     items: tuple[Item, ...]
     recognised: bool
     until: object
+    shared: bool = False
+    """Whether several report it: then no row of one of them says what it counts as."""
 
 
 class Records:
@@ -67,18 +73,29 @@ class Records:
     def of(self, *kinds: type[Fact]) -> Iterator[list[Held]]:
         """Those of some types, in batches."""
         row = evidence_table.c
-        chosen = select(row.recorded, row.known).where(row.recorded.in_(select(EACH)), row.voided.is_(None))
+        said = (row.recorded, row.known, row.first, row.last, row.amount, row.scale, row.attributes)
+        chosen = select(*said).where(row.recorded.in_(select(EACH)), row.voided.is_(None))
         for events in self.look.events(*kinds):
             positions = [one.position for one in events]
-            known = dict(self.look.connection.execute(chosen, many(positions)).tuples().all())
+            rows = {one.recorded: one for one in self.look.connection.execute(chosen, many(positions))}
+            known = {at: one.known for at, one in rows.items()}
             there = [one for one in events if one.position in known]
             newest = [self.corrections[at] for one in there if (at := one.position) in self.corrections]
             log = self.look.district.log
             since = {at.position: at for at in log.read_at(self.look.connection, newest)}
             self.look.load(since.values())
-            yield [
+            held = [
                 self._held(one, since.get(self.corrections.get(one.position, 0)), known[one.position]) for one in there
             ]
+            shared = self._shared(positions) if TrainingRecorded in kinds else frozenset()
+            yield [_as_counted(one, rows[one.event.position]) if one.event.position in shared else one for one in held]
+
+    def _shared(self, positions: Sequence[int]) -> frozenset[int]:
+        """Which of these trainings several report."""
+        row = report_table.c
+        chosen = select(row.training).where(row.training.in_(select(EACH))).group_by(row.training)
+        several = chosen.having(func.count() > 1)
+        return frozenset(self.look.connection.execute(several, many(positions)).scalars())
 
     def _held(self, event: Recorded, since: Recorded | None, known: int) -> Held:
         fact, title, until = event.fact, "", getattr(event.fact, "lasts_until", None)
@@ -100,21 +117,32 @@ class Records:
         return not self.look.source_is(fact, one.subject, key)
 
 
+def _as_counted(one: Held, row: Any) -> Held:
+    """A training that several platforms report, as it counts: what its first report says may be another's by now."""
+    fact = one.event.fact
+    assert isinstance(fact, TrainingRecorded | TrainingAlsoReported)
+    amount = Amount(value=row.amount, scale=row.scale, unit=fact.hours.unit)
+    item = replace(one.items[0], amount=amount, attributes=json.loads(row.attributes))
+    days = Span(first=date.fromordinal(row.first), last=date.fromordinal(row.last))
+    return one._replace(days=days, items=(item,), shared=True)
+
+
 def trainings(look: Look) -> Iterator[Line]:
     """Training hours that stand."""
     records = Records(look)
-    for block in records.of(TrainingRecorded):
+    for block in records.of(TrainingRecorded, TrainingAlsoReported):
         known = look.known({one.subject for one in block})
         for one in block:
             fact, (item, *_) = one.event.fact, one.items
-            assert isinstance(fact, TrainingRecorded)
+            assert isinstance(fact, TrainingRecorded | TrainingAlsoReported)
+            identity = fact.identity if isinstance(fact, TrainingRecorded) else None
             status = "recognised" if one.recognised else "failed" if fact.failed else "pending"
             number, named = look.plain(one.event, "number"), ""
-            if number and fact.identity is not None and one.subject not in look.erased:
+            if number and identity is not None and one.subject not in look.erased:
                 own = look.district.row_hash(one.subject, "training", number)
-                named = "identity" if own == fact.identity else "course"
+                named = "identity" if own == identity else "course"
             yield line(
-                records.reading(one, "training", one.subject, squeezed(one.title), one.days.first),
+                one.shared or records.reading(one, "training", one.subject, squeezed(one.title), one.days.first),
                 **{named or "identity": number},
                 person=known.code(one.subject),
                 who=known.name(one.subject),

@@ -10,6 +10,7 @@ import pytest
 from console.intake.kinds import BY_ID
 from engine.undoing import undo
 from tests.console.intake_office import CLERK, TRAININGS, Office, counts, hours, why
+from tests.console.test_export import out, rows_of
 from tests.engine.district_at_work import assert_whole
 from workflows.commands import Landed
 from workflows.hours import FindDifferent
@@ -104,3 +105,13 @@ def test_the_import_of_one_platform_is_undone_and_the_others_counts(office: Offi
     undo(office.district, imported[1], CLERK, None)
     assert hours(office) == [(6.5, True)]
     assert_whole(office.district)
+
+
+def test_an_export_has_what_a_training_counts_as_and_is_not_taken_for_one_of_its_reports(office: Office) -> None:
+    rows = [LIST.replace(" 签到 S-1 ", " 签到 - "), TOWN, TOWN.replace("R1 JX-88", "R9 -").replace("暑期", "秋季")]
+    office.take(office.csv("two", HEADER, *rows))
+    file = office.folder / "out.csv"
+    told = {row["培训项目"]: (row["学时"], row["序号"]) for row in rows_of(out(office, "trainings", file))}
+    assert told == {"研修签到": ("6.5", "仅供查阅"), "秋季研修": ("6.5", "仅供查阅")}
+    report = office.take(file)
+    assert (report.landed, report.corrections, report.reasons) == (0, 0, [])
