@@ -8,12 +8,19 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from engine import holding
+from engine.retelling import TAKEN_BACK
 from engine.tables import case_table, cycle_table, story_table, subject_table
+from events.facts import PersonHired
 from events.tables import EACH, event_table, many
 from workflows.shown import Kept, StandingHeld
 
 ENDED = ("granted", "declined", "withdrawn")
 _HOSTED = select(subject_table.c.id).where(subject_table.c.host.in_(select(EACH)))
+_BEGAN = (
+    select(subject_table.c.kind, event_table.c.type)
+    .join(event_table, event_table.c.position == subject_table.c.position)
+    .where(subject_table.c.id.in_(select(EACH)))
+)
 _CASES = select(case_table.c.id, case_table.c.phase, case_table.c.position).where(
     case_table.c.subject.in_(select(EACH))
 )
@@ -50,6 +57,7 @@ def _kept(connection: Connection, person: str, today: date) -> Kept:
         cycles=tuple(one.title for one in cycles if one.phase != "finished"),
         standings=tuple((one.ladder, one.rung, one.until) for one in standings if _in_force(one, today)),
         decided=max(days, default=None),
+        taken_back=connection.execute(_BEGAN, many([person])).first() == (TAKEN_BACK, PersonHired.TYPE),
     )
 
 

@@ -53,6 +53,10 @@ def decide(world: World, command: ErasePerson, moment: Moment) -> Decision:
     if (done := world.keys.get(f"erased/{stream}")) is not None:
         return Already(done.position)
     person, state = world.subjects.get(command.subject), world.states[district.STREAM]
+    kept = world.kept.get(command.subject, Kept())
+    if kept.taken_back and command.reason.strip():  # a mistake of the office's: nothing asks for it to be kept
+        mistaken = PersonErased(reason=command.reason.strip(), kept_until=moment.today)
+        return [Draft(stream, Span.day(moment.today), mistaken)]
     if person is None or person.kind != "person":
         raise Refused(
             "no person",
@@ -68,7 +72,6 @@ def decide(world: World, command: ErasePerson, moment: Moment) -> Decision:
             f"this person is employed{f' until {person.until}' if person.until else ''}: the record is erased after "
             "they left; that they left is recorded by a people sheet",
         )
-    kept = world.kept.get(command.subject, Kept())
     _nothing_under_way(kept)
     until = kept_until(state.settings, person.until, kept)
     if not command.early:

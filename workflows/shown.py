@@ -77,6 +77,8 @@ class Kept:
     """(ladder, rung, last day) of the standings in force."""
     decided: date | None = None
     """The newest day of a decision in which they had a part, or on which a standing of theirs ended."""
+    taken_back: bool = False
+    """Whether it was taken back that there is such a person: they were recorded by mistake."""
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def erase(
 
     zh = language(lang) == "zh"
     with opened(data) as district:
-        asked, who = asking(actor, authority, district, behalf), find(district, person, ("person",))
+        asked, who = asking(actor, authority, district, behalf), find(district, person, ("person",), gone=True)
         command = ErasePerson(id=district.command_id(), asking=asked, subject=who, reason=given(reason), early=early)
         if dry_run:
             until = forgetting.rehearse(district, command)

@@ -33,6 +33,7 @@ from tests.engine.long_review import CYCLE, EXPERTS, HALL, SCHOOLS, LongReview
 from tests.engine.others import start
 from workflows.commands import Already, ChangeSettings, Landed, Refused
 from workflows.erasing import ErasePerson
+from workflows.undoing import TakeBack
 
 LEFT = date(2026, 7, 1)
 AFTER = date(2026, 7, 10)
@@ -179,6 +180,20 @@ def test_a_review_that_is_not_finished_keeps_its_candidates_and_its_panel(at_wor
         with pytest.raises(Refused) as refusal:
             forgetting.erase(at_work.district, asked(at_work, person, early=True))
         assert refusal.value.code == code
+
+
+def test_who_was_recorded_by_mistake_is_erased_at_once_and_a_unit_is_not(at_work: AtWork) -> None:
+    district = at_work.district
+    for one in (at_work.person("p-9"), at_work.unit("u-9")):
+        (at,) = district.handle(one.model_copy(update={"correlation": "i-1"})).positions  # type: ignore[union-attr]
+        stream = f"subject-{one.subject}"
+        at_work.do(TakeBack, target=at, stream=stream, fact=one.fact.TYPE, undoes="i-1", reason="导错了表")
+    assert isinstance(forgetting.erase(district, asked(at_work, "p-9", reason="误登记")), Landed)
+    assert "p-9" not in district.vault.owners()
+    assert_whole(district)
+    with pytest.raises(Refused) as refusal:
+        forgetting.erase(district, asked(at_work, "u-9", reason="误登记"))
+    assert refusal.value.code == "no person"
 
 
 @pytest.mark.parametrize("reason", ["欧阳p-3 要求删除", "工号 P-3 的要求"])
