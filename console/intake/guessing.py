@@ -17,7 +17,7 @@ from console.intake.profiles import KNOWN, Nature, Profile, called, nature, suit
 from console.intake.values import Problem, squeezed
 from events.facts import UNSCALED
 
-_CHECKS = {squeezed(header) for header in KNOWN_CHECKS}
+CHECKS = {squeezed(header) for header in KNOWN_CHECKS}
 ASIDE = ("act", "reason")
 """Columns that an office adds to a sheet, and that no platform exports."""
 NEAR = 0.06
@@ -64,7 +64,7 @@ def guess(kind: FileKind, found: Sequence[Profile], desk: Desk) -> Guess:
     likely = [
         one
         for profile in found
-        if squeezed(profile.header) not in _CHECKS
+        if squeezed(profile.header) not in CHECKS
         for column, of in columns
         if (one := _likely(profile, column, of, desk)) is not None
     ]
@@ -144,7 +144,7 @@ def _texts_that_may_do(
     for name in (group[0] for group in missing if natures.get(group[0]) == "text" and not named.intersection(group)):
         for one in found:
             texts = bool(one.cells) and one.numbers < 0.5 and one.days < 0.5
-            aside = squeezed(one.header) in _CHECKS or squeezed(one.header).endswith(_ABOUT_OTHERS)
+            aside = squeezed(one.header) in CHECKS or squeezed(one.header).endswith(_ABOUT_OTHERS)
             if texts and not aside and one.header not in settled and one.header not in unsettled:
                 why = (Problem("是文字", "its cells are texts"),)
                 unsettled[one.header] = (Likely(one, kind.column(name), "text", 0.4, False, why),)

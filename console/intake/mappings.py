@@ -124,7 +124,8 @@ class Mappings:
 
     def _load(self, name: str, data: bytes) -> Mapping:
         if name not in self._read:
-            self._read[name] = _whole(data, name + SUFFIX, name)
+            folder = f"{FOLDER}/" if name in self._own else ""
+            self._read[name] = _whole(data, f"{folder}{name}{SUFFIX}", name)
         return self._read[name]
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from console.intake.columns import Column, FileKind
 from console.intake.desk import Desk
-from console.intake.guessing import NEAR, Guess, Likely, best_guess
+from console.intake.guessing import CHECKS, NEAR, Guess, Likely, best_guess
 from console.intake.mapped import COUNTED
 from console.intake.mapping_file import FORMAT, IGNORE
 from console.intake.profiles import NONSENSE, Profile, nature, profiles
@@ -128,9 +128,8 @@ def _head(draft: _Draft, guess: Guess, second: Guess, source: str) -> None:
             f"most like this one; next {second.kind.id}: if it is that, draft again with --kind",
         )
     draft.pair(0, "kind", guess.kind.id, Problem(f"{guess.kind.zh}表：{because.zh}", because.en))
-    telling = [one.profile.header for one in guess.settled.values()] + list(guess.open)
-    order = {one.header: one.place for one in guess.profiles}
-    known = ", ".join(_quoted(header) for header in sorted(telling[:8], key=order.__getitem__))
+    # The whole layout, so that no other sheet is taken for one of these.
+    known = ", ".join(_quoted(one.header) for one in guess.profiles if squeezed(one.header) not in CHECKS)
     draft.pair(
         0, "recognises", f"[{known}]", Problem("有这些列的表都按本文件读", "sheets with all of these are read by it")
     )
