@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -9,14 +11,15 @@ from typing import Literal
 from console.intake.columns import FileKind
 from console.intake.desk import Desk, Rungs
 from console.intake.finding import find
-from console.intake.headers import lay_out, recognise, words
+from console.intake.headers import Layout, lay_out, recognise, words
 from console.intake.kinds import KINDS, kind_named, listed
 from console.intake.mapped import kind_of
 from console.intake.mapping_file import IGNORE, Mapping
 from console.intake.mappings import FOLDER, SUFFIX, Mappings
 from console.intake.proposing import Proposal, propose
 from console.intake.reading import IntakeError, Sheet, open_file
-from console.intake.values import shown, squeezed
+from console.intake.refusing import Unrecognised, no_header
+from console.intake.values import Cell, shown, squeezed
 from engine.district import District
 from workflows.commands import Asking
 
@@ -34,8 +37,8 @@ def draft(
     desk = Desk(district, asking, "", _no_rungs, dry_run=True)
     mappings = Mappings(district.folder / FOLDER)
     known = words(district.catalogue) | mappings.words()
-    anything = lambda header: lay_out(KINDS[0], header, district.catalogue)  # noqa: E731 - only to find the header
-    sheets = [find(sheet, known, anything)[0] for sheet in open_file(path) if sheet.skipped is None]
+
+    sheets = [_placed(sheet, known, district) for sheet in open_file(path) if sheet.skipped is None]
     if not sheets:
         raise IntakeError(f"{path.name} 里没有可读的表", f"there is no sheet to be read in {path.name}")
     unread = [sheet for sheet in sheets if not _is_read(sheet, mappings, district, wanted)]
@@ -59,6 +62,26 @@ def draft(
             file.write(proposal.text)
         written.append(replace(proposal, path=place))
     return written
+
+
+def _placed(sheet: Sheet, known: Collection[str], district: District) -> Sheet:
+    """The sheet with its header, which nobody recognises: of the rows that may be it, the one that says most."""
+    seen: list[tuple[Cell, ...]] = []
+
+    def note(header: Sequence[Cell]) -> Layout:
+        seen.append(tuple(header))
+        raise no_header(None)
+
+    with suppress(Unrecognised):
+        find(sheet, known, note)
+    best = max(seen, key=lambda header: sum(bool(shown(cell).strip()) for cell in header))
+
+    def take(header: Sequence[Cell]) -> Layout:
+        if tuple(header) != best:
+            raise no_header(None)
+        return lay_out(KINDS[0], header, district.catalogue)
+
+    return find(sheet, known, take)[0]
 
 
 def _place(district: District, out: str, number: int) -> Path:

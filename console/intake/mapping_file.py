@@ -227,7 +227,7 @@ def signature(data: bytes) -> tuple[str, ...]:
 
 
 def headers_of(data: bytes) -> tuple[str, ...]:
-    """All headers that a file speaks of, though the rest of it may be wrong."""
+    """All headers that a file makes use of, though the rest of it may be wrong."""
     known, columns, _ = _headers(data)
     return (*known, *columns)
 
@@ -245,7 +245,8 @@ def _headers(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...], int | None]
         return (), (), None
     at = root["header row"].value
     row = int(at) if isinstance(at, Decimal) and 1 <= at <= LOOKED_AT else None
-    return tuple(root["recognises"].texts), tuple(root["columns"].pairs), row
+    columns = (name for name, ours in root["columns"].pairs.items() if ours.text not in IGNORE)
+    return tuple(root["recognises"].texts), tuple(columns), row
 
 
 _SETTLE: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
