@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from engine import erasing, sealing
+from engine import access, erasing, sealing
 from engine.district import MASTER_KEY, District
 from engine.projections import reached
 from events.checkpoint import Checkpoint
@@ -33,6 +33,8 @@ from events.vault import Vault, sync_names
 
 FORMAT = "jieti-backup/1"
 LOG, CHECKPOINT, ABOUT = "log.db", "checkpoint.txt", "backup.json"
+LOOKS, MAPPINGS = "access.db", "mappings"
+"""Who looked at whose file, and the office's own mapping files: copied too, where there are any."""
 _SHELVED = re.compile(r"vault-([0-9a-f]{16})-(\d+)-until-(\d{4}-\d\d-\d\d)\.db")
 
 
@@ -88,6 +90,7 @@ def make(district: District, folder: Path, shelf: Path | None = None, days: int 
     try:
         text = _log(district, draft / LOG)
         (draft / CHECKPOINT).write_text(text, encoding="utf-8")
+        _others(district, draft)
         signed = read_checkpoint(text)
         shelved = _vault(district, shelf, signed, days) if shelf is not None else None
         _say(district, draft, signed, shelved)
@@ -132,6 +135,12 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
+def hashes(backup: Path) -> dict[str, str]:
+    """The hashes of what is in a backup beside the log, by name."""
+    files = [file for file in (backup / LOOKS, *sorted((backup / MAPPINGS).rglob("*"))) if file.is_file()]
+    return {file.relative_to(backup).as_posix(): sha256(file) for file in files}
+
+
 def _log(district: District, copy: Path) -> str:
     """Copy the log; a checkpoint signed for the copy, CopyError if that is not whole."""
     copy_store(district.places["log"], copy)
@@ -150,6 +159,15 @@ def _log(district: District, copy: Path) -> str:
     settle(copy)
     sealing.keep(district, text)
     return text
+
+
+def _others(district: District, draft: Path) -> None:
+    looks = access.place(district)
+    if looks.is_file():
+        copy_store(looks, draft / LOOKS)
+        settle(draft / LOOKS)
+    if (district.folder / MAPPINGS).is_dir():
+        shutil.copytree(district.folder / MAPPINGS, draft / MAPPINGS)
 
 
 def _vault(district: District, shelf: Path, signed: Checkpoint, days: int) -> Shelved:
@@ -174,6 +192,7 @@ def _say(district: District, draft: Path, signed: Checkpoint, vault: Shelved | N
         "events": signed.size,
         "made": signed.time.isoformat(),
         "sha256": sha256(draft / LOG),
+        "others": hashes(draft),
         "vault": {"file": vault.file.name, "keep until": vault.until.isoformat()} if vault else None,
     }
     (draft / ABOUT).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -19,7 +19,20 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from engine import erasing, sealing
-from engine.copies import ABOUT, CHECKPOINT, FORMAT, LOG, CopyError, Shelved, settle, sha256, shelved
+from engine.copies import (
+    ABOUT,
+    CHECKPOINT,
+    FORMAT,
+    LOG,
+    LOOKS,
+    MAPPINGS,
+    CopyError,
+    Shelved,
+    hashes,
+    settle,
+    sha256,
+    shelved,
+)
 from engine.deep import sealed, structure
 from engine.district import CONFIG, CONFIG_TEXT, DRAFT, MASTER_KEY, District, claim
 from engine.projections import is_current, reached
@@ -95,6 +108,7 @@ def restore(
         )
     there, places = folder.exists(), tomllib.loads(CONFIG_TEXT)
     claim(folder, places)
+    shutil.rmtree(folder / MAPPINGS, ignore_errors=True)  # of one that was killed
     try:
         target = folder / places["keys"]
         target.mkdir(mode=0o700)
@@ -109,6 +123,15 @@ def restore(
                 f"{backup / LOG} 不是备份时的文件：它被截短或改动过；请用另一份备份",
                 f"{backup / LOG} is not the file that was backed up: it was cut or changed; use another backup",
             )
+        if hashes(backup) != about.get("others", {}):
+            raise NotWhole(
+                f"{backup} 里的 {LOOKS} 或 {MAPPINGS} 被改动过；请用另一份备份",
+                f"{LOOKS} or {MAPPINGS} in {backup} was changed; use another backup",
+            )
+        if (backup / LOOKS).is_file():
+            shutil.copyfile(backup / LOOKS, folder / LOOKS)
+        if (backup / MAPPINGS).is_dir():
+            shutil.copytree(backup / MAPPINGS, folder / MAPPINGS)
         try:
             with District(folder, places) as district:
                 found = _proved(district, signed, backup, source, against, progress)
@@ -231,10 +254,9 @@ def _vault(place: Path, signed: Checkpoint) -> Path:
 
 def _leave(folder: Path, places: dict[str, str], there: bool) -> None:
     """Take back what was put into a folder."""
-    for part in ("keys", "columns"):
-        shutil.rmtree(folder / places[part], ignore_errors=True)
-    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-    for name in (places["log"], places["vault"]):
+    for name in (places["keys"], places["columns"], "checkpoints", MAPPINGS):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in (places["log"], places["vault"], LOOKS):
         for suffix in ("", "-wal", "-shm"):
             (folder / (name + suffix)).unlink(missing_ok=True)
     (folder / DRAFT).unlink(missing_ok=True)
