@@ -13,6 +13,7 @@ from sqlalchemy import select
 from console.intake.report import Difference
 from engine import names
 from engine.district import District
+from engine.import_projection import taken_back
 from engine.tables import unit_table
 from events.codec import owners, personal_fields
 from events.envelope import Recorded
@@ -113,9 +114,10 @@ def _held(district: District, positions: Iterable[int]) -> dict[int, _Held]:
     with district.reading() as connection:
         events = {one.position: one for one in district.log.read_at(connection, positions)}
         streams = district.log.read_many(connection, {one.envelope.stream for one in events.values()})
+    gone = {taken_back(one.fact) for stream in streams.values() for one in stream}
     since: dict[int, list[Recorded]] = {at: [] for at in events}
     offered = {one.envelope.stream: at for at, one in events.items() if isinstance(one.fact, OfferedTraining)}
-    for event in (one for stream in streams.values() for one in stream):
+    for event in (one for stream in streams.values() for one in stream if one.position not in gone):
         match event.fact:
             case EvidenceCorrected(target=target) | TrainingRecognised(training=target) if target in since:
                 since[target].append(event)

@@ -12,7 +12,7 @@ from engine import undoing
 from engine.advance import advance
 from engine.imports import find, listed
 from tests.console.command_line import done, jieti
-from tests.console.intake_office import CLERK, PEOPLE, TRAININGS, UNITS, Office, counts, hours
+from tests.console.intake_office import CLERK, PEOPLE, TRAININGS, UNITS, Office, counts, hours, rows_of
 from tests.console.test_intake_cycles import LADDER, district_cycle
 from tests.engine.district_at_work import assert_whole
 from workflows.commands import CloseSubmission, Landed, Refused
@@ -41,6 +41,15 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
 def undo(office: Office, report: SheetReport, reason: str | None = None) -> undoing.Undone:
     assert report.import_id is not None
     return undoing.undo(office.district, report.import_id, CLERK, reason)
+
+
+def exported(office: Office, kind: str, *columns: str) -> list[list[str]]:
+    """These columns of what an export of a kind writes."""
+    file = office.folder / f"export-{kind}.csv"
+    file.unlink(missing_ok=True)
+    done("export", kind, "--out", file, "--lang", "zh")
+    header, *rows = rows_of(file)
+    return [[row[header.index(column)] for column in columns] for row in rows]
 
 
 def test_an_import_is_listed_undone_told_in_the_history_and_imported_again(office: Office) -> None:
@@ -79,6 +88,9 @@ def test_what_a_file_made_of_records_is_undone_and_they_are_as_they_were(office:
     assert hours(office) == [(6.5, True), (9.0, True)]
     assert undo(office, made).events == 3
     assert hours(office) == before
+    assert sorted(exported(office, "trainings", "学时")) == [["6.5"], ["6.5"], ["8"]]
+    (proposed,) = office.take(office.csv("d", TRAININGS, ROW.replace("6.5", "7"))).reasons
+    assert [one.told for one in proposed.differences] == ["6.5 → 7"]
     again = office.take(path)
     assert counts(again) == (3, 0, 0, 0, 0)
     undo(office, again)
@@ -103,11 +115,14 @@ def test_units_people_and_a_studio_that_a_book_began_are_as_if_they_had_never_be
     reports = import_file(office.district, book, CLERK)
     assert [one.landed for one in reports] == [2, 3, 1, 2, 2]
     gone = office.person("T8")
+    assert len(exported(office, "people", "工号", "变动")) == 6
     result = undo(office, reports[0])
     assert (result.events, result.left) == (2 + 3 + 1 + 3 + 2, {})
     assert office.district.find("person", {"T1", "T8", "T9"}) == {"T1": office.person("T1")}
     assert office.district.find("unit", {"U8", "U9"}) == office.district.find("studio", {"S1"}) == {}
     assert "高新小学" not in office.district.unit_names()
+    assert exported(office, "people", "工号") == [["T1"], ["T2"], ["T3"]]
+    assert exported(office, "memberships", "工号") == exported(office, "studios", "工作室编号") == []
     assert "is taken back" in done("audit", "history", gone, "--lang", "en")
     assert jieti("explain", gone, "--lang", "en").status == 2
     assert [one.landed for one in import_file(office.district, book, CLERK)] == [2, 3, 1, 2, 2]
