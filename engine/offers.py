@@ -12,7 +12,8 @@ from engine import names
 from engine.district import District
 from engine.tables import offer_table
 from events.codec import owners
-from events.facts import Amount, OfferedTraining, OfRung
+from events.facts import Amount, OfferedTraining, OfRung, TakenBack
+from events.tables import event_table
 from workflows import offers
 from workflows.commands import Refused
 from workflows.deciding import fold
@@ -74,10 +75,15 @@ def listed(
 def _as_known(
     district: District, connection: Connection, rows: Sequence[tuple[int, str, int | None]], known_at: int
 ) -> list[tuple[int, str, int | None]]:
-    """The trainings as they were at a position; those that were changed or called off since are read from the log."""
-    since = [name for at, name, off in rows if max(at, off or 0) > known_at]
+    """The trainings as they were at a position; those that were changed, called off or taken back since are read from
+    the log."""
+    row = event_table.c
+    of_trainings = row.stream.between(offers.stream(""), offers.stream("~"))
+    taken = select(row.stream).where(of_trainings, row.type == TakenBack.TYPE, row.position > known_at).distinct()
+    since = {name for at, name, off in rows if max(at, off or 0) > known_at}
+    since |= {one.removeprefix(offers.stream("")) for one in connection.execute(taken).scalars()}
     found = [one for one in rows if one[1] not in since]
-    streams = {offers.stream(name): name for name in since}
+    streams = {offers.stream(name): name for name in sorted(since)}
     for stream, events in (district.log.read_many(connection, streams) if streams else {}).items():
         state: offers.Offer = fold(stream, [one for one in events if one.position <= known_at])
         if state.said is not None:

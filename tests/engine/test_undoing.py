@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import random
 import shutil
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine import undoing
+from engine import offers, undoing
 from engine.district import District
-from tests.engine.district_at_work import CLERK, assert_whole, tables
+from events.facts import Amount, TrainingOffered
+from tests.engine.district_at_work import CLERK, AtWork, assert_whole, tables
 from tests.engine.imported_lives import Files, differing, imported, known, state
 from tests.engine.test_projections import rebuilt
+from workflows.acts import ChangeTraining, OfferTraining
 
+AMOUNT = Amount.of(Decimal(8), "hour")
 SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.torture) for seed in range(3, 40))]
 
 
@@ -50,3 +56,18 @@ def test_whatever_was_imported_an_undo_leaves_what_a_life_without_it_comes_to(
         for batch in (7, 100_000):
             assert rebuilt(district, batch) == there
         assert_whole(district)
+
+
+def test_the_calendar_is_asked_for_as_it_was_before_an_undo(at_work: AtWork) -> None:
+    said: dict[str, Any] = {"first": date(2026, 9, 1), "last": date(2026, 9, 2), "kind": "training", "amount": AMOUNT}
+    first, second = TrainingOffered(title="甲", **said), TrainingOffered(title="乙", **said)
+    at_work.do(OfferTraining, offer="t-1", said=first, correlation="i-1")
+    at_work.do(ChangeTraining, offer="t-1", said=TrainingOffered(title="改", **said), reason="-", correlation="i-2")
+    then = at_work.do(OfferTraining, offer="t-2", said=second, correlation="i-2")
+    undoing.undo(at_work.district, "i-2", CLERK)
+    assert [one.title for one in offers.listed(at_work.district)] == ["甲"]
+    assert [one.title for one in offers.listed(at_work.district, known_at=then)] == ["改", "乙"]
+    undoing.undo(at_work.district, "i-1", CLERK)
+    assert offers.listed(at_work.district) == []
+    assert [one.title for one in offers.listed(at_work.district, known_at=then)] == ["改", "乙"]
+    assert_whole(at_work.district)
