@@ -17,6 +17,7 @@ from engine.standings import StandingLine
 from engine.tables import case_table, cycle_table, subject_table
 from events.codec import owner_of
 from events.envelope import from_micros
+from events.facts import SealedBallotCast
 from events.log import tip
 from events.tables import EACH, event_table, many
 
@@ -90,6 +91,8 @@ def held(district: District, subject: str) -> Held:
 
 def _without_others(told: Told, own: Sequence[str]) -> Told:
     event = told.event
+    if isinstance(event.fact, SealedBallotCast):
+        return told  # what it says is not told anyway, unless two people opened it
     said = {
         field: text if owner_of(event.fact, field, event.envelope.stream) in (*own, OFFICE) else ANOTHER
         for field, text in told.personal.items()

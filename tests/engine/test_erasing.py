@@ -15,6 +15,7 @@ import pytest
 from engine import advance, erasing, forgetting
 from engine.deep import compare
 from engine.district import District
+from engine.held import held
 from engine.history import find_grant, history, why
 from engine.names import CONFIDENTIAL, GONE, called
 from engine.replay import replay
@@ -263,6 +264,16 @@ def test_a_confidential_ballot_of_an_erased_expert_still_counts_and_can_be_recou
     assert found.differences == ()
     assert why(district, find_grant(district, "p-1")).identical
     assert {one.subject for one in listed(district)} == {"p-1", "p-2", "p-3"}
+
+
+def test_what_is_held_on_somebody_else_has_nothing_of_the_panel_nor_of_whom_they_judged(erased: AtWork) -> None:
+    candidate, judge = held(erased.district, "p-2"), held(erased.district, "p-7")
+    ballots = [one.personal["content"] for one in candidate.told if one.event.fact.TYPE == "sealed ballot cast"]
+    assert set(ballots) == {CONFIDENTIAL}
+    assert candidate.known.name("p-2") == "欧阳p-2"
+    assert candidate.known.name("p-7") == judge.known.name("p-2") == ""
+    assert [one.phase for one in candidate.cases] == ["granted"]
+    assert judge.cases == ()
 
 
 def test_the_log_its_projections_and_columns_are_whole_without_the_key(erased: AtWork) -> None:
