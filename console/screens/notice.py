@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -197,28 +197,15 @@ def checked(district: District, found: Posted, path: Path, lang: str) -> tuple[b
 
 def _read(path: Path, *, placing: bool) -> list[tuple[str, ...]]:
     """The (case, id) of every line of a list, with its rung where it has one; Mistake where columns are missing."""
-    from console.intake.reading import open_file
-    from console.intake.values import shown as text
+    from console.intake.own_sheets import rows_of
 
-    for sheet in open_file(path):
-        header = [text(cell).strip() for cell in sheet.header]
-        found = [_place(header, names) for names in ((_CASE, _ID, _RUNG) if placing else (_CASE, _ID))]
-        places = [place for place in found if place is not None]
-        if len(places) == len(found):
-            lines = [cells for block in sheet.blocks() for _, cells in block]
-            return [
-                tuple(text(cells[place]).strip() for place in places)
-                for cells in lines
-                if len(cells) > max(places) and text(cells[places[0]]).strip()
-            ]
+    wanted = {"case": _CASE, "id": _ID} | ({"rung": _RUNG} if placing else {})
+    for rows in rows_of(path, wanted, needed=wanted):
+        return [tuple(row.values()) for _, row in rows if row["case"]]
     raise Mistake(
         f"{path.name} 不是公示名单:要有“案号”和“编号”两列",
         f"{path.name} is no list of a notice: it needs the columns 案号 (case) and 编号 (id)",
     )
-
-
-def _place(header: Sequence[str], wanted: tuple[str, ...]) -> int | None:
-    return next((place for place, name in enumerate(header) if name in wanted), None)
 
 
 def notice_json(district: District, found: Posted) -> dict[str, Any]:

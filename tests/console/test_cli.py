@@ -78,7 +78,7 @@ def test_every_command_that_reads_has_json_and_every_command_a_language() -> Non
     assert {words for words in READING if not has(words, "--json")} == set()
     assert {words for words in COMMANDS if not has(words, "--lang")} == set()
     without = {words for words in COMMANDS if not has(words, "--data")}
-    assert without == {("demo",), ("ladder", "new")}, "one is told the folder itself, one needs none"
+    assert without == {("demo",), ("restore",), ("ladder", "new")}, "two are told the folder itself, one needs none"
 
 
 # ------------------------------------------------------------------------------------------------------- reading
