@@ -27,8 +27,8 @@ ASKED = 200
 """Subjects whose story is told, each for the first time."""
 CACHE = Path(__file__).parent / "cache"
 VERSION = 2
-"""Raise it whenever ``_built`` builds otherwise: a log of another version is built anew, and so is one whose projections
-are of another shape, since opening it would derive ten million events again."""
+"""Raise it whenever ``_built`` builds otherwise: a log of another version is built anew, and so is one whose
+projections are of another shape, since opening it would derive ten million events again."""
 
 
 def run(quick: bool) -> list[dict[str, Any]]:

@@ -191,7 +191,7 @@ def _trainings(rng: Random, trainings: Sequence[Training]) -> Iterator[Table]:
         sign_in.spoil(
             rng,
             _UNKNOWN,
-            ("reject", "hours with their unit", "学时", "24学时"),
+            ("differs", "the same record with other hours, and their unit", "学时", "24学时"),
             ("reject", "no such day", "日期", "2026.2.30"),
             ("reject", "negative hours", "学时", -2),
             _TWICE,
