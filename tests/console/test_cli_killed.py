@@ -118,7 +118,7 @@ def whole(folder: Path) -> None:
 
 @pytest.mark.parametrize("seed", SAMPLES)
 def test_an_import_killed_and_run_again_has_every_row_once(office: Office, tmp_path: Path, seed: int) -> None:
-    folder = tmp_path / "区"
+    began_at, folder = time.monotonic(), tmp_path / "区"
     shutil.copytree(office.before_review, folder)
     asked = ("import", office.sheet, "--as", "clerk-1", "--data", folder)
     began = tip(folder)
@@ -130,7 +130,7 @@ def test_an_import_killed_and_run_again_has_every_row_once(office: Office, tmp_p
     assert (report["landed"], report["already"], report["handed_back"]) == (ROWS - reached, reached, 0)
     assert tip(folder) - began == ROWS
     (again,) = jieti(*asked, "--json").data
-    with Tally("kills", f"{seed}") as tally:
+    with Tally("kills", f"{seed}", since=began_at) as tally:
         tally.count("command line", wrong=(again["landed"], again["already"]) != (0, ROWS))
     assert (again["landed"], again["already"]) == (0, ROWS)
     whole(folder)
@@ -159,7 +159,7 @@ def gone(folder: Path, within: float) -> bool:
 
 @pytest.mark.parametrize("seed", SAMPLES)
 def test_an_advance_killed_and_run_again_ends_as_if_undisturbed(office: Office, tmp_path: Path, seed: int) -> None:
-    start = (office.before_review, office.before_grants)[seed % 2]
+    began_at, start = time.monotonic(), (office.before_review, office.before_grants)[seed % 2]
     folder, undisturbed = tmp_path / "区", tmp_path / "另一个区"
     shutil.copytree(start, folder)
     shutil.copytree(start, undisturbed)
@@ -170,7 +170,7 @@ def test_an_advance_killed_and_run_again_ends_as_if_undisturbed(office: Office, 
     assert gone(folder, 15), "Prefect's server was orphaned"
     out, err = (again := program(*asked, home=tmp_path)).communicate(timeout=120)
     assert (again.returncode, err) == (0, ""), out
-    with Tally("kills", f"{seed}") as tally:
+    with Tally("kills", f"{seed}", since=began_at) as tally:
         tally.count("command line", wrong=outcome(folder) != outcome(undisturbed))
     assert outcome(folder) == outcome(undisturbed)
     assert gone(folder, 15)

@@ -52,7 +52,7 @@ def undisturbed(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Tab
 
 @pytest.mark.parametrize("point", FIVE)
 def test_an_import_that_is_killed_and_run_again_imports_every_row_once(folder: Path, undisturbed: Tables, point: int):
-    chance, ends = random.Random(point), list[int | None]()
+    began, chance, ends = time.monotonic(), random.Random(point), list[int | None]()
     for share in (0.3, 0.7):
         there, process = tip(folder) + chance.random() * share * ROWS / 4, start(import_rows, folder, ROWS)
         while tip(folder) < there and process.is_alive():
@@ -65,7 +65,7 @@ def test_an_import_that_is_killed_and_run_again_imports_every_row_once(folder: P
     assert ends[0] == -9  # the second may be done before it is killed, on a machine that is fast
     assert ends[1] in (-9, 0)
     import_rows(folder, ROWS)
-    with Tally("kills", f"{point}") as tally, District.open(folder) as district:
+    with Tally("kills", f"{point}", since=began) as tally, District.open(folder) as district:
         tally.count("import", tried=ends.count(-9), wrong=tables(district) != undisturbed)
         assert tables(district) == undisturbed
         assert_whole(district)
@@ -124,14 +124,14 @@ def submitted(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_advance_that_is_killed_and_run_again_decides_everything_once(
     submitted: Path, reviewed: Tables, tmp_path: Path, point: int
 ):
-    chance, cycle, kills = random.Random(point), "y-2026", 0
+    began, chance, cycle, kills = time.monotonic(), random.Random(point), "y-2026", 0
     folder = Path(shutil.copytree(submitted, tmp_path / "killed"))
     for act in ACTS:
         with District.open(folder) as district:
             act(AtWork(district), cycle)
         kills += kill(advance_cycle, folder, cycle, after=chance.uniform(0.01, 0.14))
         advance_cycle(folder, cycle)
-    with Tally("kills", f"{point}") as tally, District.open(folder) as district:
+    with Tally("kills", f"{point}", since=began) as tally, District.open(folder) as district:
         tally.count("cycle", tried=kills, wrong=tables(district) != reviewed)
         assert tables(district) == reviewed
         assert replay.replay(district).differences == ()
@@ -180,9 +180,9 @@ def lived(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Tab
         return tables(district), story(district)
 
 
-def assert_lived(folder: Path, lived: tuple[Tables, Story], kills: int) -> None:
+def assert_lived(folder: Path, lived: tuple[Tables, Story], kills: int, began: float) -> None:
     """After so many kills it ended as the undisturbed life did: no event more, none less, none elsewhere."""
-    with Tally("kills") as tally, District.open(folder) as district:
+    with Tally("kills", since=began) as tally, District.open(folder) as district:
         tally.count("cycle", tried=kills, wrong=(tables(district), story(district)) != lived)
         assert (tables(district), story(district)) == lived
         found = replay.replay(district)
@@ -197,7 +197,7 @@ def test_a_review_that_is_killed_at_any_write_ends_as_one_that_nobody_disturbs(
     folder: Path, lived: tuple[Tables, Story], seed: int, longest: int
 ):
     """The seeds of the torture kill it some three hundred times: before a write, in it, and before its commit."""
-    chance, kills = random.Random(seed), 0
+    began, chance, kills = time.monotonic(), random.Random(seed), 0
     while True:
         process = start(live_until, folder, seed, chance.randint(1, longest))
         process.join()
@@ -206,14 +206,14 @@ def test_a_review_that_is_killed_at_any_write_ends_as_one_that_nobody_disturbs(
         assert process.exitcode == -9
         kills += 1
     assert kills >= 75 / longest
-    assert_lived(folder, lived, kills)
+    assert_lived(folder, lived, kills, began)
 
 
 @pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.torture) for seed in range(5)])
 def test_so_does_one_that_is_killed_whenever_it_pleases_the_killer(
     folder: Path, lived: tuple[Tables, Story], seed: int
 ):
-    chance, kills = random.Random(seed), 0
+    began, chance, kills = time.monotonic(), random.Random(seed), 0
     while True:
         process = start(live, folder)
         process.join(chance.uniform(0.2, 0.6))
@@ -222,7 +222,7 @@ def test_so_does_one_that_is_killed_whenever_it_pleases_the_killer(
         process.kill()
         process.join()
         kills += process.exitcode == -9
-    assert_lived(folder, lived, kills)
+    assert_lived(folder, lived, kills, began)
 
 
 def test_two_who_live_through_a_review_at_once_end_as_one(folder: Path, lived: tuple[Tables, Story]):

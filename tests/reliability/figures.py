@@ -20,14 +20,15 @@ KEPT_IN = "JIETI_FIGURES"
 class Tally:
     """Counts of one test, by what was tried; written when the test ends, however it ends.
 
-    ``part`` is a part of the page, ``seeds`` says which numbers chance began with.
+    ``part`` is a part of the page, ``seeds`` says which numbers chance began with; time runs from ``since`` (monotonic),
+    or from when it is entered.
     """
 
-    def __init__(self, part: str, seeds: str = "") -> None:
+    def __init__(self, part: str, seeds: str = "", *, since: float | None = None) -> None:
         self._part, self._seeds = part, seeds
         self._tried, self._wrong = Counter[str](), Counter[str]()
         self._seconds: dict[str, float] = defaultdict(float)
-        self._since = time.monotonic()
+        self._since = since or 0.0
 
     def count(self, what: str, *, wrong: int = 0, tried: int = 1) -> None:
         """So many were tried since the last count, of which so many went wrong: unfound, lost, twice, a traceback."""
@@ -38,7 +39,7 @@ class Tally:
         self._since = now
 
     def __enter__(self) -> Self:
-        self._since = time.monotonic()
+        self._since = self._since or time.monotonic()
         return self
 
     def __exit__(
