@@ -20,8 +20,8 @@ KEPT_IN = "JIETI_FIGURES"
 class Tally:
     """Counts of one test, by what was tried; written when the test ends, however it ends.
 
-    ``part`` is a part of the page, ``seeds`` says which numbers chance began with; time runs from ``since`` (monotonic),
-    or from when it is entered.
+    ``part`` is a part of the page, ``seeds`` says which numbers chance began with; time runs from ``since`` (of the
+    monotonic clock), or from when it is entered.
     """
 
     def __init__(self, part: str, seeds: str = "", *, since: float | None = None) -> None:
