@@ -22,8 +22,8 @@ from tests.engine.a_life import live
 from tests.engine.district_at_work import settle
 from tests.reliability.figures import Tally
 
-LONGEST = 10.0
-"""Seconds that a file of a few kilobytes may take."""
+LONGEST, WAITING = 10.0, 120.0
+"""Seconds of work that a file of a few kilobytes may take, and seconds on the clock, on a machine with other work."""
 SEEDS = [range(40), *(range(first, first + 400) for first in range(40, 4_040, 400))]
 
 
@@ -38,13 +38,16 @@ def in_time() -> Iterator[None]:
     def ring(_number: int, _frame: object) -> None:
         raise Hangs
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    alarms = ((signal.ITIMER_PROF, signal.SIGPROF, LONGEST), (signal.ITIMER_REAL, signal.SIGALRM, WAITING))
+    before = [signal.signal(number, ring) for _, number, _ in alarms]
+    for timer, _, seconds in alarms:
+        signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (timer, number, _), handler in zip(alarms, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")
