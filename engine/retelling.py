@@ -19,6 +19,7 @@ from events.facts import (
     EvidenceVoided,
     Fact,
     Granted,
+    GrantedOnCorrection,
     MemberJoined,
     MemberLeft,
     MentorPaired,
@@ -140,6 +141,6 @@ def _concern(taken: Fact, other: Recorded, group: Collection[int]) -> bool:
             return one == two
         case (MentorPaired(mentor=one) | MentorParted(mentor=one), MentorPaired(mentor=two) | MentorParted(mentor=two)):
             return one == two
-        case (StandingTakenOver(), StandingTakenOver() | OfStanding()):
+        case (StandingTakenOver(), StandingTakenOver() | OfStanding() | GrantedOnCorrection()):
             return True
     return type(taken) is type(other.fact)

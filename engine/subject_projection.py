@@ -266,6 +266,7 @@ class Subjects:
         again, beside = self._retelling.again(event, self._standings.positions(name), group), copy(self)
         beside._lines, beside._writes = Lines(self._connection), Writes(self._connection)
         beside._standings = Standings(self._connection, beside._lines)
+        beside._applications = Applications(self._connection, beside._lines)
         beside._reports = Reports(self._connection, beside._lines, self._targets)
         beside._numbers = dict(self._numbers)
         for one in again.events:

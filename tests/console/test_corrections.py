@@ -13,11 +13,14 @@ import pytest
 from engine import corrections
 from engine.district import District
 from engine.replay import replay
-from events.facts import EvidenceVoided
+from events.facts import EvidenceVoided, StandingTakenOver
+from ladders.columns import NEVER
 from tests.console.command_line import done, jieti
 from tests.engine.district_at_work import AtWork, assert_whole, settle, tables, training
 from tests.engine.test_projections import rebuilt
+from workflows.commands import Record, Span
 from workflows.correcting import OpenCorrection
+from workflows.undoing import TakeBack
 
 DOCUMENT = ("--authority", "教办〔2026〕9号", "--as", "office-1")
 
@@ -136,6 +139,21 @@ def test_what_was_declined_is_granted_from_a_day_on_with_its_term_and_its_eviden
     assert "2 项也已重算" in shown(at_work, "audit", "replay", lang="zh")
     assert_whole(at_work.district)
     assert rebuilt(at_work.district, 1) == tables(at_work.district)
+
+
+def test_what_was_granted_on_a_correction_stays_when_an_older_title_is_taken_back(at_work: AtWork):
+    old = StandingTakenOver(ladder="diligence", rung="beginner", title="证书", until=date(2030, 1, 1))
+    _, correction = begin(at_work, "p-4")
+    title = at_work.do(Record, subject="p-4", occurred=Span.day(date(2024, 1, 1)), fact=old, correlation="i-1")
+    shown(at_work, "correction", "decide", correction, "grant", "--reason", "补录属实", *DOCUMENT)
+    granted = at_work.tip()
+    kind = StandingTakenOver.TYPE
+    at_work.do(TakeBack, target=title, stream="subject-p-4", fact=kind, undoes="i-1", correlation="u-1")
+    there = {one["position"]: one["state"] for one in asked(at_work, "standing", "list", "p-4")}
+    assert there == {granted: "held"}
+    used = at_work.district.columns().rows("used")
+    assert set(used.voided[used.known == granted].tolist()) == {NEVER}
+    assert_whole(at_work.district)
 
 
 def test_a_verdict_that_was_made_up_is_told_by_the_replay(at_work: AtWork):
