@@ -16,6 +16,7 @@ from console.options import (
     Data,
     KnownAt,
     Lang,
+    Looker,
     answered,
     asking,
     day,
@@ -77,6 +78,7 @@ def account(
     as_of: AsOf = "",
     known_at: KnownAt = "",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -84,14 +86,18 @@ def account(
 
     Example: jieti hours account GH100 --year 2026 --data demo
     """
-    from console.naming import known_at as at
+    from console.looking import at_files
+    from console.naming import times as times_of
     from console.screens import hours as screen
     from engine import hours
     from engine.subjects import find
+    from engine.times import there
 
     with opened(data) as district:
-        subject = find(district, person, ("person",))
-        question = hours.ask(district, year, day(as_of), at(district, known_at))
+        subject, times = find(district, person, ("person",)), times_of(district, as_of, known_at)
+        there(district, subject, times.known_at)
+        question = hours.ask(district, year, times.as_of, times.known_at)
+        at_files(district, actor, "hours account", [subject], times, lang)
         found = hours.of_person(district, subject, question)
         if as_json:
             emit(screen.account_json(district, subject, question, found))
@@ -108,6 +114,7 @@ def report(
     unit: Annotated[str, typer.Option(help="只要这个单位及其下属(代码)。A unit and those below it.")] = "",
     known_at: KnownAt = "",
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -116,6 +123,7 @@ def report(
     Example: jieti hours report --year 2026 --out 学时2026 --data demo
     """
     from console import hours_files
+    from console.looking import at_list
     from console.naming import known_at as at
     from console.naming import unit_id
     from console.screens.hours import question_json, year_line
@@ -127,6 +135,7 @@ def report(
         question = hours.ask(district, year, day(as_of), at(district, known_at))
         found = hours.report(district, question, unit_id(district, unit))
         written = hours_files.write(district, out, found, chosen)
+        at_list(district, actor, "hours report", unit, written.teachers, lang=lang)
     if as_json:
         said = {"teachers": written.teachers, "below": written.short, "office": written.office}
         emit({**question_json(question), **said, "schools": written.schools})

@@ -33,7 +33,7 @@ READING = {
     *{("assess",), ("explain",), ("cycle", "list"), ("cycle", "show"), ("audit", "grants"), ("audit", "history")},
     *{("audit", "why"), ("audit", "replay"), ("audit", "verify"), ("ladder", "check"), ("ladder", "show")},
     *{("ladder", "list"), ("district", "show"), ("cycle", "cases"), ("cycle", "ballots"), ("cycle", "places")},
-    *{("cycle", "notice"), ("cycle", "remind")},
+    *{("cycle", "notice"), ("cycle", "remind"), ("audit", "compare"), ("audit", "looked"), ("correction", "list")},
 }
 
 
