@@ -91,11 +91,9 @@ def account(
     from console.screens import hours as screen
     from engine import hours
     from engine.subjects import find
-    from engine.times import there
 
     with opened(data) as district:
         subject, times = find(district, person, ("person",)), times_of(district, as_of, known_at)
-        there(district, subject, times.known_at)
         question = hours.ask(district, year, times.as_of, times.known_at)
         at_files(district, actor, "hours account", [subject], times, lang)
         found = hours.of_person(district, subject, question)
