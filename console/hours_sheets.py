@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from console import tables
-from console.intake.reading import IntakeError, open_file
-from console.intake.values import shown, squeezed
+from console.intake.own_sheets import rows_of
+from console.intake.reading import IntakeError
+from console.intake.values import squeezed
 from console.naming import event_at
 from console.options import Mistake
 from console.screens.hours import category_name, days, number
@@ -185,22 +186,9 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of every sheet that has the columns 位置 and 处理, with their numbers."""
     wanted = {"staff": _STAFF, "at": _AT, "other": _OTHER, "act": _ACT, "reason": _REASON}
     read = 0
-    for sheet in open_file(path):
-        places: dict[str, int] | None = None
-        for line, cells in (one for block in sheet.blocks() for one in block):
-            texts = [shown(cell).strip() for cell in cells]
-            if places is None:
-                heads = {squeezed(text): place for place, text in enumerate(texts)}
-                found = {
-                    name: heads[key] for name, said in wanted.items() for key in map(squeezed, said) if key in heads
-                }
-                if {"at", "act"} <= found.keys():
-                    places, read = found, read + 1
-                continue
-            row = dict.fromkeys(wanted, "")
-            row.update((name, texts[place]) for name, place in places.items() if place < len(texts))
-            if row["at"]:
-                yield line, row
+    for rows in rows_of(path, wanted, needed=("at", "act")):
+        read += 1
+        yield from (one for one in rows if one[1]["at"])
     if not read:
         raise IntakeError(
             f"{path.name} 没有“位置”和“处理”两列;请用 jieti hours pending 或 doubles 加 --out 写出的表",
