@@ -149,13 +149,16 @@ class Reports:
         self._settle(report.training, at, own)
         return True
 
-    def become(self, told: Reports, positions: Iterable[int]) -> None:
-        """These reports are what they came to when they were told again; one that is plain there says so itself."""
-        for position in sorted(set(positions) & self._reports.keys()):
+    def become(self, told: Reports, positions: Iterable[int], again: Collection[int]) -> None:
+        """These reports are what they came to when they were told again; one that is plain there says so itself.
+
+        One that is not among those told ``again`` was taken back itself, and stays so.
+        """
+        for position in sorted(set(positions) & self._reports.keys() & set(again)):
             report = self._reports[position]
             del self._groups[report.training][position]
-            if (again := told._reports.get(position)) is not None:
-                report = replace(again, voided=again.voided or report.voided if again.voided is not None else None)
+            if (anew := told._reports.get(position)) is not None:
+                report = replace(anew, voided=anew.voided or report.voided if anew.voided is not None else None)
             else:
                 report = replace(report, training=position, refused=0, corrected=0, voided=None)
             self._hold(report)

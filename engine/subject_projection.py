@@ -275,7 +275,7 @@ class Subjects:
             else:
                 beside.apply(one, name)
         settle(self._lines, beside._lines, again.positions, at)
-        self._reports.become(beside._reports, group)
+        self._reports.become(beside._reports, group, [one.position for one in again.events])
         if isinstance(target.fact, StandingTakenOver):
             self._standings.settle(beside._standings, name)
         elif isinstance(target.fact, EMPLOYED) and (employments := self._lines.lasting(EMPLOYMENT, own)):

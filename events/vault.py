@@ -18,6 +18,7 @@ import secrets
 import sqlite3
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Collection
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -345,8 +346,9 @@ class Vault:
             return self._master
         # The new file first: if it is gone by now it has taken the other's place.
         for file in (successor(self._file), self._file) if self._file else ():
-            if file.exists() and mark(key := file.read_bytes()) == wanted:
-                return key
+            with suppress(FileNotFoundError):
+                if mark(key := file.read_bytes()) == wanted:
+                    return key
         raise _does_not_open()
 
 

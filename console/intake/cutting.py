@@ -113,13 +113,17 @@ def _forms(tag: str) -> _Forms:
     return _Forms(
         end=f"</{tag}sheetData".encode(),
         row=f"<{tag}row".encode(),
-        numbered=re.compile(rb"<%brow\b[^>]*?\sr=[\"'](\d{1,9})[\"']" % t),
+        numbered=re.compile(rb"<%brow\b[^<>]*?\sr=[\"'](\d{1,9})[\"']" % t),
         unusual=re.compile(rb"<%bc(?! r=\"[A-Za-z]{1,3}[0-9])" % t),
         beyond_z=re.compile(rb"r=\"[A-Za-z][A-Za-z]"),
-        far=re.compile(rb"<%bc\s(?:[^>]*\s)?r=[\"'][A-Z]{3}\d+[\"'][^>]*?(?:/>|>(.*?)</%bc>)" % (t, t), re.DOTALL),
-        failed=re.compile(rb"(<%bc\s[^>]*?)\st=\"e\"" % t),
+        # Nothing here may try a tag, or what is left of the file, again for every place in it: hence the atomic parts.
+        far=re.compile(
+            rb"<%bc(?=\s)(?>[^<>]*?\sr=[\"'][A-Z]{3}\d+[\"'])[^<>]*+(?:(?<=/)>|>((?:(?!<%bc\s).)*?)</%bc>)" % (t, t, t),
+            re.DOTALL,
+        ),
+        failed=re.compile(rb"(<%bc\s[^<>]*?)\st=\"e\"" % t),
         formula=re.compile(
-            rb"<%bc\b([^>]*)>(<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>))(<%bv\s*/>|<%bv></%bv>)?</%bc>" % ((t,) * 7)
+            rb"<%bc\b([^<>]*)>(<%bf\b(?:[^<>]*/>|[^<>]*>[^<]*</%bf>))(<%bv\s*/>|<%bv></%bv>)?</%bc>" % ((t,) * 7)
         ),
         cell=f"<{tag}c".encode(),
     )
@@ -139,7 +143,7 @@ def _head(file: IO[bytes]) -> tuple[bytes, bytes, str | None]:
         if not step or len(read) > LONGEST_HEAD:
             raise Unfit(*BROKEN)
     before, tag = read[: found.start()], found[1].decode()
-    root = re.search(rb"<%bworksheet\b[^>]*>" % re.escape(found[1]), before)
+    root = re.search(rb"<%bworksheet\b[^<>]*>" % re.escape(found[1]), before)
     if root is None or b"<!" in before[: root.start()]:
         raise Unfit(*BROKEN)
     if found[2]:
@@ -257,7 +261,7 @@ def column(name: bytes) -> int:
     return number
 
 
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 
 
 def _merged(tail: bytes) -> list[Merged]:

@@ -147,6 +147,14 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
         "has its rows out of order",
     ),
     "a row below the last": (lambda path: odd.workbook(path, TRAINING + row(1_048_577, "x")), "is broken inside"),
+    "tags that never close": (
+        lambda path: odd.workbook(path, HEAD + '<row r="2">' + '<c r="AAA1" ' * 3_000 + "</row>"),
+        "is damaged",
+    ),
+    "one tag that says its place over and over": (
+        lambda path: odd.workbook(path, HEAD + '<row r="2"><c ' + 'r="AAA1" ' * 30_000 + "</row>"),
+        "is damaged",
+    ),
     "no sheet where the book says": (
         lambda path: odd.write(path, {k: v for k, v in odd.parts("").items() if "sheet1" not in k}),
         "is damaged",

@@ -221,3 +221,20 @@ def test_what_is_no_import_is_refused_and_an_undo_is_undone_by_the_file(office: 
 def test_nothing_imported_is_an_empty_list_of_imports(tmp_path: Path) -> None:
     done("init", tmp_path / "new", "--name", "区", "--as", "clerk-1")
     assert "nothing was imported yet" in done("imports", "--data", tmp_path / "new", "--lang", "en")
+
+
+def test_a_record_that_was_taken_back_stays_so_when_what_rested_on_it_is_undone_too(office: Office) -> None:
+    header, report = (
+        f"{TRAININGS} 培训编号",
+        "T1 李秀兰 河口小学 暑期研修 专题培训 区级 6.5 2024-06-06 平台 R1 未通过 - X9",
+    )
+    first = office.take(office.csv("a", header, report))
+    then = office.take(office.csv("b", header, report.replace("未通过 -", "已认定 认定")))
+    undo(office, first, "导错了")
+    undo(office, then, "导错了")
+    assert hours(office) == []
+    assert counts(office.take(office.csv("c", header, report.replace("6.5", "8").replace("未通过", "待认定")))) == (
+        *(1, 0, 0, 0, 0),
+    )
+    assert hours(office) == [(8.0, False)]
+    assert_whole(office.district)
