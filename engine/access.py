@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError
 from engine.district import District
 from events.envelope import from_micros, to_micros
 from events.tables import insert_rows, open_store
+from events.vault import own_file
 
 WAIT = 3
 """Seconds that whoever looks waits for somebody else's line to be written."""
@@ -90,6 +91,9 @@ def record(district: District, looks: Sequence[Look]) -> None:
     if not looks:
         return
     until, new = time.monotonic() + WAIT, not place(district).exists()
+    if new:
+        with suppress(OSError):  # the database says why
+            own_file(place(district))
     while True:
         try:
             with _opened(place(district)) as connection:

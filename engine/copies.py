@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 from contextlib import closing
@@ -29,7 +30,7 @@ from events.checkpoint import Checkpoint
 from events.checkpoint import read as read_checkpoint
 from events.seal import verify
 from events.tables import open_store
-from events.vault import Vault, sync_names
+from events.vault import Vault, own_file, sync_names
 
 FORMAT = "jieti-backup/1"
 LOG, CHECKPOINT, ABOUT = "log.db", "checkpoint.txt", "backup.json"
@@ -84,8 +85,7 @@ def make(district: District, folder: Path, shelf: Path | None = None, days: int 
             "保险库的备份要与日志的备份分开存放；请写另一个文件夹",
             "the vault's copy is kept apart from the log's: name another folder",
         )
-    draft = folder.with_name(f"{folder.name}.unfinished")
-    shutil.rmtree(draft, ignore_errors=True)  # of one that was killed
+    draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.unfinished")  # nobody else's: it is not there yet
     draft.mkdir(mode=0o700, parents=True)
     try:
         text = _log(district, draft / LOG)
@@ -114,6 +114,7 @@ def shelved(shelf: Path, origin: str) -> list[Shelved]:
 
 def copy_store(source: Path, target: Path) -> None:
     """One state of a database that others write to, whole and alone in its file."""
+    own_file(target)
     with closing(sqlite3.connect(source, timeout=30)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
@@ -178,7 +179,6 @@ def _vault(district: District, shelf: Path, signed: Checkpoint, days: int) -> Sh
     draft.unlink(missing_ok=True)
     copy_store(district.places["vault"], draft)
     settle(draft)
-    draft.chmod(0o600)
     draft.replace(file)
     sync_names(shelf)
     return Shelved(file, signed.origin, signed.size, until)

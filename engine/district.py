@@ -34,7 +34,7 @@ from events.faults import fault
 from events.log import Log
 from events.masters import open_vault
 from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
-from events.vault import Vault, keyed_hash, read_key, write_key
+from events.vault import Vault, keyed_hash, own_file, own_folder, read_key, write_key
 from ladders.columns import Columns
 from ladders.loading import load_catalogue, shipped
 from workflows import cycle as cycles
@@ -112,6 +112,7 @@ class District:
         for key in (MASTER_KEY, "index.key"):
             write_key(folder / places["keys"] / key)
         Vault.create(folder / places["vault"], folder / places["keys"] / MASTER_KEY).close()
+        own_file(folder / places["log"])
         engine = open_store(folder / places["log"])
         metadata.create_all(engine)
         engine.dispose()
@@ -382,7 +383,7 @@ def claim(folder: Path, places: dict[str, str]) -> None:
                     f"{folder} holds {name} but no {CONFIG}: choose another folder, or restore {CONFIG} from a backup",
                 )
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            own_folder(folder)
             (folder / DRAFT).write_text(CONFIG_TEXT, encoding="utf-8")
         except OSError as error:
             raise NotADistrict(

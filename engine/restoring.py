@@ -40,10 +40,11 @@ from engine.tables import code_table
 from events.checkpoint import Checkpoint, CheckpointError, verifier_key
 from events.checkpoint import read as read_checkpoint
 from events.seal import Damage, not_extended, verify
-from events.vault import sync_names
+from events.vault import own_file, sync_names
 
 _KEYS = (MASTER_KEY, "index.key")
 _SIGNING = ("checkpoint.key", "checkpoint.retired")
+_SUFFIXES = ("", "-wal", "-shm")
 Progress = Callable[[int], None]
 
 
@@ -62,7 +63,7 @@ class Restored:
     """What a backup came to.
 
     ``extends``: the sizes of the checkpoints from outside that it extends; ``lost``: the longest of those that it does
-    not reach, if any; ``strange_key``: its checkpoint was signed with a key that is not among those given.
+    not reach, if any; ``strange_key``: no signing key was given, so its checkpoint names its key itself, unproven.
     ``erased``: how many keys were destroyed again, of persons whom the log says to be erased; ``erased_since``: who, by
     their ids, was erased after the log's copy was made: the vault says so, the log does not.
     """
@@ -108,7 +109,10 @@ def restore(
         )
     there, places = folder.exists(), tomllib.loads(CONFIG_TEXT)
     claim(folder, places)
-    shutil.rmtree(folder / MAPPINGS, ignore_errors=True)  # of one that was killed
+    for name in (MAPPINGS, "checkpoints"):  # of one that was killed
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for suffix in _SUFFIXES:
+        (folder / (LOOKS + suffix)).unlink(missing_ok=True)
     try:
         target = folder / places["keys"]
         target.mkdir(mode=0o700)
@@ -117,6 +121,7 @@ def restore(
                 shutil.copyfile(keys / name, target / name)
                 (target / name).chmod(0o600)
         for one, part in ((backup / LOG, "log"), (source, "vault")):
+            own_file(folder / places[part])
             shutil.copyfile(one, folder / places[part])
         if sha256(folder / places["log"]) != about["sha256"]:
             raise NotWhole(
@@ -129,6 +134,7 @@ def restore(
                 f"{LOOKS} or {MAPPINGS} in {backup} was changed; use another backup",
             )
         if (backup / LOOKS).is_file():
+            own_file(folder / LOOKS)
             shutil.copyfile(backup / LOOKS, folder / LOOKS)
         if (backup / MAPPINGS).is_dir():
             shutil.copytree(backup / MAPPINGS, folder / MAPPINGS)
@@ -160,9 +166,18 @@ def _proved(
     against: Sequence[Path],
     progress: Progress | None,
 ) -> Restored:
-    strange = signed.key not in sealing.keys(district)
-    if strange:  # its key was not among the copies: it stays good, and from now on another one signs
-        sealing.retire(district, verifier_key(signed.origin, signed.key))
+    given = sealing.keys(district)
+    strange, name = not given, verifier_key(signed.origin, signed.key)
+    if given and signed.key not in given:
+        raise NotWhole(
+            f"备份的检查点不是用 --keys 里的密钥签的，而是用 {name}：它被别人重签，或密钥副本早于 jieti keys rotate "
+            "--checkpoints；请与公布的公钥比对，并使用最新的密钥副本",
+            f"the backup's checkpoint was not signed with a key of --keys but with {name}: somebody else signed it, or "
+            "that copy is of before jieti keys rotate --checkpoints. Compare it with the key made known, and give the "
+            "newest copy of the keys",
+        )
+    if strange:  # no key to hold it against: it stays good, and from now on another one signs
+        sealing.retire(district, name)
     sealing.read(district, backup / CHECKPOINT)
     with district.reading() as connection:
         found = verify(connection, reached(connection), signed)
@@ -257,7 +272,7 @@ def _leave(folder: Path, places: dict[str, str], there: bool) -> None:
     for name in (places["keys"], places["columns"], "checkpoints", MAPPINGS):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in (places["log"], places["vault"], LOOKS):
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in _SUFFIXES:
             (folder / (name + suffix)).unlink(missing_ok=True)
     (folder / DRAFT).unlink(missing_ok=True)
     if not there:

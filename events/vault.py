@@ -98,6 +98,19 @@ def write_key(path: Path) -> None:
     sync_names(path.parent)
 
 
+def own_file(path: Path) -> None:
+    """Have a file that its owner alone can read, from its first byte on; one that is there stays as it is."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def own_folder(folder: Path) -> None:
+    """Have a folder that its owner alone can enter; one that has something in it already stays as it is."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        with suppress(PermissionError):  # somebody else's, that we may write to
+            folder.chmod(0o700)
+
+
 def sync_names(folder: Path) -> None:
     """Have the names of a folder's files reach the disk."""
     if hasattr(os, "O_DIRECTORY"):  # not on Windows
@@ -160,6 +173,7 @@ class Vault:
     @classmethod
     def create(cls, path: Path, master: bytes | Path) -> Vault:
         """A new vault in a file."""
+        own_file(path)
         engine = open_store(path)
         vault = cls(engine, master)
         with engine.connect().execution_options(writes=True) as connection, connection.begin():

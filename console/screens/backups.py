@@ -8,6 +8,7 @@ from typing import Any
 from console.screens.paper import Paper
 from engine.copies import Made
 from engine.restoring import Restored
+from events.checkpoint import verifier_key
 
 
 def backed_up(made: Made, keys: Path, lang: str) -> Paper:
@@ -84,10 +85,13 @@ def restored(found: Restored, lang: str) -> Paper:
         paper.line("  " + " ".join(found.erased_since))
     if found.strange_key:
         paper.both(
-            "密钥副本里没有签出该检查点的密钥:请与公布的公钥比对;以后用新的密钥签",
-            "the key that signed this checkpoint is not among the keys: compare it with the one made known; from now "
-            "on a new one signs",
+            "密钥副本里没有签名的密钥,所以检查点只按它自己写的公钥核对过,谁签的没有证明。请与公布的公钥比对;"
+            "它签的今后算有效,以后用新的密钥签:",
+            "the copy of the keys has none that signs, so the checkpoint was only checked with the key that it names "
+            "itself: who signed it is not proven. Compare that key with the one made known; what it signed counts as "
+            "good from now on, and a new one signs:",
         )
+        paper.line(f"  {verifier_key(signed.origin, signed.key)}")
     return paper
 
 

@@ -21,7 +21,7 @@ from engine.copies import CopyError, sha256, shelved
 from engine.deep import compare
 from engine.district import MASTER_KEY, District
 from engine.restoring import NotWhole, Restored, restore
-from events.checkpoint import read
+from events.checkpoint import read, verifier_key
 from events.masters import replace_master
 from events.vault import Vault, VaultError, write_key
 from tests.engine.district_at_work import CLERK, AtWork, assert_whole, paper, tables
@@ -253,7 +253,7 @@ def test_a_damaged_district_is_not_copied(mine: Copies, tmp_path: Path) -> None:
     altered(mine.district / "log.db")
     with District.open(mine.district) as district, pytest.raises(CopyError, match="position 9 was altered"):
         copies.make(district, tmp_path / "new")
-    assert not list(tmp_path.glob("new*"))
+    assert not [*tmp_path.glob("new*"), *tmp_path.glob(".new*")]
 
 
 # ------------------------------------------------------------------------------ checkpoints kept outside, and time
@@ -289,7 +289,10 @@ def test_a_checkpoint_of_another_history_is_refused(mine: Copies, tmp_path: Path
 def test_without_the_key_that_signed_it_a_backup_is_restored_and_says_so(copied: Copies, tmp_path: Path) -> None:
     keys = Path(shutil.copytree(copied.district / "keys", tmp_path / "keys"))
     (keys / "checkpoint.key").unlink()
-    assert copied.restore(tmp_path / "again", keys=keys).strange_key
+    found = copied.restore(tmp_path / "again", keys=keys)
+    assert found.strange_key
+    assert_printed(found, "谁签的没有证明", "who signed it is not proven")
+    assert_printed(found, *[verifier_key(found.checkpoint.origin, found.checkpoint.key)] * 2)
     with District.open(tmp_path / "again") as again:
         sealing.make(again)  # with a new key; the old checkpoint stays good
         assert sealing.read(again, copied.backup / "checkpoint.txt").size == tip(copied.district)
