@@ -46,14 +46,19 @@ class Written:
     short: int
 
 
-def write(district: District, folder: Path, report: Report, lang: str) -> Written:
-    """Write the office's workbook and one for each school into a folder that is new or empty; Mistake otherwise."""
+def check(folder: Path) -> None:
+    """Mistake for a folder that is there and not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Mistake(
             f"{folder} 已存在而且不是空的,不会覆盖;请换一个文件夹",
             f"{folder} is there and not empty, and stays: give another folder",
             "file",
         )
+
+
+def write(district: District, folder: Path, report: Report, lang: str) -> Written:
+    """Write the office's workbook and one for each school into a folder that is new or empty; Mistake otherwise."""
+    check(folder)
     words, schools = Vocabulary(district, lang), by_school(district, report)
     with district.reading() as connection:
         people = [one.subject for one in report.teachers]

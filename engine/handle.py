@@ -33,6 +33,7 @@ from events.facts import (
     Source,
     TakenBack,
     TrainingRefused,
+    TrainingsFoundSame,
 )
 from events.log import Log, New, Tip, positions_of, tip
 from workflows import erasing, people
@@ -207,7 +208,7 @@ def _first_clock(commands: Sequence[Command]) -> datetime | None:
     return first.simulated_clock if isinstance(first, OpenDistrict) else None
 
 
-_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected, TrainingRefused, TakenBack)
+_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected, TrainingRefused, TakenBack, TrainingsFoundSame)
 """Facts that make something of what the world shows besides states, keys and subjects."""
 
 
@@ -260,6 +261,8 @@ class _Chunk:
                 self._targets[target] = replace(self._targets[target], voided=True)
             case TrainingRefused(training=target):
                 self._targets[target] = replace(self._targets[target], refused=self.at)
+            case TrainingsFoundSame(training=target):
+                self._targets[target] = replace(self._targets[target], right=self.at)
             case Nominated(cycle=cycle, unit=unit, outside=None) if cycle in self._nominees:
                 counted = self._nominees[cycle].by_unit
                 counted[unit] = counted.get(unit, 0) + 1

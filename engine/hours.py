@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from engine import reports
 from engine.district import District
@@ -18,6 +18,7 @@ from engine.projections import reached
 from engine.tables import UNPASSED, UNRECOGNISED, evidence_table, report_table, subject_table, unit_table
 from engine.worlds import chain, units_above
 from events.facts import Catalogue, HoursRules
+from events.tables import event_table
 from ladders import years
 from ladders.accounts import UNCATEGORISED, Asked, Entry, Line, account, accounts, asked, missing
 from ladders.years import Year
@@ -132,6 +133,7 @@ def of_person(district: District, subject: str, question: Question) -> Account:
             select(_row.recorded, _row.first, _row.last, _row.amount, _row.scale, _row.attributes).where(
                 _row.kind == "training",
                 _row.subject == number,
+                _row.recorded.in_(_told_of(subject)),
                 *_in_year(question),
                 _row.known <= question.known_at,
                 or_(_row.voided.is_(None), _row.voided > question.known_at),
@@ -150,6 +152,11 @@ def of_person(district: District, subject: str, question: Question) -> Account:
     ]
     lines = tuple(account(entries, question.asked))
     return Account(lines, tuple(waiting), missing(lines, question.asked))
+
+
+def _told_of(subject: str) -> Select[tuple[int]]:
+    """The positions of a person's own stream, by its index: nobody else's rows of evidence are read."""
+    return select(event_table.c.position).where(event_table.c.stream == f"subject-{subject}")
 
 
 def _in_year(question: Question) -> tuple[ColumnElement[bool], ...]:
@@ -171,7 +178,7 @@ def _waiting(connection: Connection, question: Question, subject: str | None = N
     )
     if subject is not None:
         number = select(subject_table.c.number).where(subject_table.c.id == subject).scalar_subquery()
-        chosen = chosen.where(_row.subject == number)
+        chosen = chosen.where(_row.subject == number, _row.recorded.in_(_told_of(subject)))
     rows = connection.execute(chosen.order_by(_row.recorded)).all()
     failed = _failed(connection, question.known_at) if rows else frozenset()
     return [

@@ -38,8 +38,8 @@ _CHANGE = (
 )
 
 
-def states(connection: Connection, positions: Collection[int]) -> dict[int, tuple[bool, int]]:
-    """Of reports that are more than one plain record: whether they were voided, and the refusal of their training."""
+def states(connection: Connection, positions: Collection[int]) -> dict[int, tuple[bool, int, int]]:
+    """Of reports that are more than one plain record: if voided, their training's refusal, what made them right."""
     trainings = connection.execute(_TRAININGS, many(positions)).scalars().all()
     if not trainings:
         return {}
@@ -48,7 +48,11 @@ def states(connection: Connection, positions: Collection[int]) -> dict[int, tupl
     for one in rows:
         refused[one.training] = max(refused[one.training], one.refused)
     wanted = set(positions)
-    return {one.position: (one.voided is not None, refused[one.training]) for one in rows if one.position in wanted}
+    return {
+        one.position: (one.voided is not None, refused[one.training], one.corrected)
+        for one in rows
+        if one.position in wanted
+    }
 
 
 def of_trainings(connection: Connection, trainings: Iterable[int]) -> list[Report]:

@@ -95,12 +95,12 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
                 f"these were found to be two trainings at position {apart.position}, which is final: "
                 "if only one is to count, void the other",
             )
-        if joined is not None:
-            return Already(joined.position)
+        if joined is not None and one.right > other.right:
+            return Already(one.right)
         for target in (one, other):
             if target.voided:
                 raise evidence.is_voided(target.event.position)
-        fact = same
+        fact = same if joined is None else same.model_copy(update={"after": other.right or joined.position})
     return [Draft(stream, today, fact, causation=other.event.envelope.id)]
 
 

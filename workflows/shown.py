@@ -154,8 +154,12 @@ class Teams:
 
 @dataclass(frozen=True)
 class Target:
-    """Evidence that a correction names: its event, whether it was voided since, and a training's refusal, or 0."""
+    """Evidence that a correction names: its event, whether it was voided since, and a training's refusal, or 0.
+
+    ``right``: where a report of a training was corrected last, or found right; 0 where it was not, or is the only one.
+    """
 
     event: Recorded
     voided: bool
     refused: int = 0
+    right: int = 0

@@ -19,7 +19,6 @@ from console.options import (
     Looker,
     answered,
     asking,
-    day,
     emit,
     language,
     opened,
@@ -122,7 +121,7 @@ def report(
     """
     from console import hours_files
     from console.looking import at_list
-    from console.naming import known_at as at
+    from console.naming import times as times_of
     from console.naming import unit_id
     from console.screens.hours import question_json, year_line
     from console.screens.paper import Paper
@@ -130,10 +129,12 @@ def report(
 
     chosen = language(lang)
     with opened(data) as district:
-        question = hours.ask(district, year, day(as_of), at(district, known_at))
+        times = times_of(district, as_of, known_at)
+        question = hours.ask(district, year, times.as_of, times.known_at)
         found = hours.report(district, question, unit_id(district, unit))
+        hours_files.check(out)
+        at_list(district, actor, "hours report", unit, len(found.teachers), times, lang)
         written = hours_files.write(district, out, found, chosen)
-        at_list(district, actor, "hours report", unit, written.teachers, lang=lang)
     if as_json:
         said = {"teachers": written.teachers, "below": written.short, "office": written.office}
         emit({**question_json(question), **said, "schools": written.schools})

@@ -15,6 +15,7 @@ from console.options import (
     Authority,
     Data,
     Lang,
+    Looker,
     Reason,
     answered,
     asking,
@@ -61,6 +62,7 @@ def pending(
     unit: OfUnit = "",
     out: Out = None,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -69,6 +71,7 @@ def pending(
     Example: jieti hours pending --year 2026 --data demo
     """
     from console import hours_sheets
+    from console.looking import at_list
     from console.naming import unit_id
     from console.screens import hours_lists
     from engine import hours
@@ -76,6 +79,7 @@ def pending(
     chosen = language(lang)
     with opened(data) as district:
         found = hours.waiting(district, hours.ask(district, year), unit_id(district, unit))
+        at_list(district, actor, "hours pending", unit, len(found.subjects), lang=lang)
         if out is not None:
             hours_sheets.write_pending(district, out, found, chosen)
         if as_json:
@@ -136,6 +140,7 @@ def doubles(
     unit: OfUnit = "",
     out: Out = None,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -144,6 +149,7 @@ def doubles(
     Example: jieti hours doubles --year 2026 --data demo
     """
     from console import hours_sheets
+    from console.looking import at_list
     from console.naming import unit_id
     from console.screens import hours_lists
     from engine import doubles as engine
@@ -152,6 +158,7 @@ def doubles(
     with opened(data) as district:
         first, last = _between(district, year)
         found = engine.doubles(district, first, last, unit_id(district, unit))
+        at_list(district, actor, "hours doubles", unit, len({one.subject for one in found}), lang=lang)
         if out is not None:
             hours_sheets.write_doubles(district, out, found, chosen)
         if as_json:
@@ -216,16 +223,18 @@ def different(
 
 
 @answered
-def disagreements(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def disagreements(data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
     """同一次培训、几处说法不一致的:现在按哪一条算。Reports of one training that do not say the same.
 
     Example: jieti hours disagreements --data demo
     """
+    from console.looking import at_list
     from console.screens import hours_lists
     from engine import doubles as engine
 
     with opened(data) as district:
         found = engine.disagreements(district)
+        at_list(district, actor, "hours disagreements", "", len({one.subject for one in found}), lang=lang)
         if as_json:
             emit(hours_lists.disagreements_json(district, found))
         else:

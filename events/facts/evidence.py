@@ -48,15 +48,20 @@ class TrainingAlsoReported(FromRow):
 
 
 class TrainingsFoundSame(Fact):
-    """The ``other`` record is of the same training as that at the position ``training``, as the latter has it."""
+    """The ``other`` record is of the same training as that at the position ``training``, as the latter has it.
+
+    ``after``: what had made the other one right; this finding takes its place.
+    """
 
     TYPE = "trainings found the same"
     training: int
     other: int
     reason: Personal
+    after: int | None = None
 
     def business_keys(self, stream: str) -> tuple[str, ...]:
-        return (f"same/{min(self.training, self.other)}/{max(self.training, self.other)}",)
+        pair = f"same/{min(self.training, self.other)}/{max(self.training, self.other)}"
+        return (pair + (f"/{self.after}" if self.after else ""),)
 
 
 class TrainingsFoundDifferent(Fact):

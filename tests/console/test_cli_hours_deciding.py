@@ -167,5 +167,10 @@ def test_reports_of_one_training_that_disagree_are_shown_with_both_values(office
     low, high = (one["position"] for one in found["reports"])
     done("hours", "same", high, low, "--reason", "以县平台为准")
     assert counted("T3") == "12"
+    done("hours", "same", low, high, "--reason", "县平台更正了")
+    assert counted("T3") == "10.5"
+    assert "recorded before" in done("hours", "same", low, high, "--reason", "-", "--lang", "en")
+    done("hours", "same", high, low, "--reason", "以县平台为准")
+    assert counted("T3") == "12"
     assert listed("disagreements") == []
     assert "各处说法一致" in done("hours", "disagreements", "--lang", "zh")

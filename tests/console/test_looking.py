@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from console import hours_files
+from console.options import Mistake
 from engine import access
 from engine.access import Look
 from engine.district import District
 from tests.console.command_line import done, jieti
+from tests.console.intake_office import TRAININGS, Office
 from tests.engine.district_at_work import AtWork, settle
 
 FILES = [
@@ -73,6 +76,61 @@ def test_a_list_of_names_is_one_line_with_its_count(reviewed: AtWork, command: t
     shown(reviewed, *command, by="auditor-1")
     added = access.lists(reviewed.district)[len(before) :]
     assert [one.people for one in added] == ([LISTS[command]] if LISTS[command] else [])
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    """Two platforms told of trainings of T1: one pair may be double, one disagrees, one waits."""
+    made = Office(tmp_path)
+    header = TRAININGS.replace("认定状态", "培训编号 认定状态")
+    made.take(
+        made.csv(
+            "town",
+            header,
+            "T1 - - 暑期骨干研修 专题培训 - 10 2025-07-05 县平台 R1 - 已认定 -",
+            "T1 - - 新课标研修 专题培训 - 12 2025-03-01 县平台 R2 JX-1 待认定 -",
+        )
+    )
+    made.take(
+        made.csv(
+            "city",
+            header,
+            "T1 - - 2025年暑期骨干教师研修班 专题培训 - 10 2025-07-05 市平台 77 - 已认定 -",
+            "T1 - - 新课标研修班 专题培训 - 11 2025-03-01 市平台 78 JX-1 待认定 -",
+        )
+    )
+    made.district.close()
+    return tmp_path / "data"
+
+
+def test_every_list_of_trainings_keeps_who_looked_at_how_many(trained: Path):
+    asked = ("--data", trained, "--as", "auditor-1")
+    for command in (("pending", "--year", "2025"), ("doubles", "--unit", "U1"), ("disagreements",)):
+        done("hours", *command, *asked)
+    done("hours", "pending", "--year", "2001", *asked)
+    with District.open(trained) as district:
+        kept = [(one.actor, one.command, one.about, one.people) for one in access.lists(district)]
+    assert sorted(kept) == [
+        ("auditor-1", "hours disagreements", None, 1),
+        ("auditor-1", "hours doubles", "U1", 1),
+        ("auditor-1", "hours pending", None, 1),
+    ]
+
+
+def test_the_report_of_a_year_is_a_look_with_its_times_before_a_workbook_is_there(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    said = ("hours", "report", "--year", "2025", "--as-of", "2025-12-30", "--known-at", "#9", "--data", trained)
+
+    def stops(*_: object) -> None:
+        raise Mistake("磁盘已满", "no space left", "file")
+
+    monkeypatch.setattr(hours_files, "write", stops)
+    assert jieti(*said, "--out", tmp_path / "out", "--as", "auditor-1").status == 2
+    assert jieti(*said, "--out", trained, "--as", "auditor-2").status == 2
+    with District.open(trained) as district:
+        (look,) = access.lists(district)
+    assert (look.actor, look.as_of, look.known_at) == ("auditor-1", date(2025, 12, 30), 9)
 
 
 def test_a_proof_of_a_grant_is_a_look_at_its_file(reviewed: AtWork, tmp_path: Path):

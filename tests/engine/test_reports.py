@@ -14,7 +14,7 @@ from engine.tables import report_table
 from events.facts import EvidenceVoided, TrainingRecognised, TrainingRecorded
 from ladders.columns import NEVER
 from tests.engine.district_at_work import AtWork, assert_whole, row, tables, training
-from workflows.commands import Correct, Span
+from workflows.commands import Already, Correct, Span
 from workflows.hours import FindDifferent, FindSame, RefuseTraining
 
 MAY = date(2025, 5, 6)
@@ -112,6 +112,18 @@ def test_two_plain_records_that_are_found_the_same_count_once_and_found_differen
     assert count(at_work, known_at=found - 1) == [(first, 800), (second, 900)]
     at_work.do(FindDifferent, training=first, other=second)
     assert count(at_work) == [(first, 800), (second, 900)]
+    assert_whole(at_work.district)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_of_records_found_the_same_the_one_that_the_last_finding_names_first_holds(at_work: AtWork, at_once: bool):
+    first, second = at_work.record("p-1", training("6")), at_work.record("p-1", training("9"))
+    ways = [(first, second), (second, first), (second, first), (first, second), (second, first)]
+    findings = [at_work.command(FindSame, training=one, other=other, reason="-") for one, other in ways]
+    answers = at_work.many(findings) if at_once else [at_work.district.handle(one) for one in findings]
+    assert [isinstance(one, Already) for one in answers] == [False, False, True, False, False]
+    assert [amount for _, amount in count(at_work)] == [900]
+    assert [amount for _, amount in count(at_work, known_at=second + 1)] == [600]
     assert_whole(at_work.district)
 
 

@@ -44,6 +44,10 @@ HOURS = (
     Specimen("subject-p9", facts.TrainingRecognised(training=17, after=99)),
 )
 
+HOURS_AGAIN = (
+    Specimen("subject-p10", facts.TrainingsFoundSame(training=20, other=17, reason="省平台后来更正了", after=101)),
+)
+
 HOURS_RULES = (
     Specimen(
         "district",

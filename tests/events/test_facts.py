@@ -168,6 +168,7 @@ KEYS = {
     ("training recognised", "subject-p9"): ["recognised/17/99"],
     ("training recorded", "subject-p9"): ["training/subject-p9/" + WORK],
     ("trainings found the same", "subject-p9"): ["same/17/20"],
+    ("trainings found the same", "subject-p10"): ["same/17/20/101"],
     ("trainings found different", "subject-p9"): ["different/17/20"],
     ("trainings found different", "subject-p10"): ["different/20/21"],
     ("evidence voided", "subject-p1"): ["voided/21"],

@@ -318,9 +318,9 @@ class Given:
 
     def _targets(self, needs: Needs) -> dict[int, Target]:
         void = {event.fact.target for event in self.events if isinstance(event.fact, EvidenceVoided)}
-        refused = showing.refused(self.events)
+        refused, right = showing.refused(self.events), showing.right(self.events)
         return {
-            one.position: Target(one, one.position in void, refused.get(one.position, 0))
+            one.position: Target(one, one.position in void, refused.get(one.position, 0), right.get(one.position, 0))
             for one in self.events
             if one.position in needs.targets
         }

@@ -13,6 +13,7 @@ from events.facts import (
     CycleFinished,
     CycleOpened,
     Declined,
+    EvidenceCorrected,
     Granted,
     LadderPublished,
     MemberJoined,
@@ -31,6 +32,7 @@ from events.facts import (
     StudioFounded,
     TrainingRecognised,
     TrainingRefused,
+    TrainingsFoundSame,
     UnitEstablished,
 )
 from ladders.review import Route
@@ -205,6 +207,16 @@ def refused(events: Iterable[Recorded]) -> dict[int, int]:
                 found[position] = event.position
             case TrainingRecognised(training=position, after=int()):
                 found.pop(position, None)
+    return found
+
+
+def right(events: Iterable[Recorded]) -> dict[int, int]:
+    """Where reports of trainings were corrected last, or found right."""
+    found: dict[int, int] = {}
+    for event in events:
+        match event.fact:
+            case TrainingsFoundSame(training=position) | EvidenceCorrected(target=position):
+                found[position] = event.position
     return found
 
 

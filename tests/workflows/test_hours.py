@@ -93,7 +93,21 @@ def test_two_records_are_found_to_be_of_one_training():
     found = TrainingsFoundSame(training=5, other=6, reason="两个平台")
     assert [(one.stream, one.fact, one.causation) for one in drafts] == [("subject-li", found, "event-6")]
     assert two().then(same()).when(same()) == Already(7)
-    assert two().then(same()).when(same(6, 5)) == Already(7)
+
+
+def test_the_other_way_round_the_other_record_is_right_from_then_on_and_back_again():
+    given = two().then(same())
+    assert given.when(same(6, 5)) == [TrainingsFoundSame(training=6, other=5, reason="两个平台", after=7)]
+    given = given.then(same(6, 5))
+    assert given.when(same(6, 5)) == Already(8)
+    assert given.when(same()) == [TrainingsFoundSame(training=5, other=6, reason="两个平台", after=8)]
+    keys = [one.fact.business_keys("")[0] for one in given.then(same()).events[-3:]]
+    assert keys == ["same/5/6", "same/5/6/7", "same/5/6/8"], "what was released keeps its key"
+
+
+def test_a_record_that_was_corrected_since_gives_way_to_the_one_found_right_now():
+    given = two().then(same(), correct(6, training("9", title="研修(网络)")))
+    assert given.when(same()) == [TrainingsFoundSame(training=5, other=6, reason="两个平台", after=8)]
 
 
 def test_two_records_are_found_to_be_of_two_trainings_and_that_is_final():
