@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from console.options import Mistake
 from console.screens.story import story_json
 from console.screens.telling import what
 from console.screens.vocabulary import Vocabulary
+from console.tables import may_be_written
 from engine.district import District
 from engine.held import Held
 from events.facts import Assessed
@@ -29,21 +29,9 @@ NOTE = (
 )
 
 
-def may_be_written(path: Path) -> None:
-    """Mistake for a name that tells no format, or a file that is there."""
-    if path.suffix.lower() not in KINDS:
-        raise Mistake(
-            f"不会写“{path.name}”;文件名以 {' 或 '.join(KINDS)} 结尾",
-            f'cannot write "{path.name}": its name ends in {" or ".join(KINDS)}',
-            "file",
-        )
-    if path.exists():
-        raise Mistake(f"{path} 已存在,不会覆盖;请换一个名字", f"{path} is there and stays: give another name", "file")
-
-
 def write(path: Path, district: District, held: Held) -> None:
     """Write it in the format that the file's name asks for; the file is there whole or not at all."""
-    may_be_written(path)
+    may_be_written(path, KINDS)
     draft = path.with_name(f".{path.name}.unfinished")
     try:
         if path.suffix.lower() == ".json":

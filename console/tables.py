@@ -12,16 +12,18 @@ from console.options import Mistake
 KINDS = (".xlsx", ".csv")
 
 
-def may_be_written(path: Path) -> None:
-    """Mistake for a name that tells no format, or a file that is there."""
-    if path.suffix.lower() not in KINDS:
+def may_be_written(path: Path, kinds: tuple[str, ...] = KINDS) -> None:
+    """Mistake for a name that tells no format, a file that is there, or a folder that is not."""
+    if path.suffix.lower() not in kinds:
         raise Mistake(
-            f"不会写“{path.name}”;文件名以 {' 或 '.join(KINDS)} 结尾",
-            f'cannot write "{path.name}": its name ends in {" or ".join(KINDS)}',
+            f"不会写“{path.name}”;文件名以 {' 或 '.join(kinds)} 结尾",
+            f'cannot write "{path.name}": its name ends in {" or ".join(kinds)}',
             "file",
         )
     if path.exists():
         raise Mistake(f"{path} 已存在,不会覆盖;请换一个名字", f"{path} is there and stays: give another name", "file")
+    if not path.parent.is_dir():
+        raise Mistake(f"没有文件夹 {path.parent};请先建立", f"there is no folder {path.parent}: make it first", "file")
 
 
 def write(path: Path, rows: Iterable[list[str]]) -> None:

@@ -63,6 +63,9 @@ class Correcting:
     opened: CorrectionOpened
     outcome: Outcome | None = None
     decided_at: int = 0
+    authority: str | None = None
+    """The document by which it was decided."""
+    granted_on: date | None = None
 
 
 Corrections = Mapping[int, Correcting]
@@ -75,7 +78,14 @@ def evolve(state: Corrections, event: Recorded) -> Corrections:
         case CorrectionOpened() as fact:
             return {**state, event.position: Correcting(fact)}
         case OfCorrection(correction=at) as fact:
-            done = replace(state[at], outcome=outcome_of(fact), decided_at=event.position)
+            said, granted = event.envelope, isinstance(fact, GrantedOnCorrection)
+            done = replace(
+                state[at],
+                outcome=outcome_of(fact),
+                decided_at=event.position,
+                authority=said.authority,
+                granted_on=said.occurred_from if granted else None,
+            )
             return {**state, at: done}
     return state
 
@@ -188,7 +198,8 @@ def _end(world: World, corrections: Corrections, command: DecideCorrection, mome
             f"there is no correction #{command.correction}; jieti correction list shows them",
         )
     if one.decided_at:
-        if one.outcome == command.outcome:
+        same_day = one.granted_on in (None, command.on)
+        if one.outcome == command.outcome and one.authority == command.asking.authority and same_day:
             return Already(one.decided_at)
         raise _looked_at(command.correction, one)
     if not (command.asking.authority or "").strip():

@@ -113,13 +113,14 @@ def export_person(
     """
     from console import person_file
     from console.looking import at_files
+    from console.tables import may_be_written
     from engine.held import held
     from engine.subjects import find
 
     zh = language(lang) == "zh"
     with opened(data) as district:
         who = find(district, person, ("person",))
-        person_file.may_be_written(out)
+        may_be_written(out, person_file.KINDS)
         at_files(district, actor, "export-person", [who], lang=lang)
         found = held(district, who)
         person_file.write(out, district, found)

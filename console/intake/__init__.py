@@ -182,6 +182,8 @@ def _look(
     except IntakeError as why:
         told = Problem(why.zh, why.en)
         if isinstance(why, Unrecognised):
+            if kind is None:
+                mappings.demand_readable()
             return _Read(sheet, None, told, why.brief, why.may_map)
         return _Read(sheet, None, told)
 

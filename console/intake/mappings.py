@@ -72,7 +72,7 @@ class Mappings:
         """The mapping of a sheet that nobody was asked about: the only one whose headers it has; our own only where the
         folder keeps none that fits.
 
-        IntakeError where several fit, BrokenMapping where the one that fits is wrong.
+        IntakeError where several fit, BrokenMapping where the one that fits is wrong, or may be one of the wrong ones.
         """
         there = {squeezed(shown(cell)) for cell in header}
         fitting = []
@@ -82,7 +82,10 @@ class Mappings:
                 mapping = self._load(name, data)
                 if mapping.names(sheet):
                     fitting.append(mapping)
-        fitting = [one for one in fitting if one.name in self._own] or fitting
+        own = [one for one in fitting if one.name in self._own]
+        if fitting and not own:
+            self.demand_readable()  # or what the office settled would give way to ours without a word
+        fitting = own or fitting
         if len(fitting) > 1:
             names = [one.name for one in fitting]
             raise IntakeError(
@@ -90,6 +93,12 @@ class Mappings:
                 f"several mappings recognise this sheet: {', '.join(names)}; say which with --mapping",
             )
         return fitting[0] if fitting else None
+
+    def demand_readable(self) -> None:
+        """BrokenMapping where one of the folder's own is so wrong that nobody can tell which sheets it is for."""
+        for name, data in self._own.items():
+            if not signature(data):
+                self._load(name, data)
 
     def header_row(self, sheet: Sheet, chosen: Mapping | None = None) -> int | None:
         """The row of the header where a mapping says it: the chosen one, or one whose headers stand in that row."""

@@ -79,6 +79,8 @@ def write_template(
         raise IntakeError(f"模板是 xlsx 文件；请把 {out.name} 改成以 .xlsx 结尾", f"a template is an .xlsx file: {out}")
     if out.exists():
         raise IntakeError(f"{out} 已存在，不会覆盖；请换一个名字", f"{out} is there and stays: give another name")
+    if not out.parent.is_dir():
+        raise IntakeError(f"没有文件夹 {out.parent}；请先建立", f"there is no folder {out.parent}: make it first")
     every = fields(district, kind, lang, cycle, stage)
     title = kind.zh if lang == "zh" else kind.en
     book = xlsxwriter.Workbook(

@@ -100,6 +100,15 @@ def test_where_two_mappings_recognise_a_sheet_the_user_says_which(office: Office
     assert office.take(path, mapping="other").mapping == "other"
 
 
+@pytest.mark.parametrize("slip", ["recognises: [学员号", "recognises：[学员号, 课程, 时长]"])
+def test_a_kept_mapping_that_cannot_be_read_is_named_and_never_gives_way_in_silence(office: Office, slip: str) -> None:
+    keep(office, CLOUD.replace("recognises: [学员号, 课程, 时长]", slip))
+    assert "cloud.yaml" in str(refusal(office, office.csv("unknown", HEADER, *ROWS)))
+    ours = "人员编号 活动编号 活动名称 签到时间 活动时长 签到状态"
+    assert "cloud.yaml" in str(refusal(office, office.csv("shipped", ours, "T1 A1 研修 2024-06-06 2 正常")))
+    assert given(office, "T1 研修 6 2024-06-06", header="工号 培训项目 学时 日期").landed == 1
+
+
 def test_the_same_rows_under_a_file_that_says_it_in_other_words_are_there_already(office: Office) -> None:
     given(office, mapping=mapping(office))
     other = CLOUD.replace("工号", "staff number").replace("培训项目", "课程名称").replace("学时\n", "hours\n")

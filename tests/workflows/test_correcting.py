@@ -209,9 +209,11 @@ def test_it_is_decided_by_a_document():
 
 
 def test_it_is_decided_once():
-    decided = corrections(opened(), outcome="keep", decided_at=95)
+    decided = corrections(opened(), outcome="keep", decided_at=95, authority=BY_DOCUMENT.authority)
     assert decide(ending("keep"), decided) == Already(95)
     assert why(ending("revoke"), decided) == "corrected already"
+    another = BY_DOCUMENT.model_copy(update={"authority": "另一文号"})
+    assert why(ending("keep", asking=another), decided) == "corrected already", "it was not by that document"
 
 
 def test_one_that_was_never_opened_cannot_be_decided():
