@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import and_, select
 
-from engine import replay_places, worlds
+from engine import ranked, worlds
 from engine.clock import CLOCKWORK
 from engine.district import District
 from engine.places import group_of
@@ -24,7 +24,7 @@ from workflows.acts import MoveUp
 from workflows.commands import Unit
 from workflows.cycle import UNCONCLUDED
 
-_rankings: WeakKeyDictionary[District, dict[int, replay_places.Derived | None]] = WeakKeyDictionary()
+_rankings: WeakKeyDictionary[District, dict[int, ranked.Derived | None]] = WeakKeyDictionary()
 """By district and the position at which places were filled their ranking, where somebody left before being told it."""
 Group = str | None
 
@@ -91,11 +91,11 @@ def _gone(view: View, units: Mapping[str, Unit]) -> list[tuple[str, Group, int, 
     return found
 
 
-def _ranking(district: District, filled: int) -> replay_places.Derived | None:
+def _ranking(district: District, filled: int) -> ranked.Derived | None:
     """The ranking as the log tells it; made once, since it never changes."""
     kept = _rankings.setdefault(district, {})
     if filled not in kept:
-        kept[filled] = replay_places.derive(district, filled)
+        kept[filled] = ranked.derive(district, filled)
     return kept[filled]
 
 

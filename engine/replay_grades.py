@@ -12,7 +12,7 @@ from engine.blocks import in_blocks
 from engine.district import District
 from engine.grades import graded_of
 from engine.places import group_of
-from engine.replay_places import keys
+from engine.ranked import keys
 from engine.tables import case_table
 from events.envelope import Recorded
 from events.facts import Graded, GradesGiven

@@ -13,21 +13,11 @@ from fractions import Fraction
 from itertools import accumulate, groupby
 from typing import Literal
 
-from ladders.lists import Composition, Criterion, Grades, Multiple, Nomination, Rounding, Rounds, UnitKind
+from ladders.lists import Composition, Criterion, Grades, Multiple, Nomination, Rounding, Rounds, UnitKind, rounded
 from ladders.words import Accepted, AtLeastLevel, AtMostLevel
 
 Outcome = Literal["met", "not met", "unknown"]
 _WORST: tuple[Outcome, ...] = ("met", "unknown", "not met")
-
-
-def rounded(number: Fraction, rounding: Rounding | None) -> int:
-    """A number of people as a whole one; ``down`` where nothing is said."""
-    match rounding:
-        case "up":
-            return number.__ceil__()
-        case "half up":
-            return (number + Fraction(1, 2)).__floor__()
-    return number.__floor__()
 
 
 def by_lot(lot: str, names: Iterable[str]) -> list[str]:

@@ -15,9 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from events.facts import Outcome
-from ladders.choosing import rounded
 from ladders.clauses import AClause, Basis
-from ladders.lists import Rounding
+from ladders.lists import Rounding, rounded
 from ladders.problems import mistake, said
 from ladders.words import Asked, Number, Part, Text
 

@@ -27,6 +27,16 @@ MEMBERS_OWN = ("role", "unit kind")
 the unit in which they work."""
 
 
+def rounded(number: Fraction, rounding: Rounding | None) -> int:
+    """A number of people as a whole one; ``down`` where nothing is said."""
+    match rounding:
+        case "up":
+            return number.__ceil__()
+        case "half up":
+            return (number + Fraction(1, 2)).__floor__()
+    return number.__floor__()
+
+
 class Composition(Part):
     """How many of a list there must be, or may be, of a sort: 结构要求.
 

@@ -22,9 +22,8 @@ from ladders.choosing import (
     in_a_row,
     next_ballot,
     nomination_limit,
-    rounded,
 )
-from ladders.lists import Composition, Criterion, Grades, Multiple, Nomination, Rounds
+from ladders.lists import Composition, Criterion, Grades, Multiple, Nomination, Rounds, rounded
 from ladders.words import Text
 
 TITLE = Text(zh="某", en="some")
