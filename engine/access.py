@@ -20,8 +20,8 @@ from sqlalchemy.exc import DatabaseError
 
 from engine.district import District
 from events.envelope import from_micros, to_micros
+from events.key_files import own_file
 from events.tables import insert_rows, open_store
-from events.vault import own_file
 
 WAIT = 3
 """Seconds that whoever looks waits for somebody else's line to be written."""

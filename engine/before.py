@@ -12,7 +12,7 @@ from engine.district import District
 from events.codec import owners
 from events.envelope import Recorded
 from events.facts import Assessed, SealedBallotCast
-from events.vault import VaultError
+from events.key_files import VaultError
 from ladders.model import Ladder
 from ladders.review import Route
 from workflows.case import Case

@@ -24,13 +24,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from engine import access, erasing, sealing
-from engine.district import MASTER_KEY, District
+from engine.district import District
+from engine.folder import MASTER_KEY
 from engine.projections import reached
 from events.checkpoint import Checkpoint
 from events.checkpoint import read as read_checkpoint
+from events.key_files import own_file, sync_names
 from events.seal import verify
 from events.tables import open_store
-from events.vault import Vault, own_file, sync_names
+from events.vault import Vault
 
 FORMAT = "jieti-backup/1"
 LOG, CHECKPOINT, ABOUT = "log.db", "checkpoint.txt", "backup.json"

@@ -17,15 +17,17 @@ import numpy as np
 from sqlalchemy import create_engine
 
 from engine import evidence_columns, names
-from engine.district import MASTER_KEY, District
+from engine.district import District
+from engine.folder import MASTER_KEY
 from engine.scratch import scratch
 from engine.tables import projections
 from events.codec import owner_of, personal_of
 from events.facts import PersonErased
 from events.faults import fault
+from events.key_files import VaultError
 from events.seal import Damage
 from events.tables import metadata
-from events.vault import Vault, VaultError
+from events.vault import Vault
 from ladders.columns import Columns, Rows
 
 _ARRAYS = ("first", "last", "recorded", "item", "known", "subject", "until", "amount", "voided")

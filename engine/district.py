@@ -8,9 +8,7 @@ vault.db     a key per owner           prefect/  Prefect's home, made again when
 from __future__ import annotations
 
 import secrets
-import shutil
 import threading
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -24,17 +22,20 @@ from sqlalchemy.exc import DatabaseError, NoResultFound
 
 from engine import erasing, evidence_columns, names, worlds
 from engine.folded import Folded
+from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, NotADistrict, claim, places_in
 from engine.handle import Handler
 from engine.projections import Projector, is_current, reached
 from engine.scratch import forget
 from engine.tables import case_table, unit_table
+from events.cipher import keyed_hash
 from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
 from events.faults import fault
+from events.key_files import own_file, read_key, write_key
 from events.log import Log
 from events.masters import open_vault
 from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
-from events.vault import Vault, keyed_hash, own_file, own_folder, read_key, write_key
+from events.vault import Vault
 from ladders.columns import Columns
 from ladders.loading import load_catalogue, shipped
 from workflows import cycle as cycles
@@ -42,27 +43,7 @@ from workflows import district as districts
 from workflows.commands import Answer, Asking, Command, Held, OpenDistrict
 from workflows.deciding import fold
 
-CONFIG = "jieti.toml"
-MASTER_KEY = "vault.key"
-CONFIG_TEXT = """\
-# 本文件只说明各部分在哪里;规则、设置和事实都在日志里。
-# This file only says where things are; rules, settings and facts are in the log.
-log = "log.db"
-vault = "vault.db"
-keys = "keys"
-columns = "columns"
-"""
-DRAFT = "jieti.toml.unfinished"
-"""What the configuration is called until the folder is made: a folder that has it may be made anew."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-class NotADistrict(Exception):
-    """The folder cannot be opened (or made): why, and what to do, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
 
 
 def default_catalogue() -> Catalogue:
@@ -106,7 +87,7 @@ class District:
         catalogue: Catalogue | None = None,
     ) -> District:
         """Make a data folder; NotADistrict if there is one, what was half made by a killed one is made anew."""
-        places = tomllib.loads(CONFIG_TEXT)
+        places = dict(NEW)
         claim(folder, places)
         (folder / places["keys"]).mkdir(mode=0o700)
         for key in (MASTER_KEY, "index.key"):
@@ -140,22 +121,7 @@ class District:
     @classmethod
     def open(cls, folder: Path) -> District:
         """Open a data folder; NotADistrict if it is none, or one of another version."""
-        try:
-            places = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError):
-            place = folder.resolve()
-            raise NotADistrict(
-                f"{place} 不是数据文件夹:里面没有 {CONFIG};用 jieti init 建立,或用 --data 指出它在哪里",
-                f"{place} is no data folder: there is no {CONFIG} in it; jieti init makes one, --data names one",
-            ) from None
-        except (OSError, ValueError) as error:
-            raise NotADistrict(f"读不懂 {CONFIG}:{error}", f"cannot read {CONFIG}: {error}") from error
-        missing = [key for key in ("log", "vault", "keys", "columns") if not isinstance(places.get(key), str)]
-        if missing or not (folder / places["log"]).is_file():
-            what = missing[0] if missing else places["log"]
-            raise NotADistrict(
-                f"{folder} 里缺少 {what};请从备份恢复", f"{folder} lacks {what}: restore it from a backup"
-            )
+        places = places_in(folder)
         district = cls(folder, places)
         try:
             district._look_over(places)
@@ -362,36 +328,3 @@ class District:
 
     def _zone(self, connection: Connection) -> ZoneInfo:
         return ZoneInfo(self._district(connection).settings.time_zone)
-
-
-def claim(folder: Path, places: dict[str, str]) -> None:
-    """Claim a folder for a district that is to be made; NotADistrict where something is that is not ours to replace.
-
-    What a killed ``create`` left is removed: its draft of the configuration says that nobody has used it yet.
-    """
-    if (folder / CONFIG).exists():
-        raise NotADistrict(
-            f"{folder} 已经是数据文件夹;请换一个文件夹,或直接使用它",
-            f"{folder} is a data folder already; choose another one, or use it",
-        )
-    stores = [places[name] + suffix for name in ("log", "vault") for suffix in ("", "-wal", "-shm")]
-    if not (folder / DRAFT).exists():
-        for name in (*stores, places["keys"], places["columns"]):
-            if (folder / name).exists():
-                raise NotADistrict(
-                    f"{folder} 里已有 {name},却没有 {CONFIG};请换一个文件夹,或从备份恢复 {CONFIG}",
-                    f"{folder} holds {name} but no {CONFIG}: choose another folder, or restore {CONFIG} from a backup",
-                )
-        try:
-            own_folder(folder)
-            (folder / DRAFT).write_text(CONFIG_TEXT, encoding="utf-8")
-        except OSError as error:
-            raise NotADistrict(
-                f"不能在 {folder} 建立数据文件夹:{error};请换一个文件夹",
-                f"cannot make a data folder at {folder}: {error}; choose another one",
-            ) from error
-        return
-    for name in stores:
-        (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / places["keys"], ignore_errors=True)
-    (folder / DRAFT).write_text(CONFIG_TEXT, encoding="utf-8")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from engine.blocks import in_blocks
 from engine.import_projection import taken_back
@@ -30,7 +30,12 @@ _SUBJECTS = select(subject_table.c.id, subject_table.c.number, subject_table.c.k
 _STORY = select(story_table).where(story_table.c.subject.in_(select(EACH)))
 _CASES = select(case_table.c.id, case_table.c.subject).where(case_table.c.subject.in_(select(EACH)))
 _TAKEN = select(business_key_table.c.key).where(business_key_table.c.key.in_(select(EACH)))
-_LASTING = (EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS)
+_LINE = evidence_table.c
+_LASTS = select(_LINE.recorded, _LINE.subject, _LINE.other).where(
+    _LINE.kind.in_((EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS)), _LINE.voided.is_(None), _LINE.other.is_not(None)
+)
+LASTING = _LASTS.where(_LINE.subject.in_(select(EACH))).union_all(_LASTS.where(_LINE.other.in_(select(EACH))))
+"""Two questions, each of which an index answers; asked as one with ``OR`` it goes through every employment there is."""
 
 
 def referring(
@@ -70,15 +75,9 @@ def _elsewhere(connection: Connection, log: Log, rows: Collection[str], found: d
 def _lasting(connection: Connection, rows: Mapping[str, Any], found: dict[str, set[int]]) -> None:
     """What lasts between a subject and another: who is employed in a unit, which units it has, who are in a group."""
     numbers = {row.number: name for name, row in rows.items()}
-    line = evidence_table.c
-    for block in in_blocks(numbers):
-        for kind in _LASTING:
-            chosen = select(line.recorded, line.subject, line.other).where(line.kind == kind, line.voided.is_(None))
-            for one in connection.execute(
-                chosen.where(line.other.is_not(None), or_(line.subject.in_(block), line.other.in_(block)))
-            ):
-                for number in {one.subject, one.other} & numbers.keys():
-                    found[numbers[number]].add(one.recorded)
+    for recorded, subject, other in connection.execute(LASTING, many(numbers)):
+        for number in {subject, other} & numbers.keys():
+            found[numbers[number]].add(recorded)
 
 
 def _scopes(connection: Connection, log: Log, units: list[str], found: dict[str, set[int]]) -> None:

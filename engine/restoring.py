@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,13 +33,14 @@ from engine.copies import (
     shelved,
 )
 from engine.deep import sealed, structure
-from engine.district import CONFIG, CONFIG_TEXT, DRAFT, MASTER_KEY, District, claim
+from engine.district import District
+from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, claim
 from engine.projections import is_current, reached
 from engine.tables import code_table
 from events.checkpoint import Checkpoint, CheckpointError, verifier_key
 from events.checkpoint import read as read_checkpoint
+from events.key_files import own_file, sync_names
 from events.seal import Damage, not_extended, verify
-from events.vault import own_file, sync_names
 
 _KEYS = (MASTER_KEY, "index.key")
 _SIGNING = ("checkpoint.key", "checkpoint.retired")
@@ -107,7 +107,7 @@ def restore(
             f"{folder} 不是空的；请恢复到一个新的文件夹",
             f"{folder} is not empty: restore into a new folder",
         )
-    there, places = folder.exists(), tomllib.loads(CONFIG_TEXT)
+    there, places = folder.exists(), dict(NEW)
     claim(folder, places)
     for name in (MAPPINGS, "checkpoints"):  # of one that was killed
         shutil.rmtree(folder / name, ignore_errors=True)

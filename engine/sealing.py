@@ -19,11 +19,11 @@ from events import checkpoint as checkpoints
 from events.checkpoint import Checkpoint
 from events.envelope import COLUMNS
 from events.facts import DistrictOpened
+from events.key_files import read_key, sync_names, write_key
 from events.log import tip
 from events.seal import verify
 from events.tables import event_table
 from events.tree import Tree
-from events.vault import read_key, sync_names, write_key
 from workflows.commands import Refused
 
 FORMAT = "jieti-proof/1"

@@ -11,30 +11,24 @@ sealed with it is.  An owner whose key was destroyed stays known as such: they n
 
 from __future__ import annotations
 
-import base64
 import hmac
-import os
 import secrets
 import sqlite3
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Collection
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaData, Table, Text, delete, select
 from sqlalchemy import update as changed
 from sqlalchemy.exc import OperationalError
 
+from events.cipher import Altered, associated, keyed_hash, sealed, unsealed
+from events.key_files import VaultError, mark, own_file, read_key, successor
 from events.tables import EACH, insert_rows, many, open_store
 
-VERSION = b"\x01"
-PAD = 16
-_NONCE = 12
 _PATIENCE = 2_000
 """Milliseconds that a destruction waits for whoever reads the vault."""
 
@@ -68,14 +62,6 @@ gets the table with its first destruction."""
 _UNDESTROYED = select(EACH).where(EACH.not_in(select(destroyed_table.c.owner).where(destroyed_table.c.swept == 1)))
 
 
-class VaultError(Exception):
-    """The vault cannot be opened: in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
-
-
 class Destroyed(VaultError):
     """A key is asked for whose owner's was destroyed."""
 
@@ -88,71 +74,11 @@ class Destroyed(VaultError):
         self.owners = frozenset(owners)
 
 
-def write_key(path: Path) -> None:
-    """Draw a 256-bit key and write it, readable by its owner alone; FileExistsError rather than replace one."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
-    sync_names(path.parent)
-
-
-def own_file(path: Path) -> None:
-    """Have a file that its owner alone can read, from its first byte on; one that is there stays as it is."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-
-
-def own_folder(folder: Path) -> None:
-    """Have a folder that its owner alone can enter; one that has something in it already stays as it is."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not any(folder.iterdir()):
-        with suppress(PermissionError):  # somebody else's, that we may write to
-            folder.chmod(0o700)
-
-
-def sync_names(folder: Path) -> None:
-    """Have the names of a folder's files reach the disk."""
-    if hasattr(os, "O_DIRECTORY"):  # not on Windows
-        opened = os.open(folder, os.O_DIRECTORY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
-
-
-def read_key(path: Path) -> bytes:
-    """A key written by ``write_key``; VaultError if it is missing or no key."""
-    try:
-        key = path.read_bytes()
-    except OSError as error:
-        raise VaultError(
-            f"读不到密钥文件 {path.name}:请把保管的密钥放回 {path.parent}",
-            f"cannot read the key file {path.name}: put your copy of it back into {path.parent}",
-        ) from error
-    if len(key) != 32:
-        raise VaultError(
-            f"{path.name} 不是密钥文件(应为 32 字节):请把保管的密钥放回 {path.parent}",
-            f"{path.name} is not a key file (32 bytes were expected): put your copy of it back into {path.parent}",
-        )
-    return key
-
-
-def mark(master: bytes) -> bytes:
-    """What tells a master key from others, and nothing about it."""
-    return hmac.digest(master, b"master key of jieti", "sha256")
-
-
 def mark_in(connection: Connection) -> bytes | None:
     """The mark of the master key that wraps the keys of a vault, as this transaction sees it; None if it keeps none."""
     if not connection.dialect.has_table(connection, master_table.name):
         return None
     return connection.execute(select(master_table.c.mark)).scalar()
-
-
-def successor(file: Path) -> Path:
-    """Where a new master key stands until it has taken the place of the one in a file."""
-    return file.with_name(f"{file.name}.new")
 
 
 class Vault:
@@ -234,13 +160,7 @@ class Vault:
 
     def seal(self, owner: str, type_: str, field: str, text: str) -> str:
         """Personal text as it stands in the log; the owner's key must exist.  ValueError for a zero character."""
-        plain = text.encode()
-        if b"\x00" in plain:
-            raise ValueError("personal text may not hold the character U+0000")
-        plain = plain.ljust(max(PAD, -(-len(plain) // PAD) * PAD), b"\x00")
-        nonce = os.urandom(_NONCE)
-        cipher = self._keys[owner].encrypt(nonce, plain, _associated(owner, type_, field))
-        return base64.urlsafe_b64encode(VERSION + nonce + cipher).decode()
+        return sealed(self._keys[owner], associated(owner, type_, field), text)
 
     def open_field(self, owner: str, type_: str, field: str, token: str) -> str | None:
         """The text of a sealed field; None if the owner's key is gone, VaultError if the field was altered."""
@@ -250,16 +170,11 @@ class Vault:
         if key is None:
             return None
         try:
-            written = token.encode()
-            data = a2b_base64(written.translate(_FROM_URL))
-            if data[:1] != VERSION or b2a_base64(data, newline=False).translate(_TO_URL) != written:
-                raise ValueError("an unknown cipher version, or characters that base64 reads past")
-            plain = key.decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], _associated(owner, type_, field))
-        except (InvalidTag, ValueError) as error:
+            return unsealed(key, associated(owner, type_, field), token)
+        except Altered as error:
             raise VaultError(
                 f"{owner} 的加密字段 {field} 已被改动", f"the sealed field {field} of {owner} was altered"
             ) from error
-        return plain.rstrip(b"\x00").decode()
 
     def destroy(self, owners: Collection[str]) -> bool:
         """Destroy the keys of these owners for good; whether the bytes are gone from the vault's files as well.
@@ -372,29 +287,3 @@ def _does_not_open() -> VaultError:
         "the vault does not open: vault.key is not the key of this vault, or the vault is damaged; "
         "put the original key file back",
     )
-
-
-_FROM_URL, _TO_URL = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_")
-"""``base64.urlsafe_b64decode`` does as much, but takes as long as the decryption."""
-
-
-def _with_lengths(*names: str) -> bytes:
-    parts: list[bytes] = []
-    for name in names:
-        data = name.encode()
-        parts += len(data).to_bytes(4, "big"), data
-    return b"".join(parts)
-
-
-_place = lru_cache(maxsize=512)(_with_lengths)
-"""Of a type and a field, which many sealed texts have in common."""
-
-
-def _associated(owner: str, type_: str, field: str) -> bytes:
-    data = owner.encode()
-    return len(data).to_bytes(4, "big") + data + _place(type_, field)
-
-
-def keyed_hash(key: bytes, *parts: str) -> str:
-    """HMAC-SHA-256 over the parts, each with its length, cut to 128 bits, in hex: for look-ups of personal data."""
-    return hmac.digest(key, _with_lengths(*parts), "sha256")[:16].hex()

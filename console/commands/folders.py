@@ -59,7 +59,7 @@ def init(
 
 def _here() -> Path:
     """The current folder; Mistake if something is in it that no killed ``init`` left there."""
-    from engine.district import CONFIG
+    from engine.folder import CONFIG
 
     there = [one.name for one in Path.cwd().iterdir()]
     if there and not any(name.startswith(CONFIG) for name in there):

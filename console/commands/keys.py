@@ -33,7 +33,7 @@ def rotate(
     Example: jieti keys rotate --data demo
     """
     from engine import sealing
-    from engine.district import MASTER_KEY
+    from engine.folder import MASTER_KEY
     from events.masters import replace_master
 
     zh, made, said = language(lang) == "zh", dict[str, object](), list[str]()

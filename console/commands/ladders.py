@@ -230,7 +230,7 @@ def list_(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
 
 def district_at(data: Path, stack: ExitStack) -> District | None:
     """The data folder, open as long as the stack; none where nobody named one and one stands in no such folder."""
-    from engine.district import CONFIG
+    from engine.folder import CONFIG
 
     return None if data == HERE and not (data / CONFIG).is_file() else stack.enter_context(opened(data))
 

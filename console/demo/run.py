@@ -20,7 +20,8 @@ from console.demo.panel_review import panel_review
 from console.demo.review import Review
 from console.demo.summary import Done, summary
 from console.screens.progress import bar
-from engine.district import CONFIG, District, NotADistrict
+from engine.district import District
+from engine.folder import CONFIG, NotADistrict
 from ladders.loading import shipped, shipped_ladders
 from workflows.commands import PublishLadder
 

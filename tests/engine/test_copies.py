@@ -19,11 +19,13 @@ from console.screens.backups import restored
 from engine import access, copies, erasing, sealing
 from engine.copies import CopyError, sha256, shelved
 from engine.deep import compare
-from engine.district import MASTER_KEY, District
+from engine.district import District
+from engine.folder import MASTER_KEY
 from engine.restoring import NotWhole, Restored, restore
 from events.checkpoint import read, verifier_key
+from events.key_files import VaultError, write_key
 from events.masters import replace_master
-from events.vault import Vault, VaultError, write_key
+from events.vault import Vault
 from tests.engine.district_at_work import CLERK, AtWork, assert_whole, paper, tables
 from tests.engine.others import import_rows, start
 from tests.engine.test_erasing import say_erased

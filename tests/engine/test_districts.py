@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.district import CONFIG, District, NotADistrict
+from engine.district import District
+from engine.folder import CONFIG, NotADistrict
 from events.facts import UnitEstablished
-from events.vault import VaultError
+from events.key_files import VaultError
 from tests.engine.district_at_work import CLERK, JUNE, PEOPLE, UNITS, AtWork, assert_whole
 from workflows.commands import Refused, SetClock
 

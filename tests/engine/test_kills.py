@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 
 from engine import copies, deep, erasing, evidence_columns, forgetting, restoring, sealing
-from engine.district import MASTER_KEY, District
+from engine.district import District
+from engine.folder import MASTER_KEY
 from engine.projections import reached
 from events import checkpoint as checkpoints
 from events.facts import PersonLeft

@@ -11,11 +11,12 @@ from sqlalchemy.exc import DatabaseError
 
 from engine import evidence_columns
 from engine.deep import compare
-from engine.district import District, NotADistrict
+from engine.district import District
+from engine.folder import NotADistrict
 from engine.projections import reached
 from events.faults import fault
+from events.key_files import VaultError
 from events.seal import Damage, verify
-from events.vault import VaultError
 from tests.engine.a_life import live
 from tests.engine.mutations import Mutation, mutate
 from tests.reliability.figures import Tally

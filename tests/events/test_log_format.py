@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from events import checkpoint
+from events.cipher import keyed_hash
 from events.envelope import COLUMNS, event_id, leaf
+from events.key_files import VaultError
 from events.tables import insert_rows, metadata, open_store
-from events.vault import Vault, VaultError, key_table, keyed_hash
+from events.vault import Vault, key_table
 from tests.events import golden, page
 
 TEXT = page.PAGE.read_text("utf-8")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from events.key_files import VaultError, read_key, successor, write_key
 from events.masters import open_vault, replace_master
-from events.vault import Vault, VaultError, read_key, successor, write_key
+from events.vault import Vault
 from tests.events.workers import Worker
 
 OWNERS = [f"p{number}" for number in range(50)]

@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.vault import Vault, VaultError, keyed_hash, read_key, write_key
+from events.cipher import keyed_hash
+from events.key_files import VaultError, read_key, write_key
+from events.vault import Vault
 from tests.events.stores import MASTER
 from tests.events.workers import Worker
 
