@@ -14,7 +14,7 @@ from engine import times
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.lasting import EMPLOYMENT
-from engine.tables import evidence_table, subject_table, unit_table
+from engine.tables import LASTS, evidence_table, subject_table, unit_table
 from events.facts import (
     Assessed,
     Catalogue,
@@ -196,7 +196,7 @@ def cohort_of(district: District, rules: Rules) -> list[str]:
         row = evidence_table.c
         employed = select(row.subject).where(
             row.kind == EMPLOYMENT,
-            row.other.is_not(None),
+            LASTS,
             row.first <= day,
             row.until >= day,
             row.known <= known_at,

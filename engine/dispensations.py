@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from engine.district import District
 from engine.lasting import DISPENSATION
-from engine.tables import evidence_table, subject_table
+from engine.tables import LASTS, evidence_table, subject_table
 from ladders.columns import FOREVER, WAIVED
 from workflows.commands import Refused
 
@@ -47,7 +47,7 @@ def listed(
     chosen = (
         select(evidence_table, subject_table.c.id)
         .join(subject_table, subject_table.c.number == row.subject)
-        .where(row.kind == DISPENSATION, row.other.is_not(None), row.voided.is_(None))
+        .where(row.kind == DISPENSATION, LASTS, row.voided.is_(None))
         .order_by(row.recorded)
     )
     if subjects:

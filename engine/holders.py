@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.district import District
 from engine.lasting import STANDING
-from engine.tables import evidence_table
+from engine.tables import LASTS, evidence_table
 
 
 class Holders:
@@ -22,7 +22,7 @@ class Holders:
         row = evidence_table.c
         chosen = select(row.attributes, row.subject, row.first, row.until).where(
             row.kind == STANDING,
-            row.other.is_not(None),
+            LASTS,
             row.known <= known_at,
             row.voided.is_(None) | (row.voided > known_at),
             row.first <= row.until,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from engine.blocks import in_blocks
 from engine.lasting import STANDING
-from engine.tables import business_key_table, case_table, evidence_table, standing_table, subject_table
+from engine.tables import LASTS, business_key_table, case_table, evidence_table, standing_table, subject_table
 from events.facts import StandingDemoted, StandingRevoked, StandingSuspended
 from events.facts.standings import lapse_key
 from events.tables import EACH, event_table, many
@@ -58,7 +58,7 @@ def standings(connection: Connection, cases: Iterable[str]) -> dict[str, list[St
             select(case_table.c.id, row.attributes, row.first, row.until, row.recorded, row.known, row.voided)
             .join(subject_table, subject_table.c.id == case_table.c.subject)
             .join(evidence_table, row.subject == subject_table.c.number)
-            .where(case_table.c.id.in_(block), row.kind == STANDING, row.other.is_not(None))
+            .where(case_table.c.id.in_(block), row.kind == STANDING, LASTS)
         )
         for case, attributes, *when in connection.execute(chosen):
             said = json.loads(attributes)

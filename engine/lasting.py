@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from engine.blocks import in_blocks
-from engine.tables import evidence_table
+from engine.tables import LASTS, evidence_table
 from events.facts import Amount
 from events.tables import insert_rows
 from ladders.columns import FOREVER, NEVER
@@ -83,11 +83,7 @@ class Lines:
     def load_of(self, kind: str, subjects: Collection[int]) -> None:
         """Fetch what lasts of a kind for these subjects."""
         for block in in_blocks(subjects):
-            self._load(
-                (evidence_table.c.kind == kind)
-                & evidence_table.c.subject.in_(block)
-                & evidence_table.c.other.is_not(None)
-            )
+            self._load((evidence_table.c.kind == kind) & evidence_table.c.subject.in_(block) & LASTS)
 
     def load_with(self, kind: str, others: Collection[int]) -> None:
         """Fetch what lasts of a kind with these as the second subject."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from engine.blocks import in_blocks
 from engine.lasting import EMPLOYMENT, STUDIOS
-from engine.tables import evidence_table, subject_table, unit_table
+from engine.tables import LASTS, evidence_table, subject_table, unit_table
 from events.codec import owner_of, owners, personal_places
 from events.envelope import Recorded
 from events.facts import Fact, PersonHired, SealedBallotCast, StudioFounded, UnitEstablished
@@ -120,7 +120,7 @@ def unit_then(connection: Connection, subject: str, as_of: date | None, known_at
         .select_from(evidence_table)
         .join(subject_table, of.number == (row.other if person else row.subject))
         .join(unit_table, unit_table.c.id == of.id)
-        .where(own, row.other.is_not(None), row.known <= known_at)
+        .where(own, LASTS, row.known <= known_at)
         .where(or_(row.voided.is_(None), row.voided > known_at))
     )
     if as_of is not None:

@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from engine.lasting import EMPLOYMENT, MEMBER, MENTEE
-from engine.tables import case_table, evidence_table, subject_table, unit_table
+from engine.tables import LASTS, case_table, evidence_table, subject_table, unit_table
 from events.tables import EACH, many
 from ladders.review import Relation
 
@@ -118,7 +118,7 @@ class _Look:
         )
 
     def _pairs(self, kind: str, which: ColumnElement[bool]) -> _Pairs:
-        chosen = select(_row.subject, _row.other).where(_row.kind == kind, _row.other.is_not(None), which, *self._then)
+        chosen = select(_row.subject, _row.other).where(_row.kind == kind, LASTS, which, *self._then)
         return self._connection.execute(chosen, many(self._numbers.values())).tuples()
 
     def schools(self) -> dict[int, set[int]]:

@@ -12,6 +12,7 @@ from engine.blocks import in_blocks
 from engine.import_projection import taken_back
 from engine.lasting import EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS
 from engine.tables import (
+    LASTS,
     business_key_table,
     case_table,
     cycle_table,
@@ -32,7 +33,7 @@ _CASES = select(case_table.c.id, case_table.c.subject).where(case_table.c.subjec
 _TAKEN = select(business_key_table.c.key).where(business_key_table.c.key.in_(select(EACH)))
 _LINE = evidence_table.c
 _LASTS = select(_LINE.recorded, _LINE.subject, _LINE.other).where(
-    _LINE.kind.in_((EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS)), _LINE.voided.is_(None), _LINE.other.is_not(None)
+    _LINE.kind.in_((EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS)), _LINE.voided.is_(None), LASTS
 )
 LASTING = _LASTS.where(_LINE.subject.in_(select(EACH))).union_all(_LASTS.where(_LINE.other.in_(select(EACH))))
 """Two questions, each of which an index answers; asked as one with ``OR`` it goes through every employment there is."""

@@ -15,7 +15,7 @@ from engine.blocks import in_blocks
 from engine.district import District
 from engine.lasting import STANDING
 from engine.retelling import TAKEN_BACK
-from engine.tables import cycle_table, evidence_table, ladder_table, subject_table, unit_table
+from engine.tables import LASTS, cycle_table, evidence_table, ladder_table, subject_table, unit_table
 from events.facts import Amount
 from ladders.columns import FOREVER, NEVER
 from ladders.model import Ladder
@@ -119,7 +119,7 @@ def standings(
         .join(subject_table, subject_table.c.number == table.subject)
         .where(
             table.kind == STANDING,
-            table.other.is_not(None),
+            LASTS,
             table.known <= known_at,
             (table.voided.is_(None)) | (table.voided > known_at),
             table.first <= day,

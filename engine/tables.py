@@ -105,6 +105,9 @@ A row is true from ``first`` (to ``last``: the day it is known to) until ``until
 _lasts = evidence_table.c.other.is_not(None)
 Index("evidence_of", evidence_table.c.kind, evidence_table.c.subject, sqlite_where=_lasts, postgresql_where=_lasts)
 Index("evidence_with", evidence_table.c.kind, evidence_table.c.other, sqlite_where=_lasts, postgresql_where=_lasts)
+LASTS = evidence_table.c.other != literal_column("-1")
+"""Rows of what lasts, for whoever asks.  Said as ``IS NOT NULL`` it is a range of ``evidence_with``, which SQLite may
+prefer to the index by subject, by the order in which the two were made: and then it walks all there is of a kind."""
 _void = evidence_table.c.voided.is_not(None)
 Index("evidence_voided", evidence_table.c.voided, sqlite_where=_void, postgresql_where=_void)
 UNRECOGNISED = evidence_table.c.known == literal_column(str(NEVER))

@@ -19,11 +19,12 @@ from workflows.shown import Joined, JoiningRule, Team, Teams
 
 _row = evidence_table.c
 _member, _group = subject_table.alias(), subject_table.alias()
+_ASKED = select(subject_table.c.number).where(subject_table.c.id.in_(select(EACH)))
 _JOINED = (
     select(_member.c.id, _group.c.id, _row.first, _row.last, _row.until)
     .join(_member, _member.c.number == _row.other)
     .join(_group, _group.c.number == _row.subject)
-    .where(_row.kind == MEMBER, _row.other.is_not(None), _row.voided.is_(None), _member.c.id.in_(select(EACH)))
+    .where(_row.kind == MEMBER, _row.other.in_(_ASKED), _row.voided.is_(None))
     .order_by(_row.recorded)
 )
 _GROUPS = (

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 
 from engine import recusals, worlds
 from engine.lasting import EMPLOYMENT, MEMBER, MENTEE
-from engine.tables import DECLARED, case_table, evidence_table, subject_table, unit_table
+from engine.tables import DECLARED, LASTS, case_table, evidence_table, subject_table, unit_table
 from events.facts.ballots import ballot_key, withdrawn_key
 from events.tables import EACH, many
 from ladders.review import Relation, Stage
@@ -23,7 +23,6 @@ from workflows.case import stream
 from workflows.cycle import Cycle, unit_above
 
 _row, _subject = evidence_table.c, subject_table.c
-_LASTS = _row.other.is_not(None)
 _PERSONS = select(_subject.number).where(_subject.id.in_(select(EACH)))
 _HOSTED = select(_subject.number).where(_subject.host.in_(select(EACH)))
 _HOSTS = select(_subject.host).where(_subject.number.in_(select(EACH)), _subject.host.is_not(None))
@@ -106,10 +105,10 @@ def _perhaps(connection: Connection, persons: Collection[str], relations: Collec
         return set(connection.execute(chosen, many(of)).scalars()) if of else set()
 
     def ones(kind: str, of: Collection[int]) -> set[int]:
-        return numbers(select(_row.subject).where(_row.kind == kind, _LASTS, _row.other.in_(select(EACH))), of)
+        return numbers(select(_row.subject).where(_row.kind == kind, LASTS, _row.other.in_(select(EACH))), of)
 
     def others(kind: str, of: Collection[int]) -> set[int]:
-        return numbers(select(_row.other).where(_row.kind == kind, _LASTS, _row.subject.in_(select(EACH))), of)
+        return numbers(select(_row.other).where(_row.kind == kind, LASTS, _row.subject.in_(select(EACH))), of)
 
     own, hosted = numbers(_PERSONS, persons), numbers(_HOSTED, persons)
     found = own | hosted

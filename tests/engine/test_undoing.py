@@ -13,9 +13,7 @@ import pytest
 
 from engine import offers, undoing
 from engine.district import District
-from engine.referring import LASTING
 from events.facts import Amount, TrainingOffered
-from events.tables import many
 from tests.engine.district_at_work import CLERK, AtWork, assert_whole, tables
 from tests.engine.imported_lives import Files, differing, imported, known, state
 from tests.engine.test_projections import rebuilt
@@ -58,17 +56,6 @@ def test_whatever_was_imported_an_undo_leaves_what_a_life_without_it_comes_to(
         for batch in (7, 100_000):
             assert rebuilt(district, batch) == there
         assert_whole(district)
-
-
-def test_what_lasts_between_subjects_is_found_by_index_however_large_the_district(at_work: AtWork) -> None:
-    with at_work.district.reading() as connection:
-        asked = LASTING.params(many([1])).compile(connection, compile_kwargs={"render_postcompile": True})
-        values = tuple(asked.params[name] for name in asked.positiontup or ())
-        plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values)]
-    assert [one for one in plan if "evidence" in one] == [
-        "SEARCH evidence USING INDEX evidence_of (kind=? AND subject=?)",
-        "SEARCH evidence USING INDEX evidence_with (kind=? AND other=?)",
-    ]
 
 
 def test_the_calendar_is_asked_for_as_it_was_before_an_undo(at_work: AtWork) -> None:
