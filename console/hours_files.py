@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from console.options import Mistake
-from console.screens.hours import asked_for, category_name, decimal, number
+from console.screens.hours import asked_for, basis_of, category_name, decimal, number
 from console.screens.paper import Paper
 from console.screens.vocabulary import Vocabulary
 from engine import hours, names
@@ -189,7 +189,7 @@ class _Book:
             (say("年度", "year"), f"{year.name} ({year.first} – {year.last})"),
             (say("截至", "as of"), str(question.until)),
             (say("已知到", "known at"), f"#{question.known_at:,}"),
-            (say("依据", "basis"), rules.basis if rules else say("没有学时要求", "nothing is asked")),
+            (say("依据", "basis"), basis_of(rules, self._paper) if rules else say("没有学时要求", "nothing is asked")),
         ]
         if asked := asked_for(question.asked.total, scale, self._paper):
             rows.append((say("全年", "the year"), asked))

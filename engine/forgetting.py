@@ -25,15 +25,16 @@ def erase(district: District, command: ErasePerson) -> Answer:
     return answer
 
 
-def rehearse(district: District, command: ErasePerson) -> date:
-    """The last day on which the record would have to be kept, where it may be erased today; Refused where not."""
+def rehearse(district: District, command: ErasePerson) -> date | None:
+    """The last day on which the record would have to be kept, where it may be erased today; None where it is erased
+    already; Refused where it may not be."""
     _names_nobody(district, command)
     today, (needs, decide) = log_day(district), decider(command)
     with district.reading() as connection:
         world = worlds.load(connection, district.sources, [needs(command)], today)
     decision = decide(world, command, Moment(district.now, today, 0))
     if isinstance(decision, Already):
-        return today
+        return None
     assert isinstance(decision, list)
     (draft,) = decision
     assert isinstance(draft.fact, PersonErased)

@@ -45,6 +45,11 @@ class Question:
         """The last day that is looked at."""
         return min(self.as_of, self.year.last)
 
+    @property
+    def begun(self) -> bool:
+        """Whether the year has begun by the day."""
+        return self.year.first <= self.as_of
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -105,14 +110,27 @@ def ask(district: District, year: str = "", as_of: date | None = None, known_at:
     decided: list[HoursRules] = [rules for position, rules in state.hours if position <= at]
     found = years.called(decided, year) if year else years.holding(decided, day)
     if found is None:
-        raise Refused(
-            "year",
-            f"“{year}”不是学时年度;写成 2026,跨年的写成 2025-2026",
-            f'"{year}" is no year of training hours: write 2026, or 2025-2026 for one that ends in the next',
-        )
+        raise _no_year(year, years.near(decided, year, day))
     kind = state.catalogue.kinds.get("training")
     scale = kind.amount.scale if kind and kind.amount else 0
     return Question(found, day, at, asked(found.rules, scale), scale, categories(state.catalogue))
+
+
+def _no_year(asked: str, near: list[Year]) -> Refused:
+    """What is said of a year that is none here: what years look like in this district, and how it decides on others."""
+    spans = [(one.name, f"{one.first} – {one.last}") for one in near]
+    zh, en = (
+        "、".join(f"{name}（{span}）" for name, span in spans),
+        ", ".join(f"{name} ({span})" for name, span in spans),
+    )
+    school = all(one.first.year != one.last.year for one in near)
+    return Refused(
+        "year",
+        f"“{asked}”不是这里的学时年度;可写:{zh}"
+        + ("" if school else "。按学年算的,公布学时要求时写 since: 某年-09-01(jieti hours rules 文件)"),
+        f'"{asked}" is no year of training hours here; write {en}'
+        + ("" if school else ". For school years, say since: YEAR-09-01 in what is asked (jieti hours rules FILE)"),
+    )
 
 
 def categories(catalogue: Catalogue) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from engine.district import District
 from engine.import_projection import IMPORT, UNDO, taken_back
@@ -79,6 +79,14 @@ def listed(district: District, newest: int | None = None) -> list[Imported]:
             )
         )
     return found
+
+
+def count(district: District) -> int:
+    """How many past imports recorded something."""
+    row = import_table.c
+    with district.reading() as connection:
+        chosen = select(func.count()).where(row.id.like(f"{IMPORT}%"))
+        return int(connection.execute(chosen).scalar_one())
 
 
 def find(district: District, asked: str) -> Imported:

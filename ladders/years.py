@@ -42,6 +42,14 @@ def called(decided: Sequence[HoursRules], name: str) -> Year | None:
     return next(iter(named or [one for one in around if not last and one.first.year == int(first)]), None)
 
 
+def near(decided: Sequence[HoursRules], name: str, day: date) -> list[Year]:
+    """The years that somebody may have meant by a name that is none: those of its calendar year, else that of a day."""
+    begins = name.strip()[:4]
+    if not (begins.isascii() and begins.isdigit() and 1900 < int(begins) < 2200):
+        return [holding(decided, day)]
+    return [one for one in _around(decided, int(begins)) if int(begins) in (one.first.year, one.last.year)]
+
+
 def _around(decided: Sequence[HoursRules], year: int) -> Iterator[Year]:
     """The years near a calendar year.  Of rules for one day those hold that were decided last.
 

@@ -219,7 +219,8 @@ def verify(
     if as_json:
         emit(asdict(found))
     else:
-        verified(found, language(lang), deep=deep).print()
+        written = out if found.damage is None else None
+        verified(found, language(lang), deep=deep, proof=written, kept=against).print()
     if found.damage is not None:
         raise typer.Exit(1)
 

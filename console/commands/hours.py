@@ -17,6 +17,7 @@ from console.options import (
     KnownAt,
     Lang,
     Looker,
+    Mistake,
     answered,
     asking,
     emit,
@@ -131,6 +132,14 @@ def report(
     with opened(data) as district:
         times = times_of(district, as_of, known_at)
         question = hours.ask(district, year, times.as_of, times.known_at)
+        if not question.begun:
+            first = question.year.first
+            raise Mistake(
+                f"{question.year.name} 年度从 {first} 开始,{question.as_of} 还没有到:没有学时可报。请核对 --year",
+                f"the year {question.year.name} begins on {first}, after {question.as_of}: there is nothing to report "
+                "yet. Check --year",
+                "year",
+            )
         found = hours.report(district, question, unit_id(district, unit))
         hours_files.check(out)
         at_list(district, actor, "hours report", unit, len(found.teachers), times, lang)
@@ -141,10 +150,13 @@ def report(
         return
     paper = Paper(chosen)
     year_line(question, paper)
-    paper.both(
-        f"{written.teachers:,} 人,未达到要求的 {written.short:,} 人",
-        f"{written.teachers:,} teachers, {written.short:,} below what is asked",
-    )
+    if question.year.rules is None:
+        paper.both(f"{written.teachers:,} 人", f"{written.teachers:,} teachers")
+    else:
+        paper.both(
+            f"{written.teachers:,} 人,未达到要求的 {written.short:,} 人",
+            f"{written.teachers:,} teachers, {written.short:,} below what is asked",
+        )
     paper.both(
         f"全区:{written.office}    各校:{len(written.schools):,} 份",
         f"office: {written.office}    schools: {len(written.schools):,}",

@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
 @answered
 def imports(
-    most: Annotated[int, typer.Option(help="最多列几次;0 为全部。How many at the most; 0 for all.")] = 20,
+    most: Annotated[int, typer.Option(min=0, help="最多列几次;0 为全部。How many at the most; 0 for all.")] = 20,
     data: Data = HERE,
     lang: Lang = "",
     as_json: AsJson = False,
@@ -30,15 +30,16 @@ def imports(
     Example: jieti imports
     """
     from console.screens.undoing import listing
-    from engine.imports import listed
+    from engine.imports import count, listed
 
     chosen = language(lang)
     with opened(data) as district:
         found = listed(district, most or None)
+        more = count(district) - len(found)
         if as_json:
             emit([asdict(one) for one in found])
         else:
-            listing(district, found, chosen).print()
+            listing(district, found, more, chosen).print()
 
 
 def undo(

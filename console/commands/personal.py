@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,7 @@ from console.options import (
     For,
     Lang,
     Looker,
+    Mistake,
     answered,
     asking,
     emit,
@@ -23,6 +25,9 @@ from console.options import (
     language,
     opened,
 )
+
+if TYPE_CHECKING:
+    from engine.district import District
 
 Person = Annotated[str, typer.Argument(help="工号。A staff number.")]
 
@@ -41,6 +46,7 @@ def erase(
         bool, typer.Option("--early", help="提前删除,须有文号。Before its time; needs --authority.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看能不能删除。Only look whether it may be.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="确认删除,不再询问。It is meant: do not ask.")] = False,
     data: Data = HERE,
     actor: Actor = "",
     behalf: For = "",
@@ -50,7 +56,8 @@ def erase(
 ) -> None:
     """删除一个人的档案:先记事件,再销毁密钥,不能恢复。Erase a person's record: the event, then their key is destroyed.
 
-    What was sealed under the key is read by nobody any more; what the log says under the person's id stays.
+    What was sealed under the key is read by nobody any more; what the log says under the person's id stays.  On a
+    terminal it asks before it does so; elsewhere it needs --yes.
 
     Example: jieti erase JC2015-04172 --reason 保管期满 --as office-1
     """
@@ -63,10 +70,12 @@ def erase(
     with opened(data) as district:
         asked, who = asking(actor, authority, district, behalf), find(district, person, ("person",), gone=True)
         command = ErasePerson(id=district.command_id(), asking=asked, subject=who, reason=given(reason), early=early)
+        until = forgetting.rehearse(district, command)
         if dry_run:
-            until = forgetting.rehearse(district, command)
             if as_json:
-                emit({"subject": who, "kept_until": until, "erased": False})
+                emit({"subject": who, "kept_until": until, "erased": until is None})
+            elif until is None:
+                print(f"档案 {who} 早已删除" if zh else f"the record {who} was erased before")
             else:
                 print(
                     f"可以删除(须保管到 {until});什么也没有做"
@@ -74,6 +83,8 @@ def erase(
                     else f"it may be erased (kept until {until}); nothing was done"
                 )
             return
+        if until is not None and not yes:
+            _confirmed(district, who, actor, lang, ask=sys.stdin.isatty() and not as_json)
         answer = forgetting.erase(district, command)
         swept = not district.vault.undestroyed([who])
     at = answer.positions[0] if isinstance(answer, Landed) else getattr(answer, "position", 0)
@@ -94,6 +105,35 @@ def erase(
             "take the person out of source files, reject files and lists that were exported; destroy old backups of "
             "the vault when they are past: see docs/privacy.md"
         )
+
+
+def _confirmed(district: District, who: str, actor: str, lang: str, *, ask: bool) -> None:
+    """Mistake unless it is meant: there is no way back.  On a terminal it is asked, with whom it is about."""
+    from console.looking import at_files
+    from engine import names
+
+    zh_what = "姓名、工号、各项记录的名称和理由,从此谁也读不出,不能恢复;日志里的事件按代号留存"
+    en_what = (
+        "name, staff number, and the titles and reasons of every record can be read by nobody from then on, and there "
+        "is no way back; the events stay in the log under an id"
+    )
+    if ask:
+        with district.reading() as connection:
+            known = names.called(connection, district.log, district.vault, [who])
+        at_files(district, actor, "erase", [who], lang=lang)
+        whom = f"{known.code(who)} {known.name(who)}".strip()
+        zh, en = (
+            f"要删除 {whom} 的档案:{zh_what}。\n确定删除吗?",
+            f"Erase the record of {whom}? Its {en_what}.\nErase it?",
+        )
+        if typer.confirm(zh if language(lang) == "zh" else en, err=True):
+            return
+        raise Mistake("没有删除,什么也没有做", "nothing was erased, nothing was done", "unconfirmed")
+    raise Mistake(
+        f"没有删除:删除以后,{zh_what}。核对工号无误后,加上 --yes 再执行(先看能不能删除:--dry-run)",
+        f"nothing was erased: {en_what}. Check the staff number, and give --yes (--dry-run only looks)",
+        "unconfirmed",
+    )
 
 
 @answered

@@ -7,7 +7,7 @@ and the district are known, what it says against both (``console.intake.mapped``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, KeysView, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -209,6 +209,7 @@ def read_mapping(data: bytes, file: str, name: str) -> Mapping:
             *PROPOSE,
         )
     reader.problems.extend(_unsettled(Lines(file, root), root))
+    reader.problems.extend(_unparted(Lines(file, root), root))
     found = validated(MappingFile, root, reader)
     refuse_if(reader.problems)
     assert isinstance(found, MappingFile)
@@ -246,7 +247,46 @@ def _headers(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...], int | None]
     at = root["header row"].value
     row = int(at) if isinstance(at, Decimal) and 1 <= at <= LOOKED_AT else None
     columns = (name for name, ours in root["columns"].pairs.items() if ours.text not in IGNORE)
-    return tuple(root["recognises"].texts), tuple(columns), row
+    known = (part for one in root["recognises"].texts for part in parted(one, root["columns"].pairs.keys()) or (one,))
+    return tuple(known), tuple(columns), row
+
+
+_LISTS = ("recognises", "record", "identity", "sheets")
+_SEPARATORS = "，、；,;"
+_FULL = "，；"
+"""Commas of a Chinese keyboard: to the eye they part a list, to a program they do not; hardly any name has one."""
+
+
+def parted(text: str, headers: KeysView[str]) -> tuple[str, ...]:
+    """The names that one text of a list was meant to be, where it was parted by another comma than the plain one.
+
+    Nothing for a text that is a name: one of the sheet's ``headers``, or without such a mark.  A mark that names do
+    have parts them only where some part is a header.
+    """
+    parts = tuple(part for one in re.split(f"[{_SEPARATORS}]", text) if (part := one.strip()))
+    if len(parts) < 2 or text in headers:
+        return ()
+    return parts if any(mark in text for mark in _FULL) or not headers.isdisjoint(parts) else ()
+
+
+def _unparted(lines: Lines, root: Node) -> Iterator[Problem]:
+    """A sentence for every text of a list that was meant to be several."""
+    for key in _LISTS:
+        node = root[key]
+        places = [((key,), node)] if node.text is not None else [((key, at), one) for at, one in enumerate(node.items)]
+        for path, one in places:
+            if one.text is None or not (parts := parted(one.text, root["columns"].pairs.keys())):
+                continue
+            right = f"{key}: [{', '.join(parts)}]"
+            yield lines.problem(
+                path,
+                f"“{one.text}”没有用英文逗号分开，会被当成一个名字",
+                f'"{one.text}" is not parted by plain commas, and would be one name',
+                (
+                    f"写作 {right}；确是表里的一个列名，就在 columns 里也写上它",
+                    f"write {right}; if it is one header of the sheet, name it under columns too",
+                ),
+            )
 
 
 _SETTLE: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {

@@ -50,10 +50,14 @@ def _cohort(paper: Paper, district: District, cohort: Cohort, limit: int, outcom
             right=(1,),
             indent=4,
         )
-    listed = [one.subject for one in judged if one.outcome == outcome][:limit]
-    if listed:
+    every = [one.subject for one in judged if one.outcome == outcome]
+    if listed := every[:limit]:
         zh, en = OUTCOMES[outcome]  # type: ignore[index]
-        paper.both(f"  {zh}的前 {len(listed)} 位:", f"  the first {len(listed)} {en}:")
+        all_ = len(every) > len(listed)
+        paper.both(
+            f"  {zh}的前 {len(listed)} 位{f'(全部:--limit {len(every)})' if all_ else ''}:",
+            f"  the first {len(listed)} {en}{f' (all: --limit {len(every)})' if all_ else ''}:",
+        )
         with district.reading() as connection:
             known = names.called(connection, district.log, district.vault, listed)
             units = names.units(connection, listed)

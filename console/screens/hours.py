@@ -14,6 +14,8 @@ from engine.hours import Account, Question
 from events.facts import HoursRules
 from ladders.accounts import UNCATEGORISED, Bounds, Line
 
+ASSUMED = "assumed"
+"""What stands for the document where there is none."""
 _CAPS = {
     "category": ("超过该类封顶", "beyond the cap of its category"),
     "year": ("超过全年封顶", "beyond the cap of the year"),
@@ -57,8 +59,17 @@ def year_line(question: Question, paper: Paper) -> None:
     if rules is None:
         basis = paper.say("没有学时要求(jieti hours rules 文件)", "nothing is asked of it (jieti hours rules FILE)")
     else:
-        basis = paper.say(f"依据 {rules.basis}", f"basis {rules.basis}")
+        basis = paper.say("依据:", "basis: ") + basis_of(rules, paper)
+    if not question.begun:
+        until = paper.say(f"{question.as_of} 还没有开始", f"has not begun by {question.as_of}")
     paper.line(f"{year.name} ({year.first} – {year.last})    {until}    {known}    {basis}")
+
+
+def basis_of(rules: HoursRules, paper: Paper) -> str:
+    """The document that asks it; of what no document asks, that it is an assumption."""
+    if rules.basis.strip().lower() != ASSUMED:
+        return rules.basis
+    return paper.say("没有文件,是假定的要求,待本区写明文号", "none, an assumption until the office cites its document")
 
 
 def account(district: District, subject: str, question: Question, found: Account, lang: str) -> Paper:
@@ -224,9 +235,9 @@ def rules(decided: list[tuple[int, HoursRules]], words: Vocabulary) -> Paper:
         most = f"{one.most:f}" if one.most is not None else "–"
         paper.both(
             f"{one.since} 起,每年从 {one.since:%m-%d} 算:至少 {least} 学时,最多算 {most}"
-            f"    依据 {one.basis}    {position(at)}",
+            f"    依据:{basis_of(one, paper)}    {position(at)}",
             f"from {one.since} on, years that begin on {one.since:%m-%d}: at least {least} hours, at most {most} count"
-            f"    basis {one.basis}    {position(at)}",
+            f"    basis: {basis_of(one, paper)}    {position(at)}",
         )
         rows = [
             (

@@ -41,6 +41,9 @@ def pending(district: District, found: Pending, lang: str) -> Paper:
         f"{found.question.year.name} 年度:待认定 {len(found.trainings) - failed:,} 项,未通过 {failed:,} 项",
         f"{found.question.year.name}: {len(found.trainings) - failed:,} wait for recognition, {failed:,} not passed",
     )
+    if not found.question.begun:
+        first = found.question.year.first
+        paper.both(f"这一年从 {first} 开始,还没有到", f"that year begins on {first}, which is yet to come")
     listed = found.trainings[:SHOWN]
     known = _known(district, [found.subjects[one.subject] for one in listed])
     called = hours.titles(district, [one.recorded for one in listed])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from console.intake import HandedBack, SheetReport
@@ -111,12 +111,29 @@ def _reasons(paper: Paper, report: SheetReport) -> None:
         told = [[one] for one in reasons[:SHOWN]]
     else:
         told = sorted(groups.values(), key=lambda group: (-len(group), group[0].row))[:SHOWN]
-    paper.table([_told(paper, group) for group in told], indent=4, most=40)
+    paper.table([line for group in told for line in _lines(paper, group, report)], indent=4, most=40)
     shown = {one.row for group in told for one in group}
     if more := len({one.row for one in reasons} - shown):
         paper.line(
             f"    … {say(f'还有 {number(more)} 行', f'and {number(more)} more rows' if more > 1 else 'and 1 more row')}"
         )
+
+
+def _lines(paper: Paper, group: list[HandedBack], report: SheetReport) -> Iterator[tuple[str, str, str]]:
+    """The line of a reason, and under it in what its rows differ from what is held, where each does otherwise."""
+    yield _told(paper, group)
+    if len({one.differences for one in group}) == 1:
+        return
+    for one in group[:FIRST_ROWS]:
+        yield paper.say(f"  第 {one.row} 行", f"  row {one.row}"), _changed(paper, one), ""
+    if (more := len(group) - FIRST_ROWS) > 0:
+        rest = paper.say("都在退回的行里", "in the rows handed back") if report.rejects else "--json"
+        yield "  …", paper.say(f"还有 {number(more)} 行:{rest}", f"{number(more)} more: {rest}"), ""
+
+
+def _changed(paper: Paper, one: HandedBack) -> str:
+    """Each thing in which a row differs: as held → as it says."""
+    return "; ".join(f"{paper.say(diff.zh, diff.en)} {diff.told}" for diff in one.differences)
 
 
 def _told(paper: Paper, group: list[HandedBack]) -> tuple[str, str, str]:
@@ -126,8 +143,7 @@ def _told(paper: Paper, group: list[HandedBack]) -> tuple[str, str, str]:
     what = f"{one.column or ''} “{one.value}”" if one.value is not None and len(values) == 1 else (one.column or "")
     if one.differences:
         alike = len({each.differences for each in group}) == 1
-        parts = [f"{say(diff.zh, diff.en)}{f' {diff.told}' if alike else ''}" for diff in one.differences]
-        what = "; ".join(parts)
+        what = _changed(paper, one) if alike else "; ".join(say(diff.zh, diff.en) for diff in one.differences)
     why = say(one.zh, one.en)
     if len(group) == 1:
         return say(f"第 {one.row} 行", f"row {one.row}"), what, why

@@ -60,7 +60,9 @@ def rebased(
         indent=4,
     )
     if len(other) > MOST:
-        paper.both(f"    … 另有 {len(other) - MOST} 份", f"    … and {len(other) - MOST} more")
+        paper.both(
+            f"    … 另有 {len(other) - MOST} 份(--json 全部列出)", f"    … and {len(other) - MOST} more (all: --json)"
+        )
     if dry:
         paper.line(f"→ jieti cycle rebase {cycle} --to-version {edition.version.position} --reason …")
     elif asked:

@@ -9,8 +9,10 @@ from events.checkpoint import read
 from events.seal import Verified
 
 
-def verified(found: Verified, lang: str, *, deep: bool = False) -> Paper:
-    """What a check of the log found."""
+def verified(
+    found: Verified, lang: str, *, deep: bool = False, proof: Path | None = None, kept: Path | None = None
+) -> Paper:
+    """What a check of the log found; the ``proof`` that was written of it, for the checkpoint that was ``kept``."""
     paper = Paper(lang)
     if found.damage is None:
         paper.both(
@@ -27,6 +29,9 @@ def verified(found: Verified, lang: str, *, deep: bool = False) -> Paper:
                 "推导出来的一切(视图、佐证列、结构)与日志一致,加密字段都打得开",
                 "all that is derived (projections, columns, structure) is what the log gives, and what is sealed opens",
             )
+        if proof is not None:
+            paper.both(f"证明写在 {proof}", f"the proof of that is written to {proof}")
+            paper.line(paper.say("验证:", "to check it: ") + f"jieti-verify {proof} {kept}")
     else:
         paper.line(paper.say(found.damage.zh, found.damage.en))
         if found.damage.position > found.events:

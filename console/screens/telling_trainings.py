@@ -49,8 +49,11 @@ def training(told: Told) -> tuple[str, str] | None:
             )
         case facts.HoursRulesDecided(rules=rules):
             least = f"{rules.minimum:f}" if rules.minimum is not None else "–"
+            assumed = rules.basis.strip().lower() == "assumed"
+            zh = "没有文件依据(假定)" if assumed else f"依据 {rules.basis}"
+            en = "an assumption without a document" if assumed else f"by {rules.basis}"
             return (
-                f"{rules.since} 起的学时要求:每年至少 {least} 学时,依据 {rules.basis}",
-                f"training hours from {rules.since} on: at least {least} a year, by {rules.basis}",
+                f"{rules.since} 起的学时要求:每年至少 {least} 学时,{zh}",
+                f"training hours from {rules.since} on: at least {least} a year, {en}",
             )
     return None

@@ -61,8 +61,8 @@ def _kinds(said: Mapping[str, int], paper: Paper) -> Iterable[str]:
         yield f"{zh} {number(count)}" if paper.lang == "zh" else f"{number(count)} {en}"
 
 
-def listing(district: District, found: Sequence[Imported], lang: str) -> Paper:
-    """Past imports, the newest first."""
+def listing(district: District, found: Sequence[Imported], more: int, lang: str) -> Paper:
+    """Past imports, the newest first; ``more``: how many older ones there are."""
     paper = Paper(lang)
     if not found:
         paper.both("还没有导入过", "nothing was imported yet")
@@ -79,6 +79,11 @@ def listing(district: District, found: Sequence[Imported], lang: str) -> Paper:
             (one.id, _at(one.since, zone), who.get(one.actor, one.actor), place, kinds(one.kinds, paper), state)
         )
     paper.table(rows, indent=0)
+    if more > 0:
+        paper.both(
+            f"… 更早的还有 {number(more)} 次:jieti imports --most 0 全部列出",
+            f"… and {number(more)} older ones: jieti imports --most 0 lists all",
+        )
     paper.both(
         "撤销一次导入:jieti import --undo 号(先加 --dry-run 看看)", "undo one: jieti import --undo ID (--dry-run first)"
     )
@@ -151,7 +156,10 @@ def outcome(district: District, result: Undone, lang: str) -> Paper:
     for at, why in list(result.left.items())[:SHOWN]:
         paper.both(f"  没有撤销 {position(at)}:{why.zh}", f"  not undone {position(at)}: {why.en}")
     if (more := len(result.left) - SHOWN) > 0:
-        paper.both(f"  … 还有 {number(more)} 条没有撤销", f"  … and {number(more)} more not undone")
+        paper.both(
+            f"  … 还有 {number(more)} 条没有撤销(--json 全部列出)",
+            f"  … and {number(more)} more not undone (all: --json)",
+        )
     if result.plan.rests:
         _resting(paper, district, result.plan.rests)
         paper.both("  重看这些决定:jieti audit revisit", "  look at these decisions again: jieti audit revisit")

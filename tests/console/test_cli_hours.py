@@ -160,3 +160,40 @@ def test_a_mistake_is_told_with_its_mend(
     assert said.status == 2
     assert told in said.err
     assert [one.name for one in tmp_path.iterdir()] == ["rules.yaml"]
+
+
+@pytest.mark.parametrize("year", ["2025-2026", "next"])
+def test_what_is_no_year_here_is_told_with_the_years_that_there_are(office: Path, year: str) -> None:
+    said = jieti("hours", "account", "T1", "--year", year, "--data", office, "--lang", "zh")
+    assert said.status == 2
+    assert f"“{year}”不是这里的学时年度;可写:202" in said.err
+    assert "since: 某年-09-01" in said.err
+    said = jieti("hours", "account", "T1", "--year", year, "--data", office, "--lang", "en")
+    assert "(2025-01-01 – 2025-12-31)" in said.err or "(2026-01-01 – 2026-12-31)" in said.err
+
+
+def test_of_a_year_that_has_not_begun_no_report_is_written(office: Path, tmp_path: Path) -> None:
+    out = tmp_path / "学时"
+    said = jieti("hours", "report", "--year", "2027", "--out", out, "--data", office, "--lang", "zh")
+    assert said.status == 2
+    assert "2027 年度从 2027-01-01 开始" in said.err
+    assert not out.exists()
+    assert "2026-06-30 还没有开始" in done("hours", "account", "T1", "--year", "2027", "--data", office, "--lang", "zh")
+    assert "yet to come" in done("hours", "pending", "--year", "2027", "--data", office, "--lang", "en")
+
+
+def test_what_no_document_asks_is_called_an_assumption(tmp_path: Path) -> None:
+    made = Office(tmp_path)
+    made.district.close()
+    (tmp_path / "rules.yaml").write_text('since: "2025-09-01"\nminimum: 20\nbasis: assumed\n', "utf-8")
+    data = ("--data", tmp_path / "data")
+    done("hours", "rules", tmp_path / "rules.yaml", *data, "--as", "clerk-1")
+    for words in (("rules",), ("account", "T1")):
+        assert "依据:没有文件,是假定的要求" in done("hours", *words, *data, "--lang", "zh")
+        assert "basis: none, an assumption" in done("hours", *words, *data, "--lang", "en")
+    assert "写 since" not in jieti("hours", "account", "T1", "--year", "2026-2028", *data, "--lang", "zh").err
+    out = tmp_path / "out"
+    done("hours", "report", "--out", out, *data, "--lang", "en")
+    assert ["basis", "none, an assumption until the office cites its document"] in cells(
+        out / "hours-2025-2026.xlsx", 2
+    )

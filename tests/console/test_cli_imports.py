@@ -107,3 +107,22 @@ def test_a_kind_is_asked_for_by_its_title_and_an_unknown_one_is_refused(office: 
     said = jieti("import", path, "--kind", "课时", "--lang", "zh")
     assert (said.status, said.out) == (2, "")
     assert "没有“课时”这种表；可用：单位（units）、人员（people）" in said.err
+
+
+def test_corrections_that_differ_each_in_their_own_way_are_told_row_by_row(office: Office) -> None:
+    office.take(office.csv("学时", TRAININGS, *rows(9, 1)))
+    path = office.csv("学时", TRAININGS, *(row.replace("6.5", str(n + 1)) for n, row in enumerate(rows(9, 1))))
+    said = screen(office, path)
+    assert re.fullmatch(r"    9 行 +学时 +已登记过这一条，内容不同.*\(第 2, 3, 4, 5, 6… 行\)", said[3])
+    assert [line.split(maxsplit=2)[2] for line in said[4:6]] == ["行  学时 6.5 → 1", "行  学时 6.5 → 2"]
+    assert said[9].split() == ["…", "还有", "4", "行:都在退回的行里"]
+    assert screen(office, path, "en", dry_run=True)[-1].split(maxsplit=1)[1] == "4 more: --json"
+
+
+def test_past_imports_that_are_not_listed_are_counted(office: Office) -> None:
+    for n in range(3):
+        office.take(office.csv("学时", TRAININGS, *rows(1, n)))
+    assert "… 更早的还有 3 次:jieti imports --most 0" in done("imports", "--most", "2", "--lang", "zh")
+    assert "and 3 older ones" in done("imports", "--most", "2", "--lang", "en")
+    assert "older" not in done("imports", "--most", "0", "--lang", "en")
+    assert jieti("imports", "--most", "-1").status == 2

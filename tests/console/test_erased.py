@@ -20,7 +20,7 @@ from tests.console.command_line import ROOT, Demo, done, jieti
 from tests.console.test_privacy import Search, content, forms, written
 from tests.console.test_readme import lines
 
-WHY = ("--reason", "依本人要求", "--early", "--authority", "示例文号", "--as", "office-1")
+WHY = ("--reason", "依本人要求", "--early", "--authority", "示例文号", "--as", "office-1", "--yes")
 
 
 @dataclass(frozen=True)

@@ -121,3 +121,15 @@ def test_a_row_whose_record_was_voided_stays_void_and_the_report_says_so(office:
     assert (counts(report), [row for row, _ in report.voided]) == ((0, 1, 0, 0, 0), [2])
     assert "1 were voided since and stay void (rows 2)" in done("import", path, "--lang", "en")
     assert hours(office) == []
+
+
+def test_a_walk_whose_answers_end_says_what_is_open_and_how_to_go_on(office: Office) -> None:
+    path = changed(office)
+    for lang, *words in (
+        ("en", "ended with 2 still open (rows 3, 4)", "nothing was recorded", "--accept 2", "--accept-corrections"),
+        ("zh", "还有 2 条没有定(第 3, 4 行)", "什么也没有记录", "--accept 2", "--accept-corrections"),
+    ):
+        said = CliRunner().invoke(app, ["import", str(path), "--review", "--lang", lang], input="y\n")
+        assert said.exit_code == 2
+        assert [word for word in words if word not in said.stderr] == []
+    assert office.events("evidence corrected") == []

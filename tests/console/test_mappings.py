@@ -109,6 +109,16 @@ def test_a_kept_mapping_that_cannot_be_read_is_named_and_never_gives_way_in_sile
     assert given(office, "T1 研修 6 2024-06-06", header="工号 培训项目 学时 日期").landed == 1
 
 
+def test_a_kept_mapping_with_chinese_commas_in_its_list_is_named_and_not_passed_by(office: Office) -> None:
+    for comma in "，、":
+        keep(office, CLOUD.replace("recognises: [学员号, 课程, 时长]", f"recognises: [学员号{comma}课程{comma}时长]"))
+        said = refusal(office, office.csv("export", HEADER, *ROWS))
+        assert "is not parted by plain commas" in str(said)
+        assert said.problems[0].mend_zh.startswith("写作 recognises: [学员号, 课程, 时长]")
+    whole = CLOUD.replace("课程", '"课程，名称"').replace('[学员号, "课程', '["学员号", "课程')
+    assert given(office, header=HEADER.replace("课程", "课程，名称"), mapping=mapping(office, whole)).landed == 3
+
+
 def test_the_same_rows_under_a_file_that_says_it_in_other_words_are_there_already(office: Office) -> None:
     given(office, mapping=mapping(office))
     other = CLOUD.replace("工号", "staff number").replace("培训项目", "课程名称").replace("学时\n", "hours\n")

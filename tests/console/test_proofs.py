@@ -92,6 +92,7 @@ def test_a_grant_is_proved_with_all_that_it_rests_on(office: Path, granted: str,
 def test_todays_log_is_proved_to_begin_with_that_of_an_old_checkpoint(office: Path, tmp_path: Path):
     done("district", "clock", "2040-01-01T09:00", "--as", "office-1", "--data", office / "district")
     told = audit(office, "verify", *kept(office), "--out", tmp_path / "e.proof").out
+    assert f"jieti-verify {tmp_path / 'e.proof'} " in told
     assert "it extends the checkpoint" in told
     said = outsider(office, tmp_path / "e.proof", office / "kept.checkpoint")
     assert said.status == 0
