@@ -97,9 +97,15 @@ def _known(district: District, subjects: Iterable[str]) -> names.Known:
 
 
 def recognise(district: District, asked: Asking, positions: Sequence[int]) -> Iterator[Answer]:
-    """Recognise trainings one after the other; raises Refused."""
-    for at in positions:
-        yield district.handle(_recognition(district, asked, at, _owners(district, [at])))
+    """Recognise trainings; what is refused is an answer, and keeps none of the others from being recognised."""
+    owners = _owners(district, positions)
+    return district.handle_many([_recognition(district, asked, at, owners) for at in positions])
+
+
+def refuse(district: District, asked: Asking, positions: Sequence[int], reason: str) -> Iterator[Answer]:
+    """Do not recognise trainings; answers as of ``recognise``."""
+    said: dict[str, Any] = {"asking": asked, "reason": reason}
+    return district.handle_many([RefuseTraining(id=district.command_id(), training=at, **said) for at in positions])
 
 
 def _recognition(district: District, asked: Asking, at: int, owners: dict[int, str]) -> Command:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, select
 
 from engine import revisit
 from engine.before import Before, Difference, about, asked_of, unfounded
 from engine.district import District
+from engine.erasing import ERASED
 from engine.tables import business_key_table
 from events.envelope import Recorded
 from events.facts import (
@@ -24,7 +26,8 @@ from events.facts import (
 )
 from events.log import tip
 from workflows.commands import Answer, Asking, Refused
-from workflows.correcting import OpenCorrection
+from workflows.correcting import DecideCorrection, OpenCorrection
+from workflows.correcting import Outcome as How
 
 _KEY = business_key_table.c.key
 _BEGINS = "correction"
@@ -37,6 +40,13 @@ class Correction:
 
     opened: Recorded
     decided: Recorded | None = None
+    erased: bool = False
+    """The record of whom it is about was erased: nothing more is recorded of them, no decision either."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the office has it to decide."""
+        return self.decided is None and not self.erased
 
     @property
     def fact(self) -> CorrectionOpened:
@@ -64,10 +74,11 @@ def listed(district: District, known_at: int | None = None) -> list[Correction]:
     """Every correction in the order in which they were opened (by a position)."""
     with district.reading() as connection:
         events = district.log.read_at(connection, _positions(connection))
+        erased = set(connection.execute(ERASED).scalars()) if events else set()
     known = [one for one in events if known_at is None or one.position <= known_at]
     ends = {one.fact.correction: one for one in known if isinstance(one.fact, OfCorrection)}
     opened = sorted((one for one in known if isinstance(one.fact, CorrectionOpened)), key=lambda one: one.position)
-    return [Correction(one, ends.get(one.position)) for one in opened]
+    return [Correction(one, ends.get(one.position), about(one) in erased) for one in opened]
 
 
 def _positions(connection: Connection) -> set[int]:
@@ -97,6 +108,42 @@ def open_(district: District, asking: Asking, decision: int, reason: str) -> Ans
             reason=reason,
         )
     )
+
+
+def decide(district: District, asking: Asking, at: int, outcome: How, on: date, reason: str) -> Answer:
+    """End a correction, named by its own position or by that of its decision; Refused as the decider says."""
+    one = find(district, at)
+    if one.erased and one.decided is None:
+        raise Refused(
+            "erased",
+            f"此人的档案已经删除,更正案 #{one.opened.position:,} 不再办结;原决定不变",
+            f"the record of this person was erased, so correction #{one.opened.position:,} is decided no more: the "
+            "decision stands",
+        )
+    return district.handle(
+        DecideCorrection(
+            id=district.command_id(),
+            asking=asking,
+            subject=one.subject,
+            correction=one.opened.position,
+            outcome=outcome,
+            on=on,
+            reason=reason,
+        )
+    )
+
+
+def find(district: District, at: int) -> Correction:
+    """The correction opened at a position, or of the decision there: the one that is open, else the newest."""
+    every = listed(district)
+    found = [one for one in every if one.opened.position == at] or [one for one in every if one.fact.decision == at]
+    if not found:
+        raise Refused(
+            "no correction",
+            f"#{at:,} 不是更正案,也不是立有更正案的决定;用 jieti correction list 查看",
+            f"#{at:,} is neither a correction nor a decision of which one was opened; jieti correction list shows them",
+        )
+    return next((one for one in found if one.decided is None), found[-1])
 
 
 def _asked(district: District, decision: int) -> _Asked:

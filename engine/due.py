@@ -143,9 +143,9 @@ def _of_standing(one: StandingLine, day: date | None, kind: Kind, zh: str, en: s
 
 
 def _corrections(district: District) -> Iterator[Due]:
-    """Corrections of decisions that the office has not decided."""
+    """Corrections that the office has to decide."""
     for one in corrections.listed(district):
-        if one.decided is None:
+        if one.waits:
             said = f"更正案 #{one.opened.position:,} 待决定", f"correction #{one.opened.position:,} is to be decided"
             fact = one.fact
             yield Due(

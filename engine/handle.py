@@ -22,7 +22,7 @@ from engine.erasing import Erased
 from engine.folded import Folded
 from engine.import_projection import released
 from engine.projections import Projector
-from events.codec import owners, personal_fields
+from events.codec import owners, personal_fields, personal_of
 from events.envelope import Envelope, Recorded
 from events.facts import (
     CaseWithdrawn,
@@ -36,7 +36,7 @@ from events.facts import (
     TrainingsFoundSame,
 )
 from events.log import Log, New, Tip, positions_of, tip
-from workflows import erasing, people
+from workflows import erasing, people, repeats
 from workflows.acts import (
     AddSigner,
     AgreeToOpen,
@@ -71,6 +71,7 @@ from workflows.commands import (
 )
 from workflows.deciding import decider, unfold
 from workflows.hours import FindDifferent, FindSame, RefuseTraining
+from workflows.repeats import Again, compared
 from workflows.undoing import TakeBack
 
 HOLD = 0.15
@@ -158,6 +159,8 @@ class Handler:
                 continue
             try:
                 decision = decide(world, command, Moment(now, today, chunk.at))
+                if isinstance(decision, Again):
+                    decision = compared(decision, command, self._held(connection, decision.position, chunk))
                 if erased and isinstance(decision, list):
                     erasing.none_erased(decision, erased, _owners)
             except Refused as refusal:
@@ -177,6 +180,18 @@ class Handler:
         appended = self.log.append(connection, chunk.news, now, unrepeated=True, at=read)
         self.projector.project(connection, appended)
         return answers, {stream: (given[stream], world.states[stream]) for stream in chunk.became - chunk.unsealed}
+
+    def _held(self, connection: Connection, position: int, chunk: _Chunk) -> repeats.Held:
+        """What is at a position, in plain text: in the log, or queued in this chunk."""
+        if position > chunk.began:
+            new = chunk.news[position - chunk.began - 1]
+            return repeats.Held(new.fact, new.occurred_from, new.authority)
+        (event,) = self.log.read_at(connection, [position])
+        plain = {field: self.sources.open(event, field) for field in personal_of(event.fact)}
+        if None in plain.values():
+            raise erasing.is_erased()
+        envelope = event.envelope
+        return repeats.Held(event.fact.model_copy(update=plain), envelope.occurred_from, envelope.authority)
 
 
 @dataclass
@@ -216,7 +231,7 @@ class _Chunk:
     """What a chunk has decided so far, seen by what is decided after it."""
 
     def __init__(self, world: World, end: Tip) -> None:
-        self.at = end.position
+        self.began = self.at = end.position
         self.news: list[New] = []
         self.became: set[str] = set()
         """The streams whose states changed."""

@@ -50,10 +50,9 @@ __all__ = ["Difference", "Replayed", "replay", "same_verdict"]
 BLOCK = 4_000
 """Cases that are looked at together."""
 _OF_CASES = (Assessed, StageDecided, StandsAgain, Graded, Placed, MovedUp, Granted, Declined)
-_CORRECTIONS = (CorrectionOpened, GrantedOnCorrection)
 _ELSEWHERE = (
     *(PanelSeated, PlacesFilled, GradesGiven, StandingRevoked, StandingSuspended, StandingDemoted),
-    *_CORRECTIONS,
+    *(CorrectionOpened, GrantedOnCorrection),
 )
 
 
@@ -77,7 +76,9 @@ class Replayed:
     lots: int = 0
     grades: int = 0
     corrections: int = 0
-    """Corrections of decisions, whose verdicts were derived again, and what was granted on them."""
+    """Corrections of decisions, whose verdicts were derived again."""
+    granted_on_correction: int = 0
+    """What was granted on them, held against those verdicts."""
     underivable: tuple[Difference, ...] = ()
     """Tallies of confidential ballots whose key was destroyed: they stand as recorded, and nobody can count again."""
 
@@ -135,13 +136,14 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         found.differences += replay_standings.differences(district, ended)
         drawn = [one for one in events if isinstance(one.fact, PanelSeated) and one.fact.drawn]
         found.differences += replay_panels.differences(district, drawn)
-        corrected = [one for one in events if isinstance(one.fact, _CORRECTIONS)]
-        found.differences += corrections.differences(district, corrected)
+        looked_at = [one for one in events if isinstance(one.fact, CorrectionOpened)]
+        corrected = [one for one in events if isinstance(one.fact, GrantedOnCorrection)]
+        found.differences += corrections.differences(district, looked_at + corrected)
         elsewhere: dict[type[Fact], list[Recorded]]
         elsewhere = {PlacesFilled: filled, GradesGiven: graded, StandingRevoked: ended, PanelSeated: drawn}
-        found.count({**elsewhere, CorrectionOpened: corrected})
+        found.count({**elsewhere, CorrectionOpened: looked_at, GrantedOnCorrection: corrected})
         if progress:
-            progress(sum(map(len, (filled, graded, ended, drawn, corrected))))
+            progress(sum(map(len, (filled, graded, ended, drawn, looked_at, corrected))))
     counts = found.counts
     return Replayed(
         verdicts=counts[Assessed],
@@ -155,6 +157,7 @@ def replay(district: District, cycle: str | None = None, progress: Callable[[int
         lots=counts[PanelSeated],
         grades=counts[GradesGiven] + counts[Graded],
         corrections=counts[CorrectionOpened],
+        granted_on_correction=counts[GrantedOnCorrection],
         underivable=_sorted(found.underivable),
     )
 

@@ -27,6 +27,7 @@ from workflows.commands import Already, CastBallot, Decision, Moment, Needs, Ref
 from workflows.cycle import Cycle, deadline_passed
 from workflows.cycle import stream as cycle_stream
 from workflows.panel import stage_in
+from workflows.repeats import Again
 from workflows.seats import conflict, recusal_of
 from workflows.stage import chairs_of, days_in, recused, seat_of
 
@@ -325,7 +326,9 @@ def _ask(command: AskToOpen, state: Case) -> OpeningAsked | Already:
             f"#{command.ballot} is no confidential ballot of this case; jieti audit history lists them",
         )
     if (before := state.openings.get(command.ballot)) is not None:
-        return Already(before.opened_at or before.at)
+        if before.opened_at:
+            return Already(before.opened_at)
+        return Again(before.at, {"reason": command.reason.strip()})
     assert state.nominated is not None
     return OpeningAsked(
         cycle=command.cycle, subject=state.nominated.subject, ballot=command.ballot, reason=reasoned(command.reason)

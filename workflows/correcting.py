@@ -25,7 +25,8 @@ from ladders.days import after
 from workflows import case, standing
 from workflows.acts import EndStanding
 from workflows.case import Case
-from workflows.commands import Already, Command, Decision, Draft, Moment, Needs, Refused, Span, World
+from workflows.commands import Command, Decision, Draft, Moment, Needs, Refused, Span, World
+from workflows.repeats import Again
 
 Outcome = Literal["keep", "revoke", "grant"]
 _DAY = timedelta(days=1)
@@ -135,7 +136,11 @@ def _open(corrections: Corrections, state: Case, command: OpenCorrection, moment
         if one.opened.decision != command.decision:
             continue
         if one.opened.verdict.digest == verdict.digest and not one.decided_at:
-            return Already(at)
+            mend = (
+                "办结时另有理由:jieti correction decide",
+                "What is decided has a reason of its own: jieti correction decide",
+            )
+            return Again(at, {"reason": command.reason}, mend=mend)
         if one.opened.verdict.digest == verdict.digest or not one.decided_at:
             raise _looked_at(at, one)
     if not command.decision < verdict.pins.known_at <= moment.tip:
@@ -198,10 +203,7 @@ def _end(world: World, corrections: Corrections, command: DecideCorrection, mome
             f"there is no correction #{command.correction}; jieti correction list shows them",
         )
     if one.decided_at:
-        same_day = one.granted_on in (None, command.on)
-        if one.outcome == command.outcome and one.authority == command.asking.authority and same_day:
-            return Already(one.decided_at)
-        raise _looked_at(command.correction, one)
+        return _decided(world, command, one)
     if not (command.asking.authority or "").strip():
         raise Refused(
             "authority",
@@ -222,8 +224,39 @@ def _end(world: World, corrections: Corrections, command: DecideCorrection, mome
     return drafts if kept else drafts + _revoked(world, command, one, moment)
 
 
+def _decided(world: World, command: DecideCorrection, one: Correcting) -> Again:
+    """That it was decided so; Refused where that was otherwise."""
+    held = world.standings.get(command.subject, ())
+    ended = next((each for each in held if each.ended == one.decided_at + 1 and each.until), None)
+    # The decision's own day is the one on which it was recorded: a revocation names its own, in the event after it.
+    day = one.granted_on if one.outcome == "grant" else ended.until + _DAY if ended and ended.until else None
+    same_document = one.authority == command.asking.authority
+    if one.outcome != command.outcome or day not in (None, command.on) or not same_document:
+        zh, en = ENDED[one.outcome or "keep"]
+        raise Refused(
+            "corrected already",
+            f"更正案 #{command.correction:,} 已于 #{one.decided_at:,} 办结:{zh}{f',自 {day} 起' if day else ''}"
+            f"(依据 {one.authority});不能改办。{_AFTER[0]}",
+            f"correction #{command.correction:,} was decided at #{one.decided_at:,}: {en}"
+            f"{f', from {day} on' if day else ''} (by {one.authority}), and it is not decided anew. {_AFTER[1]}",
+        )
+    return Again(one.decided_at, {"reason": command.reason}, mend=_AFTER)
+
+
+ENDED: dict[Outcome, tuple[str, str]] = {
+    "keep": ("维持原决定", "it stands"),
+    "revoke": ("撤销", "revoked"),
+    "grant": ("补认", "granted"),
+}
+"""What a correction came to, in both languages."""
+_AFTER = (
+    "称号另可恢复或撤销:jieti standing;有新的记录使判定再变,才能另立更正案",
+    "To end or reinstate a standing: jieti standing; another correction can be opened when the verdict changes again",
+)
+
+
 def _revoked(world: World, command: DecideCorrection, one: Correcting, moment: Moment) -> list[Draft]:
-    """That the standing which the decision gave is revoked; nothing where it was revoked before."""
+    """That the standing which the decision gave is revoked; nothing where it was revoked before, from that day on."""
     if one.opened.decided != "granted":
         raise Refused(
             "nothing granted",
@@ -240,7 +273,19 @@ def _revoked(world: World, command: DecideCorrection, one: Correcting, moment: M
         reason=command.reason,
     )
     found = standing.decide(world, end, moment)
-    return found if isinstance(found, list) else []
+    if isinstance(found, list):
+        return found
+    gone = next(each for each in world.standings[command.subject] if each.position == one.opened.decision)
+    first = gone.until + _DAY if gone.until else gone.first
+    if first != command.on:
+        raise Refused(
+            "revoked before",
+            f"这项称号已自 {first} 起撤销(#{gone.ended:,});请写 --on {first} 办结更正案,要改日期先恢复它:"
+            "jieti standing reinstate",
+            f"this standing is revoked already, from {first} on (#{gone.ended:,}): decide the correction with --on "
+            f"{first}; to have another day, reinstate it first, jieti standing reinstate",
+        )
+    return []
 
 
 def _granted(world: World, command: DecideCorrection, one: Correcting, moment: Moment) -> GrantedOnCorrection:

@@ -12,8 +12,9 @@ from events.facts import CorrectionOpened, DispensationEnded, DispensationGrante
 from ladders.model import Clause, Compare, Ladder
 from workflows import correcting, evidence, ladder
 from workflows.acts import EndDispensation, GrantDispensation
-from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, Subject, World
+from workflows.commands import Decision, Draft, Moment, Needs, Refused, Span, Subject, World
 from workflows.nomination import kind_of
+from workflows.repeats import Again
 
 Asked = GrantDispensation | EndDispensation
 _DAY = timedelta(days=1)
@@ -88,7 +89,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         if (one.ladder, one.clause) != (command.ladder, command.clause):
             continue
         if one.ended is None and (one.at_least, one.first, one.until) == (command.at_least, command.on, command.until):
-            return Already(at)
+            return Again(at, {"reason": command.reason}, mend=_ANEW)
         if one.overlaps(command.on, command.until):
             last = f" – {one.until}" if one.until else " –"
             raise Refused(
@@ -102,6 +103,12 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         ladder=command.ladder, clause=command.clause, at_least=lowered, until=command.until, reason=command.reason
     )
     return [Draft(stream(command.subject), Span.day(command.on), fact, expected=state.version)]
+
+
+_ANEW = (
+    "要改,请先结束它(jieti dispensation end),再重新放宽",
+    "To change that, end it first, jieti dispensation end, and grant it anew",
+)
 
 
 def _asked_rightly(command: GrantDispensation) -> None:
@@ -194,7 +201,7 @@ def _end(state: Dispensations, command: EndDispensation) -> Decision:
             f"there is no such dispensation (#{command.dispensation:,}); jieti dispensation list shows them",
         )
     if one.ended is not None:
-        return Already(one.ended)
+        return Again(one.ended, {"reason": command.reason}, command.on)
     if command.on < one.first or (one.until is not None and command.on > one.until):
         last = f" – {one.until}" if one.until else " –"
         raise Refused(

@@ -15,7 +15,8 @@ from events.facts import (
     Settings,
 )
 from workflows import district, people
-from workflows.commands import Already, Command, Decision, Draft, Moment, Needs, Refused, Span, World
+from workflows.commands import Command, Decision, Draft, Moment, Needs, Refused, Span, World
+from workflows.repeats import Again
 from workflows.shown import Kept
 
 ASSUMED = Retention(after_leaving=10, after_decision=10, document="-")
@@ -51,7 +52,7 @@ def decide(world: World, command: ErasePerson, moment: Moment) -> Decision:
     """Erase the record of somebody who left, has nothing under way, and whose record need not be kept any longer."""
     stream = f"subject-{command.subject}"
     if (done := world.keys.get(f"erased/{stream}")) is not None:
-        return Already(done.position)
+        return Again(done.position, {"reason": command.reason.strip() or None})
     person, state = world.subjects.get(command.subject), world.states[district.STREAM]
     kept = world.kept.get(command.subject, Kept())
     if kept.taken_back and command.reason.strip():  # a mistake of the office's: nothing asks for it to be kept
@@ -150,11 +151,16 @@ def none_erased(drafts: Iterable[Draft], erased: Collection[str], owners: Callab
     """
     for draft in drafts:
         if any(who in erased for who in (*_about(draft), *owners(draft))):
-            raise Refused(
-                "erased",
-                "此人的档案已经删除,不再登记任何内容;请从表中去掉",
-                "the record of this person was erased, and nothing more is recorded of them: leave them out",
-            )
+            raise is_erased()
+
+
+def is_erased() -> Refused:
+    """What is said where something would be recorded of, or compared with, a record that was erased."""
+    return Refused(
+        "erased",
+        "此人的档案已经删除,不再登记任何内容;请从表中去掉",
+        "the record of this person was erased, and nothing more is recorded of them: leave them out",
+    )
 
 
 def _about(draft: Draft) -> Iterator[str]:

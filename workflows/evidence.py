@@ -25,6 +25,7 @@ from events.facts import (
 )
 from workflows import district, rows
 from workflows.commands import Already, Correct, Decision, Draft, Moment, Needs, Record, Refused, Span, World
+from workflows.repeats import Again
 
 Trained = TrainingRecorded | TrainingAlsoReported
 """Reports of a training."""
@@ -198,7 +199,7 @@ def _follow_up(world: World, command: Record, fact: TrainingRecognised | Evidenc
         fact = TrainingRecognised(training=position, after=refused)
     for key in fact.business_keys(""):
         if (held := world.keys.get(key)) is not None:
-            return Already(held.position)
+            return Again(held.position) if isinstance(fact, TrainingRecognised) else Already(held.position)
     wanted = Trained if isinstance(fact, TrainingRecognised) else Kept
     if target is None or not isinstance(target.event.fact, wanted):
         raise no_evidence(position)

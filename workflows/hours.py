@@ -15,6 +15,7 @@ from events.facts import (
 )
 from workflows import district, evidence
 from workflows.commands import Already, Command, Decision, Draft, Moment, Needs, Refused, Span, Target, World
+from workflows.repeats import Again
 
 
 class FindSame(Command):
@@ -85,7 +86,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     fact: Fact
     if isinstance(command, FindDifferent):
         if apart is not None:
-            return Already(apart.position)
+            return Again(apart.position, {"reason": command.reason})
         fact = different
     else:
         if apart is not None:
@@ -96,7 +97,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
                 "if only one is to count, void the other",
             )
         if joined is not None and one.right > other.right:
-            return Already(one.right)
+            return Again(one.right, {"reason": command.reason})
         for target in (one, other):
             if target.voided:
                 raise evidence.is_voided(target.event.position)
@@ -107,7 +108,11 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
 def _refuse(world: World, command: RefuseTraining, today: Span) -> Decision:
     target = _training(world, command.training)
     if target.refused:
-        return Already(target.refused)
+        mend = (
+            "要改,请先认定(jieti hours recognise),再不予认定",
+            "To change that, recognise it first, jieti hours recognise, and refuse it anew",
+        )
+        return Again(target.refused, {"reason": command.reason}, mend=mend)
     if target.voided:
         raise evidence.is_voided(command.training)
     fact = TrainingRefused(training=command.training, reason=command.reason)

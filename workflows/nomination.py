@@ -29,6 +29,7 @@ from workflows.cycle import Cycle, deadline_passed, is_open, not_closed, route_i
 from workflows.cycle import stream as cycle_stream
 from workflows.evidence import LONGEST_TERM
 from workflows.limits import within_limit
+from workflows.repeats import Again
 
 Asked = Nominate | RecordVerdicts
 
@@ -85,7 +86,13 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
             if isinstance(differs, Differs):
                 return differs
             _same_mark(command, outside_key(command.cycle, command.subject, again) in world.keys)
-            return Already(held.position)
+            if command.source is not None:
+                return Already(held.position)
+            mend = (
+                "要改,请先撤回再申报:jieti cycle withdraw",
+                "To change that, withdraw it and nominate again: jieti cycle withdraw",
+            )
+            return Again(held.position, {"states": dict(command.states) or None}, mend=mend)
         again += 1
     if again and command.source is not None:
         raise Refused(

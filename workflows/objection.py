@@ -14,6 +14,7 @@ from workflows.commands import Already, Decision, Moment, Needs, Refused, World
 from workflows.cycle import Cycle, deadline_passed, is_running, route_in
 from workflows.cycle import stream as cycle_stream
 from workflows.notice import notice_for
+from workflows.repeats import Again
 
 Asked = RaiseObjection | HearObjection | DecideObjection
 FOLLOWS = {"dismissed": ("resume",), "upheld": ("reassess", "return", "decline")}
@@ -126,7 +127,7 @@ def _decide(command: DecideObjection, state: Case, route: Route) -> ObjectionDec
         command.then,
         after,
     ):
-        return Already(there.decided_at)
+        return Again(there.decided_at, {"reason": command.reason.strip() or None})
     _undecided(command.objection, state)
     if state.outcome is not None and command.then != "resume":
         raise _concluded()

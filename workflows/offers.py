@@ -9,6 +9,7 @@ from events.facts import Catalogue, OfferedTraining, TakenBack, TrainingCalledOf
 from workflows import district, evidence, rows
 from workflows.acts import CallOffTraining, ChangeTraining, OfferTraining
 from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, World
+from workflows.repeats import Again
 
 Asked = OfferTraining | ChangeTraining | CallOffTraining
 
@@ -73,7 +74,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         )
     elif isinstance(command, CallOffTraining):
         if state.called_off:
-            return Already(state.called_off)
+            return Again(state.called_off, {"reason": command.reason})
         fact = TrainingCalledOff(reason=command.reason)
     else:
         if state.called_off:

@@ -14,6 +14,7 @@ from workflows.case import Case, case_in, next_of, reasoned
 from workflows.case import stream as case_stream
 from workflows.commands import Already, Decision, Moment, Needs, Refused, World
 from workflows.cycle import Cycle, drafted, is_running
+from workflows.repeats import Again
 
 Asked = RebaseCycle | RebaseCases
 
@@ -67,7 +68,7 @@ def _rebase(world: World, command: RebaseCycle, state: Cycle, moment: Moment) ->
             "jieti ladder publish publishes one",
         )
     if version.sha256 == opened.version:
-        return Already(state.rebased_at or state.opened_at)
+        return Again(state.rebased_at, {"reason": reason}) if state.rebased_at else Already(state.opened_at)
     if version.in_force_from > moment.today:
         raise Refused(
             "not yet",

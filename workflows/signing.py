@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from events.facts import ResultsSigned
 from workflows.acts import SignResults
-from workflows.commands import Already, Decision, Moment, Needs, Refused, World
+from workflows.commands import Decision, Moment, Needs, Refused, World
 from workflows.cycle import Cycle, drafted, is_running, route_in, stream
+from workflows.repeats import Again
 
 Asked = SignResults
 
@@ -42,7 +43,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
         )
     unsigned = [at for at in over if at not in state.signed]
     if not unsigned:
-        return Already(state.signed[over[-1]])
+        return Again(state.signed[over[-1]], {"person": command.person})
     drafts = []
     for nth, at in enumerate(unsigned):
         (draft,) = drafted(state, command.cycle, moment, ResultsSigned(notice=at, person=command.person))

@@ -26,6 +26,7 @@ from workflows.commands import Already, DecideStage, Decision, Moment, Needs, Re
 from workflows.cycle import Cycle, deadline_passed, route_in, unit_above, window_of
 from workflows.cycle import stream as cycle_stream
 from workflows.panel import no_panel, stage_in
+from workflows.repeats import Again
 from workflows.seats import Recusal, conflict, panel_of
 from workflows.tally import decision_of
 
@@ -188,7 +189,7 @@ def _recuse(world: World, command: RecuseSeat, cycle: Cycle, state: Case) -> lis
     seat = seat_of(chairs, who)
     for one in state.recused.get(stage.id, ()):
         if one.person == who or (one.of_seat and one.seat == seat):
-            return Already(one.at)
+            return Again(one.at, {"reason": command.reason.strip()})
     _not_ended(state)
     _not_decided(state, stage)
     assert state.nominated is not None
@@ -294,7 +295,7 @@ def _in_time(last: date, moment: Moment) -> None:
 def _return(world: World, command: ReturnCase, cycle: Cycle, state: Case, moment: Moment) -> CaseReturned | Already:
     stage = stage_in(world, cycle, command.stage)
     if state.returned is not None and state.returned.stage == stage.id:
-        return Already(state.returned_at)
+        return Again(state.returned_at, {"reason": command.reason.strip()})
     _, last, _ = days_in(world, cycle, state, stage)
     if stage.completion_days is None:
         raise Refused(
@@ -334,7 +335,7 @@ def _resubmit(command: ResubmitCase, state: Case, moment: Moment) -> CaseResubmi
 
 def _withdraw(command: WithdrawCase, state: Case) -> CaseWithdrawn | Already:
     if state.outcome is CaseWithdrawn:
-        return Already(state.outcome_at)
+        return Again(state.outcome_at, {"reason": command.reason.strip()})
     _not_ended(state)
     assert state.nominated is not None
     nominated = state.nominated

@@ -20,6 +20,7 @@ from ladders.model import Removal
 from workflows import ladder
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders
 from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, World
+from workflows.repeats import Again
 from workflows.shown import StandingHeld
 
 Asked = LapseStandings | EndStanding | ReinstateStanding | ReviewHolders
@@ -85,7 +86,13 @@ def _end(world: World, command: EndStanding, moment: Moment) -> Decision:
     standing = _standing(world, command.subject, command.standing)
     was = {"suspend": "suspended", "revoke": "revoked", "demote": "demoted"}[command.effect]
     if standing.state == was and standing.ended is not None:
-        return Already(standing.ended)
+        if command.judgement is not None:
+            return Already(standing.ended)
+        mend = (
+            "要改,请先恢复(jieti standing reinstate),再重新办理",
+            "To change that, reinstate it first, jieti standing reinstate, and end it anew",
+        )
+        return Again(standing.ended, {"reason": command.reason}, command.on, mend)
     followed = standing.state == "succeeded" and standing.until is not None and standing.until < command.on
     if standing.state in ("revoked", "demoted", "lapsed") or followed:
         zh, en = _ENDED[standing.state]

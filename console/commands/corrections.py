@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -26,6 +26,9 @@ from console.options import (
     opened,
     recorded,
 )
+
+if TYPE_CHECKING:
+    from workflows.correcting import Outcome
 
 app = typer.Typer(help="更正:按今天所知会不同的决定。Corrections of past decisions.", no_args_is_help=True)
 _OUTCOMES = {"维持": "keep", "撤销": "revoke", "补认": "grant"}
@@ -72,7 +75,7 @@ def list_(
     from engine.corrections import listed
 
     with opened(data) as district:
-        found = [one for one in listed(district) if one.decided is None or not waiting]
+        found = [one for one in listed(district) if one.waits or not waiting]
         at_list(district, actor, "correction list", "", len({one.subject for one in found}), lang=lang)
         if as_json:
             emit(corrections_json(found))
@@ -83,7 +86,7 @@ def list_(
 @app.command()
 @answered
 def decide(
-    correction: Annotated[str, typer.Argument(help="更正案的位置。The correction's position.")],
+    correction: Annotated[str, typer.Argument(help="更正案或其决定的位置。Its position, or that of the decision.")],
     outcome: Annotated[str, typer.Argument(help="维持 keep、撤销 revoke 或补认 grant。")],
     reason: Reason,
     on: Annotated[
@@ -101,8 +104,7 @@ def decide(
     """
     from console.naming import event_at
     from engine.clock import log_day
-    from engine.corrections import listed
-    from workflows.correcting import DecideCorrection
+    from engine.corrections import decide as end
 
     how, why, at = _OUTCOMES.get(outcome.strip(), outcome.strip()), given(reason), event_at(correction)
     if how not in _OUTCOMES.values():
@@ -112,14 +114,4 @@ def decide(
         )
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)
-        whose = next((one.subject for one in listed(district) if one.opened.position == at), "")
-        command = DecideCorrection(
-            id=district.command_id(),
-            asking=asked,
-            subject=whose,
-            correction=at,
-            outcome=cast(Literal["keep", "revoke", "grant"], how),
-            on=day(on) or log_day(district),
-            reason=why,
-        )
-        recorded(district.handle(command), lang)
+        recorded(end(district, asked, at, cast("Outcome", how), day(on) or log_day(district), why), lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,9 +28,11 @@ from console.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from engine.district import District
+    from workflows.commands import Answer
 
 OfUnit = Annotated[str, typer.Option("--unit", help="只看这个单位及其下属(代码)。A unit and those below it.")]
 Out = Annotated[
@@ -106,8 +109,7 @@ def recognise(
     with opened(data) as district:
         asked = asking(actor, authority, district)
         at = [event_at(one) for one in positions]
-        for answer in hours_sheets.recognise(district, asked, at):
-            recorded(answer, lang)
+        _told(at, hours_sheets.recognise(district, asked, at), lang)
 
 
 @answered
@@ -123,15 +125,29 @@ def refuse(
 
     Example: jieti hours refuse 1234 --reason 没有参加考核 --as office-1
     """
+    from console import hours_sheets
     from console.naming import event_at
-    from workflows.hours import RefuseTraining
 
     why = given(reason)
     with opened(data) as district:
         asked = asking(actor, authority, district)
-        for at in [event_at(one) for one in positions]:
-            command = RefuseTraining(id=district.command_id(), asking=asked, training=at, reason=why)
-            recorded(district.handle(command), lang)
+        at = [event_at(one) for one in positions]
+        _told(at, hours_sheets.refuse(district, asked, at, why), lang)
+
+
+def _told(positions: Sequence[int], answers: Iterable[Answer], lang: str) -> None:
+    """What came of each; a refusal names its training, and the exit status is 2 where there is one."""
+    from workflows.commands import Refused
+
+    refused = False
+    for at, answer in zip(positions, answers, strict=True):
+        if isinstance(answer, Refused):
+            refused = True
+            print(f"#{at:,}: {answer.zh if language(lang) == 'zh' else answer.en}", file=sys.stderr)
+        else:
+            recorded(answer, lang)
+    if refused:
+        raise typer.Exit(2)
 
 
 @answered

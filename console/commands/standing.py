@@ -175,7 +175,7 @@ def _end(
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)
         since = day(on) or log_day(district)
-        who, standing = _standing(district, subject, ladder, ("held", "suspended", "succeeded"), since)
+        who, standing = _standing(district, subject, ladder, ("held", "suspended", "succeeded"), since, again=effect)
         command = EndStanding(
             id=district.command_id(),
             asking=asked,
@@ -189,11 +189,12 @@ def _end(
 
 
 def _standing(
-    district: District, asked: str, ladder: str, states: tuple[str, ...], on: date
+    district: District, asked: str, ladder: str, states: tuple[str, ...], on: date, again: str = ""
 ) -> tuple[str, StandingLine]:
     """The subject, and its standing in one of these states: on each ladder the one of that day, else the newest.
 
-    Mistake where it is not clear which is meant.
+    Where there is none and it is asked to revoke ``again``, one that was revoked before.  Mistake where it is not clear
+    which is meant.
     """
     from console.naming import ladder_id
     from engine import standings
@@ -202,6 +203,8 @@ def _standing(
     subject = find(district, asked, ("person", "studio"))
     which = ladder_id(district, ladder) if ladder else None
     every = standings.listed(district, which, states, (subject,))
+    if not every and again == "revoke":
+        every = standings.listed(district, which, ("revoked",), (subject,))
     found = {one.ladder: one for one in every if one.state != "succeeded"}
     found |= {one.ladder: one for one in every if one.first <= on and (one.until is None or on <= one.until)}
     if len(found) == 1:

@@ -321,6 +321,8 @@ def replayed(found: Replayed, lang: str) -> Paper:
             f"{found.taken_over:,} titles were held before: taken over with their documents, not derived",
         )
     if found.corrections:
-        paper.both(f"更正案 {found.corrections:,} 项也已重算", f"and {found.corrections:,} corrections")
+        on_them = found.granted_on_correction
+        zh, en = (f",据此补认 {on_them:,} 项", f", and {on_them:,} grants made on them") if on_them else ("", "")
+        paper.both(f"更正案 {found.corrections:,} 项也已重算{zh}", f"and {found.corrections:,} corrections{en}")
     paper.table([(position(one.position), one.case, paper.say(one.zh, one.en)) for one in found.differences])
     return paper

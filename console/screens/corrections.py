@@ -34,7 +34,7 @@ def corrections(district: District, found: Sequence[Correction], lang: str) -> P
             )
         )
     paper.table(rows, indent=0)
-    open_ = sum(one.decided is None for one in found)
+    open_ = sum(one.waits for one in found)
     many = number(len(found))
     paper.both(f"共 {many} 项更正案,待决定 {open_} 项", f"{many} corrections, {open_} to be decided")
     return paper
@@ -47,6 +47,7 @@ def corrections_json(found: Sequence[Correction]) -> list[dict[str, Any]]:
             "correction": one.opened.position,
             "subject": one.subject,
             **one.fact.model_dump(mode="json", exclude={"reason"}),
+            "erased": one.erased,
             "ended": None if one.decided is None else one.decided.position,
             "outcome": None if one.decided is None else outcome_of(one.decided.fact),
         }

@@ -12,7 +12,7 @@ from engine import names
 from engine.corrections import Correction, listed
 from engine.district import District
 from engine.revisit import Revisited
-from workflows.correcting import outcome_of
+from workflows.correcting import ENDED, outcome_of
 
 DECIDED = {"granted": ("认定", "granted"), "declined": ("未认定", "declined")}
 
@@ -56,12 +56,11 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
     return paper
 
 
-ENDED = {"keep": ("维持原决定", "it stands"), "revoke": ("撤销", "revoked"), "grant": ("补认", "granted")}
-
-
 def state(paper: Paper, one: Correction) -> str:
     """Where a correction is: open, or what the office decided."""
     at = f"{paper.say('更正案', 'correction')} {position(one.opened.position)}"
+    if one.decided is None and one.erased:
+        return f"{at}: {paper.say('不再办结(档案已删除)', 'never decided (the record was erased)')}"
     if one.decided is None:
         return f"{at}: {paper.say('待决定', 'to be decided')}"
     return f"{at}: {paper.say(*ENDED[outcome_of(one.decided.fact)])} {position(one.decided.position)}"

@@ -120,8 +120,14 @@ def test_trainings_are_recognised_and_refused_by_their_positions(office: Path) -
     done("hours", "refuse", one, "--reason", "没有签到")
     done("hours", "recognise", one, two, "--authority", "区教〔2026〕9号")
     assert counted("T2") == "8"
-    assert jieti("hours", "recognise", "7", "--lang", "en").status == 2
     assert len(listed("pending", "--year", "2025", "--unit", "U1")) == 1, "a central school's are those below it too"
+    some = jieti("hours", "refuse", "7", two, "--reason", "没有签到", "--lang", "en")
+    assert (some.status, counted("T2")) == (2, "4"), "one that cannot be refused keeps no other from it"
+    assert some.err.startswith("#7: there is no such evidence at position 7")
+    again = jieti("hours", "refuse", two, "--reason", "没有考核", "--lang", "en")
+    assert (again.status, "with another reason" in again.err) == (2, True)
+    assert "recorded before" in done("hours", "refuse", two, "--reason", "没有签到", "--lang", "en")
+    assert jieti("hours", "recognise", "7", "--lang", "en").status == 2
 
 
 def test_a_row_of_a_sheet_that_cannot_be_carried_out_comes_back_with_its_reason(office: Path) -> None:
@@ -169,7 +175,9 @@ def test_reports_of_one_training_that_disagree_are_shown_with_both_values(office
     assert counted("T3") == "12"
     done("hours", "same", low, high, "--reason", "县平台更正了")
     assert counted("T3") == "10.5"
-    assert "recorded before" in done("hours", "same", low, high, "--reason", "-", "--lang", "en")
+    again = ("hours", "same", low, high, "--lang", "en", "--reason")
+    assert "recorded before" in done(*again, "县平台更正了")
+    assert "with another reason" in jieti(*again, "-").err
     done("hours", "same", high, low, "--reason", "以县平台为准")
     assert counted("T3") == "12"
     assert listed("disagreements") == []

@@ -75,8 +75,9 @@ def test_what_would_differ_is_opened_once_with_verdict_and_cause_and_told_wherev
         decision, "met", "not met", [because]
     )  # fmt: skip
     assert told["verdict"]["pins"]["known_at"] == correction - 1
-    again = shown(at_work, "correction", "open", f"#{decision}", "--reason", "再来", "--as", "office-1")
-    assert again == f"recorded before: #{correction}\n"
+    opening = ("correction", "open", f"#{decision}", "--as", "office-1", "--reason")
+    assert shown(at_work, *opening, "佐证有变") == f"recorded before: #{correction}\n"
+    assert f"recorded before, at #{correction}, with another reason" in refused(at_work, *opening, "再来")
     assert at_work.tip() == correction
     for words in (("audit", "history", "p-1"), ("audit", "why", "p-1")):
         assert f"looked at again: met → not met, because of #{because}: 佐证有变" in shown(at_work, *words)
@@ -102,8 +103,13 @@ def test_until_the_office_decides_the_decision_stands(at_work: AtWork):
 
 def test_what_was_granted_is_revoked_from_a_day_on_and_all_of_it_is_derived_again(at_work: AtWork):
     decision, correction = begin(at_work, "p-1")
-    end = ("correction", "decide", f"#{correction}", "revoke", "--reason", "学时不足", "--on", "2026-06-12")
-    shown(at_work, *end, *DOCUMENT)
+    end = ("correction", "decide", f"#{decision}", "revoke", *DOCUMENT)  # by the decision, or by the correction
+    shown(at_work, *end, "--reason", "学时不足", "--on", "2026-06-12")
+    by_its_own = ("correction", "decide", f"#{correction}", "revoke", *DOCUMENT)
+    again = shown(at_work, *by_its_own, "--reason", "学时不足", "--on", "2026-06-12")
+    assert again == f"recorded before: #{correction + 1}\n"
+    assert "with another reason" in refused(at_work, *end, "--reason", "别的", "--on", "2026-06-12")
+    assert "revoked, from 2026-06-12 on" in refused(at_work, *end, "--reason", "学时不足", "--on", "2026-06-11")
     (held,) = asked(at_work, "standing", "list", "p-1")
     assert (held["state"], held["until"]) == ("revoked", "2026-06-11")
     why = shown(at_work, "audit", "why", "p-1")
@@ -118,6 +124,20 @@ def test_what_was_granted_is_revoked_from_a_day_on_and_all_of_it_is_derived_agai
     assert_whole(at_work.district)
     before = asked(at_work, "audit", "why", "p-1", "--known-at", correction)
     assert (len(before["corrections"]), before["ended"]) == (1, None)
+
+
+def test_a_revocation_again_is_done_already_and_with_another_day_or_document_refused(at_work: AtWork):
+    _, correction = begin(at_work, "p-1")
+    revoke = ("standing", "revoke", "p-1", "--reason", "学时不足", "--on")
+    shown(at_work, *revoke, "2026-06-12", *DOCUMENT)
+    assert shown(at_work, *revoke, "2026-06-12", *DOCUMENT) == f"recorded before: #{at_work.tip()}\n"
+    assert "with another day (2026-06-12)" in refused(at_work, *revoke, "2026-06-11", *DOCUMENT)
+    other = ("--authority", "教办〔2026〕10号", "--as", "office-1")
+    assert f"another document ({DOCUMENT[1]})" in refused(at_work, *revoke, "2026-06-12", *other)
+    end = ("correction", "decide", correction, "revoke", "--reason", "学时不足", *DOCUMENT, "--on")
+    assert "revoked already, from 2026-06-12 on" in refused(at_work, *end, "2026-06-11")
+    shown(at_work, *end, "2026-06-12")
+    assert asked(at_work, "correction", "list", "--open") == []
 
 
 def test_what_was_declined_is_granted_from_a_day_on_with_its_term_and_its_evidence(at_work: AtWork):
@@ -135,8 +155,8 @@ def test_what_was_declined_is_granted_from_a_day_on_with_its_term_and_its_eviden
     used = at_work.district.columns().rows("used")
     assert at_work.tip() in used.known.tolist()
     found = replay(at_work.district)
-    assert (found.differences, found.corrections) == ((), 2)
-    assert "2 项也已重算" in shown(at_work, "audit", "replay", lang="zh")
+    assert (found.differences, found.corrections, found.granted_on_correction) == ((), 1, 1)
+    assert "更正案 1 项也已重算,据此补认 1 项" in shown(at_work, "audit", "replay", lang="zh")
     assert_whole(at_work.district)
     assert rebuilt(at_work.district, 1) == tables(at_work.district)
 
@@ -176,7 +196,7 @@ def test_only_a_decision_that_differs_can_be_opened(at_work: AtWork):
     assert "so there is nothing to correct" in refused(at_work, "correction", "open", p_2, *opening)
     assert "neither a grant nor a decline" in refused(at_work, "correction", "open", "#1", *opening)
     assert "no log position" in refused(at_work, "correction", "open", "p-2", *opening)
-    assert "there is no correction #7" in refused(
+    assert "#7 is neither a correction nor a decision of which one was opened" in refused(
         at_work, "correction", "decide", "#7", "keep", "--reason", "x", *DOCUMENT
     )
     assert corrections.listed(at_work.district) == []

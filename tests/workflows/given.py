@@ -40,7 +40,7 @@ from events.facts import (
 from ladders.loading import load, load_catalogue, shipped
 from ladders.model import Ladder
 from tests.workflows import showing
-from workflows import case, cycle, erasing, people
+from workflows import case, cycle, erasing, people, repeats
 from workflows.commands import (
     Already,
     Asking,
@@ -57,6 +57,7 @@ from workflows.commands import (
     World,
 )
 from workflows.deciding import decider, fold
+from workflows.repeats import Again
 from workflows.shown import Teams
 
 CLERK = Asking(actor="clerk-1", authority="教办〔2026〕1号")
@@ -169,6 +170,10 @@ class Given:
         needs, decide = decider(asked)
         now = datetime.combine(self.today, time(2), UTC)
         decision = decide(self._world(needs(asked)), asked, Moment(now, self.today, len(self.events)))
+        if isinstance(decision, Again):
+            there = self.events[decision.position - 1]
+            held = repeats.Held(there.fact, there.envelope.occurred_from, there.envelope.authority)
+            return repeats.compared(decision, asked, held)
         if isinstance(decision, list):
             erasing.none_erased(decision, showing.erased(self.events), lambda one: owners(one.fact, one.stream))
         return decision
@@ -202,7 +207,7 @@ class Given:
         position, version = len(self.events) + 1, 1 + sum(one.envelope.stream == stream for one in self.events)
         envelope = Envelope(
             position, f"event-{position}", stream, version, fact.TYPE, 1, days.first, days.last,
-            datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=position), by.actor, by.on_behalf_of, None,
+            datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=position), by.actor, by.on_behalf_of, by.authority,
             f"given-{position}", 0, None, None,
         )  # fmt: skip
         self.events.append(Recorded(envelope, fact))

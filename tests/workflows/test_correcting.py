@@ -26,9 +26,10 @@ from tests.workflows.given import LADDER, VERSION, command
 from workflows import correcting
 from workflows.case import Case
 from workflows.case_parts import Nomination, Verdict
-from workflows.commands import Already, Asking, Decision, Draft, Moment, Refused, World
+from workflows.commands import Asking, Decision, Draft, Moment, Refused, World
 from workflows.correcting import Corrections, DecideCorrection, OpenCorrection
 from workflows.dispensation import Dispensations
+from workflows.repeats import Again
 from workflows.shown import StandingHeld
 
 TODAY, MARCH = date(2026, 7, 1), date(2026, 3, 1)
@@ -105,7 +106,9 @@ def test_a_correction_cites_the_decision_the_new_verdict_and_what_made_the_diffe
 
 
 def test_it_is_opened_once():
-    assert decide(opening(), corrections(opened())) == Already(91)
+    found = decide(opening(), corrections(opened()))
+    assert isinstance(found, Again)
+    assert (found.position, found.said) == (91, {"reason": "佐证作废"}), "if it is opened for the same reason"
 
 
 def test_another_verdict_waits_until_the_open_one_is_decided():
@@ -167,8 +170,9 @@ def test_it_may_revoke_what_was_granted_from_a_day_on():
 
 
 def test_what_was_revoked_before_is_not_revoked_again():
-    gone = replace(HELD, state="revoked", ended=80)
-    assert len(facts(decide(ending(), corrections(opened()), None, gone))) == 1
+    gone = replace(HELD, state="revoked", ended=80, until=date(2026, 4, 30))
+    assert len(facts(decide(ending(on=date(2026, 5, 1)), corrections(opened()), None, gone))) == 1
+    assert why(ending(on=TODAY), corrections(opened()), None, gone) == "revoked before"
 
 
 def test_the_day_of_a_revocation_is_the_standings_matter():
@@ -210,10 +214,22 @@ def test_it_is_decided_by_a_document():
 
 def test_it_is_decided_once():
     decided = corrections(opened(), outcome="keep", decided_at=95, authority=BY_DOCUMENT.authority)
-    assert decide(ending("keep"), decided) == Already(95)
+    found = decide(ending("keep"), decided)
+    assert isinstance(found, Again)
+    assert (found.position, found.said) == (95, {"reason": "学时不足"}), "if it was for the same reason"
     assert why(ending("revoke"), decided) == "corrected already"
     another = BY_DOCUMENT.model_copy(update={"authority": "另一文号"})
     assert why(ending("keep", asking=another), decided) == "corrected already", "it was not by that document"
+
+
+@pytest.mark.parametrize(("outcome", "decided"), [("revoke", "granted"), ("grant", "declined")])
+def test_the_day_that_was_decided_on_is_not_changed_by_deciding_again(outcome: str, decided: str):
+    gone, on = replace(HELD, state="revoked", ended=96, until=date(2026, 5, 31)), date(2026, 6, 1)
+    fact = opened(verdict("met"), "declined") if decided == "declined" else opened()
+    done = {"outcome": outcome, "decided_at": 95, "authority": BY_DOCUMENT.authority}
+    there = corrections(fact, **done, granted_on=on if outcome == "grant" else None)
+    assert isinstance(decide(ending(outcome, on), there, None, gone), Again)
+    assert why(ending(outcome, TODAY), there, None, gone) == "corrected already"
 
 
 def test_one_that_was_never_opened_cannot_be_decided():

@@ -137,7 +137,8 @@ def test_it_takes_a_reason_and_a_person() -> None:
 
 def test_twice_is_once() -> None:
     after = district(left(), TERMS).then(erase())
-    assert after.when(erase(reason="再来一次")) == Already(after.at(PersonErased))
+    assert after.when(erase()) == Already(after.at(PersonErased))
+    refused(after, erase(reason="再来一次"), "said otherwise")
 
 
 def test_nothing_more_is_recorded_of_who_was_erased() -> None:

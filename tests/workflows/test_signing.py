@@ -12,8 +12,9 @@ from ladders.loading import load
 from tests.workflows.given import LADDER, command
 from workflows import signing
 from workflows.acts import SignResults
-from workflows.commands import Already, Decision, Moment, Refused, Subject, World
+from workflows.commands import Decision, Moment, Refused, Subject, World
 from workflows.cycle import Cycle
+from workflows.repeats import Again
 
 FILE = LADDER.replace(
     b"    notice working days: 5\n",
@@ -63,7 +64,7 @@ def test_the_notices_that_are_over_are_signed_each_on_its_own():
 
 
 def test_what_is_signed_is_signed_already():
-    assert decided(cycle({50: 55})) == Already(55)
+    assert decided(cycle({50: 55})) == Again(55, {"person": "li"})
 
 
 def test_nothing_is_signed_before_a_notice_is_over():

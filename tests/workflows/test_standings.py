@@ -27,6 +27,7 @@ from tests.workflows.given import LADDER, Given, command, published, refused
 from workflows import standing
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders
 from workflows.commands import Already, Decision, Draft, Moment, Refused, World
+from workflows.repeats import Again
 from workflows.shown import StandingHeld
 
 FILE = LADDER.replace(
@@ -166,8 +167,12 @@ def test_what_is_suspended_can_be_revoked_until_its_term_would_have_ended():
 
 
 def test_ending_it_again_in_the_same_way_is_done_already():
-    assert decided(ending("suspend"), SUSPENDED) == Already(90)
-    assert decided(ending(), replace(SUSPENDED, state="revoked")) == Already(90)
+    for effect, there in (("suspend", SUSPENDED), ("revoke", replace(SUSPENDED, state="revoked"))):
+        found = decided(ending(effect), there)
+        assert isinstance(found, Again), "if it was for that reason, from that day on"
+        assert (found.position, found.said, found.on) == (90, {"reason": "师德失范"}, date(2026, 3, 1))
+    again = ending(reason=None, judgement=judgement())
+    assert decided(again, replace(SUSPENDED, state="revoked")) == Already(90), "a rule says it whenever it is asked"
 
 
 @pytest.mark.parametrize("state", ["revoked", "lapsed", "succeeded"])
@@ -219,7 +224,7 @@ def test_a_rule_of_the_ladder_demotes_to_its_rung_for_what_is_left_of_the_term()
 
 def test_only_a_rule_demotes():
     assert why(ending("demote"), HELD) == "no rule"
-    assert decided(ending("demote"), replace(SUSPENDED, state="demoted")) == Already(90)
+    assert isinstance(decided(ending("demote"), replace(SUSPENDED, state="demoted")), Again)
 
 
 # -------------------------------------------------------------------------------------------------- reinstating
