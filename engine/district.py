@@ -177,10 +177,16 @@ class District:
         return self._handler.handle(command)
 
     def handle_many(
-        self, commands: Iterable[Command], progress: Callable[[int], None] | None = None
+        self,
+        commands: Iterable[Command],
+        progress: Callable[[int], None] | None = None,
+        first: Callable[[Connection], None] | None = None,
     ) -> Iterator[Answer]:
-        """Carry out commands in order, in chunks that let others write between them; a Refused is an answer."""
-        return self._handler.handle_many(commands, progress)
+        """Carry out commands in order, in chunks that let others write between them; a Refused is an answer.
+
+        ``first`` looks, under the lock, before each chunk; what it raises ends the bulk there.
+        """
+        return self._handler.handle_many(commands, progress, first)
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Drop all that is derived and derive it again; the position that was reached."""

@@ -110,27 +110,43 @@ class Handler:
         look_once()
         return answer
 
-    def handle_many(self, commands: Iterable[Command], progress: Callable[[int], None] | None) -> Iterator[Answer]:
-        """Carry out commands in order and give their answers, a refusal among them."""
+    def handle_many(
+        self,
+        commands: Iterable[Command],
+        progress: Callable[[int], None] | None,
+        first: Callable[[Connection], None] | None = None,
+    ) -> Iterator[Answer]:
+        """Carry out commands in order and give their answers, a refusal among them.
+
+        ``first`` looks, under the lock, before each chunk; what it raises ends the bulk there.
+        """
         pace, chunk = _Pace(), list[Command]()
         with old_left_alone():
             for command in commands:
                 alone = not isinstance(command, TOGETHER)
                 if chunk and alone:
-                    yield from self._chunk(chunk, progress, pace)
+                    yield from self._chunk(chunk, progress, pace, first)
                     chunk = []
                 chunk.append(command)
                 if alone or len(chunk) >= pace.size:
-                    yield from self._chunk(chunk, progress, pace)
+                    yield from self._chunk(chunk, progress, pace, first)
                     chunk = []
             if chunk:
-                yield from self._chunk(chunk, progress, pace)
+                yield from self._chunk(chunk, progress, pace, first)
 
-    def _chunk(self, chunk: list[Command], progress: Callable[[int], None] | None, pace: _Pace) -> Iterator[Answer]:
+    def _chunk(
+        self,
+        chunk: list[Command],
+        progress: Callable[[int], None] | None,
+        pace: _Pace,
+        first: Callable[[Connection], None] | None,
+    ) -> Iterator[Answer]:
         pace.pause()
         with self.turn, nothing_collected():
             with self.log.writing() as connection:
                 began = time.monotonic()
+                if first is not None:
+                    first(connection)
                 answers, became = self._carry_out(connection, chunk, one=False)
             pace.held(began, len(chunk))
             self.folded.learn(became)

@@ -2,7 +2,9 @@
 
 First everything is looked at, and nothing is recorded where something rests on the import, unless a reason is given.
 Then it goes in bulk: nominations, then all that was told of subjects, the newest first, then the subjects that began
-with it, from the inside out.  Killed anywhere it is run again, and goes on with what is left.
+with it, from the inside out.  Others work meanwhile: so each chunk first looks, under the lock, what they decided or
+told since, and the undo stops there unless a reason is given.  Killed anywhere it is run again, and goes on with what
+is left.
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+
 from engine.district import District
 from engine.imports import Imported, Part, find, parts, taken
-from engine.resting import Rest, rests
+from engine.projections import reached
+from engine.resting import Rest, Resting, in_order, rests
 from events.facts import Nominated, PersonHired, StudioFounded, UnitEstablished
 from workflows.acts import WithdrawCase
 from workflows.commands import Already, Asking, Command, Landed, Refused
@@ -28,6 +33,8 @@ class Plan:
     """What an undo would do: which events it takes back, which it cannot, and what rests on them."""
 
     imported: Imported
+    at: int
+    """The position that the log had when it was looked at."""
     todo: tuple[Part, ...]
     done: int
     """How many were taken back before."""
@@ -43,23 +50,31 @@ class Plan:
 
 @dataclass
 class Undone:
-    """What came of an undo; ``left`` are the positions that could not be taken back, each with why."""
+    """What came of an undo; ``left`` are the positions that could not be taken back, each with why.
+
+    ``rests`` is what rested on the import when it began, and what others decided or told while it ran; ``stopped`` says
+    that this ended it.
+    """
 
     plan: Plan
+    rests: list[Rest]
     events: int = 0
     first: int | None = None
     last: int | None = None
     left: dict[int, Refused] = field(default_factory=dict)
+    stopped: Refused | None = None
 
 
 def plan(district: District, asked: str) -> Plan:
     """Look at an import, and change nothing; Refused if there is none of that id."""
+    with district.reading() as connection:
+        at = reached(connection)
     imported = find(district, asked)
     every, gone = parts(district, imported), taken(district, imported.undo)
     left = [one for one in every if one.position not in gone]
     kept = tuple(one for one in left if not (may_be_taken(one.type) or one.type == Nominated.TYPE))
     todo = tuple(one for one in left if may_be_taken(one.type) or one.type == Nominated.TYPE)
-    return Plan(imported, todo, len(every) - len(left), kept, tuple(rests(district, imported, todo)))
+    return Plan(imported, at, todo, len(every) - len(left), kept, tuple(rests(district, imported, todo)))
 
 
 def undo(
@@ -76,16 +91,52 @@ def undo(
     found = plan(district, asked)
     if (found.rests or found.kept) and reason is None:
         raise built_upon(found)
-    result = Undone(found)
+    result = Undone(found, list(found.rests))
     again = found
     while again.todo:
-        before = result.events
-        for commands in phases(district, again, asking, reason):
-            _carry_out(district, commands, result, progress)
+        before, still = result.events, _Still(district, again, result, given=reason is not None)
+        try:
+            for commands in phases(district, again, asking, reason):
+                _carry_out(district, commands, result, still, progress)
+        except Refused as refusal:
+            if not result.events:
+                raise
+            result.stopped = refusal
+            break
         again = plan(district, asked)
-        if result.events == before:
+        result.rests = in_order([*result.rests, *again.rests])
+        if again.rests and reason is None:
+            result.stopped = _meanwhile(len(again.rests))
+        if result.stopped or result.events == before:
             break
     return result
+
+
+class _Still:
+    """Looks, under the lock, what rests on an import of all that others decided or told since it was looked at."""
+
+    def __init__(self, district: District, plan: Plan, result: Undone, *, given: bool) -> None:
+        self._resting = Resting(district, plan.imported, plan.todo)
+        self._result, self._given = result, given
+        self.at = plan.at
+        """Up to where the log was looked at; what is recorded here since is our own."""
+
+    def __call__(self, connection: Connection) -> None:
+        new = self._resting.since(self.at)
+        self._result.rests = in_order([*self._result.rests, *new])
+        self.at = reached(connection)
+        if new and not self._given:
+            raise _meanwhile(len(new))
+
+
+def _meanwhile(count: int) -> Refused:
+    return Refused(
+        "built upon meanwhile",
+        f"撤销期间,别人又作出 {count:,} 项以这次导入为依据的决定或登记,撤销到此为止;再用 --dry-run 查看;"
+        "确要撤销其余部分,请用 --reason 写明理由",
+        f"meanwhile others made {count:,} decisions or records that rest on this import, so the undo stopped there: "
+        "--dry-run lists them; to undo the rest all the same, say why with --reason",
+    )
 
 
 def built_upon(found: Plan) -> Refused:
@@ -166,12 +217,14 @@ def _carry_out(
     district: District,
     phase: tuple[list[Part], Iterator[Command]],
     result: Undone,
+    still: _Still,
     progress: Callable[[int], None] | None,
 ) -> None:
     parts, commands = phase
-    for part, answer in zip(parts, district.handle_many(commands, progress), strict=True):
+    for part, answer in zip(parts, district.handle_many(commands, progress, still), strict=True):
         match answer:
             case Landed(positions):
+                still.at = max(still.at, positions[-1])
                 result.events += len(positions)
                 result.first = min(result.first or positions[0], positions[0])
                 result.last = max(result.last or 0, positions[-1])

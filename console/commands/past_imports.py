@@ -65,5 +65,5 @@ def undo(
         with bar(found.imported.id, len(found.todo)) as tick:
             result = undoing.undo(district, found.imported.id, asked_by, given(reason) if reason else None, tick)
         emit(as_data(result.plan, result)) if as_json else outcome(district, result, chosen).print()
-    if result.left or result.plan.kept:
+    if result.left or result.stopped or result.plan.kept:
         raise typer.Exit(1)

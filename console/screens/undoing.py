@@ -160,8 +160,10 @@ def outcome(district: District, result: Undone, lang: str) -> Paper:
             f"  … 还有 {number(more)} 条没有撤销(--json 全部列出)",
             f"  … and {number(more)} more not undone (all: --json)",
         )
-    if result.plan.rests:
-        _resting(paper, district, result.plan.rests)
+    if result.stopped is not None:
+        paper.both(f"  {result.stopped.zh}", f"  {result.stopped.en}")
+    if result.rests:
+        _resting(paper, district, result.rests)
         paper.both("  重看这些决定:jieti audit revisit", "  look at these decisions again: jieti audit revisit")
     paper.both("要恢复,把原来的文件再导入一次", "to have it again, import the file again")
     return paper
@@ -179,10 +181,11 @@ def as_data(found: Plan, result: Undone | None = None) -> dict[str, Any]:
         "kept": [{"position": one.position, "type": one.type} for one in found.kept],
         "rests": [
             {"what": one.what, "position": one.position, "type": one.type, "about": one.about, "on": list(one.on)}
-            for one in found.rests
+            for one in (found.rests if result is None else result.rests)
         ],
     }
     if result is not None:
         left = [{"position": at, "code": why.code, "zh": why.zh, "en": why.en} for at, why in result.left.items()]
         said["undone"] = {"events": result.events, "first": result.first, "last": result.last, "left": left}
+        said["undone"]["stopped"] = result.stopped and result.stopped.code
     return said
