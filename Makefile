@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format torture bench bench-quick lock clean
+.PHONY: help setup demo test disks check format torture bench bench-quick lock clean
 
 # Another Python: make setup PYTHON=/path/to/python3
 PYTHON ?=
@@ -20,6 +20,9 @@ demo: setup  ## a whole made-up district to look at, in the folder demo/
 
 test: check  ## check, then every test but the torture ones
 	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile
+
+disks: setup  ## as root: power that fails, disks that fill up; on small disks of its own
+	unshare --mount .venv/bin/python -m pytest -m "root and not torture"
 
 check: setup  ## format, lint, types, and the floors of the house
 	.venv/bin/python -m ruff format --check .

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError
 
 from engine.district import District
 from events.envelope import from_micros, to_micros
-from events.key_files import own_file
+from events.files import own_file
 from events.tables import insert_rows, open_store
 
 WAIT = 3

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -29,7 +28,7 @@ from engine.folder import MASTER_KEY
 from engine.projections import reached
 from events.checkpoint import Checkpoint
 from events.checkpoint import read as read_checkpoint
-from events.key_files import own_file, sync_names
+from events.files import on_disk, own_file, put
 from events.seal import verify
 from events.tables import open_store
 from events.vault import Vault
@@ -96,11 +95,10 @@ def make(district: District, folder: Path, shelf: Path | None = None, days: int 
         signed = read_checkpoint(text)
         shelved = _vault(district, shelf, signed, days) if shelf is not None else None
         _say(district, draft, signed, shelved)
-        draft.replace(folder)
+        put(draft, folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    sync_names(folder.parent)
     return Made(folder, signed, shelved, _tidy(district, shelf, signed) if shelf is not None else ())
 
 
@@ -125,11 +123,7 @@ def settle(file: Path) -> None:
     """Leave a database alone in its file, and on the disk."""
     with closing(sqlite3.connect(file)) as store:
         store.execute("PRAGMA journal_mode=DELETE")
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    on_disk(file)
 
 
 def sha256(file: Path) -> str:
@@ -181,8 +175,7 @@ def _vault(district: District, shelf: Path, signed: Checkpoint, days: int) -> Sh
     draft.unlink(missing_ok=True)
     copy_store(district.places["vault"], draft)
     settle(draft)
-    draft.replace(file)
-    sync_names(shelf)
+    put(draft, file)
     return Shelved(file, signed.origin, signed.size, until)
 
 
@@ -198,7 +191,6 @@ def _say(district: District, draft: Path, signed: Checkpoint, vault: Shelved | N
         "vault": {"file": vault.file.name, "keep until": vault.until.isoformat()} if vault else None,
     }
     (draft / ABOUT).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    sync_names(draft)
 
 
 def _tidy(district: District, shelf: Path, signed: Checkpoint) -> tuple[Path, ...]:

@@ -31,7 +31,8 @@ from events.cipher import keyed_hash
 from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
 from events.faults import fault
-from events.key_files import own_file, read_key, write_key
+from events.files import on_disk, own_file, put
+from events.key_files import read_key, write_key
 from events.log import Log
 from events.masters import open_vault
 from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
@@ -115,7 +116,8 @@ class District:
         except BaseException:
             district.close()
             raise
-        (folder / DRAFT).replace(folder / CONFIG)
+        on_disk(folder)
+        put(folder / DRAFT, folder / CONFIG)
         return district
 
     @classmethod

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from engine.lasting import EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS
 from engine.projections import SHAPE, reached
 from engine.tables import evidence_table, subject_table
 from events.facts import Catalogue
+from events.files import on_disk, write_whole
 from events.tables import event_table
 from ladders.columns import NEVER, Codes, Columns, Rows
 from ladders.kinds import with_built_in
@@ -178,27 +179,31 @@ def write(folder: Path, columns: Columns, leaf: str) -> None:
 
     Where another process writes at the same time, or the disk is full, the one in use stays.
     """
+    place = folder / f"g{columns.position}-{secrets.token_hex(4)}"
     try:
-        _write(folder, columns, leaf)
+        manifest = _write(place, columns, leaf)
     except OSError:
+        shutil.rmtree(place, ignore_errors=True)  # its room may be what is lacking
         return
+    with suppress(OSError):
+        write_whole(folder / "manifest.json", json.dumps(manifest | {"digest": _digest(manifest)}, ensure_ascii=False))
+        _remove(one for one in folder.iterdir() if one.name not in (place.name, "manifest.json"))
 
 
-def _write(folder: Path, columns: Columns, leaf: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"g{columns.position}-{secrets.token_hex(4)}"
-    place = folder / name
-    place.mkdir()
+def _write(place: Path, columns: Columns, leaf: str) -> dict[str, Any]:
+    """The arrays of a generation in its folder, on the disk before a manifest names them; that manifest."""
+    place.mkdir(parents=True)
     kinds, files = list[dict[str, Any]](), dict[str, str]()
     for number, (kind, rows) in enumerate(columns.kinds.items()):
         arrays = {f"{number}-{array}.npy": getattr(rows, array) for array in _ARRAYS}
         arrays |= {f"{number}-a{nth}.npy": codes for nth, codes in enumerate(rows.attributes.values())}
         files |= {file: _save(place / file, array) for file, array in arrays.items()}
         kinds.append({"kind": kind, "attributes": list(rows.attributes)})
-    manifest = {
+    on_disk(place)
+    return {
         "format": FORMAT,
         "shape": SHAPE,
-        "generation": name,
+        "generation": place.name,
         "position": columns.position,
         "leaf": leaf,
         "subjects": columns.subjects,
@@ -206,18 +211,12 @@ def _write(folder: Path, columns: Columns, leaf: str) -> None:
         "terms": {attribute: list(known) for attribute, known in columns.terms.items()},
         "files": files,
     }
-    draft = folder / f"{name}.json"
-    draft.write_text(json.dumps(manifest | {"digest": _digest(manifest)}, ensure_ascii=False), encoding="utf-8")
-    draft.replace(folder / "manifest.json")
-    _remove(one for one in folder.iterdir() if one.name not in (name, "manifest.json"))
 
 
 def _save(file: Path, array: Any) -> str:
-    """An array on the disk before a manifest names it: pages that never got there would read as zeros; its SHA-256."""
+    """Write an array; its SHA-256."""
     with file.open("w+b") as open_file:
         np.save(open_file, array)
-        open_file.flush()
-        os.fsync(open_file.fileno())
         open_file.seek(0)
         return hashlib.file_digest(open_file, "sha256").hexdigest()
 
@@ -269,7 +268,7 @@ def _remove(places: Iterable[Path]) -> None:
     for place in list(places):
         if place.is_dir():
             shutil.rmtree(place, ignore_errors=True)
-        elif place.suffix == ".json":
+        elif place.suffix in (".json", ".new"):
             place.unlink(missing_ok=True)
 
 

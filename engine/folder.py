@@ -6,7 +6,7 @@ import shutil
 import tomllib
 from pathlib import Path
 
-from events.key_files import own_folder
+from events.files import own_folder
 
 CONFIG = "jieti.toml"
 MASTER_KEY = "vault.key"

@@ -39,7 +39,7 @@ from engine.projections import is_current, reached
 from engine.tables import code_table
 from events.checkpoint import Checkpoint, CheckpointError, verifier_key
 from events.checkpoint import read as read_checkpoint
-from events.key_files import own_file, sync_names
+from events.files import on_disk, own_file, put
 from events.seal import Damage, not_extended, verify
 
 _KEYS = (MASTER_KEY, "index.key")
@@ -150,8 +150,8 @@ def restore(
             ) from None
         for part in ("log", "vault"):
             settle(folder / places[part])
-        (folder / DRAFT).replace(folder / CONFIG)
-        sync_names(folder)
+        on_disk(folder)
+        put(folder / DRAFT, folder / CONFIG)
         return found
     except BaseException:
         _leave(folder, places, there)

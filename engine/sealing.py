@@ -19,7 +19,8 @@ from events import checkpoint as checkpoints
 from events.checkpoint import Checkpoint
 from events.envelope import COLUMNS
 from events.facts import DistrictOpened
-from events.key_files import read_key, sync_names, write_key
+from events.files import put, sync_names, write_whole
+from events.key_files import read_key, write_key
 from events.log import tip
 from events.seal import verify
 from events.tables import event_table
@@ -47,10 +48,8 @@ def keep(district: District, text: str) -> None:
     """Keep a copy of a checkpoint in the folder."""
     kept = district.folder / "checkpoints"
     kept.mkdir(exist_ok=True)
-    file = kept / f"{checkpoints.read(text).size}.txt"
-    draft = file.with_suffix(f".{os.getpid()}.new")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(file)
+    sync_names(district.folder)
+    write_whole(kept / f"{checkpoints.read(text).size}.txt", text)
 
 
 def newest(district: District) -> Checkpoint | None:
@@ -104,11 +103,7 @@ def replace_key(district: District) -> str:
 def retire(district: District, key: str) -> None:
     """Keep a public key whose checkpoints stay good."""
     if key not in (before := _retired(district)):
-        file = _retired_file(district)
-        draft = file.with_name(f"{file.name}.{os.getpid()}.new")
-        draft.write_text("".join(f"{one}\n" for one in (*before, key)), encoding="utf-8")
-        draft.replace(file)
-        sync_names(file.parent)
+        write_whole(_retired_file(district), "".join(f"{one}\n" for one in (*before, key)))
 
 
 def inclusion(district: District, positions: Iterable[int], against: Checkpoint) -> Proof:
@@ -188,8 +183,7 @@ def _draw(file: Path) -> None:
     draft = file.with_suffix(f".{os.getpid()}.new")  # killed meanwhile, it leaves no half key behind
     draft.unlink(missing_ok=True)
     write_key(draft)
-    draft.replace(file)
-    sync_names(file.parent)
+    put(draft, file)
 
 
 def _key_file(district: District) -> Path:

@@ -1,12 +1,13 @@
-"""Files and folders for their owner alone, and the keys that stand in such files."""
+"""Keys that stand in files of their own."""
 
 from __future__ import annotations
 
 import hmac
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
+
+from events.files import sync_names
 
 
 class VaultError(Exception):
@@ -25,29 +26,6 @@ def write_key(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     sync_names(path.parent)
-
-
-def own_file(path: Path) -> None:
-    """Have a file that its owner alone can read, from its first byte on; one that is there stays as it is."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-
-
-def own_folder(folder: Path) -> None:
-    """Have a folder that its owner alone can enter; one that has something in it already stays as it is."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not any(folder.iterdir()):
-        with suppress(PermissionError):  # somebody else's, that we may write to
-            folder.chmod(0o700)
-
-
-def sync_names(folder: Path) -> None:
-    """Have the names of a folder's files reach the disk."""
-    if hasattr(os, "O_DIRECTORY"):  # not on Windows
-        opened = os.open(folder, os.O_DIRECTORY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def read_key(path: Path) -> bytes:

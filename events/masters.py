@@ -15,7 +15,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Connection, Engine, delete, func, select
 
-from events.key_files import VaultError, mark, read_key, successor, sync_names, write_key
+from events.files import sync_names
+from events.key_files import VaultError, mark, read_key, successor, write_key
 from events.tables import insert_rows, open_store
 from events.vault import Vault, key_table, mark_in, master_table
 

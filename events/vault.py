@@ -26,7 +26,8 @@ from sqlalchemy import update as changed
 from sqlalchemy.exc import OperationalError
 
 from events.cipher import Altered, associated, keyed_hash, sealed, unsealed
-from events.key_files import VaultError, mark, own_file, read_key, successor
+from events.files import own_file
+from events.key_files import VaultError, mark, read_key, successor
 from events.tables import EACH, insert_rows, many, open_store
 
 _PATIENCE = 2_000

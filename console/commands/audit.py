@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -355,6 +356,7 @@ def _write(file: Path, text: str) -> None:
         try:
             opened_file.write(text)
             opened_file.flush()
+            os.fsync(opened_file.fileno())
         except OSError:
             file.unlink(missing_ok=True)  # half a file would be in the way of the next try
             raise

@@ -19,6 +19,7 @@ from sqlalchemy import event
 from engine import sweep
 from engine.district import District
 from events.facts import EvidenceRecorded, Score, Seat, StandingTakenOver
+from events.files import write_whole
 from events.log import Log
 from tests.engine.a_review import HOURS, SHEET, ladder, stage
 from tests.engine.district_at_work import CLERK, PEOPLE, training
@@ -115,9 +116,7 @@ class Life:
             return
         assert sweep.sweep(self._district).failures == ()
         if self._diary is not None:
-            draft = self._diary.with_suffix(".draft")
-            draft.write_text(str(self._days))
-            draft.replace(self._diary)
+            write_whole(self._diary, str(self._days))
 
     # ------------------------------------------------------------------------------------------------ what happens
 

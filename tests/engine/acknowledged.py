@@ -41,9 +41,13 @@ class Done:
 
 
 def attempt(
-    work: Work, folder: Path, *, after: float | None = None, first: Prepare | None = None, wait: float = 120
-) -> Done:
-    """Do it in another process, which is killed after so many seconds; ``first`` is called there before all else."""
+    work: Work, folder: Path, *, after: float | None = None, first: Prepare | None = None, wait: float = 120,
+    plug: Callable[[], None] | None = None,
+) -> Done:  # fmt: skip
+    """Do it in another process, which is killed after so many seconds; ``first`` is called there before all else.
+
+    ``plug`` is pulled just before: of what the process said only that counts which it had said by then.
+    """
     ours, theirs = Pipe(duplex=False)
     process = get_context("forkserver").Process(target=_working, args=(work, folder, theirs, first))
     process.start()
@@ -53,16 +57,20 @@ def attempt(
         if not (more := os.read(ours.fileno(), 1 << 16)):
             break
         text += more
+    at_work = process.is_alive()
     if after is not None:
+        if plug is not None:
+            plug()
         process.kill()
     process.join(wait)
     assert process.exitcode is not None, "it hangs"
-    while more := os.read(ours.fileno(), 1 << 16):
+    while plug is None and (more := os.read(ours.fileno(), 1 << 16)):
         text += more
     ours.close()
     lines = text.decode().split("\n")[:-1]
     landed = tuple((int(at), id_) for at, id_ in (one[1:].split(" ") for one in lines if one.startswith("#")))
-    return Done(process.exitcode, landed, tuple(one for one in lines if not one.startswith("#")))
+    exitcode = -9 if plug is not None and at_work else process.exitcode  # what it fails with when the disk is gone
+    return Done(exitcode, landed, tuple(one for one in lines if not one.startswith("#")))
 
 
 def _working(work: Work, folder: Path, said: Connection, first: Prepare | None) -> None:

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.engine.a_life import Life, live
 from tests.engine.acknowledged import Done, Work, attempt, lost, say
 from tests.engine.district_at_work import CLERK, PEOPLE, AtWork, tables, training
 from tests.engine.others import rows_to_import
+from tests.engine.own_disk import Disk
 from tests.reliability.figures import Tally
 from workflows.commands import Record, Span
 from workflows.erasing import ErasePerson
@@ -152,11 +154,10 @@ def restored(district: District, done: Done, _known: dict[str, Any]) -> list[obj
     """Every backup that was told to be made becomes a folder again, which proves itself."""
     wrong: list[object] = []
     for made in done.said:
-        place = district.folder / "restored"
-        restoring.restore(Path(made), district.folder / "shelf", district.keys, place)
-        with District.open(place) as again:
-            wrong += [damage] if (damage := deep.compare(again)) is not None else []
-        shutil.rmtree(place)
+        with TemporaryDirectory() as place:
+            restoring.restore(Path(made), district.folder / "shelf", district.keys, Path(place) / "restored")
+            with District.open(Path(place) / "restored") as again:
+                wrong += [damage] if (damage := deep.compare(again)) is not None else []
     return wrong
 
 
@@ -250,14 +251,20 @@ def wholes(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def killed_in_a_row(
-    name: str, folder: Path, whole: Whole, chance: random.Random, tally: Tally, times: int
+    name: str, folder: Path, whole: Whole, chance: random.Random, tally: Tally, times: int, disk: Disk | None = None
 ) -> list[object]:
-    """Kill it some times, look each time, and let it come to its end; what was wrong."""
+    """Kill it some times, look each time, and let it come to its end; what was wrong.
+
+    With a disk its plug is pulled each time.
+    """
     job = JOBS[name]
     wrong, known = list[object](), job.knows(folder)
     for number in range(times + 1):
         last = number == times
-        done = attempt(job.work, folder, after=None if last else chance.uniform(0, whole.seconds))
+        plug = disk.pull_the_plug if disk is not None and not last else None
+        done = attempt(job.work, folder, after=None if last else chance.uniform(0, whole.seconds), plug=plug)
+        if disk is not None and plug is not None:
+            disk.switch_on()
         found: list[object] = [*lost(folder, done)]
         if done.exitcode not in ((0,) if last else (0, -9)):
             found.append(done)

@@ -72,9 +72,10 @@ def _section(name: str, part: Part, recorded: dict[str, Any] | None) -> str:
     command = f"`make torture ONLY={name}`"
     if recorded is None:
         return f"*{command}：尚未运行。Not run yet.*"
+    state = f"`{recorded['commit']}`" if recorded.get("commit") else "几个版本相加 several states added up"
     ran_on = f"Python {recorded['python']}, SQLite {recorded['sqlite']}, {recorded['cores']} cores"
     lines = [
-        f"{command} · {recorded['date']} · {ran_on}",
+        f"{command} · {recorded['date']} · {state} · {ran_on}",
         "",
         f"| 做了什么 | what was tried | 次数 tries | {part.wrong[0]} {part.wrong[1]} | 种子 seeds | 秒 seconds |",
         "|---|---|---:|---:|---|---:|",

@@ -17,6 +17,8 @@ class Part(NamedTuple):
     tests: tuple[str, ...]
     wrong: Said
     figures: dict[str, Said]
+    root: bool = False
+    """Whether it mounts disks of its own, for which it takes the superuser."""
 
 
 PARTS: dict[str, Part] = {
@@ -65,6 +67,23 @@ PARTS: dict[str, Part] = {
             "verify --deep": ("深度检查", "verify --deep"),
             "command line": ("真实命令行的导入与推进", "import and advance by the real command line"),
         },
+    ),
+    "power": Part(
+        ("断电", "Power that fails"),
+        ("tests/engine/test_power.py",),
+        ("丢失、重复或须人工修复", "lost, twice, or to be mended by hand"),
+        {
+            "init": ("建立文件夹", "a folder is made"),
+            "import": ("导入", "import"),
+            "cycle": ("评审周期", "a review cycle"),
+            "rebuild": ("重新推导", "rebuild"),
+            "checkpoint": ("签出检查点", "checkpoint"),
+            "erase": ("删除个人", "erase"),
+            "backup": ("备份（做成的都能恢复）", "backup (what was made is restored)"),
+            "keys rotate": ("更换主密钥", "keys rotate"),
+            "verify --deep": ("深度检查", "verify --deep"),
+        },
+        root=True,
     ),
     "faults": Part(
         ("磁盘、锁与时钟", "Disks, locks, clocks"),
