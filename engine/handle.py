@@ -292,8 +292,12 @@ class _Chunk:
                 self._targets[target] = replace(self._targets[target], voided=True)
             case TrainingRefused(training=target):
                 self._targets[target] = replace(self._targets[target], refused=self.at)
-            case TrainingsFoundSame(training=target):
+            case TrainingsFoundSame(training=target, other=other):
                 self._targets[target] = replace(self._targets[target], right=self.at)
+                joined = {self._targets[one].training or one for one in (target, other)}
+                for at, one in self._targets.items():
+                    if (one.training or at) in joined:
+                        self._targets[at] = replace(one, training=target, held=self.at)
             case Nominated(cycle=cycle, unit=unit, outside=None) if cycle in self._nominees:
                 counted = self._nominees[cycle].by_unit
                 counted[unit] = counted.get(unit, 0) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
@@ -38,18 +39,20 @@ _CHANGE = (
 )
 
 
-def states(connection: Connection, positions: Collection[int]) -> dict[int, tuple[bool, int, int]]:
-    """Of reports that are more than one plain record: if voided, their training's refusal, what made them right."""
+def states(connection: Connection, positions: Collection[int]) -> dict[int, tuple[bool, int, int, int, int]]:
+    """Of reports that are more than one plain record: if voided, their training's refusal, what made them right, their
+    training, and what made the report right that holds."""
     trainings = connection.execute(_TRAININGS, many(positions)).scalars().all()
     if not trainings:
         return {}
     rows = of_trainings(connection, trainings)
-    refused = {one.training: 0 for one in rows}
+    refused, held = Counter[int](), Counter[int]()
     for one in rows:
         refused[one.training] = max(refused[one.training], one.refused)
+        held[one.training] = max(held[one.training], one.corrected)
     wanted = set(positions)
     return {
-        one.position: (one.voided is not None, refused[one.training], one.corrected)
+        one.position: (one.voided is not None, refused[one.training], one.corrected, one.training, held[one.training])
         for one in rows
         if one.position in wanted
     }

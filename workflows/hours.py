@@ -96,12 +96,13 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
                 f"these were found to be two trainings at position {apart.position}, which is final: "
                 "if only one is to count, void the other",
             )
-        if joined is not None and one.right > other.right:
+        held = max(one.held, other.held)
+        if joined is not None and one.right and one.right == held:
             return Again(one.right, {"reason": command.reason})
         for target in (one, other):
             if target.voided:
                 raise evidence.is_voided(target.event.position)
-        fact = same if joined is None else same.model_copy(update={"after": other.right or joined.position})
+        fact = same if joined is None else same.model_copy(update={"after": held or joined.position})
     return [Draft(stream, today, fact, causation=other.event.envelope.id)]
 
 

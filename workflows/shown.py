@@ -157,9 +157,13 @@ class Target:
     """Evidence that a correction names: its event, whether it was voided since, and a training's refusal, or 0.
 
     ``right``: where a report of a training was corrected last, or found right; 0 where it was not, or is the only one.
+    ``training``: under which position it counts with all others that are of the same training, 0 for a record alone;
+    ``held``: where the newest of them was found right, or 0.
     """
 
     event: Recorded
     voided: bool
     refused: int = 0
     right: int = 0
+    training: int = 0
+    held: int = 0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from itertools import permutations
+from datetime import date, timedelta
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
-from engine.tables import report_table
+from engine.tables import evidence_table, report_table
 from events.facts import EvidenceVoided, TrainingRecognised, TrainingRecorded
 from ladders.columns import NEVER
 from tests.engine.district_at_work import AtWork, assert_whole, row, tables, training
@@ -163,3 +164,27 @@ def test_a_bulk_of_both_platforms_is_the_same_as_one_after_the_other(at_work: At
     assert [amount for _, amount in count(at_work)] == [800, 900]
     with at_work.district.reading() as connection:
         assert len(connection.execute(report_table.select()).all()) == 2
+
+
+def test_of_three_records_that_the_last_finding_names_first_holds_whatever_was_found_before(at_work: AtWork):
+    """A (12 hours), B (11) and C (10): A is found right, then every finding, then A again, or B."""
+    pairs = list(permutations("ABC", 2))
+    for number, ways in enumerate(product([("A", "B")], pairs, [("A", "B"), ("B", "C")])):
+        declared = {"identity": f"jx-{number}"} if number % 2 else {}
+        day = date(2025, 1, 1) + timedelta(days=number)
+        said = {name: training(hours, **declared) for name, hours in zip("ABC", ("12", "11", "10"), strict=True)}
+        at = {name: at_work.record("p-1", fact, on=day) for name, fact in said.items()}
+        groups = [set("ABC")] if declared else [{"A"}, {"B"}, {"C"}]
+        right = dict(zip(map(frozenset, groups), "C" if declared else "ABC", strict=True))
+        for one, other in ways:
+            at_work.district.handle(at_work.command(FindSame, training=at[one], other=at[other], reason="-"))
+            joined = {group for group in right if group & {one, other}}
+            right = {group: name for group, name in right.items() if group not in joined}
+            right[frozenset.union(*joined)] = one
+        wanted = sorted({"A": 12, "B": 11, "C": 10}[name] for name in right.values())
+        with at_work.district.reading() as connection:
+            of = select(evidence_table.c.amount).where(
+                evidence_table.c.first == day.toordinal(), evidence_table.c.voided.is_(None)
+            )
+            assert sorted(connection.execute(of).scalars()) == wanted, ways
+    assert_whole(at_work.district)

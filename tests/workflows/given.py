@@ -324,11 +324,14 @@ class Given:
     def _targets(self, needs: Needs) -> dict[int, Target]:
         void = {event.fact.target for event in self.events if isinstance(event.fact, EvidenceVoided)}
         refused, right = showing.refused(self.events), showing.right(self.events)
-        return {
-            one.position: Target(one, one.position in void, refused.get(one.position, 0), right.get(one.position, 0))
-            for one in self.events
-            if one.position in needs.targets
-        }
+        joined = showing.joined(self.events)
+        found = {}
+        for one in self.events:
+            if (at := one.position) in needs.targets:
+                held = max((right.get(other, 0) for other, of in joined.items() if of == joined.get(at)), default=0)
+                state = (refused.get(at, 0), right.get(at, 0), joined.get(at, 0), held)
+                found[at] = Target(one, at in void, *state)
+        return found
 
 
 def refused(given: Given, asked: Command, code: str) -> Refused:

@@ -30,6 +30,7 @@ from events.facts import (
     StandingSuspended,
     StandingTakenOver,
     StudioFounded,
+    TrainingAlsoReported,
     TrainingRecognised,
     TrainingRefused,
     TrainingsFoundSame,
@@ -217,6 +218,22 @@ def right(events: Iterable[Recorded]) -> dict[int, int]:
         match event.fact:
             case TrainingsFoundSame(training=position) | EvidenceCorrected(target=position):
                 found[position] = event.position
+    return found
+
+
+def joined(events: Iterable[Recorded]) -> dict[int, int]:
+    """Of reports that are of one training with others, the position under which they count."""
+    found: dict[int, int] = {}
+    for event in events:
+        match event.fact:
+            case TrainingAlsoReported(training=position):
+                one, other = position, event.position
+            case TrainingsFoundSame(training=one, other=other):
+                pass
+            case _:
+                continue
+        whole = {found.get(one, one), found.get(other, other)}
+        found |= {at: one for at in {*found, one, other} if found.get(at, at) in whole}
     return found
 
 
