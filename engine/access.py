@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DDL, Column, Connection, Index, Integer, MetaData, Table, Text, event, select
+from sqlalchemy import DDL, Column, Connection, Index, Integer, MetaData, Table, Text, event, select, true
 from sqlalchemy.exc import DatabaseError
 
 from engine.district import District
@@ -124,6 +124,11 @@ def looked_by(district: District, actor: str, since: datetime | None = None) -> 
 def lists(district: District, since: datetime | None = None) -> list[Look]:
     """At which lists of names anybody looked (from an instant on)."""
     return _found(district, since, look_table.c.subject.is_(None))
+
+
+def every(district: District) -> list[Look]:
+    """Every look that was recorded, in the order in which they were."""
+    return _found(district, None, true())
 
 
 def _found(district: District, since: datetime | None, which: Any) -> list[Look]:

@@ -28,7 +28,7 @@ from workflows.cycle import (
     unit_above,
     window_of,
 )
-from workflows.seating import composed, lacks, may_sit, seat_panel, twice
+from workflows.seating import composed, lacks, may_sit, seat_panel, seated, twice
 
 Asked = SeatPanel | DelegateSeat | EndDelegation | HandOverSeat | RemindPanel | OpenStage | ExtendStage
 
@@ -54,6 +54,8 @@ def needs(command: Asked) -> Needs:
 def decide(world: World, command: Asked, moment: Moment) -> Decision:
     """What follows from an act on a panel or a stage."""
     state: Cycle = world.states[stream(command.cycle)]
+    if isinstance(command, SeatPanel) and (there := seated(command, state)) is not None:
+        return there
     is_running(state)
     stage = stage_in(world, state, command.stage)
     fact: Fact | Already

@@ -14,6 +14,13 @@ from workflows.lists import member
 from workflows.shown import Made
 
 
+def seated(command: SeatPanel, state: Cycle) -> Already | None:
+    """That everybody whom the command names sits there, and nobody else: so it is whatever became of the cycle."""
+    panel, named = (command.stage, command.unit), {seat.seat: seat.person for seat in command.seats}
+    there = {seat: chair.holder for seat, chair in state.panels.get(panel, {}).items()}
+    return Already(state.panels_at[panel]) if there and there == named else None
+
+
 def seat_panel(world: World, command: SeatPanel, moment: Moment, state: Cycle, stage: Stage) -> PanelSeated | Already:
     """The panel as it is seated; Refused where the rule of the stage has it otherwise."""
     _has_panel_of(world, command.unit, stage)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from console.calendar_files import table
-from console.export.looking import Cell, Line, Look, line
+from console.export.looking import BATCH, Cell, Line, Look, line
+from console.screens.cycle import CASE_PHASES, phase
 from engine import imports as past
-from engine.blocks import in_blocks
 from engine.offers import listed
 from engine.tables import case_table, cycle_table
 
@@ -18,16 +18,18 @@ from engine.tables import case_table, cycle_table
 def cycles(look: Look) -> Iterator[Line]:
     """Every review cycle."""
     for row in look.connection.execute(select(cycle_table).order_by(cycle_table.c.position)):
-        said = (row.id, row.title, row.period, look.words.ladder(row.ladder), row.to, row.phase)
+        said = (row.id, row.title, row.period, look.words.ladder(row.ladder), row.to, phase(row.phase, look.lang))
         named = dict(zip(("cycle", "title", "period", "ladder", "to", "phase"), said, strict=True))
         yield line(True, **named | {"to": look.words.rung(row.ladder, row.to)})
 
 
 def cases(look: Look) -> Iterator[Line]:
-    """Every case, with where it is."""
+    """Every case, or those of a cycle, with where it is."""
     row = case_table.c
     chosen = select(row.id, row.cycle, row.subject, row.phase, row.stage, row.rank, row.grade, row.rung)
-    for block in in_blocks(look.connection.execute(chosen.order_by(row.nominated))):
+    if look.cycle is not None:
+        chosen = chosen.where(row.cycle == look.cycle)
+    for block in look.connection.execute(chosen.order_by(row.nominated)).partitions(BATCH):
         known = look.known({one.subject for one in block})
         for one in block:
             ladder = look.words.ladder_of(one.cycle)
@@ -37,7 +39,7 @@ def cases(look: Look) -> Iterator[Line]:
                 cycle=look.words.cycle(one.cycle),
                 code=known.code(one.subject),
                 who=known.name(one.subject),
-                phase=one.phase,
+                phase=look.say(*CASE_PHASES.get(one.phase, (one.phase, one.phase))),
                 stage=one.stage and look.words.stage(one.cycle, one.stage),
                 rank=one.rank,
                 grade=one.grade and look.words.grade(one.cycle, one.grade),

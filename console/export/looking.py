@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -20,7 +20,7 @@ from engine.district import District
 from engine.tables import business_key_table, subject_table, unit_table
 from events.codec import owners
 from events.envelope import Envelope, Recorded
-from events.facts import Fact, FromRow
+from events.facts import Fact, FromRow, Source
 from events.tables import EACH, many
 from workflows.commands import Asking, Span
 
@@ -33,12 +33,25 @@ READING = "reading"
 
 
 class Look:
-    """What is asked while a sheet is written; ``as_of``: only what had begun by that day."""
+    """What is asked while a sheet is written.
 
-    def __init__(self, district: District, connection: Connection, lang: str, as_of: date | None) -> None:
+    ``as_of``: only what had begun by that day; ``cycle`` and ``stage``: only what is of them, where the sheet asks.
+    """
+
+    def __init__(
+        self,
+        district: District,
+        connection: Connection,
+        lang: str,
+        as_of: date | None,
+        cycle: str | None = None,
+        stage: str | None = None,
+    ) -> None:
         self.district, self.connection, self.lang, self.as_of = district, connection, lang, as_of
+        self.cycle, self.stage = cycle, stage
         self.words = Vocabulary(district, lang)
-        self.desk = Desk(district, Asking(actor="export"), "", lambda ladder, rung: (ladder, rung), dry_run=True)
+        asking = Asking(actor="export")
+        self.desk = Desk(district, asking, "", lambda ladder, rung: (ladder, rung), cycle, stage, dry_run=True)
         self.nothing = Row(0, [], {})
 
     def events(self, *kinds: type[Fact]) -> Iterator[list[Recorded]]:
@@ -72,6 +85,22 @@ class Look:
             return ""
         text = names.opened(self.district.vault, event, field)
         return names.GONE if text is None else text
+
+    def say(self, zh: str, en: str) -> str:
+        """One of two texts, in the sheet's language."""
+        return zh if self.lang == "zh" else en
+
+    def began(self, day: date) -> bool:
+        """Whether what began on a day had begun by the day that is asked about."""
+        return self.as_of is None or day <= self.as_of
+
+    def differing(self, sources: Mapping[str, Source]) -> set[str]:
+        """The names of those rows that are held already with other content: an import would not know them again."""
+        keys = {f"row/{source.key}": name for name, source in sources.items()}
+        table = business_key_table.c
+        held = select(table.key, table.content).where(table.key.in_(select(EACH)))
+        rows = self.connection.execute(held, many(keys)) if keys else ()
+        return {name for key, content in rows if content != sources[name := keys[key]].content}
 
     def word(self, kind: str, column: str, term: str | None) -> str:
         """A term of a column's fixed set."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from console.export.looking import Line, Look, day, line, span_of, subject_of
-from engine.blocks import in_blocks
+from console.export.looking import BATCH, Line, Look, day, line, span_of, subject_of
+from console.screens.standings import STATES
 from engine.tables import standing_table
 from events.facts import (
     MemberJoined,
@@ -99,7 +99,7 @@ def standings(look: Look) -> Iterator[Line]:
     chosen = select(standing_table).order_by(standing_table.c.position)
     if look.as_of is not None:
         chosen = chosen.where(standing_table.c.first <= look.as_of.toordinal())
-    for rows in in_blocks(look.connection.execute(chosen)):
+    for rows in look.connection.execute(chosen).partitions(BATCH):
         events = {
             one.position: one for one in look.district.log.read_at(look.connection, [row.position for row in rows])
         }
@@ -114,6 +114,8 @@ def standings(look: Look) -> Iterator[Line]:
                 "rung": row.rung,
                 "document": event.envelope.authority,
                 "day": day(span_of(event.envelope)),
+                "state": look.say(*STATES[row.state]),
+                "position": row.position,
             }
             if isinstance(event.fact, StandingTakenOver):
                 yield _taken_over(look, event, said)

@@ -30,8 +30,12 @@ def write(
     rows: Iterable[Sequence[Cell]],
     tick: Callable[[int], None] | None = None,
     most: int = LAST_ROW,
+    before: Callable[[int], None] | None = None,
 ) -> int:
-    """Write a sheet; how many rows.  Mistake for a name of another ending, or where a file is."""
+    """Write a sheet; how many rows.  Mistake for a name of another ending, or where a file is.
+
+    ``before`` hears how many rows there are before the file has its name, and so before anybody can open it.
+    """
     suffix = path.suffix.lower()
     if suffix not in (".xlsx", ".csv"):
         raise Mistake(
@@ -44,6 +48,8 @@ def write(
     draft = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
         counted = (_csv if suffix == ".csv" else _xlsx)(draft, title, header, _ticking(rows, tick), most)
+        if before is not None:
+            before(counted)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

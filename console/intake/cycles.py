@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
 from console.intake.desk import Desk, Row, RowProblem
 from console.intake.values import Cell, Problem, read_number
@@ -21,7 +21,7 @@ def nominations(row: Row, desk: Desk) -> Iterator[Command]:
     subject, cycle = row["person"] or row["studio"] or row["unit"], desk.cycle or ""
     outside = row["outside"] == "yes"
     states = {name.removeprefix(STATE): said for name, said in row.values.items() if name.startswith(STATE) and said}
-    content = (*(("outside",) if outside else ()), *(f"{name}={said}" for name, said in sorted(states.items())))
+    content = nominated(outside, states)
     asking = desk.by(row["document"]) if outside else desk.asking
     if outside and asking.authority is None:
         raise RowProblem(
@@ -40,6 +40,11 @@ def nominations(row: Row, desk: Desk) -> Iterator[Command]:
         states=states,
         source=desk.source(row, subject, ("nomination", cycle, subject), content),
     )
+
+
+def nominated(outside: bool, states: Mapping[str, str]) -> tuple[str, ...]:
+    """What a row says of a nomination, beside whose it is."""
+    return (*(("outside",) if outside else ()), *(f"{name}={said}" for name, said in sorted(states.items())))
 
 
 # ----------------------------------------------------------------------------------------------------------- panels

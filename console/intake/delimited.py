@@ -83,7 +83,7 @@ def _count(path: Path, rows: Iterator[list[Any]]) -> int:
 def _unguarded(row: list[str]) -> list[Any]:
     """The cells without the apostrophe that guards what a spreadsheet would run."""
     if any(cell.startswith("'") for cell in row):
-        return [cell[1:] if cell.startswith("'") and cell[1:].startswith(GUARDED) else cell for cell in row]
+        return [cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(GUARDED) else cell for cell in row]
     return row
 
 

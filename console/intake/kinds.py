@@ -130,7 +130,8 @@ BY_NUMBER = (("person",), ("record",))
 
 KNOWN_CHECKS = (
     *("序号", "行号", "row", "no", "原因/reason", "姓名", "name", "单位", "单位名称", "学校", "备注", "remarks"),
-    *("主持人", "徒弟姓名", "师傅姓名", "评委姓名", "评委", "角色"),
+    *("主持人", "徒弟姓名", "师傅姓名", "评委姓名", "评委", "voter's name", "角色", "role"),
+    *("现状", "state", "日志位置", "log position"),
 )
 """Headers that are passed over without a word: what helps people to read a sheet, and what our rejects files add."""
 

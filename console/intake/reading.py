@@ -16,8 +16,9 @@ from console.intake.values import Cell, Problem
 
 BLOCK = 5_000
 """Rows read, resolved and built at a time."""
-GUARDED = tuple("=+-@\t\r")
-"""What a cell of our own csv never begins with: a spreadsheet would run it.  We write an apostrophe before it."""
+GUARDED = tuple("=+-@\t\r\n＝＋－＠")
+"""What a cell of our own csv never begins with: a spreadsheet would run it.  We write an apostrophe before it, and
+before whatever begins so with an apostrophe of its own, since one is taken off when it is read."""
 
 Block = list[tuple[int, list[Cell]]]
 

@@ -9,7 +9,21 @@ from console.intake.reading import BLOCK
 from engine.district import District
 from events.facts import FromRow, Source
 from workflows.acts import ChangeTraining, OfferTraining
-from workflows.commands import Already, Answer, CastBallot, Command, Correct, Differs, Held, Landed, Nominate, Record
+from workflows.commands import (
+    Already,
+    Answer,
+    CastBallot,
+    Command,
+    Correct,
+    Differs,
+    Held,
+    Landed,
+    Nominate,
+    Record,
+    SeatPanel,
+)
+from workflows.cycle import Cycle
+from workflows.seating import seated
 
 
 def source_of(command: Command) -> Source | None:
@@ -37,6 +51,7 @@ class Rehearsal:
     def __init__(self, district: District) -> None:
         self._district = district
         self._rehearsed: dict[str, Held] = {}
+        self._cycles: dict[str, Cycle] = {}
 
     def held(self, keys: Collection[str]) -> dict[str, Held]:
         """Who holds these business keys, or would."""
@@ -48,7 +63,13 @@ class Rehearsal:
         while block := list(islice(pending, BLOCK)):
             held = self._district.held({key for command in block for key in _keys(command)})
             for command in block:
-                yield self._answer(command, held)
+                yield self._seated(command) if isinstance(command, SeatPanel) else self._answer(command, held)
+
+    def _seated(self, command: SeatPanel) -> Answer:
+        """Already, where these people sit on that panel."""
+        if command.cycle not in self._cycles:
+            self._cycles[command.cycle] = self._district.cycle_state(command.cycle)
+        return seated(command, self._cycles[command.cycle]) or Landed(())
 
     def _answer(self, command: Command, held: dict[str, Held]) -> Answer:
         source = source_of(command)

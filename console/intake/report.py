@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import filecmp
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from console.intake.reading import GUARDED
-from console.intake.values import Cell, Problem, read_number, shown
+from console.intake.values import Cell, Problem, shown
 
 REASON, ROW = "原因/reason", "行号"
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - what xlsxwriter takes; fixed, so that equal rejects are equal files
@@ -188,10 +188,13 @@ def _write_csv(path: Path, sheet: Rejects) -> None:
         csv.writer(file).writerows([guarded(cell) for cell in row] for row in (*top, *rows))
 
 
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?")
+
+
 def guarded(cell: Cell) -> str:
     """Text that no spreadsheet will run as a formula; a plain negative number stays one."""
     text = shown(cell)
-    runs = text.startswith(GUARDED) and not isinstance(read_number(text), Decimal)
+    runs = text.lstrip("'").startswith(GUARDED) and not _NEGATIVE.fullmatch(text)
     return f"'{text}" if runs else text
 
 

@@ -12,7 +12,7 @@ from engine import names
 from engine.dispensations import DispensationLine
 from engine.district import District
 
-_STATES = {"to come": ("尚未开始", "to come"), "in force": ("有效", "in force"), "over": ("已结束", "over")}
+STATES = {"to come": ("尚未开始", "to come"), "in force": ("有效", "in force"), "over": ("已结束", "over")}
 
 
 def listed(district: District, found: Sequence[DispensationLine], lang: str) -> Paper:
@@ -30,7 +30,7 @@ def listed(district: District, found: Sequence[DispensationLine], lang: str) -> 
         lowered = f"{one.at_least:f}" if one.at_least is not None else ""
         how = paper.say(f"至少 {lowered}", f"at least {lowered}") if lowered else paper.say("免除", "waived")
         what = f"{words.ladder(one.ladder)} · {one.clause}"
-        days, state = f"{day(one.first)} – {until}", paper.say(*_STATES[one.state(today)])
+        days, state = f"{day(one.first)} – {until}", paper.say(*STATES[one.state(today)])
         rows.append((known.code(one.subject), known.name(one.subject), what, how, days, state, position(one.position)))
     paper.table(rows, indent=0)
     paper.both(f"共 {len(found)} 项", f"{len(found)} dispensations")

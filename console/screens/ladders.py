@@ -16,7 +16,7 @@ from ladders.prose import markdown, prose
 
 SHORT = 12
 """Characters of a hash that a screen shows."""
-_STATUS = {
+STATUS = {
     "in force": ("现行", "in force"),
     "later": ("尚未生效", "not yet"),
     "replaced": ("已被取代", "replaced"),
@@ -45,7 +45,7 @@ def what_is_read(meant: Meant, lang: str, today: date | None) -> Paper:
     if never:
         span_zh, span_en = f"{span_zh}(同一天另有更晚发布的版本)", f"{span_en} (another of that day came later)"
     by_zh, by_en = _by(edition)
-    status = paper.say(*_STATUS[edition.status(today)])
+    status = paper.say(*STATUS[edition.status(today)])
     paper.both(
         f"已发布 {at}, sha256 {sha256}, {span_zh}({status}), {by_zh}",
         f"published {at}, sha256 {sha256}, {span_en} ({status}), {by_en}",
@@ -211,7 +211,7 @@ def versions(rows: Sequence[tuple[str, Edition]], lang: str, today: date) -> Pap
             getattr(one.version.ladder.title, paper.lang),
             day(one.begins),
             day(one.until) if one.until is None or one.until >= one.begins else day(None),
-            say(*_STATUS[one.status(today)]),
+            say(*STATUS[one.status(today)]),
             position(one.version.position),
             one.version.sha256[:SHORT],
             one.authority or say("(没有注明)", "(none named)"),

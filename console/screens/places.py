@@ -173,7 +173,7 @@ def ranked(district: District, cycle: str, lang: str) -> Paper:
                 known.name(one.subject),
                 units.get(one.subject, ""),
                 *one.values,
-                paper.say(*_outcome(one)),
+                paper.say(*outcome_of(one)),
             )
             for one in own
         ]
@@ -272,7 +272,7 @@ def _same(paper: Paper, one: Ranked, among: Sequence[Ranked], known: names.Known
     )
 
 
-def _outcome(one: Ranked) -> tuple[str, str]:
+def outcome_of(one: Ranked) -> tuple[str, str]:
     """What came of it: whether it has a place, and whether it lost it or got it since."""
     if one.moved_up is not None:
         zh, en = "递补", "moved up"

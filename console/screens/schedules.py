@@ -10,13 +10,13 @@ from engine import names
 from engine.district import District
 from engine.schedules import ScheduleLine
 
-_EVERY = {
+EVERY = {
     "year": ("每年", "every year"),
     "half-year": ("每半年", "every half-year"),
     "month": ("每月", "every month"),
     "school year": ("每学年", "every school year"),
 }
-_MISSED = {"once": ("错过的补最近一次", "missed ones: the newest once"), "skip": ("错过的跳过", "missed ones: skipped")}
+MISSED = {"once": ("错过的补最近一次", "missed ones: the newest once"), "skip": ("错过的跳过", "missed ones: skipped")}
 
 
 def listed(district: District, found: Sequence[ScheduleLine], lang: str) -> Paper:
@@ -39,10 +39,10 @@ def listed(district: District, found: Sequence[ScheduleLine], lang: str) -> Pape
                 one.id,
                 f"{words.ladder(one.ladder)} → {words.rung(one.ladder, one.to)}",
                 known.name(one.scope) if one.scope else "",
-                paper.say(*_EVERY[one.every]),
+                paper.say(*EVERY[one.every]),
                 following,
                 paper.say(f"申报 {one.submission_days} 天", f"{one.submission_days} days of submission"),
-                paper.say(*_MISSED[one.missed]),
+                paper.say(*MISSED[one.missed]),
                 paper.say(f"已办 {one.runs} 次", f"{one.runs} runs"),
             )
         )

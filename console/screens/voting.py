@@ -143,7 +143,7 @@ def seats(district: District, cycle: str, case: str) -> list[Seat]:
 
 def _cast(district: District, case: Case, place: Seat, event: Any) -> Seat:
     fact = event.fact
-    said = (fact.choice, fact.scores or ()) if isinstance(fact, BallotCast) else _opened(district, case, event)
+    said = (fact.choice, fact.scores or ()) if isinstance(fact, BallotCast) else opened(district, case, event)
     return Seat(
         place.stage,
         place.seat,
@@ -160,8 +160,8 @@ def _cast(district: District, case: Case, place: Seat, event: Any) -> Seat:
     )
 
 
-def _opened(district: District, case: Case, event: Any) -> tuple[str, tuple[Any, ...]] | None:
-    """What a sealed ballot says, if two people opened it."""
+def opened(district: District, case: Case, event: Any) -> tuple[str, tuple[Any, ...]] | None:
+    """What a sealed ballot says, if two people opened it; None else."""
     opening = case.openings.get(event.position)
     if opening is None or not opening.opened_at:
         return None
@@ -248,7 +248,7 @@ def opened_ballot(district: District, cycle: str, case: str, at: int, lang: str)
         fact = event.fact
         assert isinstance(fact, SealedBallotCast)
         known = names.called(connection, district.log, district.vault, [fact.person])
-    said = _opened(district, state, event)
+    said = opened(district, state, event)
     if said is not None:
         choice, scores = said
         shown = marks(scores, cycle, fact.stage, words) if choice == "scored" else paper.say(*CHOICES[choice])

@@ -59,7 +59,7 @@ def wrong(*arguments: object) -> str:
     return said.err
 
 
-def test_a_clause_is_waived_or_lowered_and_listed_and_ended(office: Office) -> None:
+def test_a_clause_is_waived_or_lowered_and_listed_and_ended(office: Office, tmp_path: Path) -> None:
     assert "recorded: #" in done(*granting("--waive", "--from", "2026-01-01", "--until", "2026-12-31"))
     done(*granting("--at-least", "48.5", "--from", "2027-01-01", clause="hours"))
     waived, lowered = listed("T1")
@@ -71,6 +71,12 @@ def test_a_clause_is_waived_or_lowered_and_listed_and_ended(office: Office) -> N
     assert "to come" in screen
     assert "2 dispensations" in screen
     assert [one["clause"] for one in listed("--on", "2026-07-01")] == ["papers"]
+    done("export", "dispensations", "--out", (file := tmp_path / "out.csv"))
+    rows = [line.split(",")[2:] for line in file.read_text("utf-8-sig").splitlines()[1:]]
+    assert [(row[0], *row[3:5], row[-1]) for row in rows] == [
+        ("T1", "papers", "waived", "in force"),
+        ("T1", "hours", "48.5", "to come"),
+    ]
     assert "recorded: #" in done("dispensation", "end", f"#{waived['position']:,}", "--reason", "返校")
     (over, _) = listed()
     assert (over["until"], over["state"]) == ("2026-06-29", "over")

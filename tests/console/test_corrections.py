@@ -85,6 +85,10 @@ def test_what_would_differ_is_opened_once_with_verdict_and_cause_and_told_wherev
     assert f"更正案 #{correction}: 待决定" in revisit
     assert f"correction #{correction} is to be decided" in shown(at_work, "due")
     assert "1 corrections, 1 to be decided" in shown(at_work, "correction", "list", "--open")
+    shown(at_work, "export", "corrections", "--out", (file := at_work.district.folder / "out.csv"))
+    _, row = file.read_text("utf-8-sig").splitlines()
+    assert row.startswith(f"for reading,{correction},")
+    assert row.endswith(f",{decision},granted,met,not met,#{because},to be decided,,")
 
 
 def test_until_the_office_decides_the_decision_stands(at_work: AtWork):
