@@ -113,7 +113,10 @@ def positions_of(connection: Connection, command_ids: Iterable[str]) -> dict[str
 
 
 class Log:
-    """The log in a store.  ``sealer`` seals personal fields: none reaches the store in plain text."""
+    """The log in a store.  ``sealer`` seals personal fields: none reaches the store in plain text.
+
+    With every transaction it looks whether others destroyed a key.
+    """
 
     def __init__(self, engine: Engine, sealer: Sealer) -> None:
         self.engine = engine
@@ -122,12 +125,14 @@ class Log:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first moment; committed at the end, or nothing is."""
+        self._sealer.look()
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the log throughout."""
+        self._sealer.look()
         with self.engine.connect() as connection, connection.begin():
             yield connection
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import sqlite3
+import threading
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaData, Table, Text, delete, select
 from sqlalchemy import update as changed
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from events.cipher import Altered, associated, keyed_hash, sealed, unsealed
 from events.files import own_file
@@ -96,6 +97,7 @@ class Vault:
         self._keys: dict[str, AESGCM] = {}
         self._hashing: dict[str, bytes] = {}
         """The keys of row hashes, derived from the owners'; those of owners who are only tried out as well."""
+        self._watch = _Watch(engine)
 
     @classmethod
     def create(cls, path: Path, master: bytes | Path) -> Vault:
@@ -120,7 +122,17 @@ class Vault:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._watch.close()
         self._engine.dispose()
+
+    def look(self) -> None:
+        """Forget the keys that others destroyed since this was last asked; it takes some ten microseconds."""
+        for owner in self._watch.gone():
+            self._forget(owner)
+
+    def _forget(self, owner: str) -> None:
+        self._keys.pop(owner, None)
+        self._hashing.pop(owner, None)
 
     def ensure(self, owners: Collection[str]) -> None:
         """Give each owner a key who has none; the new keys are on disk when this returns.
@@ -188,8 +200,7 @@ class Vault:
             there = self._destroyed(connection, owners)
             insert_rows(connection, destroyed_table, [(owner, 0) for owner in sorted(set(owners).difference(there))])
         for owner in owners:
-            self._keys.pop(owner, None)
-            self._hashing.pop(owner, None)
+            self._forget(owner)
         return self._sweep()
 
     def undestroyed(self, owners: Collection[str]) -> list[str]:
@@ -288,3 +299,39 @@ def _does_not_open() -> VaultError:
         "the vault does not open: vault.key is not the key of this vault, or the vault is damaged; "
         "put the original key file back",
     )
+
+
+class _Watch:
+    """Tells whose keys were destroyed, by this process or another, over a connection of its own that asks nothing else:
+    to that one SQLite says at once whether the file is as it was."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock()
+        self._connection: Any = None
+        self._as_it_was = -1
+        self._told: set[str] = set()
+
+    def gone(self) -> Collection[str]:
+        """Whose keys were destroyed since this was last asked."""
+        with self._turn:
+            try:
+                if self._connection is None:
+                    self._connection = self._engine.raw_connection()
+                    self._connection.detach()
+                driver = self._connection.dbapi_connection
+                (now,) = driver.execute("PRAGMA data_version").fetchone()
+                if now == self._as_it_was:
+                    return ()
+                every = {owner for (owner,) in driver.execute("SELECT owner FROM destroyed")}
+            except (sqlite3.Error, DBAPIError):  # in a vault of an earlier release none was destroyed yet;
+                return ()  # where it cannot be read, whoever asks it for a key says so
+            new, self._told, self._as_it_was = every - self._told, every, now
+            return new
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None

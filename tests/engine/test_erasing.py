@@ -109,6 +109,17 @@ def test_an_erasure_that_was_killed_before_the_key_went_is_finished_by_whoever_o
         assert compare(district) is None
 
 
+def test_a_program_that_has_the_folder_open_forgets_the_key_with_its_next_look(at_work: AtWork) -> None:
+    district = at_work.district
+    at_work.record("p-3", PersonLeft(), date(2026, 5, 1))
+    assert name_of(district, "p-3") == "欧阳p-3"
+    process = start(erase_early, district.folder, "p-3")
+    process.join()
+    assert process.exitcode == 0
+    assert name_of(district, "p-3") == GONE
+    assert "p-3" not in district.vault._keys
+
+
 def _said(folder: Path) -> int:
     """How many events say that somebody was erased."""
     with closing(sqlite3.connect(folder / "log.db")) as store:

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from events.vault import Destroyed, Vault
 from tests.events.stores import MASTER
@@ -94,8 +95,36 @@ def test_a_vault_of_an_earlier_release_learns_to_destroy(tmp_path: Path) -> None
     with closing(sqlite3.connect(tmp_path / "vault.db")) as store:
         store.execute("DROP TABLE destroyed")
     with closing(Vault.open(tmp_path / "vault.db", MASTER)) as vault:
+        vault.look()
         assert vault.undestroyed(["p1"]) == ["p1"]
         vault.ensure(["p2"])
         assert vault.destroy(["p1"])
         assert vault.undestroyed(["p1"]) == []
         assert vault.owners() == ["p2"]
+
+
+def test_whoever_has_the_vault_open_forgets_a_key_that_others_destroyed(tmp_path: Path) -> None:
+    with (
+        closing(Vault.create(tmp_path / "vault.db", MASTER)) as vault,
+        closing(Vault.open(tmp_path / "vault.db", MASTER)) as other,
+    ):
+        vault.ensure(["p1", "p2"])
+        sealed = {owner: vault.seal(owner, *PLACE, "张") for owner in ("p1", "p2")}
+        known = vault.hash("p2", "row")
+        vault.look()
+        assert other.destroy(["p1"])
+        assert vault.open_field("p1", *PLACE, sealed["p1"]) == "张"
+        vault.look()
+        assert vault.open_field("p1", *PLACE, sealed["p1"]) is None
+        with pytest.raises(KeyError):
+            vault.hash("p1", "row")
+        assert (vault.open_field("p2", *PLACE, sealed["p2"]), vault.hash("p2", "row")) == ("张", known)
+
+
+def test_a_vault_that_cannot_be_looked_at_is_for_whoever_asks_for_a_key_to_say(tmp_path: Path) -> None:
+    Vault.create(tmp_path / "vault.db", MASTER).close()
+    (tmp_path / "vault.db").write_bytes(b"no database" * 100)
+    with closing(Vault.open(tmp_path / "vault.db", MASTER)) as vault:
+        vault.look()
+        with pytest.raises(DatabaseError):
+            vault.load(["p1"])
