@@ -11,11 +11,11 @@ import numpy as np
 
 from benchmarks.measuring import paired, timed
 from events.facts import AmountOf, Catalogue, Kind, Scale, Settings, Term
-from ladders.columns import FOREVER, NEVER, Columns, Rows
-from ladders.explanation import explain
-from ladders.model import Ladder
+from ladders.evaluating.explanation import explain
+from ladders.evaluating.verdict import assess
+from ladders.evidence.columns import FOREVER, NEVER, Columns, Rows
+from ladders.model.ladder import Ladder
 from ladders.question import Question
-from ladders.verdict import assess
 
 LEVELS = ("school", "area", "district", "city", "province", "nation")
 SHARES = {"training": 15, "score": 8, "lesson": 4, "paper": 2, "violation": 1}

@@ -12,9 +12,9 @@ from typing import Any
 from benchmarks import invented
 from benchmarks.measuring import paired, timed
 from console.screens.impact import People, shown, table
-from engine import assess
+from engine.assessing import assess
+from engine.assessing.impact import Impact, impact
 from engine.district import District
-from engine.impact import Impact, impact
 from events.facts import Amount, TrainingRecorded
 from workflows.commands import Command, Landed, PublishLadder, Record, Span
 from workflows.ladder import read

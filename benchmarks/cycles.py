@@ -16,10 +16,10 @@ from typing import Any
 from benchmarks import bare, invented
 from benchmarks.measuring import result
 from engine import handle
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
-from engine.prefect_home import PrefectServer, prefect_server
 from engine.review_cycles import run_advance
+from engine.running.prefect_home import PrefectServer, prefect_server
 from events.facts import Seat
 from workflows.commands import (
     Asking,

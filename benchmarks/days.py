@@ -12,8 +12,10 @@ from typing import Any
 
 from benchmarks import invented
 from benchmarks.measuring import result
-from engine import assess, removals, sweep
+from engine.assessing import assess
+from engine.cycles import sweep
 from engine.district import District
+from engine.standings import removals
 from events.facts import EvidenceRecorded, StandingTakenOver
 from workflows.commands import Command, Landed, PublishLadder, Record, SetClock, Span
 

@@ -15,7 +15,7 @@ from benchmarks import bare, invented
 from benchmarks.measuring import paired, result, timed
 from engine.district import District
 from engine.history import history
-from engine.projections import SHAPE
+from engine.projections.projector import SHAPE
 from events import seal
 from events.facts import Amount, TrainingRecorded
 from events.log import New, tip

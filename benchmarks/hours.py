@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measuring import paired, timed
-from ladders.accounts import Asked, Bounds, account, accounts, missing
-from ladders.columns import FOREVER, NEVER, Columns, Rows
-from ladders.doubles import pairs
+from ladders.evidence.columns import FOREVER, NEVER, Columns, Rows
+from ladders.hours.accounts import Asked, Bounds, account, accounts, missing
+from ladders.hours.doubles import pairs
 
 CATEGORIES = ("school-based", "topic", "online", "ethics", "studio", "other")
 PER_PERSON = 60

@@ -10,10 +10,10 @@ from typing import Any
 
 from benchmarks.cycles import CYCLE, OFFICE, nominations, prepared, unpaused
 from benchmarks.measuring import result
-from engine.advance import next_phase, run_chunk
 from engine.collecting import old_left_alone
+from engine.cycles.advance import next_phase, run_chunk
 from engine.district import District
-from engine.replay import replay
+from engine.replay.replay import replay
 from workflows.commands import CloseSubmission, Landed
 
 

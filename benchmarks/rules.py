@@ -17,12 +17,12 @@ import yaml
 from benchmarks.measuring import paired, timed
 from benchmarks.rules_by_hand import by_hand
 from events.facts import AmountOf, Catalogue, Kind, Scale, Settings, Term
-from ladders.check import check_file
-from ladders.columns import FOREVER, NEVER, Columns, Rows
-from ladders.explanation import explain
-from ladders.model import Ladder
+from ladders.checking.check import check_file
+from ladders.evaluating.explanation import explain
+from ladders.evaluating.verdict import Verdicts, assess
+from ladders.evidence.columns import FOREVER, NEVER, Columns, Rows
+from ladders.model.ladder import Ladder
 from ladders.question import Question
-from ladders.verdict import Verdicts, assess
 
 LEVELS = ("school", "area", "district", "city", "province", "nation")
 TOPICS = ("ethics", "theory", "teaching", "research", "practice")

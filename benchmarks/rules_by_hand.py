@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ladders.columns import Columns, Index, Ints, Rows
+from ladders.evidence.columns import Columns, Index, Ints, Rows
 
 Found = tuple[npt.NDArray[np.int8], Any, Any, Any]
 """Outcome, value, over, and where there is a value (None: everywhere)."""

@@ -18,8 +18,8 @@ from typing import Any
 
 from benchmarks import invented
 from benchmarks.measuring import Timed, paired, timed
-from engine import keeping
 from engine.district import District
+from engine.running import keeping
 from workflows.commands import Nominate, OpenCycle, PublishLadder, SetClock
 
 HELP = "import sys; sys.argv = ['jieti', '--help']; from console.cli import main; main()"

@@ -14,7 +14,7 @@ from console.options import Mistake
 from console.screens.calendar import counts_as, hours, meant_for
 from console.screens.paper import Paper
 from console.screens.vocabulary import Vocabulary
-from engine.offers import Offered
+from engine.records.offers import Offered
 
 KINDS = (".xlsx", ".csv", ".ics")
 OWN = ("number", "title", "first", "last", "hours", "category", "level", "kind", "places", "rungs", "roles",

@@ -14,9 +14,10 @@ from console.options import Mistake
 from console.screens.hours import asked_for, basis_of, category_name, decimal, number
 from console.screens.paper import Paper
 from console.screens.vocabulary import Vocabulary
-from engine import hours, names
 from engine.district import District
-from engine.hours import Report, Teacher
+from engine.people import names
+from engine.records import hours
+from engine.records.hours import Report, Teacher
 
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - what xlsxwriter takes; fixed, so that equal reports are equal files
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')

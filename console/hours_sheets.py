@@ -18,10 +18,11 @@ from console.screens.hours import category_name, days, number
 from console.screens.hours_lists import reasons
 from console.screens.paper import Paper, position
 from console.screens.vocabulary import Vocabulary
-from engine import hours, names
 from engine.district import District
-from engine.doubles import Double
-from engine.hours import Pending
+from engine.people import names
+from engine.records import hours
+from engine.records.doubles import Double
+from engine.records.hours import Pending
 from events.facts import TrainingRecognised
 from workflows.commands import Already, Answer, Asking, Command, Landed, Record, Refused, Span
 from workflows.hours import FindDifferent, FindSame, RefuseTraining

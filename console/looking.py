@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from console.options import language, who_acts
 
 if TYPE_CHECKING:
-    from engine.access import Look
     from engine.district import District
+    from engine.people.access import Look
     from engine.times import Times
 
 
@@ -22,7 +22,7 @@ def at_files(
     district: District, actor: str, command: str, subjects: Iterable[str], times: Times | None = None, lang: str = ""
 ) -> None:
     """Somebody looks at these subjects' files: a line for each."""
-    from engine.access import Look
+    from engine.people.access import Look
 
     now, who = district.now, _who(actor, district)
     as_of, known_at = _asked(times)
@@ -40,7 +40,7 @@ def at_list(
     lang: str = "",
 ) -> None:
     """Somebody looks at a list that names so many people: one line; none for a list that names nobody."""
-    from engine.access import Look
+    from engine.people.access import Look
 
     who = _who(actor, district)
     if people:
@@ -61,7 +61,7 @@ def _asked(times: Times | None) -> tuple[date | None, int | None]:
 
 
 def _record(district: District, looks: Sequence[Look], lang: str) -> None:
-    from engine import access
+    from engine.people import access
 
     try:
         access.record(district, looks)

@@ -14,7 +14,7 @@ from console.options import Mistake, day
 if TYPE_CHECKING:
     from engine.district import District
     from engine.times import Times
-    from ladders.model import Ladder, Text
+    from ladders.model.ladder import Ladder, Text
     from workflows.case import Case
 
 
@@ -45,7 +45,7 @@ def known_at(district: District, text: str) -> int | None:
 
 def ladder_id(district: District, asked: str) -> str:
     """A published ladder by its id or title; what is neither stays as it is, for the engine to refuse."""
-    from engine.subjects import newest_versions
+    from engine.people.subjects import newest_versions
 
     titles = {name: ladder.title for name, ladder in newest_versions(district).items()}
     return _by_title(titles, asked) or asked
@@ -61,7 +61,7 @@ def rung_of_cycle(ladder: Ladder, asked: str) -> str:
     if asked:
         return rung_id(ladder, asked)
     if ladder.placement is not None:
-        from ladders.placing import top
+        from ladders.evaluating.placing import top
 
         return top(ladder)
     rungs = {rung.id: rung.title for rung in ladder.rungs}
@@ -72,7 +72,7 @@ def rung_of_cycle(ladder: Ladder, asked: str) -> str:
 
 def stage_id(district: District, cycle: str, asked: str) -> str:
     """A stage of a cycle by its id or title, the only one where none is named; Mistake otherwise."""
-    from engine.advance import route
+    from engine.cycles.advance import route
 
     titles = {stage.id: stage.title for stage in route(district, cycle).stages}
     if not asked and len(titles) == 1:
@@ -91,7 +91,7 @@ def case_id(district: District, cycle: str, asked: str) -> str:
     """A case of a cycle by its own id or by its candidate's code; Mistake where that candidate has none."""
     if asked.startswith("c-"):
         return asked
-    from engine.subjects import find
+    from engine.people.subjects import find
 
     case = district.cases_of(cycle).get(find(district, asked, ("person", "studio")))
     if case is None:
@@ -102,7 +102,7 @@ def case_id(district: District, cycle: str, asked: str) -> str:
 def stage_of_case(district: District, cycle: str, case: str, asked: str) -> str:
     """A stage by its id or title; where none is named, the one that the case is in, or the cycle's only one."""
     if not asked:
-        from engine.advance import route
+        from engine.cycles.advance import route
         from workflows.case import stage_of
 
         now = stage_of(case_state(district, case), route(district, cycle))
@@ -130,7 +130,7 @@ def case_state(district: District, case: str, known_at: int | None = None) -> Ca
 
 def sheet_items(district: District, cycle: str, stage: str) -> dict[str, str]:
     """The items of a stage's score sheet: every name of one to its id; none where the stage has no sheet."""
-    from engine.advance import route
+    from engine.cycles.advance import route
 
     found = next(one for one in route(district, cycle).stages if one.id == stage)
     items = found.sheet.items if found.sheet else ()
@@ -158,7 +158,7 @@ def objection_case(district: District, cycle: str, objection: str) -> str:
 
 def unit_id(district: District, asked: str) -> str | None:
     """A unit by its code; None for an empty text."""
-    from engine.subjects import find
+    from engine.people.subjects import find
 
     return find(district, asked, ("unit",)) if asked else None
 

@@ -192,7 +192,7 @@ def _for(behalf: str, authority: str, district: District | None) -> str | None:
             "whoever acts for another names the document that gives the authority: --authority",
             "authority",
         )
-    from engine.subjects import find
+    from engine.people.subjects import find
 
     return find(district, behalf)
 
@@ -209,7 +209,7 @@ def acting(
     data: Path, cycle: str, actor: str, authority: str = "", behalf: str = ""
 ) -> Iterator[tuple[District, str, dict[str, Any]]]:
     """The folder, the cycle's id, and what every act on it carries: a command's id, who asks, the cycle."""
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         asked, which = asking(actor, authority, district, behalf), find_cycle(district, cycle)

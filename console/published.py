@@ -14,7 +14,7 @@ from console.options import Mistake, day
 
 if TYPE_CHECKING:
     from engine.district import District
-    from ladders.model import Ladder
+    from ladders.model.ladder import Ladder
     from workflows.ladder import Version
 
 _DAY = re.compile(r"\d{4}[-./年].+")
@@ -113,8 +113,8 @@ def meant(file: Path, district: District | None, as_of: date | None = None, vers
 
 def named_by(ladder: Ladder, district: District | None) -> dict[str, Ladder]:
     """The other ladders whose rungs a ladder asks for, by id: as published, else as shipped; others are left out."""
-    from ladders.loading import LadderError, load
-    from ladders.model import Holds
+    from ladders.model.ladder import Holds
+    from ladders.reading.loading import LadderError, load
 
     names = {clause.ladder for _, _, clause in ladder.walk() if isinstance(clause, Holds) and clause.ladder}
     found = {}
@@ -135,8 +135,8 @@ def pointed(text: str, district: District | None) -> Meant:
 
 def file_bytes(file: Path, district: District | None = None) -> bytes:
     """A file, or a ladder that ships with us by its name; Mistake if there is neither."""
-    from engine.subjects import published
-    from ladders.loading import shipped, shipped_ladders
+    from engine.people.subjects import published
+    from ladders.reading.loading import shipped, shipped_ladders
 
     if file.is_file():
         return file.read_bytes()
@@ -159,7 +159,7 @@ def cases_for(ladder: Path, cases: Path | None) -> tuple[bytes, str, Path]:
 
     Mistake if there is none.
     """
-    from ladders.loading import shipped
+    from ladders.reading.loading import shipped
 
     name = ladder.name.removesuffix(".yaml") + ".cases.yaml"
     if cases is None:

@@ -20,13 +20,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, NoResultFound
 
-from engine import erasing, evidence_columns, names, worlds
-from engine.folded import Folded
+from engine import evidence_columns
+from engine.backups.scratch import forget
 from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, NotADistrict, claim, places_in
 from engine.handle import Handler
-from engine.projections import Projector, is_current, reached
-from engine.scratch import forget
+from engine.people import erasing, names
+from engine.projections.projector import Projector, is_current, reached
 from engine.tables import case_table, unit_table
+from engine.worlds import worlds
+from engine.worlds.folded import Folded
 from events.cipher import keyed_hash
 from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
@@ -37,8 +39,8 @@ from events.log import Log
 from events.masters import open_vault
 from events.tables import SCHEMA, event_table, insert_rows, metadata, open_store, store_table
 from events.vault import Vault
-from ladders.columns import Columns
-from ladders.loading import load_catalogue, shipped
+from ladders.evidence.columns import Columns
+from ladders.reading.loading import load_catalogue, shipped
 from workflows import cycle as cycles
 from workflows import district as districts
 from workflows.commands import Answer, Asking, Command, Held, OpenDistrict

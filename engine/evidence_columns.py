@@ -22,15 +22,15 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from engine.application_projection import USED
-from engine.lasting import EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS
-from engine.projections import SHAPE, reached
+from engine.projections.applications import USED
+from engine.projections.lasting import EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNITS
+from engine.projections.projector import SHAPE, reached
 from engine.tables import evidence_table, subject_table
 from events.facts import Catalogue
 from events.files import on_disk, write_whole
 from events.tables import event_table
-from ladders.columns import NEVER, Codes, Columns, Rows
-from ladders.kinds import with_built_in
+from ladders.evidence.columns import NEVER, Codes, Columns, Rows
+from ladders.reading.kinds import with_built_in
 
 FORMAT = 4
 WORTH_A_GENERATION = 20_000

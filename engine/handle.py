@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine import worlds
 from engine.collecting import look_once, nothing_collected, old_left_alone
-from engine.erasing import Erased
-from engine.folded import Folded
-from engine.import_projection import released
-from engine.projections import Projector
+from engine.people.erasing import Erased
+from engine.projections.imports import released
+from engine.projections.projector import Projector
+from engine.worlds import worlds
+from engine.worlds.folded import Folded
 from events.codec import owners, personal_fields, personal_of
 from events.envelope import Envelope, Recorded
 from events.facts import (

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from engine import access, history, names, standings
-from engine.access import Look
+from engine import history
 from engine.district import District
 from engine.history import Told
-from engine.standings import StandingLine
+from engine.people import access, names
+from engine.people.access import Look
+from engine.standings import standings
+from engine.standings.standings import StandingLine
 from engine.tables import case_table, cycle_table, subject_table
 from events.codec import owner_of
 from events.envelope import from_micros

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from engine import names, replay, worlds
 from engine.blocks import in_blocks
 from engine.district import District
+from engine.people import names
+from engine.replay import replay
 from engine.tables import case_table, grant_table, story_table
 from engine.times import Times, not_known_then
+from engine.worlds import worlds
 from events.codec import personal_places
 from events.envelope import Recorded
 from events.facts import (

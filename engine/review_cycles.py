@@ -1,8 +1,8 @@
 """Review cycles run by Prefect, for whoever asks: by ``jieti up`` where that runs, else in this process.
 
-Prefect runs, shows and retries; it never owns truth.  A flow run asks the log what is due (``engine.advance``), does
-it in chunks of a cohort, and ends.  Whatever dies in between, the next run goes on from the log, and two runs at once
-do no harm: the log's unique keys decide.  What Prefect is told, and so keeps in its database, is ids and counts.
+Prefect runs, shows and retries; it never owns truth.  A flow run asks the log what is due (``engine.cycles.advance``),
+does it in chunks of a cohort, and ends.  Whatever dies in between, the next run goes on from the log, and two runs at
+once do no harm: the log's unique keys decide.  What Prefect is told, and so keeps in its database, is ids and counts.
 
 Prefect itself is imported by ``engine.orchestration`` alone, and only once there is something to run here.
 """
@@ -13,10 +13,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
-from engine.advance import Advanced, Progress, funnel, next_phase
+from engine.cycles.advance import Advanced, Progress, funnel, next_phase
 from engine.district import District
-from engine.prefect_home import PrefectServer, prefect_server
-from engine.triggering import triggered
+from engine.running.prefect_home import PrefectServer, prefect_server
+from engine.running.triggering import triggered
 
 
 def run_advance(

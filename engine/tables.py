@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, literal_column, text
 
 from events.tables import Position
-from ladders.columns import NEVER
+from ladders.evidence.columns import NEVER
 
 projections = MetaData()
 
@@ -206,8 +206,8 @@ granted, declined, withdrawn: it has ended
 ``unit``: the candidate's own unit, by the nomination.  ``stage``: the last one whose decision stands; none before the
 first.  The counts are of the stage that the case is in: ``ballots`` that stand, those of them ``in_favour`` and
 ``against`` as far as they are not sealed, persons who declared themselves ``recused`` (never those who are by the rule:
-see ``engine.recusals``), seats added by ``signers``.  ``last`` and ``counted_from``: its own window there, none if it
-goes with the stage's.  ``until``: the day by which a returned case is to be completed.  ``objections`` counts the
+see ``engine.worlds.recusals``), seats added by ``signers``.  ``last`` and ``counted_from``: its own window there, none
+if it goes with the stage's.  ``until``: the day by which a returned case is to be completed.  ``objections`` counts the
 undecided ones: the case is frozen while there is one.  ``rank``: its place among the eligible.  ``left_at``: of those
 who compete for places the position at which they ended without a grant, other than for want of a place; 0 while they
 did not, none for who does not compete.  ``grade``: the one that it got, none before.  ``rung``: the one on which its
@@ -225,7 +225,7 @@ was known when submission closed), the event by which it ``arrived`` in the stag
 """
 HEARD = case_table.c.ballots - case_table.c.signers
 """How many seats of the panel need not be waited for, in the stage that a case is in: compare it with the panel's
-size.  Seats that are recused come on top: see ``engine.ties``."""
+size.  Seats that are recused come on top: see ``engine.cycles.ties``."""
 Index("case_heard", case_table.c.cycle, case_table.c.phase, case_table.c.stage, HEARD)
 LEFT = case_table.c.left_at > literal_column("0")
 """Cases that left the ranking: few, and found by an index."""

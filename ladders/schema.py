@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from ladders.model import Ladder, Part
+from ladders.model.ladder import Ladder, Part
 
 KEYS = {
     "id": "代号：小写字母、数字、连字符。Small letters, digits and hyphens.",

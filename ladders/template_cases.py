@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ladders.days import back
+from ladders.model.windows import Span
+from ladders.reference.days import back
 from ladders.template import THROUGH, Answers, aside, number, quoted
-from ladders.windows import Span
 
 AS_OF = date(2026, 6, 30)
 """The day of the cases; any would do."""

@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import NamedTuple
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +23,8 @@ FLOORS = ["events", "ladders", "workflows", "engine", "console"]
 PURE_FACTS = ["events.facts", "events.envelope"]
 PREFECT_ROOMS = "engine.orchestration"
 LONGEST_ROOM = 400  # lines
+FOLDED = ["ladders", "engine"]  # floors that are parted into folders
+FULLEST_FOLDER = 20  # modules
 PIN = re.compile(r"([\w.-]+)==[\w.!+-]+( ; [^:]+)?")
 
 OUTSIDE = ["prefect", "sqlalchemy", "sqlite3", "socket", "subprocess"]
@@ -107,6 +111,12 @@ def module_of(name: str) -> str:
             break
         name = name.rpartition(".")[0]
     return name
+
+
+def folder_of(module: str) -> str | None:
+    """The folder of a floor in which a module stands; none for what stands on the floor itself."""
+    folder = ".".join(module.split(".")[:2])
+    return folder if (ROOT / Path(*folder.split("."))).is_dir() and "." in folder else None
 
 
 def breaches(of: list[Room], wrong: Callable[[Use], bool]) -> list[str]:
@@ -207,6 +217,40 @@ def test_every_room_can_be_read_at_a_sitting() -> None:
         [f"{file}: {lines} lines" for file, lines in lengths.items() if lines > LONGEST_ROOM],
         f"no module over {LONGEST_ROOM} lines:",
         "part it where the subject changes, each part under a name of its own",
+    )
+
+
+@pytest.mark.parametrize("floor", FOLDED)
+def test_a_floor_does_not_go_flat_again(floor: str) -> None:
+    held = Counter(room.file.parent for room in rooms(floor) if room.file.name != "__init__.py")
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    nothing(
+        [
+            *(f"{folder}/: {count} modules" for folder, count in held.items() if count > FULLEST_FOLDER),
+            *(
+                f"{folder}/: docs/architecture.md has no row for it"
+                for folder in held
+                if f"`{folder.name}/`" not in page
+            ),
+        ],
+        f"no folder of {floor}/ holds over {FULLEST_FOLDER} modules, and the map names each of them:",
+        "part it by what it does, and give each folder its row in docs/architecture.md",
+    )
+
+
+@pytest.mark.parametrize("floor", FOLDED)
+def test_folders_of_a_floor_do_not_need_each_other_in_a_circle(floor: str) -> None:
+    needs: dict[tuple[str, str], str] = {}
+    for room in rooms(floor):
+        for use in uses(room.text):
+            here, there = folder_of(room.module), folder_of(module_of(use.name))
+            if use.imported and within(use.name, [floor]) and here and there and here != there:
+                needs[here, there] = f"{room.file}:{use.line}: {use.name}"
+    circles = list(nx.strongly_connected_components(nx.DiGraph(needs.keys())))
+    nothing(
+        [said for ends, said in needs.items() if any(circle.issuperset(ends) for circle in circles)],
+        f"folders of {floor}/ need each other in a circle:",
+        "move what both need to the folder that is needed",
     )
 
 

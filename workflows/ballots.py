@@ -18,7 +18,7 @@ from events.facts import (
     Score,
     SealedBallotCast,
 )
-from ladders.review import Sheet, SheetItem, Stage
+from ladders.model.review import Sheet, SheetItem, Stage
 from workflows import rows
 from workflows.acts import AgreeToOpen, AskToOpen, WithdrawBallot
 from workflows.case import Case, case_in, next_of, reasoned, stream

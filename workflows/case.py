@@ -42,7 +42,7 @@ from events.facts import (
     StandsAgain,
     WindowOpened,
 )
-from ladders.review import Route, Stage
+from ladders.model.review import Route, Stage
 from workflows import case_parts as parts
 from workflows.case_parts import Decided, Declared, Nomination, Objection, Opening, Verdict, Vote
 from workflows.commands import Draft, Moment, Refused, Span, World

@@ -14,8 +14,8 @@ from typing import Any, Literal, NamedTuple
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
-from ladders.model import Ladder
-from ladders.review import Relation
+from ladders.model.ladder import Ladder
+from ladders.model.review import Relation
 from workflows import shown
 from workflows.shown import Ended, Kept, Made, Nominees, StandingHeld, Teams
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from events.facts import Declined, Granted
-from ladders.days import after
-from ladders.model import Ladder, Step
-from ladders.review import Route
+from ladders.model.ladder import Ladder, Step
+from ladders.model.review import Route
+from ladders.reference.days import after
 from workflows import case
 from workflows.case import Case, case_in, next_of, stage_of
 from workflows.case_parts import Verdict

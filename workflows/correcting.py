@@ -21,7 +21,7 @@ from events.facts import (
     OfCorrection,
     Reassessed,
 )
-from ladders.days import after
+from ladders.reference.days import after
 from workflows import case, standing
 from workflows.acts import EndStanding
 from workflows.case import Case

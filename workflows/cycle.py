@@ -31,8 +31,8 @@ from events.facts import (
     SubmissionClosed,
     WindowOpened,
 )
-from ladders.model import Ladder
-from ladders.review import Route
+from ladders.model.ladder import Ladder
+from ladders.model.review import Route
 from workflows import chairs, district, ladder, lists, notice, shown
 from workflows.chairs import Chair
 from workflows.commands import (

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from events.envelope import Recorded
 from events.facts import CorrectionOpened, DispensationEnded, DispensationGranted, OfCorrection
-from ladders.model import Clause, Compare, Ladder
+from ladders.model.ladder import Clause, Compare, Ladder
 from workflows import correcting, evidence, ladder
 from workflows.acts import EndDispensation, GrantDispensation
 from workflows.commands import Decision, Draft, Moment, Needs, Refused, Span, Subject, World

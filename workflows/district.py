@@ -20,7 +20,7 @@ from events.facts import (
     Settings,
     SettingsChanged,
 )
-from ladders.kinds import BUILT_IN, UNNAMED
+from ladders.reading.kinds import BUILT_IN, UNNAMED
 from workflows.commands import (
     Already,
     ChangeSettings,

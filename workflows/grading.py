@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from events.facts import GradeGiven, GroupGrades
-from ladders import choosing
-from ladders.lists import Grades
+from ladders.model.lists import Grades
+from ladders.reference import choosing
 from workflows.ranking import Keys
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from events.facts import LadderPublished, MemberJoined, MemberLeft, StudioFounded, UnitEstablished
-from ladders.model import Passage, Text
+from ladders.model.ladder import Passage, Text
 from workflows.commands import Draft, Record, Refused, World
 from workflows.ladder import read
 from workflows.shown import Joined, JoiningRule, Team, Teams

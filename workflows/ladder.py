@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from events.envelope import Recorded
 from events.facts import LadderPublished, LadderRetired
-from ladders.check import check_file
-from ladders.loading import LadderError, load
-from ladders.model import Ladder
+from ladders.checking.check import check_file
+from ladders.model.ladder import Ladder
+from ladders.reading.loading import LadderError, load
 from workflows import district
 from workflows.acts import RetireLadder
 from workflows.commands import Already, Decision, Draft, Moment, Needs, PublishLadder, Refused, Span, World

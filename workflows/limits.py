@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ladders.choosing import nomination_limit
-from ladders.lists import Multiple, Nomination
-from ladders.review import Route
+from ladders.model.lists import Multiple, Nomination
+from ladders.model.review import Route
+from ladders.reference.choosing import nomination_limit
 from workflows.commands import Refused, World
 from workflows.cycle import unit_above
 

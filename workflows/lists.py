@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from events.facts import ListLacking
-from ladders.choosing import Member, composition_found
-from ladders.lists import Composition, Nomination, UnitKind
+from ladders.model.lists import Composition, Nomination, UnitKind
+from ladders.reference.choosing import Member, composition_found
 from workflows.commands import CloseSubmission, Refused, Unit
 from workflows.shown import Made, unit_above
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from events.facts import Nominated
 from events.facts.acts import withdrawal_key
 from events.facts.cases import nomination_key, outside_key
-from ladders.review import Route
+from ladders.model.review import Route
 from workflows import rows
 from workflows.case import case_in, known_at, next_of, stream
 from workflows.commands import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from events.facts import ObjectionDecided, ObjectionHeard, ObjectionRaised
-from ladders.review import Route
+from ladders.model.review import Route
 from workflows import case
 from workflows.acts import DecideObjection, HearObjection, RaiseObjection
 from workflows.case import Case, case_in, next_of

@@ -14,7 +14,7 @@ from events.facts import (
     StageExtended,
     StageOpened,
 )
-from ladders.review import Stage
+from ladders.model.review import Stage
 from workflows.acts import DelegateSeat, EndDelegation, ExtendStage, HandOverSeat, RemindPanel
 from workflows.chairs import Chair
 from workflows.commands import Already, Decision, Moment, Needs, OpenStage, Refused, SeatPanel, World

@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import Literal
 
 from events.facts import GroupPlaces, NoPlace
-from ladders.choosing import Member, given
-from ladders.review import Places
+from ladders.model.review import Places
+from ladders.reference.choosing import Member, given
 
 LOT = "lot"
 """What is named as parting those who are equal in every criterion and of whom a lot takes some."""

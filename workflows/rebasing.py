@@ -7,7 +7,7 @@ was decided stands: so the version must decide on the same route where panels ar
 from __future__ import annotations
 
 from events.facts import CaseRebased, CycleRebased
-from ladders.model import Ladder
+from ladders.model.ladder import Ladder
 from workflows import cycle, ladder
 from workflows.acts import RebaseCases, RebaseCycle
 from workflows.case import Case, case_in, next_of, reasoned

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from events.facts import StageDecided, StandsAgain, Tally
-from ladders.choosing import next_ballot
-from ladders.review import Route, Stage, UnitKind
+from ladders.model.review import Route, Stage, UnitKind
+from ladders.reference.choosing import next_ballot
 from workflows import case
 from workflows.acts import CountRound
 from workflows.case import Case, case_in, next_of, stage_of

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from events.facts import Assessed, GroupPlaces, NoPlace, StepFound
-from ladders.model import Step
-from ladders.review import Places
+from ladders.model.ladder import Step
+from ladders.model.review import Places
 from workflows import ranking
 from workflows.ranking import Entry, Keys, Rank, Ranking, Totals
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from events.envelope import Recorded
 from events.facts import CycleScheduled, Every, Fact, RunLeftOut, RunOpened, ScheduleEnded
-from ladders.days import after, school_year
-from ladders.windows import Span as Length
+from ladders.model.windows import Span as Length
+from ladders.reference.days import after, school_year
 from workflows import cycle, district, ladder
 from workflows.acts import EndSchedule, RunSchedule, ScheduleCycles
 from workflows.commands import Already, Decision, Draft, Moment, Needs, OpenCycle, Refused, Span, World

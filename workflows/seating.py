@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from events.facts import Drawn, PanelSeated, Seat
-from ladders.choosing import ListFound, Member, composition_found, drawn, in_a_row
-from ladders.lists import Composition
-from ladders.review import SeatGroup, Stage
+from ladders.model.lists import Composition
+from ladders.model.review import SeatGroup, Stage
+from ladders.reference.choosing import ListFound, Member, composition_found, drawn, in_a_row
 from workflows.commands import Already, Moment, Refused, SeatPanel, World
 from workflows.cycle import Cycle
 from workflows.lists import member

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ladders.review import Relation, SeatGroup, Stage
+from ladders.model.review import Relation, SeatGroup, Stage
 from workflows.case import Case
 from workflows.case_parts import Vote
 from workflows.chairs import Chair

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from events.envelope import Recorded
-from ladders.lists import AnyUnit
-from ladders.words import Text
+from ladders.model.lists import AnyUnit
+from ladders.model.words import Text
 
 
 @dataclass(frozen=True)

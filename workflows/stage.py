@@ -18,7 +18,7 @@ from events.facts import (
     SignerAdded,
     WindowOpened,
 )
-from ladders.review import Stage
+from ladders.model.review import Stage
 from workflows.acts import AddSigner, EndRecusal, OpenWindow, RecuseSeat, ResubmitCase, ReturnCase, WithdrawCase
 from workflows.case import Case, case_in, late, next_of, reasoned, stage_of, stream
 from workflows.chairs import Chair

@@ -16,7 +16,7 @@ from events.facts import (
     StandingRevoked,
     StandingSuspended,
 )
-from ladders.model import Removal
+from ladders.model.ladder import Removal
 from workflows import ladder
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders
 from workflows.commands import Already, Decision, Draft, Moment, Needs, Refused, Span, World

@@ -15,7 +15,7 @@ from math import lcm
 from typing import Literal
 
 from events.facts import Choice, ItemScore, Score, StageDecided, Tally
-from ladders.review import Route, Sheet, Stage
+from ladders.model.review import Route, Sheet, Stage
 from workflows.case import Case, late
 from workflows.case_parts import Vote
 from workflows.commands import Refused, Unit

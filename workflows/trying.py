@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from events.facts import Catalogue, Score
-from ladders.case_file import AList, Candidate, CaseFile, Panel, Value
-from ladders.cases import Difference, Tried, ranged
-from ladders.choosing import Member, composition_found, equals, graded, nomination_limit
-from ladders.lists import Composition, Criterion
-from ladders.model import Ladder, Route, Stage
-from ladders.nodes import Node, where
-from ladders.placing import rungs_upwards, upwards
+from ladders.cases.file import AList, Candidate, CaseFile, Panel, Value
+from ladders.cases.trying import Difference, Tried, ranged
+from ladders.evaluating.placing import rungs_upwards, upwards
+from ladders.model.ladder import Ladder, Route, Stage
+from ladders.model.lists import Composition, Criterion
 from ladders.problems import LadderError, Problem, choice
+from ladders.reading.nodes import Node, where
+from ladders.reference.choosing import Member, composition_found, equals, graded, nomination_limit
 from workflows import rungs
 from workflows.ranking import Entry, People, Ranking, Totals, rank
 from workflows.seats import Seated

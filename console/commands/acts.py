@@ -71,8 +71,8 @@ def seat(
     from secrets import token_hex
 
     from console.naming import stage_id, unit_id
-    from engine.advance import route
-    from engine.subjects import find_all
+    from engine.cycles.advance import route
+    from engine.people.subjects import find_all
     from events.facts import Seat
     from workflows.commands import SeatPanel
 
@@ -114,7 +114,7 @@ def delegate(
     Example: jieti cycle delegate 2026 --from JC2001-00011 --to JC2003-00052 --stage group-review --as office-1
     """
     from console.naming import stage_id, unit_id
-    from engine.subjects import find_all
+    from engine.people.subjects import find_all
     from workflows.acts import DelegateSeat
 
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
@@ -140,7 +140,7 @@ def end_delegation(
     Example: jieti cycle end-delegation 2026 --from JC2001-00011 --stage group-review --as office-1
     """
     from console.naming import stage_id, unit_id
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.acts import EndDelegation
 
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
@@ -167,7 +167,7 @@ def hand_over(
     Example: jieti cycle hand-over 2026 --from JC2001-00011 --to JC2003-00052 --stage group-review --as office-1
     """
     from console.naming import stage_id, unit_id
-    from engine.subjects import find_all
+    from engine.people.subjects import find_all
     from workflows.acts import HandOverSeat
 
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
@@ -193,7 +193,7 @@ def add_signer(
     Example: jieti cycle add-signer 2026 JC2015-04172 --signer JC2003-00052 --as office-1
     """
     from console.naming import case_id, stage_of_case
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.acts import AddSigner
 
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
@@ -220,7 +220,7 @@ def recuse(
     Example: jieti cycle recuse 2026 JC2015-04172 --by JC2001-00011 --reason 亲属 --as office-1
     """
     from console.naming import case_id, stage_of_case
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.acts import RecuseSeat
 
     why = given(reason)
@@ -248,7 +248,7 @@ def end_recusal(
     Example: jieti cycle end-recusal 2026 JC2015-04172 --by JC2001-00011 --reason 同名,并非亲属 --as office-1
     """
     from console.naming import case_id, stage_of_case
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.acts import EndRecusal
 
     why = given(reason)

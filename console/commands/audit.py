@@ -44,7 +44,7 @@ def grants(cycle: Cycle = "", data: Data = HERE, actor: Looker = "", lang: Lang 
     from console.looking import at_list
     from console.screens.audit import granted
     from engine import history as telling
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle) if cycle else None
@@ -78,7 +78,7 @@ def history(
     from console.screens.story import story, story_json
     from console.screens.times import since
     from engine import history as telling
-    from engine.subjects import find
+    from engine.people.subjects import find
     from engine.times import there
 
     with opened(data) as district:
@@ -121,7 +121,7 @@ def why(
     from console.screens.compared import decided, decided_json
     from console.screens.times import since
     from engine import history as telling
-    from engine.comparing import decision
+    from engine.assessing.comparing import decision
 
     with opened(data) as district:
         times = times_of(district, as_of, known_at)
@@ -140,7 +140,7 @@ def why(
 
 def _granted(district: District, asked: str) -> str:
     """The subject whose grant is asked for; what names nobody is a position or a case."""
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.commands import Refused
 
     try:
@@ -160,8 +160,8 @@ def replay(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJso
     """
     from console.screens.audit import replayed
     from console.screens.progress import bar
-    from engine.replay import replay as derive
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
+    from engine.replay.replay import replay as derive
 
     with opened(data) as district, bar("重算 replay") as tick:
         found = derive(district, find_cycle(district, cycle) if cycle else None, tick)
@@ -201,9 +201,9 @@ def verify(
     """
     from console.screens.progress import bar
     from console.screens.sealing import verified
-    from engine import sealing
-    from engine.deep import compare
-    from engine.projections import reached
+    from engine.backups import sealing
+    from engine.backups.deep import compare
+    from engine.projections.projector import reached
     from events.seal import verify as check
 
     if out is not None and against is None:
@@ -234,7 +234,7 @@ def checkpoint(out: Out = None, data: Data = HERE, lang: Lang = "") -> None:
     Example: jieti audit checkpoint --out 2026.checkpoint --data demo
     """
     from console.screens.sealing import checkpointed
-    from engine import sealing
+    from engine.backups import sealing
 
     with opened(data) as district:
         text = sealing.make(district)
@@ -268,7 +268,7 @@ def prove(
     from console.looking import at_files
     from console.screens.sealing import proved
     from engine import history as telling
-    from engine import sealing
+    from engine.backups import sealing
     from events.checkpoint import read
 
     with opened(data) as district:
@@ -299,8 +299,8 @@ def revisit(cycle: Cycle = "", data: Data = HERE, actor: Looker = "", lang: Lang
     from console.looking import at_list
     from console.screens.progress import bar
     from console.screens.revisit import revisited
-    from engine.revisit import revisit as ask_again
-    from engine.subjects import find_cycle
+    from engine.assessing.revisit import revisit as ask_again
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         with bar("重新评估 asking again") as tick:
@@ -332,8 +332,8 @@ def sample(
     """
     from console.naming import known_at as known_at_
     from console.screens.revisit import sampled
-    from engine import revisit as revisiting
-    from engine.subjects import find_cycle
+    from engine.assessing import revisit as revisiting
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         found = revisiting.decisions(

@@ -38,7 +38,7 @@ def backup(
     Example: jieti backup backups/2026-07-01 --vault vaults --data demo
     """
     from console.screens.backups import backed_up, backup_json
-    from engine.copies import make
+    from engine.backups.copies import make
 
     with opened(data) as district:
         made = make(district, folder, vault, keep_days)
@@ -72,8 +72,8 @@ def restore(
     """
     from console.screens.backups import restored, restored_json
     from console.screens.progress import bar
-    from engine.restoring import NotWhole
-    from engine.restoring import restore as make_again
+    from engine.backups.restoring import NotWhole
+    from engine.backups.restoring import restore as make_again
 
     for place in (backup, keys):
         if not place.is_dir():

@@ -79,7 +79,7 @@ def vote(
     Example: jieti cycle vote 2026 JC2015-04172 同意 --by JC2001-00011 --as office-1
     """
     from console.naming import case_id, sheet_items, stage_of_case
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.commands import CastBallot
 
     if bool(choice) == bool(scores):
@@ -152,7 +152,7 @@ def withdraw_ballot(
     Example: jieti cycle withdraw-ballot 2026 JC2015-04172 --by JC2001-00011 --as office-1
     """
     from console.naming import case_id, stage_of_case
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.acts import WithdrawBallot
 
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
@@ -177,7 +177,7 @@ def ballots(
     from console.looking import at_files
     from console.naming import case_id, case_state
     from console.screens.voting import ballots_json, ballots_listed
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)

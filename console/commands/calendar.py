@@ -59,7 +59,7 @@ def calendar(
     from console.screens.calendar import calendar as shown
     from console.screens.calendar import calendar_json
     from console.screens.vocabulary import Vocabulary
-    from engine.offers import listed
+    from engine.records.offers import listed
 
     if context.invoked_subcommand is not None:
         return
@@ -97,7 +97,7 @@ def call_off(
 
     Example: jieti calendar call-off PX-2026-03 --reason 场地改作考场 --as office-1
     """
-    from engine.offers import find
+    from engine.records.offers import find
     from workflows.acts import CallOffTraining
 
     with opened(data) as district:

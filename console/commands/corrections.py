@@ -50,7 +50,7 @@ def open_(
     Example: jieti correction open '#12,345' --reason 佐证作废 --as office-1
     """
     from console.naming import event_at
-    from engine.corrections import open_ as begin
+    from engine.assessing.corrections import open_ as begin
 
     why, at = given(reason), event_at(decision)
     with opened(data) as district:
@@ -72,7 +72,7 @@ def list_(
     """
     from console.looking import at_list
     from console.screens.corrections import corrections, corrections_json
-    from engine.corrections import listed
+    from engine.assessing.corrections import listed
 
     with opened(data) as district:
         found = [one for one in listed(district) if one.waits or not waiting]
@@ -103,8 +103,8 @@ def decide(
     Example: jieti correction decide '#12,400' revoke --reason 学时不足 --authority 示教〔2026〕9号 --as office-1
     """
     from console.naming import event_at
+    from engine.assessing.corrections import decide as end
     from engine.clock import log_day
-    from engine.corrections import decide as end
 
     how, why, at = _OUTCOMES.get(outcome.strip(), outcome.strip()), given(reason), event_at(correction)
     if how not in _OUTCOMES.values():

@@ -61,8 +61,8 @@ def open_(
     from console.published import editions, in_force
     from console.screens.ladders import named
     from console.screens.paper import Paper
-    from engine.assess import rules_for
-    from engine.subjects import find
+    from engine.assessing.assess import rules_for
+    from engine.people.subjects import find
     from workflows.commands import OpenCycle
 
     with opened(data) as district:
@@ -103,7 +103,7 @@ def list_(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
     Example: jieti cycle list --data demo
     """
     from console.screens.cycle import listed
-    from engine.subjects import cycles
+    from engine.people.subjects import cycles
 
     with opened(data) as district:
         found = cycles(district)
@@ -122,7 +122,7 @@ def show(cycle: Cycle, data: Data = HERE, actor: Looker = "", lang: Lang = "", a
     """
     from console.looking import at_list
     from console.screens.cycle import cycle_json, open_objections, shown
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
@@ -149,7 +149,7 @@ def cases(
     """
     from console.looking import at_list
     from console.screens.cycle import cases_json, cases_listed
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
@@ -185,7 +185,7 @@ def nominate(
 
     Example: jieti cycle nominate 2026 JC2015-04172 --as school-17
     """
-    from engine.subjects import find_all
+    from engine.people.subjects import find_all
     from workflows.commands import Nominate, Refused
 
     stated = _stated(states or ())
@@ -259,7 +259,7 @@ def places(cycle: Cycle, data: Data = HERE, actor: Looker = "", lang: Lang = "",
     """
     from console.looking import at_list
     from console.screens.places import places_json, ranked, ranking
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
@@ -279,8 +279,8 @@ def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = 
     """
     from console.screens.cycle import advanced
     from console.screens.progress import bar
+    from engine.people.subjects import find_cycle
     from engine.review_cycles import run_advance
-    from engine.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)

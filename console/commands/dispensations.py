@@ -59,7 +59,7 @@ def grant(
     """
     from console.naming import ladder_id
     from engine.clock import log_day
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.acts import GrantDispensation
 
     number = _number(at_least)
@@ -102,8 +102,8 @@ def end(
 
     Example: jieti dispensation end 1234 --reason 已返校 --as office-1
     """
-    from engine import dispensations
     from engine.clock import log_day
+    from engine.standings import dispensations
     from workflows.acts import EndDispensation
 
     number = dispensation.strip().removeprefix("#").replace(",", "")
@@ -146,8 +146,8 @@ def list_(
     from console.looking import at_files, at_list
     from console.naming import ladder_id
     from console.screens.dispensations import listed, listed_json
-    from engine import dispensations
-    from engine.subjects import find_all
+    from engine.people.subjects import find_all
+    from engine.standings import dispensations
 
     with opened(data) as district:
         whose = find_all(district, subjects) if subjects else ()

@@ -168,7 +168,7 @@ def catalogue(
 
     Example: jieti district catalogue catalogue.yaml --as office-1
     """
-    from ladders.loading import load_catalogue
+    from ladders.reading.loading import load_catalogue
     from workflows.commands import DeclareCatalogue
 
     with opened(data) as district:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from console.drawing.picture import Picture
     from console.published import Meant
     from engine.district import District
-    from ladders.model import Ladder as Model
+    from ladders.model.ladder import Ladder as Model
 
 _SUFFIXES = (".svg", ".html", ".mmd")
 
@@ -60,7 +60,7 @@ def draw(
     """
     from console.drawing.picture import picture
     from console.screens.drawing import Drawn, drawn, noted
-    from ladders.loading import load
+    from ladders.reading.loading import load
 
     chosen: Literal["zh", "en"] = "zh" if language(lang) == "zh" else "en"
     suffix = _suffix(out, pyramid=pyramid)
@@ -125,8 +125,8 @@ def _counted(
     if district is None or on is None:
         return [], (), None
     from console.drawing.pyramid import year_ends
-    from engine.holders import Holders
-    from engine.projections import reached
+    from engine.projections.projector import reached
+    from engine.standings.holders import Holders
 
     with district.reading() as connection:
         tip = reached(connection)

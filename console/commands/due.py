@@ -31,7 +31,7 @@ def due(
     from console.looking import at_list
     from console.screens.due import listed, listed_json
     from engine.clock import log_day
-    from engine.due import due as falling_due
+    from engine.cycles.due import due as falling_due
 
     with opened(data) as district:
         today = log_day(district)

@@ -83,7 +83,7 @@ def export(
 def _of(district: District, kind: Exported, cycle: str, stage: str) -> tuple[str | None, str | None]:
     """The cycle and the stage that a sheet is of; Mistake where one is missing, or means nothing."""
     from console.naming import stage_id
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     if cycle and kind.cycle == "no":
         zh = f"“{kind.zh}”不分评审周期;请去掉 --cycle"

@@ -56,7 +56,7 @@ def rules(
     chosen = language(lang)
     with opened(data) as district:
         if file is not None:
-            from ladders.hours_file import load_hours
+            from ladders.hours.file import load_hours
             from workflows.hours import DecideHours
 
             asked = asking(actor, authority, district)
@@ -89,8 +89,8 @@ def account(
     from console.looking import at_files
     from console.naming import times as times_of
     from console.screens import hours as screen
-    from engine import hours
-    from engine.subjects import find
+    from engine.people.subjects import find
+    from engine.records import hours
 
     with opened(data) as district:
         subject, times = find(district, person, ("person",)), times_of(district, as_of, known_at)
@@ -126,7 +126,7 @@ def report(
     from console.naming import unit_id
     from console.screens.hours import question_json, year_line
     from console.screens.paper import Paper
-    from engine import hours
+    from engine.records import hours
 
     chosen = language(lang)
     with opened(data) as district:

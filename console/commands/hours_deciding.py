@@ -51,7 +51,7 @@ def add_to(app: typer.Typer) -> None:
 def _between(district: District, year: str) -> tuple[date, date]:
     from datetime import date
 
-    from engine import hours
+    from engine.records import hours
 
     if not year:
         return date.min, date.max
@@ -77,7 +77,7 @@ def pending(
     from console.looking import at_list
     from console.naming import unit_id
     from console.screens import hours_lists
-    from engine import hours
+    from engine.records import hours
 
     chosen = language(lang)
     with opened(data) as district:
@@ -168,7 +168,7 @@ def doubles(
     from console.looking import at_list
     from console.naming import unit_id
     from console.screens import hours_lists
-    from engine import doubles as engine
+    from engine.records import doubles as engine
 
     chosen = language(lang)
     with opened(data) as district:
@@ -246,7 +246,7 @@ def disagreements(data: Data = HERE, actor: Looker = "", lang: Lang = "", as_jso
     """
     from console.looking import at_list
     from console.screens import hours_lists
-    from engine import doubles as engine
+    from engine.records import doubles as engine
 
     with opened(data) as district:
         found = engine.disagreements(district)

@@ -99,7 +99,7 @@ def import_(
     from console.intake.accepting import Accepted, accepted
     from console.screens.imports import reports
     from console.screens.reviewing_corrections import walk
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     if undo:
         if files:
@@ -171,7 +171,7 @@ def _draft(
 def _template(wanted: str, out: Path | None, data: Path, lang: str, cycle: str, stage: str) -> Path:
     from console.intake.kinds import kind_named, listed
     from console.intake.template_sheets import write_template
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     if (kind := kind_named(wanted)) is None:
         zh, en = listed()

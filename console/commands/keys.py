@@ -32,7 +32,7 @@ def rotate(
 
     Example: jieti keys rotate --data demo
     """
-    from engine import sealing
+    from engine.backups import sealing
     from engine.folder import MASTER_KEY
     from events.masters import replace_master
 

@@ -39,7 +39,7 @@ def diff(one: Side, other: Side, data: Data = HERE, lang: Lang = "", as_json: As
     from console.commands.ladders import catalogue_in, district_at
     from console.published import pointed
     from console.screens.differences import compared, compared_json, side_json
-    from ladders.loading import load
+    from ladders.reading.loading import load
 
     with ExitStack() as stack:
         district = district_at(data, stack)
@@ -82,10 +82,10 @@ def impact(
     from console.screens.impact import data as as_data
     from console.screens.paper import Paper
     from console.tables import may_be_written, write
-    from engine import assess
-    from engine.impact import impact as compare
-    from ladders.check import check_file
-    from ladders.loading import load, refuse_if
+    from engine.assessing import assess
+    from engine.assessing.impact import impact as compare
+    from ladders.checking.check import check_file
+    from ladders.reading.loading import load, refuse_if
 
     chosen = language(lang)
     if out is not None:

@@ -69,7 +69,7 @@ def check(
     """
     from console.published import meant
     from console.screens.ladders import what_is_read
-    from ladders.check import check_file
+    from ladders.checking.check import check_file
 
     with ExitStack() as stack:
         district = district_at(data, stack)
@@ -114,7 +114,7 @@ def show(
     """
     from console.published import meant, named_by
     from console.screens.ladders import read_aloud, written
-    from ladders.loading import load
+    from ladders.reading.loading import load
 
     with ExitStack() as stack:
         district = district_at(data, stack)
@@ -164,11 +164,11 @@ def try_(
     """
     from console.published import cases_for, meant
     from console.screens.trying import as_data, trials
-    from ladders.carried_out import only_tested
-    from ladders.case_remarks import check_cases
-    from ladders.cases import load_cases, tried
-    from ladders.check import check_file
-    from ladders.loading import load, refuse_if
+    from ladders.cases.remarks import check_cases
+    from ladders.cases.trying import load_cases, tried
+    from ladders.checking.carried_out import only_tested
+    from ladders.checking.check import check_file
+    from ladders.reading.loading import load, refuse_if
     from workflows.trying import lists_and_panels
 
     with ExitStack() as stack:
@@ -203,7 +203,7 @@ def list_(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
     """
     from console.published import editions
     from console.screens.ladders import versions
-    from engine.subjects import published
+    from engine.people.subjects import published
 
     with opened(data) as district:
         today = district.today
@@ -238,7 +238,7 @@ def district_at(data: Path, stack: ExitStack) -> District | None:
 def catalogue_in(file: Path | None, district: Declared | None) -> Declared:
     """The catalogue in a file, else the district's, else the one that ships with us."""
     from engine.district import default_catalogue
-    from ladders.loading import load_catalogue
+    from ladders.reading.loading import load_catalogue
 
     if file is None:
         return district or default_catalogue()

@@ -59,8 +59,8 @@ def compare(
     from console.naming import ladder_id, rung_id
     from console.naming import times as times_of
     from console.screens.compared import compared, compared_json
-    from engine.comparing import compare as side_by_side
-    from engine.subjects import climber, find, newest_versions
+    from engine.assessing.comparing import compare as side_by_side
+    from engine.people.subjects import climber, find, newest_versions
     from engine.times import there
 
     with opened(data) as district:
@@ -104,8 +104,8 @@ def looked(
     """
     from console.looking import at_files
     from console.screens.looks import looks
-    from engine import access
-    from engine.subjects import find
+    from engine.people import access
+    from engine.people.subjects import find
 
     if subject and by:
         raise Mistake(

@@ -74,7 +74,7 @@ def notice(
     """
     from console.looking import at_list
     from console.screens.notice import checked, notice_json, posted, shown, write_list
-    from engine.subjects import find_cycle
+    from engine.people.subjects import find_cycle
 
     chosen = language(lang)
     with opened(data) as district:
@@ -117,7 +117,7 @@ def object_(
     Example: jieti cycle object 2026 JC2015-04172 --about 学时有误 --by JC2003-00052 --as office-1
     """
     from console.naming import case_id
-    from engine.subjects import find
+    from engine.people.subjects import find
     from workflows.acts import RaiseObjection
 
     if by and anonymous:
@@ -231,7 +231,7 @@ def sign(
 
     Example: jieti cycle sign 2026 --by JC2003-00052 --authority 示教〔2026〕12号 --as office-1
     """
-    from engine.subjects import find, find_cycle
+    from engine.people.subjects import find, find_cycle
     from workflows.acts import SignResults
 
     with opened(data) as district:

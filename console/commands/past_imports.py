@@ -30,7 +30,7 @@ def imports(
     Example: jieti imports
     """
     from console.screens.undoing import listing
-    from engine.imports import count, listed
+    from engine.records.imports import count, listed
 
     chosen = language(lang)
     with opened(data) as district:
@@ -45,10 +45,10 @@ def imports(
 def undo(
     asked: str, data: Path, actor: str, authority: str, reason: str, lang: str, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Take an import back as a whole; see ``engine.undoing``.  Exit status 1 where something of it is left."""
+    """Take an import back as a whole; see ``engine.records.undoing``.  Exit status 1 where something of it is left."""
     from console.screens.progress import bar
     from console.screens.undoing import as_data, outcome, planned
-    from engine import undoing
+    from engine.records import undoing
 
     chosen = language(lang)
     with opened(data) as district:

@@ -61,8 +61,8 @@ def erase(
 
     Example: jieti erase JC2015-04172 --reason 保管期满 --as office-1
     """
-    from engine import forgetting
-    from engine.subjects import find
+    from engine.people import forgetting
+    from engine.people.subjects import find
     from workflows.commands import Landed
     from workflows.erasing import ErasePerson
 
@@ -110,7 +110,7 @@ def erase(
 def _confirmed(district: District, who: str, actor: str, lang: str, *, ask: bool) -> None:
     """Mistake unless it is meant: there is no way back.  On a terminal it is asked, with whom it is about."""
     from console.looking import at_files
-    from engine import names
+    from engine.people import names
 
     zh_what = "姓名、工号、各项记录的名称和理由,从此谁也读不出,不能恢复;日志里的事件按代号留存"
     en_what = (
@@ -155,7 +155,7 @@ def export_person(
     from console.looking import at_files
     from console.tables import may_be_written
     from engine.held import held
-    from engine.subjects import find
+    from engine.people.subjects import find
 
     zh = language(lang) == "zh"
     with opened(data) as district:

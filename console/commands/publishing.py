@@ -60,9 +60,9 @@ def publish(
     """
     from console.published import editions, file_bytes
     from console.screens.ladders import Publication, published
-    from ladders.check import check_file, without_document
-    from ladders.loading import load
+    from ladders.checking.check import check_file, without_document
     from ladders.problems import LadderError
+    from ladders.reading.loading import load
     from workflows.commands import Landed, PublishLadder
 
     content = file_bytes(file)

@@ -23,7 +23,7 @@ from console.options import (
 )
 
 if TYPE_CHECKING:
-    from engine.assess import Answered, Cohort
+    from engine.assessing.assess import Answered, Cohort
     from engine.district import District
     from engine.times import Times
 
@@ -65,7 +65,7 @@ def assess(
     from console.naming import ladder_id, rung_id
     from console.naming import times as times_of
     from console.screens.assess import OUTCOMES, cohorts
-    from engine import assess as assessing
+    from engine.assessing import assess as assessing
 
     outcome = {zh: name for name, (zh, _) in OUTCOMES.items()}.get(outcome, outcome)
     if outcome not in OUTCOMES:
@@ -112,8 +112,8 @@ def explain(
     from console.screens.explain_json import explanation_json
     from console.screens.overview import overview
     from console.screens.times import since
-    from engine import assess as assessing
-    from engine.subjects import climber, find
+    from engine.assessing import assess as assessing
+    from engine.people.subjects import climber, find
     from engine.times import there
 
     with opened(data) as district:
@@ -167,9 +167,9 @@ def plan(
     from console.looking import at_files
     from console.naming import ladder_id, rung_id
     from console.screens.plan import way, way_json
-    from engine import assess as assessing
-    from engine import plans
-    from engine.subjects import climber, find, standings
+    from engine.assessing import assess as assessing
+    from engine.people.subjects import climber, find, standings
+    from engine.standings import plans
 
     with opened(data) as district:
         who = find(district, subject)
@@ -208,7 +208,7 @@ def _not_for(ladder: str, kind: str) -> NoReturn:
 
 def _own(district: District, who: str, found: list[Answered]) -> list[Answered]:
     """The steps of the ladders on which somebody stands on that day; of a few, all."""
-    from engine.subjects import standings
+    from engine.people.subjects import standings
 
     if len({one.rules.ladder.id for one in found}) <= FEW:
         return found
@@ -219,7 +219,7 @@ def _own(district: District, who: str, found: list[Answered]) -> list[Answered]:
 
 def ladders_for(district: District, kind: str, times: Times | None = None) -> list[str]:
     """The ladders of a kind of subject that are in force today (on a day, as known at a position)."""
-    from engine.subjects import published_ladders
+    from engine.people.subjects import published_ladders
     from workflows.ladder import none_in_force
 
     today = times.as_of if times is not None and times.as_of is not None else district.today
@@ -243,7 +243,7 @@ def _of(cohort: Cohort, outcome: str) -> int:
 
 
 def _cohort_json(district: District, cohort: Cohort) -> dict[str, object]:
-    from engine import names
+    from engine.people import names
 
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, cohort.subjects)

@@ -53,9 +53,9 @@ def rebase(
     from console.looking import at_list
     from console.published import pointed
     from console.screens.rebasing import rebased, rebased_json
-    from engine.impact import of_cycle
-    from engine.rebasing import rebase as carry_out
-    from engine.rebasing import try_out
+    from engine.assessing.impact import of_cycle
+    from engine.cycles.rebasing import rebase as carry_out
+    from engine.cycles.rebasing import try_out
     from workflows.acts import RebaseCycle
     from workflows.commands import Landed
 

@@ -64,8 +64,8 @@ def schedule(
     Example: jieti cycle schedule erqi-teacher --to core-member --every year --first 2027-05-01 --submission-days 30
     """
     from console.naming import ladder_id, rung_of_cycle
-    from engine import schedules as scheduled
-    from engine.subjects import find, newest_versions
+    from engine.cycles import schedules as scheduled
+    from engine.people.subjects import find, newest_versions
     from workflows.acts import ScheduleCycles
 
     wanted, then = _EVERY.get(every, every), _MISSED.get(missed, missed)
@@ -116,7 +116,7 @@ def schedules(data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> No
     Example: jieti cycle schedules --data demo
     """
     from console.screens.schedules import listed
-    from engine import schedules as scheduled
+    from engine.cycles import schedules as scheduled
 
     with opened(data) as district:
         found = scheduled.listed(district)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from engine.district import District
-    from engine.standings import StandingLine
+    from engine.standings.standings import StandingLine
 
 app = typer.Typer(help="称号:任期、暂停、撤销、恢复。Standings: terms, suspension, revocation.", no_args_is_help=True)
 
@@ -62,8 +62,8 @@ def list_(
     from console.looking import at_files, at_list
     from console.naming import ladder_id
     from console.screens.standings import listed, listed_json
-    from engine import standings
-    from engine.subjects import find_all
+    from engine.people.subjects import find_all
+    from engine.standings import standings
 
     with opened(data) as district:
         which = ladder_id(district, ladder) if ladder else None
@@ -197,8 +197,8 @@ def _standing(
     which is meant.
     """
     from console.naming import ladder_id
-    from engine import standings
-    from engine.subjects import find
+    from engine.people.subjects import find
+    from engine.standings import standings
 
     subject = find(district, asked, ("person", "studio"))
     which = ladder_id(district, ladder) if ladder else None

@@ -235,9 +235,9 @@ def _hours(text: str) -> Decimal:
 def _written(said: Answers, file: Path, beside: Path) -> tuple[int, int]:
     """Write both files, once they have passed their own check; how many clauses and cases there are."""
     from engine.district import default_catalogue
-    from ladders.cases import load_cases, tried
-    from ladders.check import check_file
-    from ladders.loading import load, refuse_if
+    from ladders.cases.trying import load_cases, tried
+    from ladders.checking.check import check_file
+    from ladders.reading.loading import load, refuse_if
     from ladders.template import ladder_text
     from ladders.template_cases import cases_text
 

@@ -13,7 +13,7 @@ import typer
 from console.options import HERE, AsJson, Data, Lang, answered, emit, language, opened
 
 if TYPE_CHECKING:
-    from engine.keeping import Last, Status
+    from engine.running.keeping import Last, Status
 
 DOWN = 3
 """The exit status of ``jieti up --status`` where nothing runs, or its server does not answer."""
@@ -49,8 +49,8 @@ def up(
     if status:
         _status(data, chosen, as_json=as_json)
         return
-    from engine.every import every as interval
     from engine.orchestration.serving import keep_up
+    from engine.running.every import every as interval
 
     def say(zh: str, en: str) -> None:
         line = zh if chosen == "zh" else en
@@ -65,8 +65,8 @@ def up(
 
 def _status(data: Path, lang: str, *, as_json: bool) -> None:
     """Say whether something keeps the data folder, and how it is; exit status DOWN unless all is well."""
-    from engine.keeping import found
-    from engine.prefect_requests import healthy
+    from engine.running.keeping import found
+    from engine.running.prefect_requests import healthy
 
     with opened(data):
         pass  # or say that it is no data folder

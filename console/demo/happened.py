@@ -11,8 +11,9 @@ from sqlalchemy import select
 from console.screens.paper import Paper, day, number, position
 from console.screens.telling import named, what
 from console.screens.vocabulary import Vocabulary, who
-from engine import history, names
+from engine import history
 from engine.district import District
+from engine.people import names
 from events.envelope import Recorded
 from events.facts import (
     CaseResubmitted,

@@ -13,9 +13,9 @@ from console.demo.district_files import Manifest
 from console.intake import SheetReport, import_file
 from console.screens.imports import reports
 from console.screens.progress import bar
-from engine.advance import Phase, Progress
+from engine.cycles.advance import Phase, Progress
 from engine.district import District
-from engine.prefect_home import PrefectServer
+from engine.running.prefect_home import PrefectServer
 from workflows.commands import Asking, Command, SetClock
 
 OFFICE = Asking(actor="office-demo", authority="教办〔2026〕1号(演示)")

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from console.demo.district_files import write_ballots
 from console.demo.office import Office
-from engine import names
-from engine.advance import route
+from engine.cycles.advance import route
+from engine.people import names
 from engine.tables import case_table
 from events.facts import Seat
 from workflows.commands import OpenCycle, SeatPanel

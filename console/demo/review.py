@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from console.demo import chief_sheets as sheets
 from console.demo.chief import LADDER, Candidate, Part
 from console.demo.office import Office
-from engine.subjects import cycles
+from engine.people.subjects import cycles
 from workflows.acts import (
     DecideObjection,
     DelegateSeat,

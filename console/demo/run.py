@@ -22,7 +22,7 @@ from console.demo.summary import Done, summary
 from console.screens.progress import bar
 from engine.district import District
 from engine.folder import CONFIG, NotADistrict
-from ladders.loading import shipped, shipped_ladders
+from ladders.reading.loading import shipped, shipped_ladders
 from workflows.commands import PublishLadder
 
 REVIEWED = ("erqi-teacher.yaml", "erqi-studio.yaml", "qinyuan-chief-teacher.yaml")
@@ -35,7 +35,7 @@ AS_OF = date(2026, 6, 30)
 
 def run(folder: Path, teachers: int, lang: str) -> None:
     """Run the demo in a folder, which stays; a folder of an earlier demo is made anew, a real one refused."""
-    from engine.prefect_home import prefect_server
+    from engine.running.prefect_home import prefect_server
 
     began = time.monotonic()
     _clear(folder)

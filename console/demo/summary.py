@@ -19,13 +19,14 @@ from console.screens.paper import Paper, day, number
 from console.screens.places import summary as places
 from console.screens.sealing import verified
 from console.screens.vocabulary import Vocabulary, title
-from engine import advance as advancing
-from engine import assess, history
+from engine import history
+from engine.assessing import assess
+from engine.cycles import advance as advancing
+from engine.cycles.due import due
 from engine.district import District
-from engine.due import due
-from engine.projections import reached
-from engine.replay import replay
-from engine.subjects import standings
+from engine.people.subjects import standings
+from engine.projections.projector import reached
+from engine.replay.replay import replay
 from engine.tables import case_table as cases
 from engine.tables import evidence_table, objection_table, subject_table
 from events.seal import verify

@@ -12,12 +12,12 @@ from typing import Literal
 
 from console.drawing.lettering import clean
 from events.facts import Catalogue
-from ladders.check import without_document
-from ladders.clauses import AClause
-from ladders.model import Ladder, Step, Text
-from ladders.prose import Lang
-from ladders.prose_chapters import Chapter, chapters
-from ladders.prose_words import numeral
+from ladders.checking.check import without_document
+from ladders.model.clauses import AClause
+from ladders.model.ladder import Ladder, Step, Text
+from ladders.prose.articles import Lang
+from ladders.prose.chapters import Chapter, chapters
+from ladders.prose.words import numeral
 
 Kind = Literal["entry", "promotion", "right", "lateral", "renewal", "removal", "demotion"]
 KINDS: dict[Kind, tuple[str, str, str]] = {

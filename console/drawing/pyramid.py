@@ -13,8 +13,8 @@ from console.drawing.ladder_svg import blank, header, written
 from console.drawing.lettering import clean, width, wrapped
 from console.drawing.picture import Picture
 from console.drawing.sheet import LEADING, MARGIN, PAPERS, Paper, Row, Sheet, heading
-from ladders.model import Ladder
-from ladders.route_prose import places_said
+from ladders.model.ladder import Ladder
+from ladders.prose.routes import places_said
 
 MOST_YEARS = 30
 """More years than that are not drawn; the sheet says which are left out."""

@@ -13,9 +13,9 @@ from console.screens.assess import OUTCOMES
 from console.screens.place_words import criterion_title
 from console.screens.places import outcome_of, places_of, ranking
 from console.screens.revisit import DECIDED
-from engine import corrections as past_corrections
-from engine import dispensations as past_dispensations
-from engine.subjects import cycles
+from engine.assessing import corrections as past_corrections
+from engine.people.subjects import cycles
+from engine.standings import dispensations as past_dispensations
 from engine.tables import grant_table, objection_table
 from workflows.correcting import ENDED
 from workflows.correcting import outcome_of as decided_as

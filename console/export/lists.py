@@ -10,8 +10,8 @@ from sqlalchemy import select
 from console.calendar_files import table
 from console.export.looking import BATCH, Cell, Line, Look, line
 from console.screens.cycle import CASE_PHASES, phase
-from engine import imports as past
-from engine.offers import listed
+from engine.records import imports as past
+from engine.records.offers import listed
 from engine.tables import case_table, cycle_table
 
 

@@ -15,8 +15,8 @@ from console.intake.desk import Desk, Row
 from console.intake.kinds import BY_ID
 from console.intake.values import TermReader
 from console.screens.vocabulary import Vocabulary
-from engine import names
 from engine.district import District
+from engine.people import names
 from engine.tables import business_key_table, subject_table, unit_table
 from events.codec import owners
 from events.envelope import Envelope, Recorded

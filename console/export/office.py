@@ -10,11 +10,11 @@ from console.export.looking import Line, Look, line
 from console.published import editions
 from console.screens.ladders import STATUS
 from console.screens.schedules import EVERY, MISSED
-from engine import access
-from engine import schedules as cyclic
 from engine.clock import log_day
-from engine.due import due as falling_due
-from engine.subjects import published
+from engine.cycles import schedules as cyclic
+from engine.cycles.due import due as falling_due
+from engine.people import access
+from engine.people.subjects import published
 
 AHEAD = timedelta(days=30)
 """How far the list of what falls due reaches where no day is named."""

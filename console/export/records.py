@@ -34,7 +34,7 @@ from events.facts import (
     TrainingRecorded,
 )
 from events.tables import EACH, many
-from ladders.columns import NEVER
+from ladders.evidence.columns import NEVER
 from workflows.commands import Span
 from workflows.evidence import Item, corrected
 from workflows.evidence import items as items_of

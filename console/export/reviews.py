@@ -14,11 +14,11 @@ from console.intake.cycles import STATE, nominated
 from console.intake.kinds import MARK
 from console.screens.vocabulary import title
 from console.screens.voting import opened
-from engine import worlds
-from engine.application_projection import APPLICATION
+from engine.projections.applications import APPLICATION
 from engine.tables import case_table, evidence_table
+from engine.worlds import worlds
 from events.facts import Nominated, Score
-from ladders.review import Stage
+from ladders.model.review import Stage
 from workflows import case as cases
 from workflows.case import Case
 from workflows.deciding import fold

@@ -35,10 +35,10 @@ from console.intake.report import HandedBack, Rejects, SheetReport, write_reject
 from console.intake.running import Run
 from console.intake.stages import stage_of
 from console.intake.values import Cell, Problem
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
-from engine.doubles import further
-from ladders.loading import LadderError
+from engine.records.doubles import further
+from ladders.reading.loading import LadderError
 from workflows.commands import Asking
 
 __all__ = ["HandedBack", "IntakeError", "SheetReport", "import_file"]
@@ -230,7 +230,7 @@ def _rungs(district: District) -> Rungs:
     @cache
     def every() -> Rungs:
         from console.intake.rungs import rungs_of
-        from ladders.loading import load, shipped, shipped_ladders
+        from ladders.reading.loading import load, shipped, shipped_ladders
 
         return rungs_of([*(load(shipped(name), name) for name in shipped_ladders()), *district.ladders.values()])
 

@@ -11,9 +11,9 @@ from datetime import date
 from sqlalchemy import select
 
 from console.intake.report import Difference
-from engine import names
 from engine.district import District
-from engine.import_projection import taken_back
+from engine.people import names
+from engine.projections.imports import taken_back
 from engine.tables import unit_table
 from events.codec import owners, personal_fields
 from events.envelope import Recorded

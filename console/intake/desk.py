@@ -23,12 +23,12 @@ from console.intake.values import (
     squeezed,
     term_reader,
 )
-from engine import erasing
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
+from engine.people import erasing
 from engine.tables import case_table
 from events.facts import AmountOf, Fact, Source
-from ladders.review import Stage
+from ladders.model.review import Stage
 from workflows.commands import Asking, Record, Span
 
 SubjectKind = Literal["person", "studio", "unit"]

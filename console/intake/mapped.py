@@ -21,9 +21,9 @@ from console.intake.translating import Translation
 from console.intake.values import Cell, nearest, shown, squeezed
 from console.intake.values import Problem as Said
 from events.facts import Catalogue
-from ladders.loading import LadderError, Problem
-from ladders.nodes import Path
 from ladders.problems import choice
+from ladders.reading.loading import LadderError, Problem
+from ladders.reading.nodes import Path
 
 JOINED = "/"
 """Stands between the parts of a record number that is made of several columns."""

@@ -1,7 +1,7 @@
 """A mapping file: what the columns, words and numbers of one source's sheets mean, settled once.
 
-Read like a ladder file: the text (``ladders.source``), then the shape (``MappingFile``), then, once the kind of table
-and the district are known, what it says against both (``console.intake.mapped``).  Every problem names its line.
+Read like a ladder file: the text (``ladders.reading.source``), then the shape (``MappingFile``), then, once the kind of
+table and the district are known, what it says against both (``console.intake.mapped``).  Every problem names its line.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from console.intake.values import Cell, shown, squeezed
-from ladders.loading import LadderError, Lines, Problem, refuse_if, validated
-from ladders.nodes import Node, Path
+from ladders.model.words import Part
 from ladders.problems import mistake, said
-from ladders.source import Reader
-from ladders.words import Part
+from ladders.reading.loading import LadderError, Lines, Problem, refuse_if, validated
+from ladders.reading.nodes import Node, Path
+from ladders.reading.source import Reader
 
 FORMAT = "jieti-mapping/1"
 IGNORE = ("忽略", "ignore")

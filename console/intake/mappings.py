@@ -15,8 +15,8 @@ from pathlib import Path
 from console.intake.mapping_file import Mapping, headers_of, read_mapping, signature, told_row
 from console.intake.reading import IntakeError, Sheet
 from console.intake.values import Cell, shown, squeezed
-from ladders.loading import LadderError
 from ladders.problems import nearest
+from ladders.reading.loading import LadderError
 
 FOLDER = "mappings"
 """Of a data folder: ``mappings/NAME.yaml``."""

@@ -11,7 +11,7 @@ from console.intake.columns import Column
 from console.intake.kinds import MARK
 from console.intake.values import Cell, Problem, read_number, shown, squeezed
 from events.facts import Score
-from ladders.review import SheetItem, Stage
+from ladders.model.review import SheetItem, Stage
 
 PLACES = 2
 """Decimal places that a mark may have."""

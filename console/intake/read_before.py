@@ -14,7 +14,7 @@ from console.intake.following import is_evidence
 from console.intake.headers import Layout
 from console.intake.reading import IntakeError, Sheet
 from console.intake.rehearsing import row_key
-from engine.import_projection import import_of, taken_back
+from engine.projections.imports import import_of, taken_back
 from events.envelope import Recorded
 from events.facts import EvidenceVoided, FromRow
 

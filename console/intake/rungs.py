@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from console.intake.desk import RowProblem, Rungs
 from console.intake.values import nearest, squeezed
-from ladders.model import Ladder, Rung
+from ladders.model.ladder import Ladder, Rung
 
 
 def rungs_of(ladders: Iterable[Ladder]) -> Rungs:

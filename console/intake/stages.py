@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.intake.reading import IntakeError
 from console.intake.values import Reader, read_text, squeezed, term_reader
-from engine import advance
+from engine.cycles import advance
 from engine.district import District
 
 

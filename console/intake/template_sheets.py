@@ -23,7 +23,7 @@ from console.intake.reading import IntakeError
 from console.intake.report import CREATED
 from console.intake.template_examples import Takes, example_of, taken
 from console.intake.values import TermReader, squeezed
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
 from engine.tables import unit_table
 from workflows.commands import Asking

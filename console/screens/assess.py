@@ -6,9 +6,9 @@ from collections import Counter
 
 from console.screens.paper import Paper, number, position
 from console.screens.vocabulary import title
-from engine import names
-from engine.assess import Cohort
+from engine.assessing.assess import Cohort
 from engine.district import District
+from engine.people import names
 from events.facts import Outcome
 
 OUTCOMES: dict[Outcome, tuple[str, str]] = {

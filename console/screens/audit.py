@@ -15,10 +15,11 @@ from console.screens.telling import KINDS, named, what
 from console.screens.telling_reviews import CHOICES, content_of, higher, marks, tallied
 from console.screens.times import asked
 from console.screens.vocabulary import Vocabulary, title, who
-from engine import history, names
+from engine import history
 from engine.district import District
 from engine.history import GrantLine, Told, Why
-from engine.replay import Replayed
+from engine.people import names
+from engine.replay.replay import Replayed
 from engine.times import Times
 from events.codec import personal_of
 from events.facts import (
@@ -34,8 +35,8 @@ from events.facts import (
     SealedBallotCast,
     StageDecided,
 )
-from ladders.lists import Grades
-from ladders.model import Ladder
+from ladders.model.ladder import Ladder
+from ladders.model.lists import Grades
 from workflows.case import Case
 
 

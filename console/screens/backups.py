@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from console.screens.paper import Paper
-from engine.copies import Made
-from engine.restoring import Restored
+from engine.backups.copies import Made
+from engine.backups.restoring import Restored
 from events.checkpoint import verifier_key
 
 

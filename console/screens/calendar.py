@@ -9,8 +9,8 @@ from typing import Any
 
 from console.screens.paper import Paper, coloured, position
 from console.screens.vocabulary import Vocabulary
-from engine.offers import Offered
-from ladders.ahead import Closing
+from engine.records.offers import Offered
+from ladders.evaluating.ahead import Closing
 
 NAMED = 3
 """So many trainings are named where a line tells of several."""

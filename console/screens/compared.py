@@ -11,12 +11,12 @@ from console.screens.explain_json import clause_json
 from console.screens.paper import Paper, coloured, day, position
 from console.screens.telling import named, what
 from console.screens.vocabulary import Vocabulary, title
-from engine import names
-from engine.comparing import Change, ClauseSeen, Compared, DecisionSeen, Held, StepSeen
+from engine.assessing.comparing import Change, ClauseSeen, Compared, DecisionSeen, Held, StepSeen
 from engine.district import District
 from engine.history import Told, told
-from engine.subjects import Standing
-from ladders.explanation import Explained
+from engine.people import names
+from engine.people.subjects import Standing
+from ladders.evaluating.explanation import Explained
 
 HOW = {
     "late": ("此后才记录", "recorded since"),

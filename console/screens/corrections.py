@@ -9,9 +9,9 @@ from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, number, position
 from console.screens.revisit import DECIDED, state
 from console.screens.vocabulary import Vocabulary
-from engine import names
-from engine.corrections import Correction
+from engine.assessing.corrections import Correction
 from engine.district import District
+from engine.people import names
 from workflows.correcting import outcome_of
 
 

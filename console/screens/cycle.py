@@ -13,18 +13,18 @@ from sqlalchemy import select
 from console.screens import grades, places
 from console.screens.paper import Paper, number, position
 from console.screens.vocabulary import title, who
-from engine import advance as advancing
-from engine import names
-from engine.advance import Advanced, CaseLine, FunnelLine, Phase, Waiting
 from engine.calendar import announced
+from engine.cycles import advance as advancing
+from engine.cycles.advance import Advanced, CaseLine, FunnelLine, Phase, Waiting
 from engine.district import District
-from engine.subjects import CycleLine
+from engine.people import names
+from engine.people.subjects import CycleLine
 from engine.tables import objection_table
 from events.facts import NoticePosted
-from ladders.check import without_document
-from ladders.model import Ladder
-from ladders.review import Stage
-from ladders.route_prose import route_lines
+from ladders.checking.check import without_document
+from ladders.model.ladder import Ladder
+from ladders.model.review import Stage
+from ladders.prose.routes import route_lines
 from workflows.chairs import Chair
 from workflows.commands import Refused
 from workflows.cycle import Cycle

@@ -10,10 +10,10 @@ from console.published import Meant
 from console.screens.ladders import named
 from console.screens.paper import Paper
 from events.facts import Catalogue
-from ladders.diff_prose import Reads, Told, told
-from ladders.differing import Change, Leaf, differences, effect_of
-from ladders.model import Ladder
-from ladders.wording import marked
+from ladders.model.ladder import Ladder
+from ladders.versions.differing import Change, Leaf, differences, effect_of
+from ladders.versions.prose import Reads, Told, told
+from ladders.versions.wording import marked
 
 _WHAT = {
     "added": ("增加", "added"),

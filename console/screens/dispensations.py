@@ -8,9 +8,9 @@ from typing import Any
 
 from console.screens.paper import Paper, day, position
 from console.screens.vocabulary import Vocabulary
-from engine import names
-from engine.dispensations import DispensationLine
 from engine.district import District
+from engine.people import names
+from engine.standings.dispensations import DispensationLine
 
 STATES = {"to come": ("尚未开始", "to come"), "in force": ("有效", "in force"), "over": ("已结束", "over")}
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from console.published import Meant
 from console.screens.ladders import what_is_read
 from console.screens.paper import Paper
-from ladders.model import Ladder
+from ladders.model.ladder import Ladder
 
 _LARGE = ("A2", "A1", "A0", "")
 """Paper that an office does not have."""

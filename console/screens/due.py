@@ -10,10 +10,10 @@ from typing import Any
 
 from console.screens.paper import Paper, number
 from console.screens.vocabulary import Vocabulary, who
-from engine import names
 from engine.clock import log_day
+from engine.cycles.due import Due
 from engine.district import District
-from engine.due import Due
+from engine.people import names
 
 NAMED = 5
 """Of so many people at most a line gives the names."""

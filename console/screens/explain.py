@@ -14,17 +14,17 @@ from console.screens.calendar import closing as would_close
 from console.screens.paper import Paper, coloured, position
 from console.screens.telling import named, what
 from console.screens.vocabulary import Vocabulary, title
-from engine import names
-from engine.assess import Answered, Rules
+from engine.assessing.assess import Answered, Rules
 from engine.district import District
 from engine.history import told
-from engine.plans import closing
-from engine.subjects import pending, standings
+from engine.people import names
+from engine.people.subjects import pending, standings
+from engine.standings.plans import closing
 from events.facts import Outcome
-from ladders.days import anniversary
-from ladders.explanation import Explained
-from ladders.model import AskedOf, Clause, Compare, Group, Holds, Is, Ladder, Last, Measure, Meets
-from ladders.placing import upwards
+from ladders.evaluating.explanation import Explained
+from ladders.evaluating.placing import upwards
+from ladders.model.ladder import AskedOf, Clause, Compare, Group, Holds, Is, Ladder, Last, Measure, Meets
+from ladders.reference.days import anniversary
 
 _VERDICT: dict[Outcome, tuple[str, str, str]] = {
     "met": ("符合条件", "ELIGIBLE", "good"),

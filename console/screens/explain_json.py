@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import names
-from engine.assess import Answered
+from engine.assessing.assess import Answered
 from engine.district import District
-from ladders.explanation import Explained
+from engine.people import names
+from ladders.evaluating.explanation import Explained
 
 
 def explanation_json(district: District, answered: Answered) -> dict[str, Any]:

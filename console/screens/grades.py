@@ -6,10 +6,10 @@ from typing import Any
 
 from console.screens.paper import Paper, position
 from console.screens.vocabulary import title
-from engine import names
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
-from ladders.lists import Grades
+from engine.people import names
+from ladders.model.lists import Grades
 
 
 def called(rule: Grades | None, grade: str | None, lang: str) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 from console.screens.paper import Paper, day, position
 from console.screens.vocabulary import Vocabulary
-from engine import hours, names
 from engine.district import District
-from engine.hours import Account, Question
+from engine.people import names
+from engine.records import hours
+from engine.records.hours import Account, Question
 from events.facts import HoursRules
-from ladders.accounts import UNCATEGORISED, Bounds, Line
+from ladders.hours.accounts import UNCATEGORISED, Bounds, Line
 
 ASSUMED = "assumed"
 """What stands for the document where there is none."""

@@ -10,10 +10,11 @@ from console.screens.hours import category_name, days, number
 from console.screens.hours import decimal as hours_of
 from console.screens.paper import Paper, position
 from console.screens.vocabulary import Vocabulary
-from engine import hours, names
 from engine.district import District
-from engine.doubles import Disagreement, Double, Record
-from engine.hours import Pending
+from engine.people import names
+from engine.records import hours
+from engine.records.doubles import Disagreement, Double, Record
+from engine.records.hours import Pending
 
 if TYPE_CHECKING:
     from console.hours_sheets import Settled

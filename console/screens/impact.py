@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, number, position
 from console.screens.vocabulary import title
-from engine import names
+from engine.assessing.impact import Impact, InFlight, OfRung, Turn, Where, where
 from engine.district import District
-from engine.impact import Impact, InFlight, OfRung, Turn, Where, where
-from ladders.model import Ladder
+from engine.people import names
+from ladders.model.ladder import Ladder
 
 _TURNS: dict[Turn, tuple[str, str]] = {"gains": ("新符合", "gain"), "loses": ("不再符合", "lose")}
 _LOCALITIES = {"urban": ("城区", "urban"), "rural": ("乡村", "rural"), "": ("未注明", "not stated")}

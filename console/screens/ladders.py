@@ -11,8 +11,8 @@ from typing import Any, Literal
 from console.published import Edition, Meant, in_force
 from console.screens.paper import Paper, day, position
 from events.facts import Catalogue
-from ladders.model import Ladder
-from ladders.prose import markdown, prose
+from ladders.model.ladder import Ladder
+from ladders.prose.articles import markdown, prose
 
 SHORT = 12
 """Characters of a hash that a screen shows."""

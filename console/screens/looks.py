@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from console.screens.paper import Paper, number, position
-from engine import names
-from engine.access import Look
 from engine.district import District
+from engine.people import names
+from engine.people.access import Look
 
 
 def looks(district: District, found: Sequence[Look], lang: str) -> Paper:

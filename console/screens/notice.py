@@ -13,12 +13,12 @@ from sqlalchemy import or_, select
 from console.options import Mistake
 from console.screens.grades import called
 from console.screens.paper import Paper, coloured, position
-from engine import names
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
+from engine.people import names
 from engine.tables import case_table, objection_table
 from events.facts import NoticePosted
-from ladders.check import without_document
+from ladders.checking.check import without_document
 from workflows import case as cases
 from workflows.case import Case
 from workflows.cycle import Cycle

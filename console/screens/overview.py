@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper
 from console.screens.vocabulary import title
-from engine.assess import Answered
+from engine.assessing.assess import Answered
 
 
 def overview(code: str, found: Sequence[Answered], lang: str, *, more: bool) -> Paper:

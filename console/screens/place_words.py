@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from console.screens.paper import Paper, number
 from console.screens.vocabulary import title
-from ladders.model import Ladder
-from ladders.review import Criterion, Places
+from ladders.model.ladder import Ladder
+from ladders.model.review import Criterion, Places
 
 
 def rule(paper: Paper, places: Places) -> str:

@@ -14,16 +14,16 @@ from console.options import Mistake
 from console.screens.paper import Paper, position, quotient
 from console.screens.place_words import criterion_title, order_of, rule
 from console.screens.vocabulary import title, who
-from engine import names
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
+from engine.people import names
 from engine.tables import business_key_table, case_table, ladder_table
 from events.facts import Assessed, Fact, GroupPlaces, LadderPublished, MovedUp, Placed
 from events.tables import EACH, many
-from ladders.loading import read
-from ladders.model import Ladder
-from ladders.placing import upwards
-from ladders.review import Criterion, Places
+from ladders.evaluating.placing import upwards
+from ladders.model.ladder import Ladder
+from ladders.model.review import Criterion, Places
+from ladders.reading.loading import read
 from workflows.case import stream
 from workflows.rungs import Found, ways
 

@@ -13,13 +13,13 @@ from console.screens.explain import FINDING, amount, asked, measured
 from console.screens.explain_json import clause_json
 from console.screens.paper import Paper, coloured, position
 from console.screens.vocabulary import title
-from engine import names
 from engine.district import District
-from engine.offers import Offered
-from engine.plans import Planned, Way
-from ladders.ahead import Closing, Outlook
-from ladders.explanation import Explained
-from ladders.model import Group
+from engine.people import names
+from engine.records.offers import Offered
+from engine.standings.plans import Planned, Way
+from ladders.evaluating.ahead import Closing, Outlook
+from ladders.evaluating.explanation import Explained
+from ladders.model.ladder import Group
 
 
 def way(district: District, found: Way, lang: str) -> Paper:

@@ -11,10 +11,10 @@ from console.screens.impact import cycle_in_flight
 from console.screens.ladders import named
 from console.screens.paper import Paper, number
 from console.screens.vocabulary import title
-from engine import names
+from engine.assessing.impact import InFlight
 from engine.district import District
-from engine.impact import InFlight
-from ladders.model import Ladder
+from engine.people import names
+from ladders.model.ladder import Ladder
 
 MOST = 50
 """Cases that are told one by one; JSON has all of them."""

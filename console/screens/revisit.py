@@ -8,10 +8,10 @@ from typing import Any
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, position
 from console.screens.vocabulary import Vocabulary
-from engine import names
-from engine.corrections import Correction, listed
+from engine.assessing.corrections import Correction, listed
+from engine.assessing.revisit import Revisited
 from engine.district import District
-from engine.revisit import Revisited
+from engine.people import names
 from workflows.correcting import ENDED, outcome_of
 
 DECIDED = {"granted": ("认定", "granted"), "declined": ("未认定", "declined")}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from console.screens.paper import Paper, day
 from console.screens.vocabulary import Vocabulary
-from engine import names
+from engine.cycles.schedules import ScheduleLine
 from engine.district import District
-from engine.schedules import ScheduleLine
+from engine.people import names
 
 EVERY = {
     "year": ("每年", "every year"),

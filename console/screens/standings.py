@@ -8,9 +8,9 @@ from typing import Any
 
 from console.screens.paper import Paper, day, position
 from console.screens.vocabulary import Vocabulary
-from engine import names
 from engine.district import District
-from engine.standings import StandingLine
+from engine.people import names
+from engine.standings.standings import StandingLine
 
 STATES = {
     "held": ("有效", "held"),

@@ -10,9 +10,9 @@ from console.screens.paper import Paper, day, number, position
 from console.screens.telling import named, what
 from console.screens.times import asked
 from console.screens.vocabulary import Vocabulary, who
-from engine import names
 from engine.district import District
 from engine.history import Told
+from engine.people import names
 from engine.times import Times
 
 

@@ -7,7 +7,7 @@ from console.screens.telling_reviews import review
 from console.screens.telling_trainings import hours_of, training
 from console.screens.vocabulary import Vocabulary, who
 from engine.history import Told
-from engine.names import Known
+from engine.people.names import Known
 from events import facts
 
 KINDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.screens.assess import OUTCOMES
 from console.screens.vocabulary import Vocabulary
 from engine.history import Told
-from engine.names import Known
+from engine.people.names import Known
 from events import facts
 
 _EVERY = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from console.screens.paper import quotient
 from console.screens.vocabulary import Vocabulary, who
 from engine.history import Told
-from engine.names import CONFIDENTIAL, Known
+from engine.people.names import CONFIDENTIAL, Known
 from events import facts
 
 CHOICES = {

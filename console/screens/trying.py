@@ -7,8 +7,8 @@ from typing import Any
 
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper
-from ladders.cases import Difference, Tried
-from ladders.model import Entry, Ladder
+from ladders.cases.trying import Difference, Tried
+from ladders.model.ladder import Entry, Ladder
 
 MOST = 8
 """Pieces of evidence that a line shows."""

@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.screens.paper import Paper, number, position
-from engine import names
 from engine.district import District
-from engine.imports import Imported
-from engine.resting import Rest
-from engine.undoing import Plan, Undone
+from engine.people import names
+from engine.records.imports import Imported
+from engine.records.resting import Rest
+from engine.records.undoing import Plan, Undone
 
 SHOWN = 20
 """Lines of what rests on an import that the screen shows; ``--json`` has all of them."""

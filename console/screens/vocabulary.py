@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.assess import catalogue_at
+from engine.assessing.assess import catalogue_at
 from engine.district import District
-from engine.names import Known
-from engine.subjects import cycles, newest_versions
+from engine.people.names import Known
+from engine.people.subjects import cycles, newest_versions
 from events.facts import Catalogue
-from ladders.model import Ladder, Text
+from ladders.model.ladder import Ladder, Text
 
 _ROLES = {"host": ("主持人", "host"), "core": ("核心成员", "core member"), "member": ("成员", "member")}
 

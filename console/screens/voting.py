@@ -14,13 +14,14 @@ from console.naming import case_state
 from console.screens.paper import Paper, day, number, position
 from console.screens.telling_reviews import CHOICES, content_of, marks
 from console.screens.vocabulary import Vocabulary, title, who
-from engine import names, worlds
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
+from engine.people import names
 from engine.tables import case_table
+from engine.worlds import worlds
 from events.codec import owners
 from events.facts import BallotCast, SealedBallotCast
-from ladders.review import Stage
+from ladders.model.review import Stage
 from workflows import case as cases
 from workflows.case import Case
 from workflows.cycle import window_of

@@ -22,12 +22,12 @@ from prefect.futures import PrefectFuture
 from prefect.tasks import exponential_backoff
 from sqlalchemy.exc import OperationalError
 
-from engine.advance import Phase, Progress
 from engine.collecting import old_left_alone
+from engine.cycles.advance import Phase, Progress
+from engine.cycles.sweep import Done, Failure
 from engine.district import District
 from engine.orchestration import shown
 from engine.orchestration.shown import Lang
-from engine.sweep import Done, Failure
 from events.log import Conflict
 
 RETRIES = 6

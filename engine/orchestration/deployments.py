@@ -17,8 +17,8 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.utilities.callables import parameter_schema
 
-from engine.every import Every
 from engine.orchestration.flows import LIMITS, advance_review_cycle, sweep_district
+from engine.running.every import Every
 
 
 class Deployments:

@@ -17,13 +17,13 @@ from prefect.concurrency.sync import concurrency
 from prefect.states import Cancelled, Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from engine import sweep
-from engine.advance import Phase, funnel, next_phase, run_chunk
+from engine.cycles import sweep
+from engine.cycles.advance import Phase, funnel, next_phase, run_chunk
+from engine.cycles.sweep import Done
 from engine.district import District
-from engine.keeping import ADVANCE, SWEEP
 from engine.orchestration import shown
 from engine.orchestration.chunks import Failed, Scope, discreet, is_busy, run_phases, working
-from engine.sweep import Done
+from engine.running.keeping import ADVANCE, SWEEP
 
 THREADS = 1
 """Tasks at once: the log has one writer.  SQLite lets other threads have the interpreter at every row, and each of them

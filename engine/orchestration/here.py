@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from engine.advance import Progress
+from engine.cycles.advance import Progress
 from engine.district import District
 from engine.orchestration.quiet import Living, client_of, load, send_what_is_left
-from engine.prefect_home import PrefectServer, PrefectUnavailable
-from engine.prefect_settings import LEAN
+from engine.running.prefect_home import PrefectServer, PrefectUnavailable
+from engine.running.prefect_settings import LEAN
 
 ITS_OWN = ("prefect", "httpx", "httpcore", "anyio", "websockets")
 """Whose exceptions tell of a server that was lost."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.prefect_home import PrefectServer
-from engine.prefect_settings import environment
+from engine.running.prefect_home import PrefectServer
+from engine.running.prefect_settings import environment
 
 _loading = threading.Lock()
 

@@ -23,11 +23,11 @@ from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Failed, Pending
 
 from engine.district import District
-from engine.keeping import ADVANCE, SWEEP, Last
 from engine.orchestration.chunks import Work, at_work
 from engine.orchestration.deployments import Deployments
 from engine.orchestration.flows import advance_flow, sweep_district, tags_of
-from engine.subjects import find_cycle
+from engine.people.subjects import find_cycle
+from engine.running.keeping import ADVANCE, SWEEP, Last
 
 AT_ONCE = 4
 """Runs at the same time; the log has one writer, so more would only wait."""

@@ -25,12 +25,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from engine import keeping
 from engine.district import District
-from engine.every import Every
-from engine.keeping import SWEEP, Last, Post, Status
-from engine.prefect_home import PortTaken, PrefectServer, PrefectUnavailable, prefect_server
-from engine.prefect_settings import Kind, full
+from engine.running import keeping
+from engine.running.every import Every
+from engine.running.keeping import SWEEP, Last, Post, Status
+from engine.running.prefect_home import PortTaken, PrefectServer, PrefectUnavailable, prefect_server
+from engine.running.prefect_settings import Kind, full
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
-from engine.advance import FunnelLine, Phase
 from engine.clock import log_day
+from engine.cycles.advance import FunnelLine, Phase
+from engine.cycles.due import due as due_next
+from engine.cycles.sweep import Failure
 from engine.district import District
-from engine.due import due as due_next
-from engine.prefect_requests import artifact_key
-from engine.sweep import Failure
+from engine.running.prefect_requests import artifact_key
 
 Lang = Literal["zh", "en"]
 AHEAD = timedelta(days=30)

@@ -15,8 +15,8 @@ from typing import Any
 
 from console.cli import run
 from console.demo.district_files import Manifest
-from engine import names
 from engine.district import District
+from engine.people import names
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("jieti")

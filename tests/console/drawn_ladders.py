@@ -11,9 +11,9 @@ from xml.etree import ElementTree as Xml
 from console.drawing.picture import Picture, picture
 from engine.district import default_catalogue
 from events.facts import Catalogue
-from ladders.loading import load, load_catalogue, shipped, shipped_ladders
-from ladders.model import Ladder
-from ladders.prose import Lang
+from ladders.model.ladder import Ladder
+from ladders.prose.articles import Lang
+from ladders.reading.loading import load, load_catalogue, shipped, shipped_ladders
 from tests.ladders.test_prose import EVERYTHING
 
 REGULATIONS = Path(__file__).parents[1] / "regulations"

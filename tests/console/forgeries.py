@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine import sealing
+from engine.backups import sealing
 from engine.district import District
 from events import checkpoint as checkpoints
 from events.checkpoint import Checkpoint

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from shutil import copytree
 
-from engine import advance as plain
+from engine.cycles import advance as plain
 from engine.district import District
-from engine.subjects import find_cycle
+from engine.people.subjects import find_cycle
 from tests.console.command_line import Said, done, jieti
 from tests.console.own_district import Rows, write_sheet
 

@@ -12,8 +12,8 @@ from console.calendar_files import escaped, folded, table, write
 from console.options import Mistake
 from console.screens.calendar import calendar, calendar_json
 from console.screens.vocabulary import Vocabulary
-from engine.offers import find, listed
-from ladders.loading import shipped
+from engine.records.offers import find, listed
+from ladders.reading.loading import shipped
 from tests.console.intake_office import CLERK, Office, counts, why
 from workflows.acts import CallOffTraining
 from workflows.commands import PublishLadder, Refused

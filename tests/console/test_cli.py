@@ -16,7 +16,7 @@ import typer
 from console.cli import app
 from engine.district import District
 from engine.tables import case_table
-from ladders.loading import shipped_ladders
+from ladders.reading.loading import shipped_ladders
 from tests.console.command_line import Demo, Said, done, jieti, program
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from console.drawing.pyramid import year_ends
 from engine.district import District
-from engine.holders import Holders
-from engine.projections import reached
-from engine.subjects import standings
+from engine.people.subjects import standings
+from engine.projections.projector import reached
+from engine.standings.holders import Holders
 from tests.console.command_line import ROOT, Demo, done, jieti
 from tests.console.drawn_ladders import SVG, letters
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.names import GONE
+from engine.people.names import GONE
 from tests.console.command_line import done, jieti
 from tests.console.intake_office import PEOPLE, Office
 

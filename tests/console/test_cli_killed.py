@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import advance as plain
+from engine.cycles import advance as plain
 from engine.district import District
-from engine.subjects import find_cycle
+from engine.people.subjects import find_cycle
 from engine.tables import case_table, evidence_table, grant_table
 from tests.console.command_line import done, jieti, program
 from tests.console.own_district import CANDIDATE, PANEL, write_sheet, write_sheets

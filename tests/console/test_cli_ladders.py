@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ladders.loading import shipped
+from ladders.reading.loading import shipped
 from tests.console.command_line import Said, done, jieti
 
 LADDER = """\

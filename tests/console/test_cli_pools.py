@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ladders.loading import shipped
+from ladders.reading.loading import shipped
 from tests.console.command_line import done, jieti
 from tests.console.own_district import PANEL, write_sheets
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from engine import corrections
+from engine.assessing import corrections
 from engine.district import District
-from engine.replay import replay
+from engine.replay.replay import replay
 from events.facts import EvidenceVoided, StandingTakenOver
-from ladders.columns import NEVER
+from ladders.evidence.columns import NEVER
 from tests.console.command_line import done, jieti
 from tests.engine.district_at_work import AtWork, assert_whole, settle, tables, training
 from tests.engine.test_projections import rebuilt

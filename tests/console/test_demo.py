@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 
 from console.published import editions, in_force
 from console.screens.cycle import funnel as funnel_line
-from engine import advance, history
+from engine import history
+from engine.cycles import advance
 from engine.district import District
-from engine.projections import reached
-from engine.subjects import standings
+from engine.people.subjects import standings
+from engine.projections.projector import reached
 from engine.tables import case_table, evidence_table, subject_table
 from events.facts import Assessed, Declined, Granted, Nominated, Placed, StageDecided
-from ladders.loading import shipped, shipped_ladders
+from ladders.reading.loading import shipped, shipped_ladders
 from tests.console.command_line import Demo, done, jieti, program
 
 

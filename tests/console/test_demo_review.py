@@ -13,7 +13,7 @@ from console.demo.chief import LADDER, Part
 from console.demo.folding import folded
 from console.demo.review import DECIDED, NOTICE_OVER, OPENS
 from engine.district import District
-from engine.subjects import standings
+from engine.people.subjects import standings
 from events.envelope import Recorded
 from events.facts import (
     Assessed,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import advance
+from engine.cycles import advance
 from engine.district import District
-from engine.subjects import find_cycle
+from engine.people.subjects import find_cycle
 from tests.console.command_line import ROOT, done, jieti
 from tests.console.own_district import PANEL, Rows, write_sheet, write_sheets
 from tests.console.test_readme import lines

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import sweep
+from engine.cycles import sweep
 from engine.district import District
-from engine.subjects import cycles
+from engine.people.subjects import cycles
 from tests.console.command_line import ROOT, Said, jieti
 from tests.console.own_district import write_sheet, write_sheets
 from tests.console.test_readme import lines

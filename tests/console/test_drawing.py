@@ -19,8 +19,8 @@ from console.drawing.placing import PAD, WIDEST_ROW, placing
 from console.drawing.pyramid import pyramid, pyramid_svg, year_ends
 from console.drawing.sheet import MARGIN, sheet
 from events.facts import Catalogue
-from ladders.model import Ladder, flat
-from ladders.prose import prose
+from ladders.model.ladder import Ladder, flat
+from ladders.prose.articles import prose
 from tests.console.drawn_ladders import HOSTILE, SVG, drawn, every, hard, ladder, letters, overlapping, rung, step
 
 LADDERS = [pytest.param(one, catalogue, id=name) for name, one, catalogue in every()]

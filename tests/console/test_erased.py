@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from engine.names import GONE
+from engine.people.names import GONE
 from tests.console.command_line import ROOT, Demo, done, jieti
 from tests.console.test_privacy import Search, content, forms, written
 from tests.console.test_readme import lines

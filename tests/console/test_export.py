@@ -21,10 +21,11 @@ from console.intake import import_file
 from console.intake.days import read_span
 from console.intake.reading import open_file
 from console.options import Mistake
-from engine import erasing, undoing
-from engine.advance import route
+from engine.cycles.advance import route
 from engine.district import District
-from engine.names import GONE
+from engine.people import erasing
+from engine.people.names import GONE
+from engine.records import undoing
 from tests.console.command_line import Demo, jieti
 from tests.console.intake_office import CLERK, TRAININGS, Office
 from tests.engine.test_erasing import say_erased

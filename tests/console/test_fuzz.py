@@ -13,7 +13,7 @@ from console.demo.sheets import write_workbook
 from console.intake import import_file
 from console.mistakes import told
 from engine.district import District
-from ladders.loading import load, load_catalogue, shipped
+from ladders.reading.loading import load, load_catalogue, shipped
 from tests.console.command_line import jieti
 from tests.console.mangled import archive_changed, bytes_changed
 from tests.console.test_fuzz_proofs import in_time, seeds_of

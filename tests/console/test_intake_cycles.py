@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.intake import IntakeError
-from engine.advance import advance
+from engine.cycles.advance import advance
 from engine.district import District
 from events.facts import Seat
 from tests.console.intake_office import CLERK, PEOPLE, TRAININGS, Office, counts, why

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.intake.kinds import BY_ID
-from engine.undoing import undo
+from engine.records.undoing import undo
 from tests.console.intake_office import CLERK, TRAININGS, Office, counts, hours, why
 from tests.console.test_export import out, rows_of
 from tests.engine.district_at_work import assert_whole

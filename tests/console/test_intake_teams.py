@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from console.intake.report import SheetReport
-from ladders.loading import shipped
+from ladders.reading.loading import shipped
 from tests.console.intake_office import CLERK, UNITS, Office
 from workflows.commands import PublishLadder
 

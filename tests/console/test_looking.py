@@ -14,9 +14,9 @@ import pytest
 
 from console import hours_files
 from console.options import Mistake
-from engine import access
-from engine.access import Look
 from engine.district import District
+from engine.people import access
+from engine.people.access import Look
 from tests.console.command_line import done, jieti
 from tests.console.intake_office import TRAININGS, Office
 from tests.engine.district_at_work import AtWork, settle

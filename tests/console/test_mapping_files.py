@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from console.intake import IntakeError, import_file
 from console.intake.mapping_file import read_mapping
 from console.intake.mappings import BrokenMapping, Mappings, shipped
-from ladders.loading import LadderError
+from ladders.reading.loading import LadderError
 from tests.console.intake_office import CLERK, Office
 
 BROKEN = sorted((Path(__file__).parent / "broken_mappings").glob("*.yaml"))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from console.intake import IntakeError, SheetReport, import_file
-from engine.undoing import undo
+from engine.records.undoing import undo
 from tests.console.intake_office import CLERK, Office, counts, hours, why
 
 CLOUD = """

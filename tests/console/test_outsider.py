@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.deep import compare
+from engine.backups.deep import compare
+from engine.backups.sealing import make
 from engine.district import District
-from engine.projections import reached
-from engine.sealing import make
+from engine.projections.projector import reached
 from events import checkpoint as checkpoints
 from events.checkpoint import Checkpoint
 from events.seal import Verified, verify

@@ -8,9 +8,9 @@ import pytest
 
 from console.screens.explain import explanation
 from console.screens.plan import way, way_json
-from engine.assess import explain, rules_for
-from engine.plans import Way
-from engine.plans import way as planned
+from engine.assessing.assess import explain, rules_for
+from engine.standings.plans import Way
+from engine.standings.plans import way as planned
 from tests.console.intake_office import CLERK, TRAININGS, Office
 from workflows.commands import PublishLadder, Refused
 

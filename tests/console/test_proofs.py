@@ -241,7 +241,7 @@ def test_the_folders_own_copy_of_its_last_checkpoint_is_looked_at_unasked(forger
 
 
 def test_a_rehashed_log_cannot_be_proved_to_extend_the_checkpoint(office: Path, forgers: Path, tmp_path: Path):
-    from engine import sealing
+    from engine.backups import sealing
 
     rewrite(forgers, REWRITE)
     with District.open(forgers) as district:

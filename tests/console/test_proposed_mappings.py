@@ -11,7 +11,7 @@ import pytest
 from console.intake import IntakeError, import_file
 from console.intake.drafting import draft
 from console.intake.mapping_file import read_mapping
-from ladders.loading import LadderError
+from ladders.reading.loading import LadderError
 from tests.console.command_line import jieti
 from tests.console.intake_office import CLERK, TRAININGS, Cells, Office, counts, hours
 

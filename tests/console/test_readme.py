@@ -13,9 +13,9 @@ import pytest
 import typer
 
 from console.cli import app
-from engine import advance
+from engine.cycles import advance
 from engine.district import District
-from engine.subjects import find_cycle
+from engine.people.subjects import find_cycle
 from tests.console.command_line import ROOT, Demo, Said, done, jieti
 from tests.console.own_district import CANDIDATE, PANEL, write_sheets
 

@@ -13,7 +13,7 @@ from console.screens.telling_reviews import content_of, tallied
 from console.screens.vocabulary import Vocabulary
 from engine.district import District
 from engine.history import Told
-from engine.names import CONFIDENTIAL, Known
+from engine.people.names import CONFIDENTIAL, Known
 from events.codec import personal_of
 from events.envelope import Envelope, Recorded
 from events.facts import FACTS, Fact, ItemScore, SealedBallotCast, Tally

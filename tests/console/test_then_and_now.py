@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.comparing import compare, decision
+from engine.assessing.comparing import compare, decision
 from engine.district import District
 from events.facts import EvidenceVoided, StandingTakenOver, TrainingRecognised
 from tests.console.command_line import done, jieti

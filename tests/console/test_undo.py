@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from console.intake import SheetReport, import_file
-from engine import undoing
-from engine.advance import advance
-from engine.imports import find, listed
+from engine.cycles.advance import advance
+from engine.records import undoing
+from engine.records.imports import find, listed
 from tests.console.command_line import done, jieti
 from tests.console.intake_office import CLERK, PEOPLE, TRAININGS, UNITS, Office, counts, hours, rows_of
 from tests.console.test_intake_cycles import LADDER, district_cycle

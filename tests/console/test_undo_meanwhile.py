@@ -11,9 +11,9 @@ import pytest
 
 from console.intake import import_file
 from console.screens.undoing import outcome
-from engine import undoing
-from engine.advance import advance
+from engine.cycles.advance import advance
 from engine.district import District
+from engine.records import undoing
 from tests.console.command_line import jieti
 from tests.console.intake_office import CLERK, PEOPLE, TRAININGS, Office, hours
 from tests.console.test_intake_cycles import LADDER, district_cycle
@@ -23,7 +23,7 @@ from workflows.commands import CloseSubmission, Refused
 
 ADVANCE = """
 import sys; from pathlib import Path
-from engine.advance import advance; from engine.district import District
+from engine.cycles.advance import advance; from engine.district import District
 with District.open(Path(sys.argv[1])) as district: advance(district, sys.argv[2])
 """
 MANY = 450

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import keeping
 from engine.district import District
-from engine.keeping import SWEEP, Last, Status
+from engine.running import keeping
+from engine.running.keeping import SWEEP, Last, Status
 from tests.console.command_line import jieti
 from workflows.commands import Asking
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from engine import sweep
+from engine.cycles import sweep
 from engine.district import District
 from events.facts import EvidenceRecorded, Score, Seat, StandingTakenOver
 from events.files import write_whole

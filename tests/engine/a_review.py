@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from engine import advance, replay
+from engine.cycles import advance
+from engine.cycles.view import Waiting
+from engine.replay import replay
 from engine.tables import case_table
-from engine.view import Waiting
 from events.facts import Fact, Granted, Placed, Score, Seat, StageDecided
 from tests.engine.district_at_work import PEOPLE, AtWork, assert_whole
 from workflows.acts import DecideObjection, RaiseObjection

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.district import District
-from engine.prefect_home import PrefectServer, prefect_server
+from engine.running.prefect_home import PrefectServer, prefect_server
 from tests.engine.district_at_work import AtWork, settle
 from tests.engine.small_office import Office, open_office
 

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from engine import advance
+from engine.cycles import advance
 from engine.district import District
-from engine.projections import reached
+from engine.projections.projector import reached
 from engine.tables import evidence_table, projections, subject_table
 from events.facts import (
     Amount,

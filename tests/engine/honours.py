@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine import standings, sweep
-from engine.lasting import STANDING
+from engine.cycles import sweep
+from engine.projections.lasting import STANDING
+from engine.standings import standings
 from events.facts import (
     EvidenceRecorded,
     Fact,

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.district import District
-from engine.projections import reached
-from engine.retelling import TAKEN_BACK
+from engine.projections.projector import reached
+from engine.projections.retelling import TAKEN_BACK
 from engine.tables import (
     business_key_table,
     code_table,
@@ -43,7 +43,7 @@ from events.facts import (
     TrainingRecognised,
     UnitEstablished,
 )
-from ladders.columns import NEVER
+from ladders.evidence.columns import NEVER
 from tests.engine.district_at_work import CLERK, PEOPLE, UNITS, paper, row, training
 from workflows.acts import CallOffTraining, ChangeTraining, OfferTraining
 from workflows.commands import Command, Correct, Record, Span

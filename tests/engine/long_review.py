@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.case_projection import CaseFile
+from engine.projections.cases import CaseFile
 from engine.tables import case_table
 from events.facts import (
     Assessed,
@@ -28,7 +28,7 @@ from events.facts import (
     Seat,
 )
 from events.log import New
-from ladders.model import SEMANTICS
+from ladders.model.ladder import SEMANTICS
 from tests.engine.district_at_work import CLERK, PEOPLE, AtWork
 from workflows import case as cases
 from workflows.acts import (

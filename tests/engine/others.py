@@ -8,7 +8,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from engine import advance, evidence_columns
+from engine import evidence_columns
+from engine.cycles import advance
 from engine.district import District
 from tests.engine.district_at_work import CLERK, JUNE, PEOPLE, AtWork, paper, row, training
 from workflows.commands import Already, Command, Landed

@@ -10,7 +10,7 @@ from pathlib import Path
 from shutil import copytree
 from sqlite3 import connect
 
-from engine import advance as plain
+from engine.cycles import advance as plain
 from engine.district import District
 from events.facts import PersonHired, Seat, UnitEstablished
 from workflows.commands import (

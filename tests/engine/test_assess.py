@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from engine import assess, history
+from engine import history
+from engine.assessing import assess
 from engine.district import District
 from events.codec import encode
 from events.facts import (

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import advance, calendar
+from engine import calendar
+from engine.cycles import advance
 from tests.engine.district_at_work import PEOPLE, AtWork, training
 from workflows.commands import PublishCalendar
 from workflows.district import Calendar

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import select
 
-from engine import advance, history, replay, replay_places
+from engine import history
+from engine.cycles import advance
+from engine.replay import places as replay_places
+from engine.replay import replay
 from engine.tables import case_table
 from events.facts import Declined, EvidenceRecorded, Granted, NoPlace, NoticePosted, Placed, PlacesFilled
 from tests.engine.a_review import CYCLE, Review, sheet

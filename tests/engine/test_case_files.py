@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from engine.case_projection import CaseFile
+from engine.projections.cases import CaseFile
 from engine.tables import HEARD, case_table, objection_table
 from events.facts import SeatRecused
 from tests.engine.district_at_work import PEOPLE, AtWork, assert_whole

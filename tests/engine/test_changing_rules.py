@@ -8,12 +8,12 @@ from hashlib import sha256
 
 import pytest
 
-from engine import assess
+from engine.assessing import assess
+from engine.assessing.impact import Impact, impact, of_cycle, where
+from engine.cycles.looking import look
+from engine.cycles.rebasing import rebase, try_out
+from engine.cycles.view import Phase
 from engine.history import find_grant, history, why
-from engine.impact import Impact, impact, of_cycle, where
-from engine.looking import look
-from engine.rebasing import rebase, try_out
-from engine.view import Phase
 from events.facts import Assessed, CaseRebased, CycleRebased, LadderPublished
 from tests.engine.a_review import CYCLE, HOURS, PANEL, Review, ladder, stage
 from tests.engine.district_at_work import AtWork, assert_whole, training

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import advance
+from engine.cycles import advance
 from engine.district import District
 from events.facts import StageDecided, StageOpened, SubmissionClosed
 from tests.engine.district_at_work import PEOPLE, AtWork, tables, training

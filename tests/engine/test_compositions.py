@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from engine import advance
-from engine.view import Phase, Waiting
+from engine.cycles import advance
+from engine.cycles.view import Phase, Waiting
 from events.facts import SeatHandedOver, SubmissionClosed
 from tests.engine.a_review import CYCLE, Review, sheet, stage
 from tests.engine.district_at_work import AtWork, paper

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from engine import advance, history, replay
+from engine import history
+from engine.cycles import advance
 from engine.district import District
+from engine.replay import replay
 from events.envelope import leaf
 from events.facts import Assessed, Declined, Fact, Granted, StageDecided, StandingTakenOver
 from tests.engine.district_at_work import AtWork, assert_whole, training

@@ -16,12 +16,13 @@ from typing import NamedTuple
 import pytest
 
 from console.screens.backups import restored
-from engine import access, copies, erasing, sealing
-from engine.copies import CopyError, sha256, shelved
-from engine.deep import compare
+from engine.backups import copies, sealing
+from engine.backups.copies import CopyError, sha256, shelved
+from engine.backups.deep import compare
+from engine.backups.restoring import NotWhole, Restored, restore
 from engine.district import District
 from engine.folder import MASTER_KEY
-from engine.restoring import NotWhole, Restored, restore
+from engine.people import access, erasing
 from events.checkpoint import read, verifier_key
 from events.key_files import VaultError, write_key
 from events.masters import replace_master

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine import replay, replay_standings, standings
-from engine.lasting import STANDING
+from engine.projections.lasting import STANDING
+from engine.replay import replay
+from engine.replay import standings as replay_standings
+from engine.standings import standings
 from events.facts import StandingDemoted, StandingRevoked
 from tests.engine.district_at_work import AtWork, assert_whole, known
 from tests.engine.honours import LADDER, LAST, endings, hold, reviewed, swept, violation

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine import replay_panels
+from engine.replay import panels as replay_panels
 from events.envelope import Recorded
 from events.facts import PanelSeated, Seat
 from tests.engine.a_review import CYCLE, Review, stage

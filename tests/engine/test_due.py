@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import advance
-from engine.due import Due, due
-from engine.missing import missing
+from engine.cycles import advance
+from engine.cycles.due import Due, due
+from engine.cycles.missing import missing
 from events.facts import MentorPaired, StandingTakenOver
 from tests.engine.district_at_work import PANEL, PEOPLE, AtWork, training
 from tests.engine.long_review import CYCLE, EXPERTS, LongReview

@@ -12,14 +12,15 @@ from shutil import copytree
 
 import pytest
 
-from engine import advance, erasing, forgetting
-from engine.deep import compare
+from engine.backups.deep import compare
+from engine.cycles import advance
 from engine.district import District
 from engine.held import held
 from engine.history import find_grant, history, why
-from engine.names import CONFIDENTIAL, GONE, called
-from engine.replay import replay
-from engine.standings import lapse, lapsing, listed
+from engine.people import erasing, forgetting
+from engine.people.names import CONFIDENTIAL, GONE, called
+from engine.replay.replay import replay
+from engine.standings.standings import lapse, lapsing, listed
 from events.facts import (
     MentorPaired,
     PersonErased,

@@ -14,7 +14,7 @@ import pytest
 from engine import evidence_columns
 from engine.district import District
 from events.facts import Catalogue
-from ladders.columns import Columns
+from ladders.evidence.columns import Columns
 from tests.engine.district_at_work import AtWork, training
 from tests.engine.others import start, write_generations
 from tests.engine.test_projections import live

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event
 
 from engine.district import District
-from engine.projections import reached
+from engine.projections.projector import reached
 from events.seal import verify
 from tests.engine.acknowledged import Done, attempt, lost
 from tests.engine.district_at_work import CLERK, AtWork, Tables, tables

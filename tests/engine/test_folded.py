@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine import folded
 from engine.district import District
-from engine.folded import Folded
+from engine.worlds import folded
+from engine.worlds.folded import Folded
 from tests.engine.district_at_work import AtWork
 from tests.engine.long_review import LongReview
 from workflows.deciding import fold

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from engine import advance
-from engine.view import Waiting
+from engine.cycles import advance
+from engine.cycles.view import Waiting
 from events.facts import CaseWithdrawn, Declined, MovedUp, NoticePosted
 from tests.engine.a_review import CYCLE, Review
 from tests.engine.district_at_work import AtWork

@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 
-from engine import advance, assess, replay
+from engine.assessing import assess
+from engine.cycles import advance
+from engine.replay import replay
 from events.facts import Graded, GradesGiven, Granted
 from tests.engine.a_review import CYCLE, Review, sheet
 from tests.engine.district_at_work import PEOPLE, AtWork

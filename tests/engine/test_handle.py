@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine import advance
+from engine.cycles import advance
 from engine.district import District
 from engine.handle import PAUSE
-from engine.projections import reached
+from engine.projections.projector import reached
 from engine.tables import evidence_table
 from events.envelope import Recorded
 from events.facts import EvidenceVoided, PersonMoved, Seat, TrainingRecorded

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from engine import names, subjects
-from engine.referring import referring
+from engine.people import names, subjects
+from engine.worlds.referring import referring
 from events.facts import MemberJoined, PersonMoved
 from tests.engine.district_at_work import AtWork
 

@@ -12,7 +12,7 @@ from engine import history
 from engine.district import District
 from engine.times import times
 from events.facts import MemberJoined, MemberLeft, StudioFounded, UnitEstablished
-from ladders.loading import shipped
+from ladders.reading.loading import shipped
 from tests.engine.district_at_work import AtWork, assert_whole, known
 from workflows.commands import Landed, PublishLadder, Record, Refused
 

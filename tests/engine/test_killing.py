@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import advance, replay
+from engine.cycles import advance
 from engine.district import District
 from engine.folder import CONFIG
 from engine.history import grants
+from engine.replay import replay
 from tests.engine.a_life import CYCLE, live, live_until, live_without_a_diary
 from tests.engine.district_at_work import PEOPLE, AtWork, Tables, assert_whole, tables, training
 from tests.engine.others import advance_cycle, import_rows, make, start

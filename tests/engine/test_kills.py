@@ -20,10 +20,12 @@ from typing import Any
 
 import pytest
 
-from engine import copies, deep, erasing, evidence_columns, forgetting, restoring, sealing
+from engine import evidence_columns
+from engine.backups import copies, deep, restoring, sealing
 from engine.district import District
 from engine.folder import MASTER_KEY
-from engine.projections import reached
+from engine.people import erasing, forgetting
+from engine.projections.projector import reached
 from events import checkpoint as checkpoints
 from events.facts import PersonLeft
 from events.masters import replace_master

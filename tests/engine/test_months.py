@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine import assess
+from engine.assessing import assess
 from events.facts import PersonHired, StandingTakenOver
 from tests.engine.district_at_work import AtWork, assert_whole, known
 from workflows.commands import PublishLadder, Record, Span

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from engine import evidence_columns
-from engine.deep import compare
+from engine.backups.deep import compare
 from engine.district import District
 from engine.folder import NotADistrict
-from engine.projections import reached
+from engine.projections.projector import reached
 from events.faults import fault
 from events.key_files import VaultError
 from events.seal import Damage, verify

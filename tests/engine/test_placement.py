@@ -9,7 +9,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from engine import advance, history, replay
+from engine import history
+from engine.cycles import advance
+from engine.replay import replay
 from engine.tables import case_table, evidence_table
 from events.facts import Amount, Assessed, Declined, EvaluationRecorded, EvidenceRecorded, Granted, NoticePosted
 from tests.engine.a_review import CYCLE, PANEL, Review, stage

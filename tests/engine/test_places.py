@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from engine import advance, replay
+from engine.cycles import advance
+from engine.replay import replay
 from events.envelope import leaf
 from events.facts import Declined, Placed, PlacesFilled
 from tests.engine.a_review import CYCLE, HOURS, Review, sheet

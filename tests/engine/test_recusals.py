@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine import recusals
+from engine.worlds import recusals
 from events.facts import (
     MemberJoined,
     MemberLeft,

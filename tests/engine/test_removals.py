@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine import assess, removals
+from engine.assessing import assess
+from engine.standings import removals
 from events.facts import (
     EvidenceRecorded,
     EvidenceVoided,

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from engine import advance, replay
+from engine.cycles import advance
 from engine.district import District
-from engine.projections import reached
+from engine.projections.projector import reached
+from engine.replay import replay
 from events.envelope import leaf
 from events.facts import (
     Assessed,

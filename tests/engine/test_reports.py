@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from engine.tables import evidence_table, report_table
 from events.facts import EvidenceVoided, TrainingRecognised, TrainingRecorded
-from ladders.columns import NEVER
+from ladders.evidence.columns import NEVER
 from tests.engine.district_at_work import AtWork, assert_whole, row, tables, training
 from workflows.commands import Already, Correct, Span
 from workflows.hours import FindDifferent, FindSame, RefuseTraining

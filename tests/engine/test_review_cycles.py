@@ -15,11 +15,11 @@ from sqlite3 import connect
 
 import pytest
 
-from engine import advance as plain
-from engine import view
+from engine.cycles import advance as plain
+from engine.cycles import view
 from engine.district import District
-from engine.prefect_home import PrefectServer, PrefectUnavailable, prefect_server
 from engine.review_cycles import run_advance
+from engine.running.prefect_home import PrefectServer, PrefectUnavailable, prefect_server
 from engine.tables import case_table
 from tests.engine.prefect_asked import answer, asked, settled, table
 from tests.engine.small_office import NAMES, Office, copied, due, verdicts
@@ -43,7 +43,7 @@ def alive(folder: Path) -> bool:
 ADVANCE = """
 import sys, time
 from pathlib import Path
-from engine import view
+from engine.cycles import view
 from engine.review_cycles import run_advance
 
 folder, cycle, stop_in = sys.argv[1:]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from console.screens.revisit import revisited, sampled
+from engine.assessing.revisit import decisions, revisit, sample
 from engine.district import District
-from engine.replay import replay
-from engine.revisit import decisions, revisit, sample
+from engine.replay.replay import replay
 from events.facts import EvidenceVoided, TrainingRecorded
 from tests.engine.district_at_work import AtWork, training
 from workflows.commands import Correct, Span

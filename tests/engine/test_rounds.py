@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from engine import advance, replay
+from engine.cycles import advance
+from engine.replay import replay
 from events.facts import BallotCast, Placed, SealedBallotCast, StageDecided, StandsAgain
 from tests.engine.a_review import CYCLE, PANEL, Review, stage
 from tests.engine.district_at_work import PEOPLE, AtWork

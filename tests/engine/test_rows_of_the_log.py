@@ -18,7 +18,7 @@ from events.facts import (
     StudioFounded,
     UnitEstablished,
 )
-from ladders.columns import FOREVER, WAIVED
+from ladders.evidence.columns import FOREVER, WAIVED
 from tests.engine.district_at_work import AtWork, tables
 from tests.engine.long_review import HALL, LongReview
 from tests.engine.test_projections import rebuilt

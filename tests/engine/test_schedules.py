@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from datetime import date
 
-from engine import schedules, sweep
+from engine.cycles import schedules, sweep
 from engine.district import District
-from engine.subjects import cycles
+from engine.people.subjects import cycles
 from tests.engine.district_at_work import PEOPLE, AtWork, assert_whole, training
 from workflows.acts import EndSchedule, ScheduleCycles
 from workflows.commands import Nominate

@@ -12,7 +12,7 @@ import pytest
 
 from engine import evidence_columns
 from engine.district import District
-from engine.projections import SHAPE
+from engine.projections.projector import SHAPE
 from tests.engine.district_at_work import AtWork, Tables, tables, training
 
 SPOILED = "UPDATE evidence SET amount = amount + 1; UPDATE subject SET unit = 'u-nowhere'"

@@ -11,12 +11,12 @@ from sqlite3 import connect
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from engine import advance as plain
-from engine import view
+from engine.cycles import advance as plain
+from engine.cycles import view
 from engine.district import District
 from engine.orchestration.quiet import load
-from engine.prefect_home import PrefectServer
 from engine.review_cycles import run_advance
+from engine.running.prefect_home import PrefectServer
 from engine.tables import case_table
 from tests.engine.prefect_asked import asked, settled, table
 from tests.engine.small_office import Office, due, verdicts

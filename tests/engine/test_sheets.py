@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import advance
+from engine.cycles import advance
 from engine.district import District
 from events.envelope import Recorded
 from events.facts import BallotCast

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from engine import advance, replay, sweep
-from engine.view import Waiting
+from engine.cycles import advance, sweep
+from engine.cycles.view import Waiting
+from engine.replay import replay
 from events.facts import Declined, Granted, StandingTakenOver
 from tests.engine.district_at_work import AtWork, assert_whole
 from tests.engine.test_terms import RENEWAL

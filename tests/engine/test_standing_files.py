@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.standing_projection import StandingFile
+from engine.projections.standings import StandingFile
 from engine.tables import standing_table
 from events.facts import StandingTakenOver
 from tests.engine.district_at_work import AtWork, assert_whole, known

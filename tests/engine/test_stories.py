@@ -8,8 +8,9 @@ from contextlib import closing
 
 import pytest
 
-from engine import history, names
+from engine import history
 from engine.district import District
+from engine.people import names
 from events.facts import SealedBallotCast
 from tests.engine.district_at_work import AtWork
 from tests.engine.long_review import CYCLE, LongReview

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from engine import advance, sweep
-from engine.advance import cases
+from engine.cycles import advance, sweep
+from engine.cycles.advance import cases
 from engine.district import District
 from events.facts import StandingTakenOver
 from tests.engine.district_at_work import PEOPLE, AtWork, assert_whole, training
@@ -93,7 +93,7 @@ def test_a_cycle_that_fails_stops_no_other_and_names_the_cases(at_work: AtWork, 
             raise ZeroDivisionError("欧阳")
         return run_chunk(district, cycle, phase, chunk)
 
-    monkeypatch.setattr("engine.sweep.run_chunk", failing)
+    monkeypatch.setattr("engine.cycles.sweep.run_chunk", failing)
     done = sweep.sweep(at_work.district)
     (failure,) = done.failures
     assert (failure.part, failure.about, failure.phase, failure.concerned) == (
@@ -120,7 +120,7 @@ def test_a_schedule_that_cannot_open_is_told_and_tried_again(at_work: AtWork, mo
     def refusing(*_: object) -> int:
         raise Refused("no ladder", "没有生效的阶梯;请发布", "no ladder is in force: publish one")
 
-    monkeypatch.setattr("engine.schedules.run", refusing)
+    monkeypatch.setattr("engine.cycles.schedules.run", refusing)
     (failure,) = sweep.sweep(at_work.district).failures
     assert (failure.part, failure.about, failure.code) == ("schedules", "s-1", "no ladder")
     assert failure.en == "no ladder is in force: publish one"
@@ -141,8 +141,8 @@ def test_a_busy_log_is_waited_for(at_work: AtWork, monkeypatch: pytest.MonkeyPat
         return run_chunk(*said)
 
     waited: list[float] = []
-    monkeypatch.setattr("engine.sweep.run_chunk", locked)
-    monkeypatch.setattr("engine.sweep.time.sleep", waited.append)
+    monkeypatch.setattr("engine.cycles.sweep.run_chunk", locked)
+    monkeypatch.setattr("engine.cycles.sweep.time.sleep", waited.append)
     assert sweep.sweep(at_work.district).failures == ()
     assert waited[:2] == [0.2, 0.4]
 

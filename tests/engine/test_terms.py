@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine import advance, replay, standings, sweep
-from engine.lasting import STANDING
+from engine.cycles import advance, sweep
+from engine.projections.lasting import STANDING
+from engine.replay import replay
+from engine.standings import standings
 from events.facts import (
     StandingLapsed,
     StandingReinstated,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import assess
+from engine.assessing import assess
 from engine.tables import subject_table
 from events.facts import (
     Amount,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from engine import offers, undoing
 from engine.district import District
+from engine.records import offers, undoing
 from events.facts import Amount, TrainingOffered
 from tests.engine.district_at_work import CLERK, AtWork, assert_whole, tables
 from tests.engine.imported_lives import Files, differing, imported, known, state

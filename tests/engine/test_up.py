@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from engine import keeping
 from engine.district import District
-from engine.every import NotAnInterval, every
-from engine.prefect_home import PrefectServer, prefect_server
-from engine.prefect_requests import healthy
-from engine.prefect_settings import full
-from engine.projections import reached
+from engine.projections.projector import reached
+from engine.running import keeping
+from engine.running.every import NotAnInterval, every
+from engine.running.prefect_home import PrefectServer, prefect_server
+from engine.running.prefect_requests import healthy
+from engine.running.prefect_settings import full
 from tests.engine.prefect_asked import answer, asked, table, until
 from tests.engine.small_office import NAMES, Office, due, open_office, verdicts
 

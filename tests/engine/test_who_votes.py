@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine.missing import missing
+from engine.cycles.missing import missing
 from events.facts import (
     MemberJoined,
     MentorPaired,

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy import delete
 
-from engine import advance, replay
+from engine.cycles import advance
 from engine.district import District
+from engine.replay import replay
 from events.facts import (
     Declined,
     StageExtended,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import access, copies, sealing
+from engine.backups import copies, sealing
+from engine.backups.restoring import NotWhole
 from engine.district import District
-from engine.restoring import NotWhole
+from engine.people import access
 from tests.engine.district_at_work import CLERK, AtWork, paper
 from tests.engine.test_copies import Copies, assert_refused, back_up
 

@@ -7,9 +7,9 @@ from itertools import count
 from random import Random
 
 from events.facts import UNSCALED, Catalogue, Kind
-from ladders.kinds import with_built_in
-from ladders.model import BUILT_IN_KINDS, Ladder
-from ladders.reference import Row
+from ladders.model.ladder import BUILT_IN_KINDS, Ladder
+from ladders.reading.kinds import with_built_in
+from ladders.reference.verdict import Row
 
 SUBJECTS = 7
 """Persons and groups alike: to the evaluators a subject is a number."""

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from events.facts import ClauseFound, Incomplete, Settings
-from ladders import reference
-from ladders.case_rows import columns_of
+from ladders.cases.rows import columns_of
+from ladders.evaluating.verdict import assess, evidence_of, evidence_used
 from ladders.question import Question
-from ladders.reference import Row
-from ladders.verdict import assess, evidence_of, evidence_used
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.plain import CATALOGUE, ONE, ladder_of
 
 TODAY = date(2026, 6, 30)

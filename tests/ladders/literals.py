@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from ladders.model import Compare, Day, Due, Ladder, Measure, Overdue, Part, SeatGroup, Span, Threshold, Window
+from ladders.model.ladder import Compare, Day, Due, Ladder, Measure, Overdue, Part, SeatGroup, Span, Threshold, Window
 
 Path = tuple[str | int, ...]
 PHRASES = (Day, Due, Overdue, Span, Threshold, Window)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 
 from events.facts import Catalogue
-from ladders.loading import load_catalogue, shipped
+from ladders.reading.loading import load_catalogue, shipped
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("ladders.md", "ladder-reference.md")}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from events.facts import AmountOf, Catalogue, Kind, Scale, Term
-from ladders.model import Ladder
+from ladders.model.ladder import Ladder
 
 LEVELS = ("school", "area", "district", "city")
 DEGREES = ("college", "bachelor", "master")

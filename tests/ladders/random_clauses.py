@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ladders.model import Ladder
+from ladders.model.ladder import Ladder
 from tests.ladders.plain import LEVELS, ladder_of
 from tests.ladders.random_measures import DAYS, PARTS, RELATIONS, measures, named_measures
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ladders.check import without_document
-from ladders.loading import load, shipped, shipped_ladders
-from ladders.model import Ladder
-from ladders.prose_words import WORDS
+from ladders.checking.check import without_document
+from ladders.model.ladder import Ladder
+from ladders.prose.words import WORDS
+from ladders.reading.loading import load, shipped, shipped_ladders
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "shipped-ladders.md"
 HEAD = """# 随附的阶梯 · The ladders that are shipped

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from events.facts import Incomplete, Settings
 from ladders.question import Question
-from ladders.reference import Row
+from ladders.reference.verdict import Row
 from tests.ladders.plain import CATALOGUE, DEGREES, LEVELS, ONE, RUNGS, ladder_of
 from tests.ladders.random_clauses import clauses, ladders
 from tests.ladders.random_measures import measures

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from events.facts import HoursOf, HoursRules
-from ladders import years
-from ladders.accounts import UNCATEGORISED, Asked, Bounds, Entry, account, accounts, asked, missing
-from ladders.columns import FOREVER, NEVER, Columns, Rows
-from ladders.hours_file import load_hours
+from ladders.evidence.columns import FOREVER, NEVER, Columns, Rows
+from ladders.hours import years
+from ladders.hours.accounts import UNCATEGORISED, Asked, Bounds, Entry, account, accounts, asked, missing
+from ladders.hours.file import load_hours
 from ladders.problems import LadderError
 
 FILE = """\

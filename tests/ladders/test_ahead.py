@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.facts import Settings
-from ladders import reference
-from ladders.ahead import Ahead, Chosen
-from ladders.case_rows import columns_of
-from ladders.columns import Columns
-from ladders.model import Ladder, Step
-from ladders.planned import PLANNED, Plan
+from ladders.cases.rows import columns_of
+from ladders.evaluating.ahead import Ahead, Chosen
+from ladders.evaluating.reach import reach_of
+from ladders.evidence.columns import Columns
+from ladders.evidence.planned import PLANNED, Plan
+from ladders.model.ladder import Ladder, Step
 from ladders.question import Question
-from ladders.reach import reach_of
-from ladders.reference import Row
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.strategies import CATALOGUE, ONE, SUBJECTS, evidence, ladder_of
 
 RANDOM = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import pytest
 
-from ladders.cases import load_cases, tried
-from ladders.clauses import Holds, Meets
-from ladders.loading import load, load_catalogue, shipped, shipped_ladders
+from ladders.cases.trying import load_cases, tried
+from ladders.model.clauses import Holds, Meets
+from ladders.reading.loading import load, load_catalogue, shipped, shipped_ladders
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 

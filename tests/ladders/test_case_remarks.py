@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ladders.case_remarks import MOST, check_cases
-from ladders.cases import load_cases
-from ladders.loading import load, load_catalogue, shipped
+from ladders.cases.remarks import MOST, check_cases
+from ladders.cases.trying import load_cases
+from ladders.reading.loading import load, load_catalogue, shipped
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 CHIEF = load(shipped("qinyuan-chief-teacher.yaml"), "qinyuan-chief-teacher.yaml")

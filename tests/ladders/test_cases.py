@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from ladders.case_remarks import check_cases
-from ladders.case_rows import columns_of
-from ladders.cases import Tried, load_cases, tried
-from ladders.loading import load, load_catalogue, shipped, shipped_ladders
+from ladders.cases.remarks import check_cases
+from ladders.cases.rows import columns_of
+from ladders.cases.trying import Tried, load_cases, tried
 from ladders.problems import LadderError
-from ladders.reference import Row
+from ladders.reading.loading import load, load_catalogue, shipped, shipped_ladders
+from ladders.reference.verdict import Row
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 LADDER = load(

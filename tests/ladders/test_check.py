@@ -7,14 +7,14 @@ from datetime import date
 import pytest
 
 from events.facts import Catalogue, Settings
-from ladders import reference
-from ladders.against import check_against
-from ladders.check import check, check_file, without_document
-from ladders.loading import load, load_catalogue, read, shipped, shipped_ladders
-from ladders.model import Compare, Within, flat
+from ladders.checking.against import check_against
+from ladders.checking.check import check, check_file, without_document
+from ladders.checking.unused import Used
+from ladders.model.ladder import Compare, Within, flat
 from ladders.question import Question
-from ladders.reference import Row
-from ladders.unused import Used
+from ladders.reading.loading import load, load_catalogue, read, shipped, shipped_ladders
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 

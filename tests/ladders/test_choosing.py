@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from ladders.choosing import (
+from ladders.model.lists import Composition, Criterion, Grades, Multiple, Nomination, Rounds, rounded
+from ladders.model.words import Text
+from ladders.reference.choosing import (
     Member,
     by_lot,
     cascaded,
@@ -23,8 +25,6 @@ from ladders.choosing import (
     next_ballot,
     nomination_limit,
 )
-from ladders.lists import Composition, Criterion, Grades, Multiple, Nomination, Rounds, rounded
-from ladders.words import Text
 
 TITLE = Text(zh="某", en="some")
 LEVELS = ("bachelor", "master", "doctor")

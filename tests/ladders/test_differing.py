@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from engine.district import default_catalogue
-from ladders.diff_prose import told
-from ladders.differing import NESTED, Inside, differences, effect_of
-from ladders.loading import load, shipped, shipped_ladders
-from ladders.model import Holds, Ladder, Text
-from ladders.wording import Marked, marked
-from ladders.words import Part
+from ladders.model.ladder import Holds, Ladder, Text
+from ladders.model.words import Part
+from ladders.reading.loading import load, shipped, shipped_ladders
+from ladders.versions.differing import NESTED, Inside, differences, effect_of
+from ladders.versions.prose import told
+from ladders.versions.wording import Marked, marked
 
 WHOLE = Path(__file__).parents[1] / "regulations" / "china.yaml"
 PLAIN = """\

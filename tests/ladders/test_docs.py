@@ -11,13 +11,11 @@ import pytest
 from pydantic import BaseModel
 
 from events.facts import Settings
-from ladders import reference
-from ladders.carried_out import SAID
-from ladders.case_rows import columns_of
-from ladders.check import check_file
-from ladders.lines import LINE_KEYS, VERBS
-from ladders.loading import load
-from ladders.model import (
+from ladders.cases.rows import columns_of
+from ladders.checking.carried_out import SAID
+from ladders.checking.check import check_file
+from ladders.evaluating.verdict import assess, evidence_used
+from ladders.model.ladder import (
     BUILT_IN_KINDS,
     BUILT_IN_PERIODS,
     COMBINATIONS,
@@ -26,11 +24,13 @@ from ladders.model import (
     Part,
     Step,
 )
-from ladders.prose import Lang, prose
+from ladders.model.lines import LINE_KEYS, VERBS
+from ladders.prose.articles import Lang, prose
 from ladders.question import Question
-from ladders.reference import Row
-from ladders.references import COMPARISONS
-from ladders.verdict import assess, evidence_used
+from ladders.reading.loading import load
+from ladders.reading.references import COMPARISONS
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.evidence import SUBJECTS, some_evidence
 from tests.ladders.pages import EXAMPLES, PAGES, REFERENCE, WHOLE, Example, anchors, catalogue, ladder_around
 from tests.ladders.test_prose import PARTS

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ladders.columns import FOREVER, NEVER, Rows
-from ladders.doubles import SIMILAR, pairs, similarity
+from ladders.evidence.columns import FOREVER, NEVER, Rows
+from ladders.hours.doubles import SIMILAR, pairs, similarity
 
 
 def rows(seed: int, count: int = 300, most: int = 4) -> Rows:

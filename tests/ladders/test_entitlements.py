@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from events.facts import Outcome, Settings
-from ladders import reference
-from ladders.case_rows import columns_of
-from ladders.entitlements import Entitlement, days_held, due_on, payments, periods, shared_out
-from ladders.loading import load
+from ladders.cases.rows import columns_of
+from ladders.evaluating.verdict import assess
+from ladders.model.entitlements import Entitlement, days_held, due_on, payments, periods, shared_out
+from ladders.model.words import Text
 from ladders.question import Question
-from ladders.reference import Row
-from ladders.verdict import assess
-from ladders.words import Text
+from ladders.reading.loading import load
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.plain import CATALOGUE, ONE, ladder_of
 
 TITLE = Text(zh="经费", en="money")

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ladders import reference
-from ladders.case_rows import columns_of
-from ladders.model import (
+from ladders.cases.rows import columns_of
+from ladders.evaluating.verdict import assess, evidence_of, evidence_used
+from ladders.model.ladder import (
     AskedOf,
     Bands,
     BestPer,
@@ -39,8 +39,8 @@ from ladders.model import (
     flat,
 )
 from ladders.question import Question
-from ladders.reference import Row
-from ladders.verdict import assess, evidence_of, evidence_used
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.plain import ladder_of
 from tests.ladders.random_measures import PARTS, PERIODS
 from tests.ladders.strategies import SUBJECTS, evidence, ladders, questions

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from events.facts import ClauseFound, Incomplete, Settings
-from ladders.case_rows import columns_of
-from ladders.loading import load
+from ladders.cases.rows import columns_of
+from ladders.evaluating.verdict import assess, digest
 from ladders.problems import LadderError
 from ladders.question import Question
-from ladders.reference import Row
-from ladders.verdict import assess, digest
+from ladders.reading.loading import load
+from ladders.reference.verdict import Row
 from tests.ladders.examples import ALWAYS, TODAY, found, hours, of, on, training, verdict
 from tests.ladders.plain import CATALOGUE, ladder_of
 

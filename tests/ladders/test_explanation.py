@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.facts import Settings
-from ladders import reference
-from ladders.case_rows import columns_of
-from ladders.columns import NEVER, Rows
-from ladders.explanation import Explained, Explanation, explain
-from ladders.model import Ladder
+from ladders.cases.rows import columns_of
+from ladders.evaluating.explanation import Explained, Explanation, explain
+from ladders.evidence.columns import NEVER, Rows
+from ladders.model.ladder import Ladder
 from ladders.question import Question
-from ladders.reference import Row
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.strategies import CATALOGUE, ONE, SUBJECTS, evidence, ladder_of, ladders, questions
 
 RANDOM = settings(max_examples=70, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ladders.graph import graph_of, loops, shortest_way, unreachable, ways_out
-from ladders.loading import load, shipped
-from ladders.model import Compare, Ladder, Rung, Step, Text
+from ladders.checking.graph import graph_of, loops, shortest_way, unreachable, ways_out
+from ladders.model.ladder import Compare, Ladder, Rung, Step, Text
+from ladders.reading.loading import load, shipped
 
 
 def ladder(*ways: str) -> Ladder:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from events.facts import Catalogue
-from ladders.check import check_file
-from ladders.intervals import Reaches
-from ladders.kinds import with_built_in
-from ladders.loading import load, load_catalogue, shipped
-from ladders.model import Measure
+from ladders.checking.check import check_file
+from ladders.checking.intervals import Reaches
+from ladders.model.ladder import Measure
 from ladders.problems import Problem
+from ladders.reading.kinds import with_built_in
+from ladders.reading.loading import load, load_catalogue, shipped
 
 CATALOGUE: Catalogue = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 DEGREE = "attributes:\n  degree: {evidence: degree, highest: degree}\n"

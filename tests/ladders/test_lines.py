@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from events.facts import Settings
-from ladders import reference
-from ladders.case_rows import columns_of
+from ladders.cases.rows import columns_of
+from ladders.evaluating.verdict import assess
 from ladders.question import Question
-from ladders.verdict import assess
+from ladders.reference import verdict as reference
 from tests.ladders.examples import ALWAYS, TODAY, found, hours, on, training, verdict
 from tests.ladders.strategies import CATALOGUE, ladder_of
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ladders.carried_out import SAID, not_carried_out
-from ladders.check import check_file
-from ladders.lists import Multiple
-from ladders.loading import load, load_catalogue, shipped
-from ladders.model import Ladder
-from ladders.prose import prose
+from ladders.checking.carried_out import SAID, not_carried_out
+from ladders.checking.check import check_file
+from ladders.model.ladder import Ladder
+from ladders.model.lists import Multiple
+from ladders.prose.articles import prose
+from ladders.reading.loading import load, load_catalogue, shipped
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 BROKEN = Path(__file__).parent / "broken"

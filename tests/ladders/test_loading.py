@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from ladders.check import check_file
-from ladders.kinds import with_built_in
-from ladders.loading import LadderError, load, load_catalogue, read, shipped, shipped_ladders
-from ladders.model import Compare, Ladder
+from ladders.checking.check import check_file
+from ladders.model.ladder import Compare, Ladder
 from ladders.problems import Problem
+from ladders.reading.kinds import with_built_in
+from ladders.reading.loading import LadderError, load, load_catalogue, read, shipped, shipped_ladders
 from ladders.schema import ladder_schema
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from ladders.reference import Row
+from ladders.reference.verdict import Row
 from tests.ladders.examples import ALWAYS, TODAY, found, member, of, on, verdict
 from tests.ladders.strategies import ONE
 

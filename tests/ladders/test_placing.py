@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.facts import Settings
-from ladders import reference
-from ladders.case_rows import columns_of
-from ladders.model import Ladder
-from ladders.placing import placed, upwards
+from ladders.cases.rows import columns_of
+from ladders.evaluating.placing import placed, upwards
+from ladders.model.ladder import Ladder
 from ladders.question import Question
-from ladders.reference import Row
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.plain import CATALOGUE, ladder_of
 from tests.ladders.random_clauses import clauses
 from tests.ladders.random_measures import PARTS

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from ladders.loading import load, load_catalogue, shipped, shipped_ladders
-from ladders.model import Clause, Compare, Computed, Ladder, Part, Text, Total
-from ladders.prose import Lang, clause_prose, markdown, plain_number, prose
-from ladders.prose_words import letter, numeral, roman
+from ladders.model.ladder import Clause, Compare, Computed, Ladder, Part, Text, Total
+from ladders.prose.articles import Lang, clause_prose, markdown, plain_number, prose
+from ladders.prose.words import letter, numeral, roman
+from ladders.reading.loading import load, load_catalogue, shipped, shipped_ladders
 from tests.ladders import strategies
 from tests.ladders.literals import literals, words_of
 
@@ -79,7 +79,7 @@ WRITTEN = sorted(
     {one for one in classes(Part) if one.__module__.startswith("ladders.") and one.__name__ not in UNWRITTEN},
     key=lambda one: (one.__module__, one.__name__),
 )
-OF_CASES = ("ladders.case", "ladders.cases")
+OF_CASES = "ladders.cases."
 """Parts of the files that ladders are tested with."""
 PARTS = [one for one in WRITTEN if not one.__module__.startswith(OF_CASES)]
 

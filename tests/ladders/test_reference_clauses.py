@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ladders.reference import Row
+from ladders.reference.verdict import Row
 from tests.ladders.examples import ALWAYS, TODAY, found, hours, lasting, member, of, on, training, verdict
 from tests.ladders.plain import ONE
 

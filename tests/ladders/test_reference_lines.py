@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ladders.reference import Row
+from ladders.reference.verdict import Row
 from tests.ladders.examples import TODAY, found, hours, lasting, on, training, verdict
 from tests.ladders.plain import LEVELS
 

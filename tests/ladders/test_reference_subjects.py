@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ladders.reference import Row
+from ladders.reference.verdict import Row
 from tests.ladders.examples import ALWAYS, TODAY, found, lasting, member, of, on, training, verdict
 
 PARTS: dict[str, Any] = {

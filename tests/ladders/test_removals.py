@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 
 from events.facts import Settings
-from ladders import reference
-from ladders.case_rows import columns_of
-from ladders.explanation import explain
-from ladders.graph import graph_of, loops
-from ladders.loading import load, load_catalogue, read, shipped
-from ladders.model import Ladder, RemovalStep
-from ladders.prose import clause_prose, prose
+from ladders.cases.rows import columns_of
+from ladders.checking.graph import graph_of, loops
+from ladders.evaluating.explanation import explain
+from ladders.evaluating.removals import asks_of_strangers, can_turn_met_by_time
+from ladders.evaluating.verdict import assess, evidence_used
+from ladders.model.ladder import Ladder, RemovalStep
+from ladders.prose.articles import clause_prose, prose
 from ladders.question import Question, digest
-from ladders.reference import Row
-from ladders.removals import asks_of_strangers, can_turn_met_by_time
-from ladders.verdict import assess, evidence_used
+from ladders.reading.loading import load, load_catalogue, read, shipped
+from ladders.reference import verdict as reference
+from ladders.reference.verdict import Row
 from tests.ladders.strategies import ladder_of
 from tests.ladders.test_check import changed
 

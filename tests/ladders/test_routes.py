@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ladders.carried_out import SAID
-from ladders.check import check_file
-from ladders.loading import load, load_catalogue, shipped
-from ladders.prose import prose
-from ladders.review import Criterion, Overdue, Route, Share
-from ladders.route_prose import route_lines
-from ladders.words import Threshold
+from ladders.checking.carried_out import SAID
+from ladders.checking.check import check_file
+from ladders.model.review import Criterion, Overdue, Route, Share
+from ladders.model.words import Threshold
+from ladders.prose.articles import prose
+from ladders.prose.routes import route_lines
+from ladders.reading.loading import load, load_catalogue, shipped
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 BROKEN = Path(__file__).parent / "broken"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ladders.case_remarks import check_cases
-from ladders.cases import load_cases, tried
-from ladders.check import check_file
-from ladders.loading import load, load_catalogue, shipped
-from ladders.model import Ladder
+from ladders.cases.remarks import check_cases
+from ladders.cases.trying import load_cases, tried
+from ladders.checking.check import check_file
+from ladders.model.ladder import Ladder
+from ladders.reading.loading import load, load_catalogue, shipped
 from ladders.template import Answers, Titled, Wrong, ladder_text
 from ladders.template_cases import cases_text
 

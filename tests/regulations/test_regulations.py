@@ -8,12 +8,12 @@ from typing import Literal
 
 import pytest
 
-from ladders.case_remarks import check_cases
-from ladders.cases import load_cases, tried
-from ladders.check import check_file
-from ladders.loading import load, load_catalogue
-from ladders.model import Ladder
-from ladders.prose import prose
+from ladders.cases.remarks import check_cases
+from ladders.cases.trying import load_cases, tried
+from ladders.checking.check import check_file
+from ladders.model.ladder import Ladder
+from ladders.prose.articles import prose
+from ladders.reading.loading import load, load_catalogue
 from workflows.trying import lists_and_panels
 
 HERE = Path(__file__).parent

@@ -37,8 +37,8 @@ from events.facts import (
     TrainingOfferChanged,
     UnitEstablished,
 )
-from ladders.loading import load, load_catalogue, shipped
-from ladders.model import Ladder
+from ladders.model.ladder import Ladder
+from ladders.reading.loading import load, load_catalogue, shipped
 from tests.workflows import showing
 from workflows import case, cycle, erasing, people, repeats
 from workflows.commands import (

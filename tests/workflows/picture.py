@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from events.facts import GroupPlaces, MovedUp, Placed
-from ladders.loading import load
+from ladders.reading.loading import load
 from tests.workflows import showing
 from tests.workflows.given import Given, command
 from tests.workflows.reviewing import (

@@ -36,7 +36,7 @@ from events.facts import (
     TrainingsFoundSame,
     UnitEstablished,
 )
-from ladders.review import Route
+from ladders.model.review import Route
 from workflows import joining
 from workflows.case import Case, approved, stage_of
 from workflows.commands import Draft, Span, Subject, Unit

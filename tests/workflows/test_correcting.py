@@ -21,7 +21,7 @@ from events.facts import (
     Reassessed,
     StandingRevoked,
 )
-from ladders.loading import load
+from ladders.reading.loading import load
 from tests.workflows.given import LADDER, VERSION, command
 from workflows import correcting
 from workflows.case import Case

@@ -10,7 +10,7 @@ from hypothesis import given as every
 from hypothesis import strategies as any_of
 
 from events.facts import CaseWithdrawn, Granted, MovedUp, PlacesFilled
-from ladders.review import Places
+from ladders.model.review import Places
 from tests.workflows.given import Given, command, refused
 from tests.workflows.reviewing import conclude, notice, routed, stage
 from tests.workflows.test_places import CHOSEN, ENTRIES, RANDOM, RULES, chosen, fill, place

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 
 from events.facts import Fact, LadderPublished, MemberJoined, MemberLeft, PersonHired, StudioFounded, UnitEstablished
-from ladders.loading import shipped
+from ladders.reading.loading import shipped
 from tests.workflows.given import TODAY, Given, Happened, command, happened, refused
 from workflows.commands import Asking, Record, Span
 

@@ -14,7 +14,7 @@ from hypothesis import given as every
 from hypothesis import strategies as any_of
 
 from events.facts import Declined, Granted, GroupPlaces, Placed, PlacesFilled
-from ladders.review import Places
+from ladders.model.review import Places
 from tests.workflows.given import Given, command, refused
 from tests.workflows.reviewing import (
     approve,

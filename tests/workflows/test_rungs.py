@@ -1,4 +1,5 @@
-"""Places of every rung: whoever gets none competes for the next lower one, as ``ladders.choosing`` says it plainly."""
+"""Places of every rung: whoever gets none competes for the next lower one, as ``ladders.reference.choosing`` says
+plainly."""
 
 from __future__ import annotations
 
@@ -7,9 +8,9 @@ from fractions import Fraction
 
 import pytest
 
-from ladders.choosing import cascaded
-from ladders.model import Step
-from ladders.review import Places
+from ladders.model.ladder import Step
+from ladders.model.review import Places
+from ladders.reference.choosing import cascaded
 from workflows import rungs
 from workflows.ranking import Ranking
 from workflows.rungs import Candidate

@@ -20,8 +20,8 @@ from events.facts import (
     StageDecided,
     StageOpened,
 )
-from ladders.loading import load
-from ladders.review import Sheet, Stage
+from ladders.model.review import Sheet, Stage
+from ladders.reading.loading import load
 from tests.workflows.given import TODAY, Given, command, verdict
 from tests.workflows.reviewing import (
     ballot,

@@ -16,7 +16,7 @@ from events.facts import (
     SealedBallotCast,
     StageDecided,
 )
-from ladders.loading import load
+from ladders.reading.loading import load
 from tests.workflows.given import CLERK, Given, command, refused, row
 from tests.workflows.marking import MAJORITY, SCORED, SHEET, TITLE, scored, sheet, take_back
 from tests.workflows.reviewing import (

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from events.facts import CycleOpened, NoticePosted, ResultsSigned
-from ladders.loading import load
+from ladders.reading.loading import load
 from tests.workflows.given import LADDER, command
 from workflows import signing
 from workflows.acts import SignResults

@@ -22,7 +22,7 @@ from events.facts import (
     StandingRevoked,
     StandingSuspended,
 )
-from ladders.loading import load
+from ladders.reading.loading import load
 from tests.workflows.given import LADDER, Given, command, published, refused
 from workflows import standing
 from workflows.acts import EndStanding, LapseStandings, ReinstateStanding, ReviewHolders

@@ -1,0 +1,1 @@
+"""Verdicts asked of a district: now, under another version, and of past decisions again."""

@@ -1,0 +1,1 @@
+"""What is due in review cycles, and how it is carried out: plain Python over the log."""

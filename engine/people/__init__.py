@@ -1,0 +1,1 @@
+"""Who is who, who looked at whose file, and whose record is erased."""

@@ -1,0 +1,56 @@
+"""A person's record is erased on request: whether it may be, the event, and then the key."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+from engine.clock import log_day
+from engine.district import District
+from engine.people import erasing, names
+from engine.worlds import worlds
+from events.facts import PersonErased
+from workflows.commands import Already, Answer, Moment, Refused
+from workflows.deciding import decider
+from workflows.erasing import ErasePerson
+
+
+def erase(district: District, command: ErasePerson) -> Answer:
+    """Record that a person's record is erased, then destroy their key; Refused where it has to be kept.
+
+    Where the event is there already, the destruction is made up for.
+    """
+    _names_nobody(district, command)
+    answer = district.handle(command)
+    erasing.carry_out(district)
+    return answer
+
+
+def rehearse(district: District, command: ErasePerson) -> date | None:
+    """The last day on which the record would have to be kept, where it may be erased today; None where it is erased
+    already; Refused where it may not be."""
+    _names_nobody(district, command)
+    today, (needs, decide) = log_day(district), decider(command)
+    with district.reading() as connection:
+        world = worlds.load(connection, district.sources, [needs(command)], today)
+    decision = decide(world, command, Moment(district.now, today, 0))
+    if isinstance(decision, Already):
+        return None
+    assert isinstance(decision, list)
+    (draft,) = decision
+    assert isinstance(draft.fact, PersonErased)
+    return draft.fact.kept_until
+
+
+def _names_nobody(district: District, command: ErasePerson) -> None:
+    """Refuse a reason that names the person: it is kept when the name is gone."""
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, [command.subject])
+    reason = unicodedata.normalize("NFKC", command.reason).casefold()
+    for text in (known.name(command.subject), known.code(command.subject)):
+        if len(text) > 1 and unicodedata.normalize("NFKC", text).casefold() in reason:
+            raise Refused(
+                "names the person",
+                "理由里写了此人的姓名或工号,而理由在删除之后仍会保留;请改写,只说依据和缘由",
+                "the reason names the person, and it is kept when the name is gone: say only why, not who",
+            )

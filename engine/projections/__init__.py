@@ -1,0 +1,1 @@
+"""Events to projections, in the transaction of every append and in a rebuild."""

@@ -1,0 +1,1 @@
+"""What is recorded of trainings and by imports: listed, counted, taken back."""

@@ -1,0 +1,1 @@
+"""Every decision derived again from what it pinned."""

@@ -1,0 +1,1 @@
+"""What subjects hold: terms, removals, dispensations, and the way to the next rung."""

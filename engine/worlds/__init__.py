@@ -1,0 +1,1 @@
+"""What deciders are shown, fetched set-wise."""

@@ -1,0 +1,1 @@
+"""Case files: what a ladder should come to, held against what it does."""

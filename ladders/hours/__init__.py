@@ -1,0 +1,1 @@
+"""Training hours: years, yearly accounts, and trainings that may be recorded twice."""

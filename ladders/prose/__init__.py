@@ -1,0 +1,1 @@
+"""The regulation read aloud, in Chinese and English."""

@@ -1,0 +1,1 @@
+"""What a ladder means, in plain loops over plain rows."""
