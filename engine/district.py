@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -49,6 +50,7 @@ from workflows.deciding import fold
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
+@cache
 def default_catalogue() -> Catalogue:
     """The evidence catalogue that we ship."""
     return load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")

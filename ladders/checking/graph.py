@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from ladders.model.ladder import Ladder, Step
+
+if TYPE_CHECKING:
+    import networkx as nx  # slow to import, and most commands ask no graph: the functions below do it themselves
 
 START = ""
 """The node before the first rung, from which the ways in lead on; no rung can have this id."""
@@ -14,6 +16,8 @@ START = ""
 
 def graph_of(ladder: Ladder, kinds: tuple[str, ...] = ("promotion", "renewal", "lateral")) -> nx.DiGraph[str]:
     """The graph of the steps of some kinds; each edge bears its step, the first of several ways, as ``step``."""
+    import networkx as nx
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_node(START)
     graph.add_nodes_from(rung.id for rung in ladder.rungs)
@@ -25,6 +29,8 @@ def graph_of(ladder: Ladder, kinds: tuple[str, ...] = ("promotion", "renewal", "
 
 def loops(ladder: Ladder) -> tuple[tuple[Step, ...], ...]:
     """Promotions that lead in a circle, as the steps of one circle for each knot of them; no other step is in one."""
+    import networkx as nx
+
     graph = graph_of(ladder, ("promotion",))
     places = {rung.id: place for place, rung in enumerate(ladder.rungs)}
     found = []
@@ -38,6 +44,8 @@ def loops(ladder: Ladder) -> tuple[tuple[Step, ...], ...]:
 
 def demotions(ladder: Ladder) -> tuple[tuple[str, ...], ...]:
     """Demotions that lead in a circle, as the rungs of one circle for each knot of them."""
+    import networkx as nx
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_edges_from((rung.id, one.to) for rung in ladder.rungs for one in rung.removals if one.to is not None)
     knots = (knot for knot in nx.strongly_connected_components(graph) if len(knot) > 1)
@@ -47,6 +55,8 @@ def demotions(ladder: Ladder) -> tuple[tuple[str, ...], ...]:
 
 def unreachable(ladder: Ladder) -> tuple[str, ...]:
     """The rungs to which no way leads from the start, in the file's order."""
+    import networkx as nx
+
     reached = nx.descendants(graph_of(ladder), START)
     return tuple(rung.id for rung in ladder.rungs if rung.id not in reached)
 
@@ -61,6 +71,8 @@ def shortest_way(ladder: Ladder, start: str | None, end: str) -> tuple[Step, ...
 
     Of ways of equal length the one that comes first in the file.  KeyError for a rung that the ladder does not have.
     """
+    import networkx as nx
+
     for rung in (start, end):
         if rung is not None:
             ladder.rung(rung)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 
 from ladders.evaluating.outcomes import MET, NOT_EXAMINED, UNKNOWN, Outcomes
@@ -39,6 +38,8 @@ class Placed:
 
 def rungs_upwards(ladder: Ladder) -> tuple[str, ...]:
     """The rungs, the lowest first; NetworkXUnfeasible where promotions lead in a circle."""
+    import networkx as nx  # slow to import, and few ladders place
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(rung.id for rung in ladder.rungs)
     graph.add_edges_from((step.from_, step.to) for step in ladder.steps if step.from_ and step.kind == "promotion")

@@ -7,6 +7,7 @@ validation, translated by ``shape``), and what one part says of another (``refer
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -46,8 +47,12 @@ def load(data: bytes, name: str) -> model.Ladder:
     return read(data, name)[0]
 
 
+@lru_cache(maxsize=64)
 def read(data: bytes, name: str) -> tuple[model.Ladder, Lines]:
-    """The ladder and where its parts stand; LadderError as ``load``."""
+    """The ladder and where its parts stand; LadderError as ``load``.
+
+    Kept for who asks again: a file is checked, then published, or held against each of its cases.
+    """
     reader = Reader(name)
     root = reader.read(data)
     found = validated(model.Ladder, root, reader)
