@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Text, bindparam, literal, or_, select, union_all
 
 from engine.blocks import in_blocks
 from engine.district import District
@@ -36,6 +36,7 @@ from events.facts import (
     StandingTakenOver,
     TakenBack,
 )
+from events.log import any_of
 from events.tables import event_table
 from workflows.commands import Refused
 
@@ -88,14 +89,7 @@ def history(district: District, subject: str, times: Times | None = None) -> lis
     those that were known then, of what had begun by the day, told as they were then.
     """
     with district.reading() as connection:
-        cases = connection.execute(_CASES, {"subject": subject}).scalars()
-        streams = [f"subject-{subject}", *(f"case-{case}" for case in cases)]
-        events = [one for events in district.log.read_many(connection, streams).values() for one in events]
-        elsewhere = connection.execute(_ELSEWHERE, {"subject": subject}).scalars().all()
-        if elsewhere:
-            events += district.log.read_at(connection, elsewhere)
-        if elsewhere or len(streams) > 1:
-            events = [one for _, one in sorted({one.position: one for one in events}.items())]
+        events = district.log.read_any(connection, _STORY, {"subject": subject})
         if times is not None:
             events = [one for one in events if times.shows(one)]
         return _told(district, connection, events, times)
@@ -110,8 +104,10 @@ def told(district: District, events: list[Recorded], times: Times | None = None)
         return _told(district, connection, events, times)
 
 
-_CASES = select(case_table.c.id).where(case_table.c.subject == bindparam("subject"))
+_OWN = select(literal("subject-").concat(bindparam("subject", type_=Text)))
+_CASES = select(literal("case-").concat(case_table.c.id)).where(case_table.c.subject == bindparam("subject"))
 _ELSEWHERE = select(story_table.c.position).where(story_table.c.subject == bindparam("subject"))
+_STORY = any_of(event_table.c.stream.in_(union_all(_OWN, _CASES)), event_table.c.position.in_(_ELSEWHERE))
 
 
 def _told(

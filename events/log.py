@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Row, func, select, union_all
 
 from events.codec import Sealer, decode, encode, owners, personal_fields, sealed
 from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
@@ -90,6 +90,11 @@ class New(NamedTuple):
             self.causation,
             self.correlation,
         )
+
+
+def any_of(*conditions: ColumnElement[bool]) -> CompoundSelect[tuple[object, ...]]:
+    """A statement for ``Log.read_any``: the events that meet at least one of the conditions."""
+    return union_all(*(_ROWS.where(one) for one in conditions))
 
 
 def tip(connection: Connection) -> Tip:
@@ -206,6 +211,13 @@ class Log:
         for row in connection.execute(_SINCE, many(versions.items())).all():
             found.setdefault(row.stream, []).append(_recorded(row))
         return found
+
+    def read_any(
+        self, connection: Connection, statement: CompoundSelect[tuple[object, ...]], asked: Mapping[str, str]
+    ) -> list[Recorded]:
+        """The events that a statement of ``any_of`` finds, in order and each once."""
+        found = {row.position: row for row in connection.execute(statement, asked).all()}
+        return [_recorded(found[position]) for position in sorted(found)]
 
     def read_at(self, connection: Connection, positions: Iterable[int]) -> list[Recorded]:
         """The events at these positions, in order."""

@@ -61,6 +61,7 @@ destroyed_table = Table(
 """Whose key was destroyed; ``swept``: 1 once its bytes are gone from the vault's files.  A vault of an earlier release
 gets the table with its first destruction."""
 
+_KEYS = select(key_table).where(key_table.c.owner.in_(select(EACH)))
 _UNDESTROYED = select(EACH).where(EACH.not_in(select(destroyed_table.c.owner).where(destroyed_table.c.swept == 1)))
 
 
@@ -266,18 +267,16 @@ class Vault:
         self._keys |= {owner: AESGCM(key) for owner, key in keys.items()}
 
     def _read(self, connection: Connection, owners: Collection[str]) -> dict[str, bytes]:
-        wanted, found = list(owners), dict[str, bytes]()
-        for start in range(0, len(wanted), 5_000):
-            chosen = key_table.c.owner.in_(wanted[start : start + 5_000])
-            for owner, wrapped in connection.execute(select(key_table).where(chosen)):
+        found = dict[str, bytes]()
+        for owner, wrapped in connection.execute(_KEYS, many(owners)):
+            try:
+                found[owner] = aes_key_unwrap(self._master, wrapped)
+            except InvalidUnwrap:
+                self._master = self._current(connection)  # another process may have put a new one there
                 try:
                     found[owner] = aes_key_unwrap(self._master, wrapped)
                 except InvalidUnwrap:
-                    self._master = self._current(connection)  # another process may have put a new one there
-                    try:
-                        found[owner] = aes_key_unwrap(self._master, wrapped)
-                    except InvalidUnwrap:
-                        raise _does_not_open() from None
+                    raise _does_not_open() from None
         return found
 
     def _current(self, connection: Connection) -> bytes:
