@@ -8,14 +8,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from events.tables import UNMERGED
+
 Rows = list[tuple[Any, ...]]
 _TRIGGERS = ("event_is_never_changed", "event_is_never_deleted", "event_is_the_next")
 
 
 def connect(log: Path) -> sqlite3.Connection:
-    """A connection as fast and as safe as ours: the same journal, the same synchronisation, the same cache."""
+    """A connection as fast and as safe as ours: the same journal and synchronisation, the same cache."""
     connection = sqlite3.connect(log, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", f"wal_autocheckpoint={UNMERGED}"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -45,6 +45,10 @@ SCHEMA = 1
 PATIENCE = 30.0
 """Seconds that a writer waits for another one."""
 
+UNMERGED = 8_000
+"""Pages (32 MB) of the write-ahead log after which a commit brings them into the file.  SQLite's own 1,000 are written
+by a single chunk of an import, which would have every page of an index written twice for a handful of its rows."""
+
 store_table = Table("store", metadata, Column("schema", Integer, primary_key=True), sqlite_strict=True)
 """One row: the number of the layout."""
 
@@ -127,6 +131,7 @@ def open_store(path: Path, wait: int | None = None) -> Engine:
             "foreign_keys=ON",
             "cache_size=-65536",
             "secure_delete=FAST",
+            f"wal_autocheckpoint={UNMERGED}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

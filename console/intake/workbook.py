@@ -38,7 +38,7 @@ LARGE, BELIEVABLE = 64 << 20, 250
 KEPT = 24 << 20
 """Bytes of a sheet up to which it is kept as it was read: some 60,000 rows of a dozen columns."""
 KEPT_IN_ALL = 3 * KEPT
-PIECE, LARGEST_PIECE = 8 << 20, 48 << 20
+PIECE, LARGEST_PIECE = 2 << 20, 48 << 20
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
