@@ -274,6 +274,7 @@ def remind(
 
     Example: jieti cycle remind 2026 --stage group-review --as office-1
     """
+    from console.looking import at_list
     from console.naming import stage_id
     from console.screens.voting import missing, reminder
     from workflows.acts import RemindPanel
@@ -281,6 +282,7 @@ def remind(
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
         where = stage_id(district, which, stage)
         waiting = missing(district, which, where)
+        at_list(district, actor, "cycle remind", which, len(waiting.by_person), lang=lang)
         if as_json:
             emit({"cycle": which, "stage": where, "missing": waiting.by_person})
         else:

@@ -230,7 +230,8 @@ def agree_to_open(
 
     Example: jieti cycle agree-to-open 2026 JC2015-04172 '#1,234' --as office-2
     """
-    from console.naming import case_id, event_at
+    from console.looking import at_files
+    from console.naming import case_id, case_state, event_at
     from console.screens.voting import opened_ballot
     from workflows.acts import AgreeToOpen
 
@@ -238,4 +239,6 @@ def agree_to_open(
     with acting(data, cycle, actor, authority, behalf) as (district, which, said):
         case = case_id(district, which, subject)
         recorded(district.handle(AgreeToOpen(**said, case=case, ballot=at)), lang)
+        nominated = case_state(district, case).nominated
+        at_files(district, actor, "cycle agree-to-open", [nominated.subject] if nominated else [], lang=lang)
         opened_ballot(district, which, case, at, language(lang)).print()

@@ -121,12 +121,12 @@ def show(cycle: Cycle, data: Data = HERE, actor: Looker = "", lang: Lang = "", a
     Example: jieti cycle show erqi-teacher/core-member/2026 --data demo
     """
     from console.looking import at_list
-    from console.screens.cycle import cycle_json, open_objections, shown
+    from console.screens.cycle import cycle_json, people_of, shown
     from engine.people.subjects import find_cycle
 
     with opened(data) as district:
         which = find_cycle(district, cycle)
-        at_list(district, actor, "cycle show", which, len(open_objections(district, which)), lang=lang)
+        at_list(district, actor, "cycle show", which, len(people_of(district, which)), lang=lang)
         if as_json:
             emit(cycle_json(district, which))
         else:
@@ -272,12 +272,13 @@ def places(cycle: Cycle, data: Data = HERE, actor: Looker = "", lang: Lang = "",
 
 @app.command()
 @answered
-def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = False) -> None:
+def advance(cycle: Cycle, data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
     """推进周期:用 Prefect 把能走的都走完。Advance whatever can be advanced, as a Prefect flow run.
 
     Example: jieti cycle advance erqi-teacher/core-member/2026 --data demo
     """
-    from console.screens.cycle import advanced
+    from console.looking import at_list
+    from console.screens.cycle import advanced, people_of
     from console.screens.progress import bar
     from engine.people.subjects import find_cycle
     from engine.review_cycles import run_advance
@@ -293,4 +294,5 @@ def advance(cycle: Cycle, data: Data = HERE, lang: Lang = "", as_json: AsJson = 
         emit(asdict(done))
         return
     with opened(data) as district:
+        at_list(district, actor, "cycle advance", which, len(people_of(district, which)), lang=lang)
         advanced(district, which, done, chosen).print()

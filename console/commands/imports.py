@@ -27,6 +27,7 @@ from console.options import (
 )
 
 if TYPE_CHECKING:
+    from console.intake import SheetReport
     from engine.district import District
     from workflows.commands import Asking
 
@@ -138,17 +139,29 @@ def import_(
             if review:
                 with ticking(file) as progress:
                     tried = import_file(district, file, asked, dry_run=True, progress=progress, **how)
+                _compared(district, tried, actor, lang)
                 takes = walk(tried, chosen)
             with ticking(file) as progress:
                 done += import_file(
                     district, file, asked, dry_run=dry_run, accept_corrections=takes, progress=progress, **how
                 )
+        if not review:
+            _compared(district, done, actor, lang)
     if as_json:
         emit([asdict(report) for report in done])
     else:
         reports(done, chosen).print()
     if any(report.handed_back or report.corrections for report in done):
         raise typer.Exit(1)
+
+
+def _compared(district: District, reports: list[SheetReport], actor: str, lang: str) -> None:
+    """Rows that correct a record show what is held of somebody: that is a look, a row counting as one."""
+    from console.looking import at_list
+
+    for report in reports:
+        if report.kind is not None:
+            at_list(district, actor, "import", report.kind, report.corrections, lang=lang)
 
 
 def _draft(

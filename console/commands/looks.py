@@ -102,7 +102,7 @@ def looked(
 
     Example: jieti audit looked JC2015-04172 --since 2026-06-01 --data demo
     """
-    from console.looking import at_files
+    from console.looking import at_files, at_list
     from console.screens.looks import looks
     from engine.people import access
     from engine.people.subjects import find
@@ -120,6 +120,7 @@ def looked(
             found = access.looked_at(district, who, begins)
         elif by:
             found = access.looked_by(district, "" if by.strip() == "-" else who_acts(by, district), begins)
+            at_list(district, actor, "audit looked", "", len({one.subject for one in found if one.subject}), lang=lang)
         else:
             found = access.lists(district, begins)
         if as_json:

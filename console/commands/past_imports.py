@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from console.options import HERE, AsJson, Data, Lang, answered, asking, emit, given, language, opened
+from console.options import HERE, AsJson, Data, Lang, Looker, answered, asking, emit, given, language, opened
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
 def imports(
     most: Annotated[int, typer.Option(min=0, help="最多列几次;0 为全部。How many at the most; 0 for all.")] = 20,
     data: Data = HERE,
+    actor: Looker = "",
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
@@ -29,12 +30,14 @@ def imports(
 
     Example: jieti imports
     """
+    from console.looking import at_list
     from console.screens.undoing import listing
     from engine.records.imports import count, listed
 
     chosen = language(lang)
     with opened(data) as district:
         found = listed(district, most or None)
+        at_list(district, actor, "imports", "", len({one.actor for one in found}), lang=lang)
         more = count(district) - len(found)
         if as_json:
             emit([asdict(one) for one in found])
@@ -46,6 +49,7 @@ def undo(
     asked: str, data: Path, actor: str, authority: str, reason: str, lang: str, *, dry_run: bool, as_json: bool
 ) -> None:
     """Take an import back as a whole; see ``engine.records.undoing``.  Exit status 1 where something of it is left."""
+    from console.looking import at_list
     from console.screens.progress import bar
     from console.screens.undoing import as_data, outcome, planned
     from engine.records import undoing
@@ -53,7 +57,9 @@ def undo(
     chosen = language(lang)
     with opened(data) as district:
         found = undoing.plan(district, asked)
-        blocked = bool(found.rests or found.kept)
+        blocked, about = bool(found.rests or found.kept), {one.about for one in found.rests}
+        look = "import --undo", found.imported.id
+        at_list(district, actor, *look, len(about), lang=lang)
         if dry_run:
             emit(as_data(found)) if as_json else planned(district, found, chosen, dry_run=True).print()
             raise typer.Exit(1 if blocked else 0)
@@ -64,6 +70,7 @@ def undo(
             raise undoing.built_upon(found)
         with bar(found.imported.id, len(found.todo)) as tick:
             result = undoing.undo(district, found.imported.id, asked_by, given(reason) if reason else None, tick)
+        at_list(district, actor, *look, len({one.about for one in result.rests} - about), lang=lang)
         emit(as_data(result.plan, result)) if as_json else outcome(district, result, chosen).print()
     if result.left or result.stopped or result.plan.kept:
         raise typer.Exit(1)

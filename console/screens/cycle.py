@@ -263,13 +263,22 @@ MOST_PANELS = 8
 """Panels of a stage that a screen lists; a stage of one panel per school may have hundreds (--json has them all)."""
 
 
+def people_of(district: District, cycle: str) -> set[str]:
+    """Whom the screen of a cycle names: who sits on its panels, and whose case is objected to."""
+    return panelists(district.cycle_state(cycle)) | {one.subject for one in open_objections(district, cycle)}
+
+
+def panelists(state: Cycle) -> set[str]:
+    """Who sits on a cycle's panels, delegates among them."""
+    return {person for chairs in state.panels.values() for chair in chairs.values() for person in chair.voters}
+
+
 def _panels(paper: Paper, district: District, cycle: str, state: Cycle) -> None:
     """Each stage by its rule, and who sits on its panels."""
     route = advancing.route(district, cycle)
-    people = {person for chairs in state.panels.values() for chair in chairs.values() for person in chair.voters}
     units = {unit for _, unit in state.panels if unit}
     with district.reading() as connection:
-        known = names.called(connection, district.log, district.vault, people | units)
+        known = names.called(connection, district.log, district.vault, panelists(state) | units)
     rules = [line for line in route_lines(route, "zh" if paper.lang == "zh" else "en", str) if line[0] != " "]
     for stage, rule in zip(route.stages, rules, strict=False):
         paper.line(f"  {rule.partition('：' if paper.lang == 'zh' else ': ')[2]} [{stage.id}]")

@@ -250,6 +250,7 @@ def test_opening_a_ballot_takes_two_people_and_opens_only_that_one(noticed: Path
     assert "反对" not in seen(noticed, "ballots", "A101")
     agreed = done("cycle", "agree-to-open", "2026", "A101", ballot, "--as", "office-2", "--data", noticed)
     assert f"#{ballot:,}  认定  钟三省(Z003): 反对" in agreed
+    assert "office-2  cycle agree-to-open  A101 " in done("audit", "looked", "A101", "--data", noticed)
     screen = seen(noticed, "ballots", "A101")
     assert re.search(r"钟三省\(Z003\) +反对\(已开启\)", screen)
     assert screen.count("已投(保密)") == 2
