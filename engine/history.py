@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Text, bindparam, literal, or_, select, union_all
 
+from engine.assessing import corrections
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.people import names
@@ -25,6 +26,7 @@ from events.facts import (
     CycleRebased,
     Declined,
     Granted,
+    GrantedOnCorrection,
     LadderPublished,
     Nominated,
     OfCorrection,
@@ -156,19 +158,34 @@ class GrantLine:
     rung: str
     first: int
     until: int | None
+    correction: int | None = None
+    """Where the correction was opened on which it was made; none where a cycle made it."""
 
 
 def grants(district: District, cycle: str | None = None) -> list[GrantLine]:
-    """Every grant, or those of a cycle, in the log's order."""
+    """Every grant, or those of a cycle, in the log's order; those made on correction among them."""
     chosen = select(grant_table).order_by(grant_table.c.position)
     if cycle is not None:
         chosen = chosen.where(grant_table.c.cycle == cycle)
     with district.reading() as connection:
-        return [GrantLine(*row) for row in connection.execute(chosen)]
+        found = [GrantLine(*row) for row in connection.execute(chosen)]
+    found += [one for one in map(_on_correction, corrections.grants(district)) if cycle in (None, one.cycle)]
+    return sorted(found, key=lambda one: one.position)
+
+
+def _on_correction(event: Recorded) -> GrantLine:
+    fact, subject = event.fact, event.envelope.stream.partition("-")[2]
+    assert isinstance(fact, GrantedOnCorrection)
+    first, until = event.envelope.occurred_from.toordinal(), fact.until.toordinal() if fact.until else None
+    return GrantLine(
+        event.position, fact.case, fact.cycle, subject, fact.ladder, fact.rung, first, until, fact.correction
+    )
 
 
 def find_grant(district: District, asked: str, times: Times | None = None) -> int:
     """The position of a grant by ``#position``, case, or subject (its newest, by the times of the question).
+
+    One made on correction is found by that position, and by the correction's, too.
 
     Refused if there is none, or none that was made and known by then.
     """
@@ -179,7 +196,13 @@ def find_grant(district: District, asked: str, times: Times | None = None) -> in
     row = event_table.c
     chosen = select(row.position, row.occurred_from).join(grant_table, grant_table.c.position == row.position)
     with district.reading() as connection:
-        every = connection.execute(chosen.where(or_(*conditions)).order_by(row.position)).tuples().all()
+        made_by_cycles = connection.execute(chosen.where(or_(*conditions))).tuples().all()
+    corrected = [
+        (event.position, event.envelope.occurred_from.isoformat())
+        for event, one in ((event, _on_correction(event)) for event in corrections.grants(district))
+        if asked in (one.case, one.subject) or number in (str(one.position), str(one.correction))
+    ]
+    every = sorted([*made_by_cycles, *corrected])
     known = [one for one in every if times is None or one[0] <= times.known_at]
     made = [at for at, day in known if times is None or times.as_of is None or day <= times.as_of.isoformat()]
     if made:
@@ -254,7 +277,7 @@ def why(district: District, position: int, times: Times | None = None) -> Why:
         ladder = log.read(connection, f"ladder-{fact.ladder}")
         evidence = log.read_at(connection, fact.evidence)
         own = log.read(connection, f"subject-{fact.subject}")
-    ended = _ended(own, position, times)
+    ended = ended_since(own, position, times)
     corrected = [
         one
         for one in own
@@ -284,7 +307,7 @@ def why(district: District, position: int, times: Times | None = None) -> Why:
     )
 
 
-def _ended(events: Iterable[Recorded], standing: int, times: Times | None) -> list[Recorded]:
+def ended_since(events: Iterable[Recorded], standing: int, times: Times | None) -> list[Recorded]:
     """What suspended, revoked or demoted a standing, where that was not taken back; by the times of the question."""
     newest: list[Recorded] = []
     for one in events:

@@ -128,9 +128,9 @@ def _open(corrections: Corrections, state: Case, command: OpenCorrection, moment
     if nominated is None or not ours or state.outcome not in (Granted, Declined) or state.assessed is None:
         raise Refused(
             "no decision",
-            f"#{command.decision} 不是对此人的认定或驳回,或没有依据判定;用 jieti audit revisit 查看",
-            f"#{command.decision} is no grant or decline of this subject that rests on a verdict; jieti audit revisit "
-            "lists those that would differ",
+            f"#{command.decision:,} 不是对此人的认定或驳回,或没有依据判定;用 jieti audit revisit 查看",
+            f"#{command.decision:,} is no grant or decline of this subject that rests on a verdict; jieti audit "
+            "revisit lists those that would differ",
         )
     for at, one in corrections.items():
         if one.opened.decision != command.decision:
@@ -146,16 +146,16 @@ def _open(corrections: Corrections, state: Case, command: OpenCorrection, moment
     if not command.decision < verdict.pins.known_at <= moment.tip:
         raise Refused(
             "known at",
-            f"重新判定的位置 {verdict.pins.known_at} 不在决定 #{command.decision} 之后的日志里;请重新运行",
-            f"the verdict knows the log up to {verdict.pins.known_at}, which is not after the decision, "
-            f"#{command.decision}, and within the log: ask again",
+            f"重新判定的位置 {verdict.pins.known_at:,} 不在决定 #{command.decision:,} 之后的日志里;请重新运行",
+            f"the verdict knows the log up to {verdict.pins.known_at:,}, which is not after the decision, "
+            f"#{command.decision:,}, and within the log: ask again",
         )
     if (state.assessed.outcome, state.assessed.rung) == (verdict.outcome, verdict.rung):
         raise Refused(
             "no difference",
-            f"按今天所知,#{command.decision} 的判定没有不同,不需要更正;有误的请先更正佐证",
-            f"with what is known today the verdict of #{command.decision} is the same, so there is nothing to correct: "
-            "if evidence is wrong, correct that first",
+            f"按今天所知,#{command.decision:,} 的判定没有不同,不需要更正;有误的请先更正佐证",
+            f"with what is known today the verdict of #{command.decision:,} is the same, so there is nothing to "
+            "correct: if evidence is wrong, correct that first",
         )
     _reasoned(command.reason)
     rung = verdict.rung or verdict.step.partition("→")[2].partition(":")[0]
@@ -180,14 +180,14 @@ def _looked_at(at: int, one: Correcting) -> Refused:
     if one.decided_at:
         return Refused(
             "corrected already",
-            f"同样的判定已在 #{one.decided_at} 作过处理(更正案 #{at});有新的记录,判定再变,才能另开",
-            f"the same verdict was dealt with at #{one.decided_at} (correction #{at}): another one can be opened when "
-            "something new makes the verdict another one",
+            f"同样的判定已在 #{one.decided_at:,} 作过处理(更正案 #{at:,});有新的记录,判定再变,才能另开",
+            f"the same verdict was dealt with at #{one.decided_at:,} (correction #{at:,}): another one can be opened "
+            "when something new makes the verdict another one",
         )
     return Refused(
         "open already",
-        f"这项决定已有未办结的更正案 #{at};请先办结:jieti correction decide",
-        f"there is an open correction of this decision, #{at}: decide that first, jieti correction decide",
+        f"这项决定已有未办结的更正案 #{at:,};请先办结:jieti correction decide",
+        f"there is an open correction of this decision, #{at:,}: decide that first, jieti correction decide",
     )
 
 
@@ -199,8 +199,8 @@ def _end(world: World, corrections: Corrections, command: DecideCorrection, mome
     if one is None:
         raise Refused(
             "no correction",
-            f"没有更正案 #{command.correction};用 jieti correction list 查看",
-            f"there is no correction #{command.correction}; jieti correction list shows them",
+            f"没有更正案 #{command.correction:,};用 jieti correction list 查看",
+            f"there is no correction #{command.correction:,}; jieti correction list shows them",
         )
     if one.decided_at:
         return _decided(world, command, one)
@@ -313,8 +313,8 @@ def _granted(world: World, command: DecideCorrection, one: Correcting, moment: M
         if same and (held.until is None or held.until >= command.on):
             raise Refused(
                 "held already",
-                f"这一级已持有(#{held.position}),不需要补认;可维持原决定(keep)",
-                f"this rung is held already (#{held.position}), so there is nothing to grant: keep the decision",
+                f"这一级已持有(#{held.position:,}),不需要补认;可维持原决定(keep)",
+                f"this rung is held already (#{held.position:,}), so there is nothing to grant: keep the decision",
             )
     step = next(each for each in world.ladders[verdict.pins.version].steps if each.id == verdict.step)
     return GrantedOnCorrection(

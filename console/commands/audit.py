@@ -37,7 +37,7 @@ Cycle = Annotated[str, typer.Option(help="只看一个周期。Only this cycle."
 @app.command()
 @answered
 def grants(cycle: Cycle = "", data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
-    """列出全部认定。List every grant.
+    """列出全部认定,更正时补认的也在内。List every grant, those made on correction among them.
 
     Example: jieti audit grants --cycle 2026 --data demo
     """
@@ -120,15 +120,17 @@ def why(
     from console.screens.audit import because, because_json
     from console.screens.compared import decided, decided_json
     from console.screens.times import since
+    from engine import corrected
     from engine import history as telling
     from engine.assessing.comparing import decision
 
     with opened(data) as district:
         times = times_of(district, as_of, known_at)
-        found = telling.why(district, telling.find_grant(district, _granted(district, grant), times), times)
+        found = corrected.why(district, telling.find_grant(district, _granted(district, grant), times), times)
         who = found.subject
         at_files(district, actor, "audit why", [who], times, lang)
-        seen = decision(district, found.grant.position) if then_now else None
+        rests = found.declined if isinstance(found, corrected.Corrected) else found.grant
+        seen = decision(district, rests.position) if then_now else None
         if as_json:
             emit(because_json(found) | ({"then_now": decided_json(seen)} if seen else {}))
         else:
@@ -158,8 +160,8 @@ def replay(cycle: Cycle = "", data: Data = HERE, lang: Lang = "", as_json: AsJso
 
     Example: jieti audit replay --data demo
     """
-    from console.screens.audit import replayed
     from console.screens.progress import bar
+    from console.screens.replaying import replayed
     from engine.people.subjects import find_cycle
     from engine.replay.replay import replay as derive
 
@@ -267,15 +269,16 @@ def prove(
     """
     from console.looking import at_files
     from console.screens.sealing import proved
+    from engine import corrected
     from engine import history as telling
     from engine.backups import sealing
     from events.checkpoint import read
 
     with opened(data) as district:
         position = telling.find_grant(district, _granted(district, grant))
-        found = telling.why(district, position)
+        found = corrected.why(district, position)
         at_files(district, actor, "audit prove", [found.subject], lang=lang)
-        positions = telling.rests_on(found) if evidence else [position]
+        positions = corrected.rests_on(found) if evidence else [position]
         beside = None
         if against is not None:
             kept = sealing.read(district, against)

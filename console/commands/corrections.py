@@ -50,11 +50,21 @@ def open_(
     Example: jieti correction open '#12,345' --reason 佐证作废 --as office-1
     """
     from console.naming import event_at
+    from console.screens.assess import OUTCOMES
+    from console.screens.corrections import next_step
+    from console.screens.paper import Paper
+    from engine.assessing.corrections import find
     from engine.assessing.corrections import open_ as begin
 
     why, at = given(reason), event_at(decision)
     with opened(data) as district:
         recorded(begin(district, asking(actor, authority, district, behalf), at, why), lang)
+        one = find(district, at)
+    paper, fact = Paper(language(lang)), one.fact
+    then, now = (paper.say(*OUTCOMES[outcome]) for outcome in (fact.then, fact.verdict.outcome))
+    paper.line(f"#{at:,}: {then} → {now}")
+    paper.line(next_step(paper, one))
+    paper.print()
 
 
 @app.command(name="list")
@@ -111,6 +121,11 @@ def decide(
         raise Mistake(
             f"没有“{outcome}”;可用:维持 keep、撤销 revoke、补认 grant",
             f'there is no "{outcome}"; use keep, revoke or grant',
+        )
+    if how == "keep" and on:
+        raise Mistake(
+            "维持原决定没有起始日期;请去掉 --on",
+            "a decision that stands begins on no other day: leave out --on",
         )
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)

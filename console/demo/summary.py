@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 
 from console.demo.folding import folded
 from console.demo.happened import happened
-from console.screens.audit import because, replayed
+from console.screens.audit import because
 from console.screens.cycle import funnel
 from console.screens.explain import explanation
 from console.screens.paper import Paper, day, number
 from console.screens.places import summary as places
+from console.screens.replaying import replayed
 from console.screens.sealing import verified
 from console.screens.vocabulary import Vocabulary, title
 from engine import history

@@ -1,9 +1,10 @@
-"""What an auditor reads: grants, a subject's story, why a grant was made, what a replay and a check found."""
+"""What an auditor reads of grants: all of them, and why one was made."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,21 +17,24 @@ from console.screens.telling_reviews import CHOICES, content_of, higher, marks, 
 from console.screens.times import asked
 from console.screens.vocabulary import Vocabulary, title, who
 from engine import history
+from engine.corrected import Corrected
 from engine.district import District
 from engine.history import GrantLine, Told, Why
 from engine.people import names
-from engine.replay.replay import Replayed
 from engine.times import Times
 from events.codec import personal_of
 from events.facts import (
     Assessed,
     BallotCast,
+    CorrectionOpened,
     Graded,
     Granted,
+    GrantedOnCorrection,
     LadderPublished,
     MovedUp,
     NoticePosted,
     Placed,
+    Reassessed,
     ResultsSigned,
     SealedBallotCast,
     StageDecided,
@@ -54,6 +58,7 @@ def granted(district: District, found: Sequence[GrantLine], lang: str) -> Paper:
                 words.rung(one.ladder, one.rung),
                 f"{day(one.first)} – {day(one.until)}",
                 one.case,
+                paper.say("更正案 ", "on correction ") + position(one.correction) if one.correction else "",
             )
             for one in found
         ],
@@ -68,9 +73,11 @@ def _zone(district: District) -> ZoneInfo:
 
 
 def because(
-    district: District, why: Why, lang: str, times: Times | None = None, *, all_evidence: bool = False
+    district: District, why: Why | Corrected, lang: str, times: Times | None = None, *, all_evidence: bool = False
 ) -> Paper:
     """A grant, and everything that it rests on; what came after it as of ``times``."""
+    if isinstance(why, Corrected):
+        return _on_correction(district, why, lang, times, all_evidence=all_evidence)
     paper, grant, verdict = Paper(lang), why.grant.fact, why.assessed.fact
     assert isinstance(verdict, Assessed)
     assert isinstance(grant, Granted)
@@ -80,12 +87,7 @@ def because(
         people = {grant.subject, *voters, *_named_in(why)}
         known = names.called(connection, district.log, district.vault, people)
     code, rung = known.code(grant.subject), title(ladder.rung(grant.rung).title, lang)
-    until = paper.say(f",至 {day(grant.until)}", f", until {day(grant.until)}") if grant.until else ""
-    said = paper.say(f"自 {grant.in_force_from} 起为{rung}{until}", f"is {rung} from {grant.in_force_from}{until}")
-    paper.line(
-        f"{paper.say('认定', 'Grant')} {position(why.grant.position)}   {code} {known.name(grant.subject)}   {said}"
-        f"    {asked(paper, times)}"
-    )
+    _headed(paper, why, known, f"{rung}", grant.in_force_from, times)
     known_at = times.known_at if times is not None else None
     words = Vocabulary(district, lang, known_at)
     case = case_state(district, why.grant.envelope.stream.partition("-")[2], known_at)
@@ -119,15 +121,7 @@ def because(
     rows += [(paper.say("更正", "correction"), f"{_dated(one)} {what(one, known, words)}") for one in why.corrections]
     paper.table(rows, most=40)
     if all_evidence:
-        paper.both("  计入的佐证:", "  the evidence that counted:")
-        paper.table(
-            [
-                (position(one.event.position), day(one.event.envelope.occurred_from), what(one, known, words))
-                for one in why.evidence
-            ],
-            right=(0,),
-            indent=4,
-        )
+        _every(paper, why, known, words)
     pins = f"--as-of {verdict.pins.as_of} --known-at {verdict.pins.known_at}"
     paper.line(
         f"{paper.say('核对', 'check it')}: jieti explain {code} --to {grant.rung} {pins} · "
@@ -136,11 +130,79 @@ def because(
     return paper
 
 
+def _headed(
+    paper: Paper, why: Why | Corrected, known: names.Known, rung: str, first: date, times: Times | None
+) -> None:
+    """The first line: whose grant it is, of what, from when until when."""
+    grant = why.grant.fact
+    assert isinstance(grant, Granted | GrantedOnCorrection)
+    until = paper.say(f",至 {day(grant.until)}", f", until {day(grant.until)}") if grant.until else ""
+    said = paper.say(f"自 {first} 起为{rung}{until}", f"is {rung} from {first}{until}")
+    code, name = known.code(why.subject), known.name(why.subject)
+    what_it_is = paper.say("认定", "Grant")
+    if isinstance(grant, GrantedOnCorrection):
+        what_it_is = paper.say("更正补认", "Grant on correction")
+    paper.line(f"{what_it_is} {position(why.grant.position)}   {code} {name}   {said}    {asked(paper, times)}")
+
+
+def _every(paper: Paper, why: Why | Corrected, known: names.Known, words: Vocabulary) -> None:
+    paper.both("  计入的佐证:", "  the evidence that counted:")
+    paper.table(
+        [
+            (position(one.event.position), day(one.event.envelope.occurred_from), what(one, known, words))
+            for one in why.evidence
+        ],
+        right=(0,),
+        indent=4,
+    )
+
+
+def _on_correction(district: District, why: Corrected, lang: str, times: Times | None, *, all_evidence: bool) -> Paper:
+    """A grant made on correction: what was declined, why it was looked at again, by which document it was granted."""
+    paper, grant, opened = Paper(lang), why.grant.fact, why.opened.event.fact
+    assert isinstance(grant, GrantedOnCorrection)
+    assert isinstance(opened, CorrectionOpened)
+    verdict, declined = opened.verdict, why.declined.envelope
+    ladder = district.ladders[verdict.pins.version]
+    words = Vocabulary(district, lang, None if times is None else times.known_at)
+    with district.reading() as connection:
+        people = {why.subject, *(other for one in why.evidence for other in (one.about, *named(one)))}
+        known = names.called(connection, district.log, district.vault, people)
+    first = why.grant.envelope.occurred_from
+    _headed(paper, why, known, title(ladder.rung(grant.rung).title, lang), first, times)
+    on, actor = f"{day(declined.occurred_from)} ({position(declined.position)})", why.grant.envelope.actor
+    rows = [
+        _rule(paper, why, ladder, _zone(district)),
+        (paper.say("原决定", "declined"), f"{on}, {paper.say('判定', 'verdict')} {paper.say(*OUTCOMES[opened.then])}"),
+        (paper.say("更正", "correction"), f"{_dated(why.opened)} {what(why.opened, known, words)}"),
+        _verdict(paper, why),
+        (paper.say("佐证", "evidence"), _evidence(why, lang)),
+        (paper.say("补认", "granted"), f"{_dated(why.granted)} {actor}: {what(why.granted, known, words)}"),
+        (
+            "",
+            paper.say(
+                "没有表决,没有公示,以文件为据", "no panel voted on it and no notice was posted: the document answers"
+            ),
+        ),
+    ]
+    if why.ended is not None:
+        rows.append((paper.say("后来", "since then"), f"{_dated(why.ended)} {what(why.ended, known, words)}"))
+    paper.table(rows, most=40)
+    if all_evidence:
+        _every(paper, why, known, words)
+    pins = f"--as-of {verdict.pins.as_of} --known-at {verdict.pins.known_at}"
+    paper.line(
+        f"{paper.say('核对', 'check it')}: jieti explain {known.code(why.subject)} --to {grant.rung} {pins} · "
+        f"jieti audit why {known.code(why.subject)} --then-now · jieti audit replay --cycle {grant.cycle}"
+    )
+    return paper
+
+
 def _dated(one: Told) -> str:
     return f"{day(one.event.envelope.occurred_from)} ({position(one.event.position)})"
 
 
-def _rule(paper: Paper, why: Why, ladder: Ladder, zone: ZoneInfo) -> tuple[str, str]:
+def _rule(paper: Paper, why: Why | Corrected, ladder: Ladder, zone: ZoneInfo) -> tuple[str, str]:
     envelope, fact = why.published.envelope, why.published.fact
     assert isinstance(fact, LadderPublished)
     by = f"{envelope.actor} {envelope.authority or ''}".strip()
@@ -149,15 +211,16 @@ def _rule(paper: Paper, why: Why, ladder: Ladder, zone: ZoneInfo) -> tuple[str, 
     return paper.say("规则", "rule"), f"{ladder.id}, sha256 {fact.sha256[:12]}…, {said}"
 
 
-def _verdict(paper: Paper, why: Why) -> tuple[str, str]:
-    verdict, say = why.assessed.fact, paper.say
-    assert isinstance(verdict, Assessed)
+def _verdict(paper: Paper, why: Why | Corrected) -> tuple[str, str]:
+    fact, say = (why.opened.event if isinstance(why, Corrected) else why.assessed).fact, paper.say
+    verdict = fact.verdict if isinstance(fact, CorrectionOpened) else fact
+    assert isinstance(verdict, Assessed | Reassessed)
     pins = f"{say('截至', 'as of')} {verdict.pins.as_of}, {say('日志', 'known at')} {position(verdict.pins.known_at)}"
     same = coloured(say("一致", "identical"), "good") if why.identical else coloured(say("不一致!", "DIFFERENT"), "bad")
     outcome = say(*OUTCOMES[verdict.outcome])
     if verdict.rung is not None:
         outcome += say(f",就高认定 {verdict.rung}", f", highest rung that is met: {verdict.rung}")
-    if verdict.unsure:
+    if isinstance(verdict, Assessed) and verdict.unsure:
         outcome += say("(更高的无法判定:", " (unknown higher up: ") + ", ".join(verdict.unsure) + say(")", ")")
     return say("判定", "verdict"), f"{outcome}, {pins}    {say('现在重算', 'derived again now')}: {same}"
 
@@ -254,7 +317,7 @@ def _route(ladder: Ladder, grant: Granted) -> str:
     return next(step.route for step in ladder.steps_to(grant.rung) if step.route)
 
 
-def _evidence(why: Why, lang: str) -> str:
+def _evidence(why: Why | Corrected, lang: str) -> str:
     kinds = Counter(told.event.envelope.type for told in why.evidence)
     listed = " · ".join(position(told.event.position) for told in why.evidence[:6])
     more = "" if len(why.evidence) <= 6 else " …(--evidence 列出全部)" if lang == "zh" else " … (--evidence for all)"
@@ -264,8 +327,18 @@ def _evidence(why: Why, lang: str) -> str:
     return f"{len(why.evidence)} items ({', '.join(f'{en} {n}' for _, en, n in said)}): {listed}{more}"
 
 
-def because_json(why: Why) -> dict[str, Any]:
+def because_json(why: Why | Corrected) -> dict[str, Any]:
     """Why a grant was made, as data; people by their ids."""
+    if isinstance(why, Corrected):
+        return {
+            "grant": _event(why.grant),
+            "ladder_published": _event(why.published) | {"file": "…"},
+            "declined": _event(why.declined),
+            "evidence": [told.event.position for told in why.evidence],
+            "ended": None if why.ended is None else _event(why.ended.event),
+            "corrections": [_event(why.opened.event)],
+            "replayed": "identical" if why.identical else "different",
+        }
     return {
         "grant": _event(why.grant),
         "ladder_published": _event(why.published) | {"file": "…"},
@@ -292,38 +365,3 @@ def _event(event: Any) -> dict[str, Any]:
         "actor": event.envelope.actor,
         **said,
     }
-
-
-def replayed(found: Replayed, lang: str) -> Paper:
-    """What a replay found."""
-    paper = Paper(lang)
-    paper.both(
-        f"重新推导:判定 {found.verdicts:,},计票 {found.tallies:,},认定 {found.grants:,},驳回 {found.declines:,};"
-        f"不同 {len(found.differences)}",
-        f"derived again: {found.verdicts:,} verdicts, {found.tallies:,} tallies, {found.grants:,} grants, "
-        f"{found.declines:,} declines; "
-        f"{len(found.differences)} differ",
-    )
-    if found.places or found.judgements or found.lots or found.grades:
-        paper.both(
-            f"其中还推导了:名次 {found.places:,},依规则终止的称号 {found.judgements:,},抽签的评审组 {found.lots:,}"
-            + (f",等次 {found.grades:,}" if found.grades else ""),
-            f"and with them {found.places:,} rankings and ranks, {found.judgements:,} standings that a rule ended, "
-            f"{found.lots:,} panels drawn by lot" + (f", {found.grades:,} grades" if found.grades else ""),
-        )
-    if found.underivable:
-        paper.both(
-            f"不能推导:计票 {len(found.underivable)} 次,无记名票的密钥已不在",
-            f"not derivable: {len(found.underivable)} tallies, the key of their confidential ballots is gone",
-        )
-    if found.taken_over:
-        paper.both(
-            f"原有称号 {found.taken_over:,} 项:凭文件承认,不作推导",
-            f"{found.taken_over:,} titles were held before: taken over with their documents, not derived",
-        )
-    if found.corrections:
-        on_them = found.granted_on_correction
-        zh, en = (f",据此补认 {on_them:,} 项", f", and {on_them:,} grants made on them") if on_them else ("", "")
-        paper.both(f"更正案 {found.corrections:,} 项也已重算{zh}", f"and {found.corrections:,} corrections{en}")
-    paper.table([(position(one.position), one.case, paper.say(one.zh, one.en)) for one in found.differences])
-    return paper

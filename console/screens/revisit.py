@@ -40,7 +40,7 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
         elsewhere = words.rung(one.ladder, one.rung_now) if one.rung_now not in (None, one.rung) else ""
         paper.line(f"  {then} → {now}  {elsewhere}".rstrip())
         clauses = ", ".join(one.clauses)
-        because = " ".join(position(at) for at in one.because)
+        because = most(one.because)
         paper.both(f"  条件:{clauses}", f"  clauses: {clauses}")
         if because:
             paper.both(f"  此后记录:{because}", f"  recorded since: {because}")
@@ -54,6 +54,12 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
             "--reason WHY",
         )
     return paper
+
+
+def most(positions: Sequence[int]) -> str:
+    """Positions, the first few of many; ``--json`` has all."""
+    shown = " ".join(position(at) for at in positions[:6])
+    return shown if len(positions) <= 6 else f"{shown} … ({len(positions)})"
 
 
 def state(paper: Paper, one: Correction) -> str:

@@ -81,6 +81,12 @@ def listed(district: District, known_at: int | None = None) -> list[Correction]:
     return [Correction(one, ends.get(one.position), about(one) in erased) for one in opened]
 
 
+def grants(district: District) -> list[Recorded]:
+    """What was granted on corrections, in the log's order."""
+    made = [one.decided for one in listed(district) if one.decided is not None]
+    return sorted((one for one in made if isinstance(one.fact, GrantedOnCorrection)), key=lambda one: one.position)
+
+
 def _positions(connection: Connection) -> set[int]:
     # The keys are the table's order: whoever has none pays nothing, however long the log is.
     chosen = select(business_key_table.c.position).where(_KEY >= _BEGINS, _KEY < _BEGINS + "0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -13,7 +14,7 @@ import pytest
 from engine.assessing import corrections
 from engine.district import District
 from engine.replay.replay import replay
-from events.facts import EvidenceVoided, StandingTakenOver
+from events.facts import EvidenceVoided, PersonLeft, StandingTakenOver
 from ladders.evidence.columns import NEVER
 from tests.console.command_line import done, jieti
 from tests.engine.district_at_work import AtWork, assert_whole, settle, tables, training
@@ -76,7 +77,11 @@ def test_what_would_differ_is_opened_once_with_verdict_and_cause_and_told_wherev
     )  # fmt: skip
     assert told["verdict"]["pins"]["known_at"] == correction - 1
     opening = ("correction", "open", f"#{decision}", "--as", "office-1", "--reason")
-    assert shown(at_work, *opening, "佐证有变") == f"recorded before: #{correction}\n"
+    assert shown(at_work, *opening, "佐证有变").splitlines() == [
+        f"recorded before: #{correction}",
+        f"#{decision}: met → not met",
+        f"decide: jieti correction decide '#{correction}' keep|revoke --reason WHY --authority NUMBER",
+    ]
     assert f"recorded before, at #{correction}, with another reason" in refused(at_work, *opening, "再来")
     assert at_work.tip() == correction
     for words in (("audit", "history", "p-1"), ("audit", "why", "p-1")):
@@ -163,6 +168,69 @@ def test_what_was_declined_is_granted_from_a_day_on_with_its_term_and_its_eviden
     assert "更正案 1 项也已重算,据此补认 1 项" in shown(at_work, "audit", "replay", lang="zh")
     assert_whole(at_work.district)
     assert rebuilt(at_work.district, 1) == tables(at_work.district)
+
+
+def test_an_auditor_finds_a_grant_made_on_correction_and_is_told_why_with_its_evidence_derived_again(
+    at_work: AtWork, tmp_path: Path
+):
+    decline, correction = begin(at_work, "p-4")
+    shown(
+        at_work, "correction", "decide", f"#{decline}", "grant", "--reason", "补录属实", "--on", "2026-06-12", *DOCUMENT
+    )
+    granted = at_work.tip()
+    told = asked(at_work, "audit", "grants")[-1]
+    assert (told["position"], told["subject"], told["first"], told["correction"]) == (
+        granted, "p-4", date(2026, 6, 12).toordinal(), correction
+    )  # fmt: skip
+    assert f"on correction #{correction}" in shown(at_work, "audit", "grants", "--cycle", "2026")
+    why = shown(at_work, "audit", "why", "p-4", "--evidence")
+    for said in (
+        f"Grant on correction #{granted}", f"(#{decline}), verdict not met", "derived again now: identical",
+        f"#{decline} (diligent) looked at again: not met → met", f"(by {DOCUMENT[1]}): 补录属实",
+        "the document answers", "training",
+    ):  # fmt: skip
+        assert said in why
+    data = asked(at_work, "audit", "why", f"#{correction}", "--then-now")
+    assert (data["grant"]["position"], data["declined"]["position"], data["replayed"]) == (
+        granted, decline, "identical"
+    )  # fmt: skip
+    assert data["evidence"] == data["grant"]["evidence"]
+    assert data["then_now"]
+    shown(at_work, "audit", "prove", "p-4", "--evidence", "--out", tmp_path / "p-4.proof")
+    proved = {one["event"]["position"] for one in json.loads((tmp_path / "p-4.proof").read_text("utf-8"))["events"]}
+    assert {granted, correction, decline, *data["evidence"]} < proved
+    then = jieti("audit", "why", "p-4", "--known-at", granted - 1, "--data", at_work.district.folder, "--lang", "en")
+    assert (then.status, f"it was recorded at #{granted}" in then.err) == (2, True)
+    shown(at_work, "standing", "suspend", "p-4", "--reason", "停职调查", "--on", "2026-06-13", *DOCUMENT)
+    assert "since then  2026-06-13" in shown(at_work, "audit", "why", "p-4")
+
+
+def test_a_correction_on_somebody_who_was_erased_since_waits_for_nobody(at_work: AtWork):
+    decision, correction = begin(at_work, "p-4")
+    at_work.record("p-4", PersonLeft(), date(2026, 6, 12))
+    at_work.wait_until(date(2026, 6, 14))
+    by_law = ("--reason", "依法删除", "--early", "--yes", *DOCUMENT)
+    shown(at_work, "erase", "p-4", *by_law)
+    assert "correction" not in shown(at_work, "due")
+    assert asked(at_work, "correction", "list", "--open") == []
+    assert f"correction #{correction}: never decided (the record was erased)" in shown(at_work, "correction", "list")
+    end = ("correction", "decide", f"#{decision}", "keep", "--reason", "无碍")
+    assert "the record of this person was erased" in refused(at_work, *end, *DOCUMENT)
+    assert replay(at_work.district).differences == ()
+    assert_whole(at_work.district)
+
+
+def test_what_can_be_done_next_is_said_and_what_cannot_be_meant_is_refused(at_work: AtWork):
+    decision, correction = begin(at_work, "p-4")
+    (told,) = shown(at_work, "correction", "list").splitlines()[-1:]
+    assert told == (f"decide: jieti correction decide '#{correction}' keep|grant --reason WHY --authority NUMBER")
+    keep = ("correction", "decide", correction, "keep", "--reason", "无碍", *DOCUMENT)
+    assert "leave out --on" in refused(at_work, *keep, "--on", "2026-06-12")
+    shown(at_work, *keep)
+    assert f"by {DOCUMENT[1]}" in shown(at_work, "correction", "list")
+    assert f"correction #{correction} was decided at #{correction + 1}: it stands" in refused(
+        at_work, "correction", "decide", f"#{decision}", "grant", "--reason", "无碍", *DOCUMENT
+    )
 
 
 def test_what_was_granted_on_a_correction_stays_when_an_older_title_is_taken_back(at_work: AtWork):
