@@ -55,8 +55,9 @@ def test_nothing_is_granted_before_somebody_signed_and_the_grant_names_that(revi
 def test_signed_once_it_is_signed(review: Review):
     review.at_work.wait_until(date(2026, 6, 3))
     at = sign(review)
-    again = review.at_work.command(SignResults, cycle=CYCLE, person="p-7")
+    again = review.at_work.command(SignResults, cycle=CYCLE, person="p-8")
     assert review.district.handle(again) == Already(at)
+    assert refused(review, "p-7") == "said otherwise"
 
 
 def test_a_second_notice_is_signed_by_itself(review: Review):
