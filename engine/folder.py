@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tomllib
 from pathlib import Path
@@ -73,6 +74,8 @@ def claim(folder: Path, places: dict[str, str]) -> None:
             own_folder(folder)
             (folder / DRAFT).write_text(CONFIG_TEXT, encoding="utf-8")
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                raise  # the disk's: another folder would not mend it
             raise NotADistrict(
                 f"不能在 {folder} 建立数据文件夹:{error};请换一个文件夹",
                 f"cannot make a data folder at {folder}: {error}; choose another one",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
+from sqlalchemy.exc import DatabaseError
+
 from engine.clock import log_day
 from engine.district import District
 from engine.people import erasing, names
@@ -15,14 +17,32 @@ from workflows.deciding import decider
 from workflows.erasing import ErasePerson
 
 
+class KeyLeft(Exception):
+    """Somebody is recorded as erased, and the disk kept their key from being destroyed: in both languages."""
+
+    def __init__(self, subject: str) -> None:
+        self.zh = (
+            f"档案 {subject} 已记为删除,但密钥还没有能销毁(磁盘已满、出错,或别的程序占着);腾出空间后打开一次数据文件夹"
+            "(如 jieti audit verify)就会销毁,不用再删除一次"
+        )
+        self.en = (
+            f"the record {subject} is recorded as erased, yet its key could not be destroyed (the disk is full or "
+            "fails, or another program keeps it): make room and open the folder once (jieti audit verify, say), which destroys it; do not erase again"
+        )
+        super().__init__(self.en)
+
+
 def erase(district: District, command: ErasePerson) -> Answer:
     """Record that a person's record is erased, then destroy their key; Refused where it has to be kept.
 
-    Where the event is there already, the destruction is made up for.
+    Where the event is there already, the destruction is made up for.  KeyLeft where that cannot be done yet.
     """
     _names_nobody(district, command)
     answer = district.handle(command)
-    erasing.carry_out(district)
+    try:
+        erasing.carry_out(district)
+    except (OSError, DatabaseError) as error:
+        raise KeyLeft(command.subject) from error
     return answer
 
 

@@ -57,7 +57,7 @@ def own_disk(place: Path, size: str, options: str = "") -> Iterator[Disk]:
     """A new disk of a size such as ``8M``, for as long as it is needed."""
     disk = Disk(place / "disk.img", place / "disk", options)
     _run("truncate", "--size", size, disk.file)
-    _run("mkfs.ext4", "-q", "-F", "-m", "0", disk.file)
+    _run("mkfs.ext4", "-q", "-F", "-m", "0", "-b", "4096", disk.file)  # as on a large one
     disk.mount()
     try:
         yield disk
