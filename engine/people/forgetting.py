@@ -18,7 +18,7 @@ from workflows.erasing import ErasePerson
 
 
 class KeyLeft(Exception):
-    """Somebody is recorded as erased, and the disk kept their key from being destroyed: in both languages."""
+    """Somebody is recorded as erased, and something kept their key from being destroyed: in both languages."""
 
     def __init__(self, subject: str) -> None:
         self.zh = (
@@ -27,7 +27,8 @@ class KeyLeft(Exception):
         )
         self.en = (
             f"the record {subject} is recorded as erased, yet its key could not be destroyed (the disk is full or "
-            "fails, or another program keeps it): make room and open the folder once (jieti audit verify, say), which destroys it; do not erase again"
+            "fails, or another program keeps it): make room and open the folder once (jieti audit verify, say), which "
+            "destroys it; do not erase again"
         )
         super().__init__(self.en)
 
