@@ -230,16 +230,15 @@ def test_another_program_that_keeps_the_lock_is_told(
     assert goes_on(folder)
 
 
-def test_an_erasure_is_told_to_be_recorded_where_something_keeps_the_key(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_erasure_is_told_to_be_recorded_where_something_keeps_the_key(folder: Path):
     left = folder.parent / "离任.csv"
     write_sheet(left, ["工号", "变动", "日期"], [["GH103", "离职", "2026-10-01"]])
     done("import", left, *ACT, "--data", folder)
-    monkeypatch.setattr("events.tables.PATIENCE", 0.2)
     asked = ("erase", "GH103", "--reason", "本人申请", "--early", "--authority", "1号", "--yes", *ACT, "--data", folder)
-    with closing(sqlite3.connect(folder / "vault.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with closing(sqlite3.connect(folder / "vault.db", isolation_level=None)) as vault:
+        vault.execute("CREATE TRIGGER stays BEFORE DELETE ON key BEGIN SELECT RAISE(ABORT, 'it stays'); END")
         said = jieti(*asked)
-        other.execute("ROLLBACK")
+        vault.execute("DROP TRIGGER stays")
     assert plain(said)
     assert "已记为删除" in said.err
     done("audit", "verify", "--deep", "--data", folder)  # who opens the folder destroys the key
