@@ -9,6 +9,8 @@ SHELL := /bin/sh
 PYTHON ?=
 PIP := -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
+# What Python compiled once is kept, even where somebody's environment says otherwise: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'

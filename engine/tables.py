@@ -33,10 +33,8 @@ subject_table = Table(
     Column("host", Text),
     Column("position", Position, nullable=False),
     Column("erased", Position),
-    Index("subject_of_host", "host", sqlite_where=text("host IS NOT NULL"), postgresql_where=text("host IS NOT NULL")),
-    Index(
-        "subject_erased", "erased", sqlite_where=text("erased IS NOT NULL"), postgresql_where=text("erased IS NOT NULL")
-    ),
+    Index("subject_of_host", "host", sqlite_where=text("host IS NOT NULL")),
+    Index("subject_erased", "erased", sqlite_where=text("erased IS NOT NULL")),
     sqlite_strict=True,
 )
 """Every subject, numbered from 1 in the order of the log; ``host`` is a studio's, ``position`` the event that began
@@ -103,18 +101,18 @@ A row is true from ``first`` (to ``last``: the day it is known to) until ``until
 ``other`` is the second subject of a row that lasts (0 for a standing).
 """
 _lasts = evidence_table.c.other.is_not(None)
-Index("evidence_of", evidence_table.c.kind, evidence_table.c.subject, sqlite_where=_lasts, postgresql_where=_lasts)
-Index("evidence_with", evidence_table.c.kind, evidence_table.c.other, sqlite_where=_lasts, postgresql_where=_lasts)
+Index("evidence_of", evidence_table.c.kind, evidence_table.c.subject, sqlite_where=_lasts)
+Index("evidence_with", evidence_table.c.kind, evidence_table.c.other, sqlite_where=_lasts)
 LASTS = evidence_table.c.other != literal_column("-1")
 """Rows of what lasts, for whoever asks.  Said as ``IS NOT NULL`` it is a range of ``evidence_with``, which SQLite may
 prefer to the index by subject, by the order in which the two were made: and then it walks all there is of a kind."""
 _void = evidence_table.c.voided.is_not(None)
-Index("evidence_voided", evidence_table.c.voided, sqlite_where=_void, postgresql_where=_void)
+Index("evidence_voided", evidence_table.c.voided, sqlite_where=_void)
 UNRECOGNISED = evidence_table.c.known == literal_column(str(NEVER))
 """Rows of trainings that wait for recognition, or were refused it: few, and found by an index."""
-Index("evidence_unrecognised", evidence_table.c.recorded, sqlite_where=UNRECOGNISED, postgresql_where=UNRECOGNISED)
+Index("evidence_unrecognised", evidence_table.c.recorded, sqlite_where=UNRECOGNISED)
 _spans = evidence_table.c.other.is_(None) & (evidence_table.c.last > evidence_table.c.first)
-Index("evidence_of_span", evidence_table.c.last, sqlite_where=_spans, postgresql_where=_spans)
+Index("evidence_of_span", evidence_table.c.last, sqlite_where=_spans)
 
 report_table = Table(
     "training_report",
@@ -138,7 +136,7 @@ report_table = Table(
 ``training`` is the ``recorded`` of the one row of evidence that they come to; the rest is ``workflows.reports``.
 """
 UNPASSED = (report_table.c.failed == literal_column("1")) | (report_table.c.refused > literal_column("0"))
-Index("training_unpassed", report_table.c.training, sqlite_where=UNPASSED, postgresql_where=UNPASSED)
+Index("training_unpassed", report_table.c.training, sqlite_where=UNPASSED)
 
 story_table = Table(
     "story",
@@ -229,10 +227,10 @@ size.  Seats that are recused come on top: see ``engine.cycles.ties``."""
 Index("case_heard", case_table.c.cycle, case_table.c.phase, case_table.c.stage, HEARD)
 LEFT = case_table.c.left_at > literal_column("0")
 """Cases that left the ranking: few, and found by an index."""
-Index("case_left", case_table.c.cycle, sqlite_where=LEFT, postgresql_where=LEFT)
+Index("case_left", case_table.c.cycle, sqlite_where=LEFT)
 DECLARED = case_table.c.recused > literal_column("0")
 """Cases in which somebody declared a recusal: few, and found by an index."""
-Index("case_declared", case_table.c.cycle, case_table.c.phase, sqlite_where=DECLARED, postgresql_where=DECLARED)
+Index("case_declared", case_table.c.cycle, case_table.c.phase, sqlite_where=DECLARED)
 
 objection_table = Table(
     "objection_file",

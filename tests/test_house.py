@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import NamedTuple
@@ -60,10 +61,14 @@ class Room(NamedTuple):
     text: str
 
 
-def uses(text: str) -> Iterator[Use]:
-    tree = ast.parse(text)
+@cache
+def uses(text: str) -> tuple[Use, ...]:
+    return tuple(_uses([*ast.walk(ast.parse(text))]))
+
+
+def _uses(nodes: list[ast.AST]) -> Iterator[Use]:
     meaning: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 root = alias.name.split(".")[0]
@@ -73,17 +78,27 @@ def uses(text: str) -> Iterator[Use]:
             for alias in node.names:
                 meaning[alias.asname or alias.name] = f"{node.module}.{alias.name}"
                 yield Use(f"{node.module}.{alias.name}", node.lineno, imported=True)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute):
-            root, *rest = ast.unparse(node).split(".")
+            root, *rest = dotted(node)
             if root in meaning:
                 yield Use(".".join([meaning[root], *rest]), node.lineno, imported=False)
+
+
+def dotted(node: ast.expr) -> list[str]:
+    """The words of `a.b.c`; of what is reached through anything else, a call say, the first is empty."""
+    rest: list[str] = []
+    while isinstance(node, ast.Attribute):
+        rest.append(node.attr)
+        node = node.value
+    return [node.id if isinstance(node, ast.Name) else "", *reversed(rest)]
 
 
 def within(name: str, prefixes: list[str]) -> bool:
     return any(name == prefix or name.startswith(prefix + ".") for prefix in prefixes)
 
 
+@cache
 def rooms(*folders: str) -> list[Room]:
     files = [file.relative_to(ROOT) for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
     return [
@@ -103,6 +118,7 @@ def pure_rooms() -> list[Room]:
     )
 
 
+@cache
 def module_of(name: str) -> str:
     """The module that an imported name comes from: `events.facts.Trained` comes from events.facts."""
     while "." in name:
@@ -138,6 +154,9 @@ def declared(*, dev: bool) -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = project["dependencies"] + (project["optional-dependencies"]["dev"] if dev else [])
     return {normal(re.split(r"[\[<>=!~; ]", line)[0]) for line in lines}
+
+
+_brought = cache(packages_distributions)
 
 
 def lock() -> list[str]:
@@ -266,7 +285,7 @@ def test_no_test_excuses_itself() -> None:
 def test_only_declared_dependencies_are_imported(folder: str) -> None:
     ours = {*FLOORS, "tests", "benchmarks"}
     known = declared(dev=folder == "tests")
-    brings = packages_distributions()
+    brings = _brought()
 
     def undeclared(use: Use) -> bool:
         root = use.name.split(".")[0]

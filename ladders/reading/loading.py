@@ -6,7 +6,7 @@ validation, translated by ``shape``), and what one part says of another (``refer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -47,18 +47,24 @@ def load(data: bytes, name: str) -> model.Ladder:
     return read(data, name)[0]
 
 
-@lru_cache(maxsize=64)
 def read(data: bytes, name: str) -> tuple[model.Ladder, Lines]:
-    """The ladder and where its parts stand; LadderError as ``load``.
+    """The ladder and where its parts stand; LadderError as ``load``."""
+    try:
+        ladder, root = _read(data)
+    except LadderError as error:
+        raise LadderError(replace(one, file=name) for one in error.problems) from None
+    return ladder, Lines(name, root)
 
-    Kept for who asks again: a file is checked, then published, or held against each of its cases.
-    """
-    reader = Reader(name)
+
+@lru_cache(maxsize=64)
+def _read(data: bytes) -> tuple[model.Ladder, Node]:
+    """Kept for who asks again, under whatever name: a file is checked, published, and held against its cases."""
+    reader = Reader("")
     root = reader.read(data)
     found = validated(model.Ladder, root, reader)
-    refuse_if(reader.problems + _unless_refused(root, check_references(name, root)))
+    refuse_if(reader.problems + _unless_refused(root, check_references("", root)))
     assert isinstance(found, model.Ladder)
-    return found, Lines(name, root)
+    return found, root
 
 
 def load_catalogue(data: bytes, name: str) -> Catalogue:

@@ -341,11 +341,17 @@ def test_the_schema_for_editors_is_current():
     assert shipped("ladder.schema.json").decode() == ladder_schema(), f"make it anew: {made}"
 
 
+@pytest.fixture(scope="module")
+def schema() -> jsonschema.Draft202012Validator:
+    """The schema, which is one itself."""
+    told = json.loads(ladder_schema())
+    jsonschema.Draft202012Validator.check_schema(told)
+    return jsonschema.Draft202012Validator(told)
+
+
 @pytest.mark.parametrize("name", shipped_ladders())
-def test_shipped_ladders_satisfy_the_schema_and_name_it(name: str):
-    schema = json.loads(ladder_schema())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(YAML(typ="safe", pure=True).load(BytesIO(shipped(name))))
+def test_shipped_ladders_satisfy_the_schema_and_name_it(name: str, schema: jsonschema.Draft202012Validator):
+    schema.validate(YAML(typ="safe", pure=True).load(BytesIO(shipped(name))))
     assert shipped(name).startswith(b"# yaml-language-server: $schema=ladder.schema.json\n")
 
 
@@ -353,10 +359,9 @@ def test_shipped_ladders_satisfy_the_schema_and_name_it(name: str):
     "name",
     ["window-in-words", "unknown-key-in-clause", "missing-title", "verb-misspelt", "number-in-quotes", "wrong-subject"],
 )
-def test_the_schema_refuses_what_has_the_wrong_shape(name: str):
+def test_the_schema_refuses_what_has_the_wrong_shape(name: str, schema: jsonschema.Draft202012Validator):
     data = (Path(__file__).parent / "broken" / f"{name}.yaml").read_bytes()
-    validator = jsonschema.Draft202012Validator(json.loads(ladder_schema()))
-    assert not validator.is_valid(YAML(typ="safe", pure=True).load(BytesIO(data)))
+    assert not schema.is_valid(YAML(typ="safe", pure=True).load(BytesIO(data)))
 
 
 def test_a_ladder_is_frozen():
