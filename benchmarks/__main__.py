@@ -12,6 +12,7 @@ MODULES = (
     "starting",
     "bulk",
     "intake",
+    "exporting",
     "rebuilding",
     "assess",
     "rules",

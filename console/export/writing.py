@@ -69,13 +69,15 @@ def _csv(path: Path, _title: str, header: Sequence[str], rows: Iterable[Sequence
         out = csv.writer(file)
         out.writerow(header)
         for row in rows:
-            out.writerow([guarded(f"{cell:f}" if isinstance(cell, Decimal) else _text(cell)) for cell in row])
+            out.writerow([_text(cell) for cell in row])
             counted += 1
     return counted
 
 
 def _text(cell: Cell) -> str | int:
-    return cell.isoformat() if isinstance(cell, date) else cell  # type: ignore[return-value]
+    if isinstance(cell, str):
+        return guarded(cell)
+    return cell.isoformat() if isinstance(cell, date) else f"{cell:f}" if isinstance(cell, Decimal) else cell
 
 
 def _xlsx(path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], most: int) -> int:

@@ -188,12 +188,15 @@ def _write_csv(path: Path, sheet: Rejects) -> None:
         csv.writer(file).writerows([guarded(cell) for cell in row] for row in (*top, *rows))
 
 
+_APART = ("'", *GUARDED)
 _NEGATIVE = re.compile(r"-\d+(\.\d+)?")
 
 
 def guarded(cell: Cell) -> str:
     """Text that no spreadsheet will run as a formula; a plain negative number stays one."""
     text = shown(cell)
+    if not text.startswith(_APART):
+        return text
     runs = text.lstrip("'").startswith(GUARDED) and not _NEGATIVE.fullmatch(text)
     return f"'{text}" if runs else text
 
