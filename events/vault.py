@@ -17,6 +17,7 @@ import sqlite3
 import threading
 from collections.abc import Collection
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from events.files import own_file
 from events.key_files import VaultError, mark, read_key, successor
 from events.tables import EACH, insert_rows, many, open_store
 
+CIPHERS = 5_000
+"""So many ciphers are kept at most: one takes a hundred times the memory of its key."""
 _PATIENCE = 2_000
 """Milliseconds that a destruction waits for whoever reads the vault."""
 
@@ -95,7 +98,8 @@ class Vault:
         self._engine = engine
         self._file = master if isinstance(master, Path) else None
         self._master = read_key(master) if isinstance(master, Path) else master
-        self._keys: dict[str, AESGCM] = {}
+        self._keys: dict[str, bytes] = {}
+        self._cipher = lru_cache(maxsize=CIPHERS)(AESGCM)
         self._hashing: dict[str, bytes] = {}
         """The keys of row hashes, derived from the owners'; those of owners who are only tried out as well."""
         self._watch = _Watch(engine)
@@ -134,6 +138,7 @@ class Vault:
     def _forget(self, owner: str) -> None:
         self._keys.pop(owner, None)
         self._hashing.pop(owner, None)
+        self._cipher.cache_clear()
 
     def ensure(self, owners: Collection[str]) -> None:
         """Give each owner a key who has none; the new keys are on disk when this returns.
@@ -174,7 +179,7 @@ class Vault:
 
     def seal(self, owner: str, type_: str, field: str, text: str) -> str:
         """Personal text as it stands in the log; the owner's key must exist.  ValueError for a zero character."""
-        return sealed(self._keys[owner], associated(owner, type_, field), text)
+        return sealed(self._cipher(self._keys[owner]), associated(owner, type_, field), text)
 
     def open_field(self, owner: str, type_: str, field: str, token: str) -> str | None:
         """The text of a sealed field; None if the owner's key is gone, VaultError if the field was altered."""
@@ -184,7 +189,7 @@ class Vault:
         if key is None:
             return None
         try:
-            return unsealed(key, associated(owner, type_, field), token)
+            return unsealed(self._cipher(key), associated(owner, type_, field), token)
         except Altered as error:
             raise VaultError(
                 f"{owner} 的加密字段 {field} 已被改动", f"the sealed field {field} of {owner} was altered"
@@ -264,7 +269,7 @@ class Vault:
 
     def _take(self, keys: dict[str, bytes]) -> None:
         self._hashing |= {owner: hmac.digest(key, b"jieti row hash", "sha256") for owner, key in keys.items()}
-        self._keys |= {owner: AESGCM(key) for owner, key in keys.items()}
+        self._keys |= keys
 
     def _read(self, connection: Connection, owners: Collection[str]) -> dict[str, bytes]:
         found = dict[str, bytes]()

@@ -24,7 +24,7 @@ from events.facts import Fact, FromRow, Source
 from events.tables import EACH, many
 from workflows.commands import Asking, Span
 
-BATCH = 5_000
+BATCH = 1_000
 Cell = str | int | Decimal | date
 Line = dict[str, Cell]
 """A row by the names of its columns; what is missing is empty."""
