@@ -16,7 +16,7 @@ from console.screens.vocabulary import Vocabulary
 from console.tables import may_be_written
 from engine.district import District
 from engine.held import Held
-from events.facts import Assessed
+from events.facts import Assessed, CorrectionOpened
 
 KINDS = (".xlsx", ".json")
 Cells = Sequence[object]
@@ -123,18 +123,21 @@ def _summary(district: District, held: Held, now: str) -> list[Cells]:
 
 
 def _verdicts(held: Held) -> Iterator[Cells]:
+    """Every verdict clause by clause, those on which past decisions were looked at again among them."""
     for one in held.told:
         fact, envelope = one.event.fact, one.event.envelope
-        if not isinstance(fact, Assessed):
+        if isinstance(fact, Assessed):
+            case, pins = envelope.stream.partition("-")[2], fact.pins
+            steps = [(fact.step, fact.findings), *((each.step, each.findings) for each in fact.beside or ())]
+        elif isinstance(fact, CorrectionOpened):
+            case, pins, steps = fact.case, fact.verdict.pins, [(fact.verdict.step, fact.verdict.findings)]
+        else:
             continue
-        for step, findings in (
-            (fact.step, fact.findings),
-            *((other.step, other.findings) for other in fact.beside or ()),
-        ):
+        for step, findings in steps:
             for found in findings:
                 yield (
-                    envelope.position, envelope.stream.partition("-")[2], step, fact.pins.as_of, fact.pins.known_at,
-                    found.clause, found.outcome, found.low, found.high, found.over,
+                    envelope.position, case, step, pins.as_of, pins.known_at, found.clause, found.outcome, found.low,
+                    found.high, found.over,
                 )  # fmt: skip
 
 

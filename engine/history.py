@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Text, bindparam, literal, or_, select, union_all
 
 from engine.assessing import corrections
+from engine.assessing.before import about
 from engine.blocks import in_blocks
 from engine.district import District
 from engine.people import names
@@ -174,18 +175,18 @@ def grants(district: District, cycle: str | None = None) -> list[GrantLine]:
 
 
 def _on_correction(event: Recorded) -> GrantLine:
-    fact, subject = event.fact, event.envelope.stream.partition("-")[2]
+    fact = event.fact
     assert isinstance(fact, GrantedOnCorrection)
     first, until = event.envelope.occurred_from.toordinal(), fact.until.toordinal() if fact.until else None
     return GrantLine(
-        event.position, fact.case, fact.cycle, subject, fact.ladder, fact.rung, first, until, fact.correction
+        event.position, fact.case, fact.cycle, about(event), fact.ladder, fact.rung, first, until, fact.correction
     )
 
 
 def find_grant(district: District, asked: str, times: Times | None = None) -> int:
     """The position of a grant by ``#position``, case, or subject (its newest, by the times of the question).
 
-    One made on correction is found by that position, and by the correction's, too.
+    One made on correction is found by the positions of the correction and of the decline, too.
 
     Refused if there is none, or none that was made and known by then.
     """
@@ -199,8 +200,8 @@ def find_grant(district: District, asked: str, times: Times | None = None) -> in
         made_by_cycles = connection.execute(chosen.where(or_(*conditions))).tuples().all()
     corrected = [
         (event.position, event.envelope.occurred_from.isoformat())
-        for event, one in ((event, _on_correction(event)) for event in corrections.grants(district))
-        if asked in (one.case, one.subject) or number in (str(one.position), str(one.correction))
+        for event in corrections.grants(district)
+        if _is_meant(event, asked, number)
     ]
     every = sorted([*made_by_cycles, *corrected])
     known = [one for one in every if times is None or one[0] <= times.known_at]
@@ -234,6 +235,14 @@ def find_grant(district: District, asked: str, times: Times | None = None) -> in
         f"没有认定 {asked};用 jieti audit grants 查看全部认定",
         f"there is no grant {asked}; jieti audit grants lists them all",
     )
+
+
+def _is_meant(event: Recorded, asked: str, number: str) -> bool:
+    """Whether a grant made on correction is asked for: by case, subject, or one of its positions."""
+    fact = event.fact
+    assert isinstance(fact, GrantedOnCorrection)
+    positions = (event.position, fact.correction, fact.decision)
+    return asked in (fact.case, about(event)) or number in map(str, positions)
 
 
 def _declined(district: District, asked: str, times: Times | None) -> int | None:

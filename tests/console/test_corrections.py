@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from engine.assessing import corrections
 from engine.district import District
@@ -194,6 +195,7 @@ def test_an_auditor_finds_a_grant_made_on_correction_and_is_told_why_with_its_ev
     assert (data["grant"]["position"], data["declined"]["position"], data["replayed"]) == (
         granted, decline, "identical"
     )  # fmt: skip
+    assert asked(at_work, "audit", "why", f"#{decline}")["grant"] == data["grant"], "by the decline as well"
     assert data["evidence"] == data["grant"]["evidence"]
     assert data["then_now"]
     shown(at_work, "audit", "prove", "p-4", "--evidence", "--out", tmp_path / "p-4.proof")
@@ -203,6 +205,17 @@ def test_an_auditor_finds_a_grant_made_on_correction_and_is_told_why_with_its_ev
     assert (then.status, f"it was recorded at #{granted}" in then.err) == (2, True)
     shown(at_work, "standing", "suspend", "p-4", "--reason", "停职调查", "--on", "2026-06-12", *DOCUMENT)
     assert "since then" in shown(at_work, "audit", "why", "p-4")
+
+
+def test_a_person_is_handed_the_verdict_on_which_they_were_looked_at_again(at_work: AtWork, tmp_path: Path):
+    _, correction = begin(at_work, "p-4")
+    shown(at_work, "correction", "decide", correction, "grant", "--reason", "补录属实", *DOCUMENT)
+    shown(at_work, "export-person", "p-4", "--out", tmp_path / "p-4.xlsx", "--as", "office-1")
+    book = CalamineWorkbook.from_path(str(tmp_path / "p-4.xlsx"))
+    rows = {name: book.get_sheet_by_name(name).to_python()[1:] for name in book.sheet_names}
+    assert ("hours", "met") in {(row[5], row[6]) for row in rows["判定 verdicts"] if row[0] == correction}
+    assert at_work.tip() in {row[0] for row in rows["称号 standings"]}
+    assert {correction, at_work.tip()} < {row[0] for row in rows["经历 events"]}
 
 
 def test_a_correction_on_somebody_who_was_erased_since_waits_for_nobody(at_work: AtWork):
