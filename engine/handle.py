@@ -271,7 +271,7 @@ class _Chunk:
             self.news.append(new)
             source = fact.source if isinstance(fact, FromRow) else None
             for key in fact.business_keys(stream):
-                self._keys[key] = Held(self.at, source.content if source else None)
+                self._keys[key] = Held(fact.keyed_at(self.at), source.content if source else None)
             if isinstance(fact, _TELLING):
                 self._becomes(draft)
             if (state := self._states.get(stream)) is not None:

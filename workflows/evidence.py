@@ -204,11 +204,7 @@ def _follow_up(world: World, command: Record, fact: TrainingRecognised | Evidenc
     if target is None or not isinstance(target.event.fact, wanted):
         raise no_evidence(position)
     if target.event.envelope.stream != f"subject-{command.subject}":
-        raise Refused(
-            "other subject",
-            "这条记录属于另一个人;请核对位置和人员",
-            "that record belongs to another subject: check position and subject",
-        )
+        raise other_subject()
     if isinstance(fact, TrainingRecognised):
         if target.voided:
             raise is_voided(position)
@@ -229,6 +225,14 @@ def no_evidence(position: int) -> Refused:
         "no such evidence",
         f"位置 {position} 没有这样的佐证;请在成长档案里核对位置",
         f"there is no such evidence at position {position}: look up its position in the subject's history",
+    )
+
+
+def other_subject() -> Refused:
+    return Refused(
+        "other subject",
+        "这条记录属于另一个人;请核对位置和人员",
+        "that record belongs to another subject: check position and subject",
     )
 
 

@@ -9,6 +9,7 @@ from events.facts import (
     HoursOf,
     HoursRules,
     HoursRulesDecided,
+    TrainingNumbered,
     TrainingRefused,
     TrainingsFoundDifferent,
     TrainingsFoundSame,
@@ -24,6 +25,15 @@ class FindSame(Command):
     training: int
     other: int
     reason: str
+
+
+class NumberTraining(Command):
+    """Say which number a person's training has everywhere that was recorded without it: what names it, and the text."""
+
+    subject: str
+    training: int
+    identity: str
+    number: str | None = None
 
 
 class FindDifferent(Command):
@@ -47,7 +57,7 @@ class DecideHours(Command):
     rules: HoursRules
 
 
-Asked = FindSame | FindDifferent | RefuseTraining | DecideHours
+Asked = NumberTraining | FindSame | FindDifferent | RefuseTraining | DecideHours
 
 
 def needs(command: Asked) -> Needs:
@@ -56,6 +66,8 @@ def needs(command: Asked) -> Needs:
         return Needs(streams=(district.STREAM,))
     if isinstance(command, RefuseTraining):
         return Needs(targets=(command.training,))
+    if isinstance(command, NumberTraining):
+        return Needs(targets=(command.training,), keys=_numbered(command).business_keys(f"subject-{command.subject}"))
     keys = (*_same(command).business_keys(""), *_different(command).business_keys(""))
     return Needs(targets=(command.training, command.other), keys=keys)
 
@@ -65,6 +77,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     today = Span.day(moment.today)
     if isinstance(command, RefuseTraining):
         return _refuse(world, command, today)
+    if isinstance(command, NumberTraining):
+        return _number(world, command, today)
     if isinstance(command, DecideHours):
         return _rules(world.states[district.STREAM], command.rules, today)
     if command.training == command.other:
@@ -104,6 +118,31 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
                 raise evidence.is_voided(target.event.position)
         fact = same if joined is None else same.model_copy(update={"after": held or joined.position})
     return [Draft(stream, today, fact, causation=other.event.envelope.id)]
+
+
+def _number(world: World, command: NumberTraining, today: Span) -> Decision:
+    """Another training of that number is not taken for this one: whether they are the same, the office says."""
+    target, stream = _training(world, command.training), f"subject-{command.subject}"
+    fact = _numbered(command)
+    if target.event.envelope.stream != stream:
+        raise evidence.other_subject()
+    if (held := world.keys.get(*fact.business_keys(stream))) is not None:
+        if held.position in (command.training, target.training):
+            return Already(held.position)
+        raise Refused(
+            "numbered",
+            f"这个培训编号已经是 #{held.position:,} 的;是同一次培训,就用 jieti hours same {held.position} "
+            f"{command.training} 判定",
+            f"#{held.position:,} has this number: if they are one training, find them the same with "
+            f"jieti hours same {held.position} {command.training}",
+        )
+    if target.voided:
+        raise evidence.is_voided(command.training)
+    return [Draft(stream, today, fact, causation=target.event.envelope.id)]
+
+
+def _numbered(command: NumberTraining) -> TrainingNumbered:
+    return TrainingNumbered(training=command.training, identity=command.identity, number=command.number)
 
 
 def _refuse(world: World, command: RefuseTraining, today: Span) -> Decision:

@@ -22,6 +22,7 @@ from events.facts import (
     TakenBack,
     TrainingAlsoReported,
     TrainingCalledOff,
+    TrainingNumbered,
     TrainingOfferChanged,
     TrainingOffered,
     TrainingRecognised,
@@ -36,6 +37,7 @@ TAKEN = (
     MemberJoined, MemberLeft, MentorPaired, MentorParted,
     TrainingRecorded, TrainingAlsoReported, EvaluationRecorded, ReflectionSubmitted, ReflectionSelected,
     EvidenceRecorded, EvidenceCorrected, EvidenceVoided, TrainingRecognised,
+    TrainingNumbered,
     TrainingOffered, TrainingOfferChanged, TrainingCalledOff,
 )  # fmt: skip
 """Facts that can be taken back: those that a file tells, but for nominations (which are withdrawn), panels and

@@ -26,6 +26,7 @@ from events.facts import (
     OfferedTraining,
     StandingTakenOver,
     TrainingAlsoReported,
+    TrainingNumbered,
     TrainingRecognised,
     TrainingRecorded,
 )
@@ -66,6 +67,7 @@ _FIELDS: Mapping[str, Label] = {
 }
 """Fields of facts that a sheet states, and what they are called."""
 _DAYS, _RECOGNISED, _UNTIL = ("日期", "days"), ("认定状态", "status"), ("结束日期", "until")
+_NUMBER = ("培训编号", "training number")
 NOTHING = "–"
 
 
@@ -84,7 +86,11 @@ def differences(district: District, asked: Sequence[tuple[Command, int]]) -> lis
             continue
         event, since, personal = told[at]
         held = _of_record(event, since, personal, catalogue, units)
-        says = _of_command(command, catalogue, units)
+        says = _of_command(command, catalogue, units) | _number_of(command)
+        if _NUMBER in says:  # a row without it takes none away
+            numbers = [text for one in (event, *since) if (text := personal[one.position].get("number"))]
+            if numbers:
+                held[_NUMBER] = says[_NUMBER] if says[_NUMBER] in numbers else numbers[-1]
         labels = list(dict.fromkeys([*says, *held]))
         differs = [(label, held.get(label, NOTHING), says.get(label, NOTHING)) for label in labels]
         found.append(tuple(Difference(*label, old, new) for label, old, new in differs if old != new))
@@ -119,7 +125,11 @@ def _held(district: District, positions: Iterable[int]) -> dict[int, _Held]:
     offered = {one.envelope.stream: at for at, one in events.items() if isinstance(one.fact, OfferedTraining)}
     for event in (one for stream in streams.values() for one in stream if one.position not in gone):
         match event.fact:
-            case EvidenceCorrected(target=target) | TrainingRecognised(training=target) if target in since:
+            case (
+                EvidenceCorrected(target=target)
+                | TrainingRecognised(training=target)
+                | TrainingNumbered(training=target)
+            ) if target in since:
                 since[target].append(event)
             case OfferedTraining() if event.position > (at := offered[event.envelope.stream]):
                 since[at].append(event)
@@ -127,6 +137,12 @@ def _held(district: District, positions: Iterable[int]) -> dict[int, _Held]:
     district.vault.load({name for one in every for name in owners(one.fact, one.envelope.stream)})
     plain = {one.position: names.personal(district.vault, one) for one in every}
     return {at: (event, since[at], plain) for at, event in events.items()}
+
+
+def _number_of(command: Command) -> Said:
+    """The number of a training that a row gives."""
+    fact = command.fact if isinstance(command, Record) else None
+    return {_NUMBER: fact.number} if isinstance(fact, TrainingRecorded) and fact.identity and fact.number else {}
 
 
 def _of_record(

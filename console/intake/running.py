@@ -14,7 +14,7 @@ from itertools import islice
 from console.intake.building import Builder
 from console.intake.comparing import differences
 from console.intake.desk import Desk, Row
-from console.intake.following import FollowUps, Proposed, at_place, is_evidence, may_follow
+from console.intake.following import FollowUps, Numbers, Proposed, at_place, is_evidence, may_follow, number_key
 from console.intake.headers import Layout
 from console.intake.reading import BLOCK, Sheet
 from console.intake.rehearsing import Rehearsal
@@ -53,8 +53,10 @@ class Run:
     """Called with the number of rows that were dealt with."""
     waiting: deque[Waiting] = field(default_factory=deque)
     later: list[tuple[str, Waiting]] = field(default_factory=list)
-    """(更正 correct, 作废 void, 认定 recognise, or ask) and the row."""
-    proposed: list[tuple[Row, Problem, Command, int]] = field(default_factory=list)
+    """(更正 correct, 作废 void, 认定 recognise, ask, or number) and the row."""
+    proposed: list[tuple[Row, Proposed]] = field(default_factory=list)
+    numbered: list[Waiting] = field(default_factory=list)
+    """Trainings that were there already, and of which the number may be new."""
     there: list[tuple[int, int]] = field(default_factory=list)
     """(row, position) of evidence that was there already, and may have been voided since."""
 
@@ -66,6 +68,7 @@ class Run:
         """Import the sheet; the report and the rejects are filled."""
         builder = Builder(self.layout, self.desk, self.hand_back, self._ignore, self.sheet.ragged, self.sheet.unended)
         self._through(self._records(builder))
+        self._look_for_numbers(least=1)
         self.report.ignored_rows = [Ignored(row, *why) for row, why in self.sheet.ignored]
         self.report.ignored = builder.ignored + len(self.report.ignored_rows)
         self.tick(self.report.ignored)
@@ -88,11 +91,11 @@ class Run:
         """Tell of the rows that differ from what is held, and in what."""
         pending = iter(self.proposed)
         while block := list(islice(pending, BLOCK)):
-            found = differences(self.desk.district, [(command, at) for _, _, command, at in block])
-            for (row, why, command, _), differ in zip(block, found, strict=True):
+            found = differences(self.desk.district, [(one.command, one.position) for _, one in block])
+            for (row, one), differ in zip(block, found, strict=True):
                 self.report.corrections += 1
-                may = may_follow(command)
-                self._give_reason(row.number, row.cells, None, why, differ, proposed=True, acceptable=may)
+                may = one.acceptable
+                self._give_reason(row.number, row.cells, None, one.why, differ, proposed=True, acceptable=may)
             self.tick(len(block))
 
     def _look_for_voided(self, least: int) -> None:
@@ -178,16 +181,38 @@ class Run:
                     f"已登记过（{zh}），内容不同；这类登记不能用表更正，请核对",
                     f"recorded already ({en}) with other content; this cannot be corrected by a file, please check",
                 )
-                self.proposed.append((row, why, *done.differs))
+                self.proposed.append((row, Proposed(why, *done.differs, acceptable=False)))
         elif done.landed:
             self.report.landed += 1 + len(row.others)
             self.tick(1 + len(row.others))
+        elif done.there and done.commands and number_key(done.commands[0]):
+            self.numbered.append(done)
+            self._look_for_numbers(least=BLOCK)
         else:
-            self.report.already += 1 + len(row.others)
-            if done.there and (row["act"] or "record") == "record" and is_evidence(done.commands[0]):
-                self.there.append((row.number, done.there))
-                self._look_for_voided(least=BLOCK)
-            self.tick(1 + len(row.others))
+            self._is_there(done)
+
+    def _is_there(self, done: Waiting) -> None:
+        row = done.row
+        self.report.already += 1 + len(row.others)
+        if done.there and (row["act"] or "record") == "record" and is_evidence(done.commands[0]):
+            self.there.append((row.number, done.there))
+            self._look_for_voided(least=BLOCK)
+        self.tick(1 + len(row.others))
+
+    def _look_for_numbers(self, least: int) -> None:
+        """Tell the rows whose number is new to their training from those that are there; asked for many at a time."""
+        if len(self.numbered) < least:
+            return
+        numbers = Numbers(self.desk.district, [(one.commands[0], one.there) for one in self.numbered])
+        void = self.asked.held({f"voided/{one.there}" for one in self.numbered})
+        for one in self.numbered:
+            command = one.commands[0]
+            asks = numbers.new(command) or numbers.other(command, one.there) is not None
+            if asks and f"voided/{one.there}" not in void:
+                self.later.append(("number", one))
+            else:
+                self._is_there(one)
+        self.numbered = []
 
     # -------------------------------------------------------------------------------------------- second pass
 
@@ -199,8 +224,8 @@ class Run:
             for act, one in block:
                 found = follow.of(act, one.row, one.commands)
                 match found:
-                    case Proposed(why, command, at):
-                        self.proposed.append((one.row, why, command, at))
+                    case Proposed():
+                        self.proposed.append((one.row, found))
                     case Problem():
                         self.hand_back(one.row.number, one.row.cells, "act", found)
                     case []:

@@ -31,6 +31,12 @@ def training(told: Told) -> tuple[str, str] | None:
             )
         case facts.TrainingRecognised():
             return f"认定培训 #{fact.training:,}", f"training #{fact.training:,} recognised"
+        case facts.TrainingNumbered():
+            number = personal.get("number") or ""
+            return (
+                f"#{fact.training:,} 的培训编号:{number}".rstrip(":"),
+                f"#{fact.training:,} has the number {number} on every platform".replace("  ", " "),
+            )
         case facts.TrainingRefused():
             why = personal["reason"]
             return f"培训 #{fact.training:,} 不予认定:{why}", f"training #{fact.training:,} not recognised: {why}"

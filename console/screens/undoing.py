@@ -30,6 +30,7 @@ KINDS = {
     "mentor parted": ("师徒结束", "ends of mentor pairs"),
     "training recorded": ("培训", "trainings"),
     "training also reported": ("培训(另一来源)", "further reports of trainings"),
+    "training numbered": ("培训编号", "training numbers"),
     "training recognised": ("培训认定", "recognitions"),
     "training refused": ("培训不予认定", "refusals of trainings"),
     "evaluation recorded": ("评价", "evaluations"),

@@ -11,7 +11,15 @@ from sqlalchemy import Connection, select
 
 from engine.tables import import_table
 from events.envelope import Envelope, Recorded, to_micros
-from events.facts import CaseWithdrawn, EvidenceCorrected, Fact, FromRow, TakenBack, TrainingOfferChanged
+from events.facts import (
+    CaseWithdrawn,
+    EvidenceCorrected,
+    Fact,
+    FromRow,
+    TakenBack,
+    TrainingNumbered,
+    TrainingOfferChanged,
+)
 from events.tables import EACH, insert_rows, many
 
 IMPORT, UNDO = "i-", "u-"
@@ -39,9 +47,11 @@ def taken_back(fact: Fact) -> int | None:
 def released(target: Recorded) -> list[str]:
     """The business keys that are free again once an event was taken back.
 
-    Not the one by which a training is known on every platform: others may have reported it since, and whoever reports
-    it again reports the same one.
+    Not the one by which a training is known on every platform from its record on: others may have reported it since,
+    and whoever reports it again reports the same one.
     """
+    if isinstance(target.fact, TrainingNumbered):
+        return list(target.fact.business_keys(target.envelope.stream))
     return [key for key in target.fact.business_keys(target.envelope.stream) if not key.startswith("training/")]
 
 

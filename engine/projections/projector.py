@@ -173,7 +173,7 @@ class _Batch:
         fact, stream, at = event.fact, event.envelope.stream, event.position
         for key in fact.business_keys(stream):
             content = fact.source.content if isinstance(fact, FromRow) and fact.source and key[:4] == "row/" else None
-            self._writes.insert(business_key_table, (key, at, content))
+            self._writes.insert(business_key_table, (key, fact.keyed_at(at), content))
         if (target := taken_back(fact)) is not None:
             self._release(event, self._taken[target])
         self._imports.apply(event)

@@ -58,6 +58,12 @@ def states(connection: Connection, positions: Collection[int]) -> dict[int, tupl
     }
 
 
+def trainings_of(connection: Connection, positions: Collection[int]) -> dict[int, int]:
+    """Under which position each of these records counts: under its own, unless it is of a training with others."""
+    chosen = select(_row.position, _row.training).where(_row.position.in_(select(EACH)))
+    return {at: at for at in positions} | dict(connection.execute(chosen, many(positions)).tuples().all())
+
+
 def of_trainings(connection: Connection, trainings: Iterable[int]) -> list[Report]:
     """Every report of these trainings."""
     return [_report(row) for row in connection.execute(_GROUPS.order_by(_row.position), many(trainings))]

@@ -111,6 +111,10 @@ class Fact(Value):
         """The keys under which this, in this stream, may happen once in a district."""
         return ()
 
+    def keyed_at(self, position: int) -> int:
+        """What those keys lead to: this, which is at a position; or the earlier record to which it gives a key."""
+        return position
+
 
 class FromRow(Fact):
     """A fact that a row of a file may state."""

@@ -47,6 +47,24 @@ class TrainingAlsoReported(FromRow):
     failed: bool | None = None
 
 
+class TrainingNumbered(Fact):
+    """The ``training`` at that position, which was recorded without it, has this number on every platform.
+
+    Whoever reports a training of that number from here on reports this one.
+    """
+
+    TYPE = "training numbered"
+    training: int
+    identity: str
+    number: Personal | None = None
+
+    def business_keys(self, stream: str) -> tuple[str, ...]:
+        return (f"training/{stream}/{self.identity}",)
+
+    def keyed_at(self, position: int) -> int:
+        return self.training
+
+
 class TrainingsFoundSame(Fact):
     """The ``other`` record is of the same training as that at the position ``training``, as the latter has it.
 

@@ -14,7 +14,7 @@ from events.facts import Catalogue
 from ladders.model.ladder import Ladder
 from ladders.prose.articles import Lang
 from ladders.reading.loading import load, load_catalogue, shipped, shipped_ladders
-from tests.ladders.prose.test_prose import EVERYTHING
+from tests.ladders.test_prose import EVERYTHING
 
 REGULATIONS = Path(__file__).parents[1] / "regulations"
 HOSTILE = '<script>alert("x")</script> & ]]> \' " `x` {%} [end] #quot; %%{init}%% \u202e-->|a|'

@@ -11,7 +11,7 @@ from tests.console.command_line import done, jieti
 from tests.console.own_district import Rows, write_sheet
 from tests.console.review_office import advance, did, seen
 from tests.engine.a_review import stage
-from tests.engine.cycles.test_placement import platforms
+from tests.engine.test_placement import platforms
 
 LEVELS = {"A101": ["区级", "区级"], "A102": ["省级", "省级"], "A103": ["省级"]}
 """Whose titles are of which level; of nobody it is known how they would be evaluated at the centre."""

@@ -19,7 +19,7 @@ from events.facts import EvidenceVoided, PersonLeft, StandingTakenOver
 from ladders.evidence.columns import NEVER
 from tests.console.command_line import done, jieti
 from tests.engine.district_at_work import AtWork, assert_whole, settle, tables, training
-from tests.engine.projections.test_projections import rebuilt
+from tests.engine.test_projections import rebuilt
 from workflows.commands import Record, Span
 from workflows.correcting import OpenCorrection
 from workflows.undoing import TakeBack

@@ -28,7 +28,7 @@ from engine.people.names import GONE
 from engine.records import undoing
 from tests.console.command_line import Demo, jieti
 from tests.console.intake_office import CLERK, TRAININGS, Office
-from tests.engine.people.test_erasing import say_erased
+from tests.engine.test_erasing import say_erased
 from workflows.commands import Span
 
 FILES = [one.id for one in EXPORTED if one.imported and one.cycle == "no"]

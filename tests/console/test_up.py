@@ -1,4 +1,4 @@
-"""``jieti up`` on the command line: how it tells that it runs, or does not.  How it runs: tests/engine/running."""
+"""``jieti up`` on the command line: how it tells that it runs, or does not.  How it runs: tests/engine/test_up.py."""
 
 from __future__ import annotations
 

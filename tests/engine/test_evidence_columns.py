@@ -17,7 +17,7 @@ from events.facts import Catalogue
 from ladders.evidence.columns import Columns
 from tests.engine.district_at_work import AtWork, training
 from tests.engine.others import start, write_generations
-from tests.engine.projections.test_projections import live
+from tests.engine.test_projections import live
 
 _ARRAYS = ("subject", "first", "last", "until", "amount", "recorded", "item", "known", "voided")
 

@@ -15,7 +15,7 @@ from tests.events.specimen import CATALOGUE, JUNE, MAY, PINS, SCORE, SOURCE, WOR
 from tests.events.specimens_of_changes import CHANGES
 from tests.events.specimens_of_correcting import CORRECTING
 from tests.events.specimens_of_erasing import ERASED, KEEPING
-from tests.events.specimens_of_hours import HOURS, HOURS_AGAIN, HOURS_RULES
+from tests.events.specimens_of_hours import HOURS, HOURS_AGAIN, HOURS_RULES, NUMBERED
 from tests.events.specimens_of_joining import JOINING
 from tests.events.specimens_of_lists import LACKING, LISTS, ROUNDS
 from tests.events.specimens_of_offers import OFFERS
@@ -224,6 +224,7 @@ SPECIMENS = (
     *UNDONE,
     *CORRECTING,
     *HOURS_AGAIN,
+    *NUMBERED,
 )
 
 

@@ -48,6 +48,11 @@ HOURS_AGAIN = (
     Specimen("subject-p10", facts.TrainingsFoundSame(training=20, other=17, reason="省平台后来更正了", after=101)),
 )
 
+NUMBERED = (
+    Specimen("subject-p9", facts.TrainingNumbered(training=17, identity=WORK, number="JX-2026-0089 张三")),
+    Specimen("subject-p10", facts.TrainingNumbered(training=20, identity=WORK)),
+)
+
 HOURS_RULES = (
     Specimen(
         "district",

@@ -167,6 +167,8 @@ KEYS = {
     ("training recognised", "subject-p1"): ["recognised/16"],
     ("training recognised", "subject-p9"): ["recognised/17/99"],
     ("training recorded", "subject-p9"): ["training/subject-p9/" + WORK],
+    ("training numbered", "subject-p9"): ["training/subject-p9/" + WORK],
+    ("training numbered", "subject-p10"): ["training/subject-p10/" + WORK],
     ("trainings found the same", "subject-p9"): ["same/17/20"],
     ("trainings found the same", "subject-p10"): ["same/17/20/101"],
     ("trainings found different", "subject-p9"): ["different/17/20"],

@@ -43,6 +43,7 @@ RELEASED = {
     131: "41d1f93135feed095721966d113d5bcac977da97bbbbcaee747831f7a44a9915",
     135: "6796592018e523220129d8b04bf07cdb2be59f54b79790237637e3ce154036bb",
     136: "623ce525c79a76848befac58fb207d135dc044a0dee3d73bfe3ce760f509f6cb",
+    138: "46f6b9b54ecd1df8b64f4f7fdd0e5eddb15069a8339337163d3d04355f070ded",
 }
 """The SHA-256 of so many first lines of the golden log.  Add one for the lines that you append; change none."""
 

@@ -33,7 +33,7 @@ from ladders.reference import verdict as reference
 from ladders.reference.verdict import Row
 from tests.ladders.evidence import SUBJECTS, some_evidence
 from tests.ladders.pages import EXAMPLES, PAGES, REFERENCE, WHOLE, Example, anchors, catalogue, ladder_around
-from tests.ladders.prose.test_prose import PARTS
+from tests.ladders.test_prose import PARTS
 
 CATALOGUE = catalogue()
 TODAY = date(2026, 6, 30)

@@ -24,7 +24,7 @@ class Part(NamedTuple):
 PARTS: dict[str, Part] = {
     "mutations": Part(
         ("单项改动", "Single changes of a data folder"),
-        ("tests/engine/backups/test_mutations.py",),
+        ("tests/engine/test_mutations.py",),
         ("未发现", "not found"),
         {
             "column": ("任一事件任一列的一个字节或值", "a byte or a value in any column of any event"),
@@ -54,11 +54,7 @@ PARTS: dict[str, Part] = {
     ),
     "kills": Part(
         ("kill -9", "kill -9 at random moments"),
-        (
-            "tests/engine/backups/test_kills.py",
-            "tests/engine/backups/test_killing.py",
-            "tests/console/test_cli_killed.py",
-        ),
+        ("tests/engine/test_kills.py", "tests/engine/test_killing.py", "tests/console/test_cli_killed.py"),
         ("丢失、重复或须人工修复", "lost, twice, or to be mended by hand"),
         {
             "import": ("导入", "import"),
@@ -74,7 +70,7 @@ PARTS: dict[str, Part] = {
     ),
     "power": Part(
         ("断电", "Power that fails"),
-        ("tests/engine/backups/test_power.py",),
+        ("tests/engine/test_power.py",),
         ("丢失、重复或须人工修复", "lost, twice, or to be mended by hand"),
         {
             "init": ("建立文件夹", "a folder is made"),

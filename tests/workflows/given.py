@@ -302,7 +302,7 @@ class Given:
         for event in self.events:
             source = event.fact.source if isinstance(event.fact, FromRow) else None
             for key in event.fact.business_keys(event.envelope.stream):
-                found[key] = Held(event.position, source.content if source else None)
+                found[key] = Held(event.fact.keyed_at(event.position), source.content if source else None)
             if isinstance(event.fact, EvidenceCorrected | TrainingOfferChanged) and event.fact.source:
                 key = f"row/{event.fact.source.key}"
                 found[key] = found[key]._replace(content=event.fact.source.content)

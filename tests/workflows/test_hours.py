@@ -13,6 +13,7 @@ from events.facts import (
     HoursOf,
     HoursRules,
     TrainingAlsoReported,
+    TrainingNumbered,
     TrainingRecognised,
     TrainingRecorded,
     TrainingRefused,
@@ -22,7 +23,7 @@ from events.facts import (
 from tests.workflows.given import TODAY, Given, command, hours, refused, row
 from tests.workflows.test_evidence import PAPER, PEOPLE, correct, record, training, with_
 from workflows.commands import Already, Differs
-from workflows.hours import DecideHours, FindDifferent, FindSame, RefuseTraining
+from workflows.hours import DecideHours, FindDifferent, FindSame, NumberTraining, RefuseTraining
 
 
 def declared(number: str = "10", **said: Any) -> TrainingRecorded:
@@ -82,6 +83,28 @@ def test_a_further_report_is_recognised_corrected_and_voided_like_a_record():
     assert given.when(record(TrainingRecognised(training=6), TODAY)) == [TrainingRecognised(training=6)]
     assert given.when(record(EvidenceVoided(target=6, reason="-"))) == [EvidenceVoided(target=6, reason="-")]
     assert isinstance(given.when(correct(6, declared("9", source=row("b", "9 hours")))), list)
+
+
+def numbered(at: int, identity: str = "jx-88", subject: str = "li") -> NumberTraining:
+    return command(NumberTraining, subject=subject, training=at, identity=identity, number="JX-88")
+
+
+def test_a_training_recorded_without_its_number_gets_it_once_and_is_then_reported_by_it():
+    given = with_(training())
+    assert given.when(numbered(5)) == [TrainingNumbered(training=5, identity="jx-88", number="JX-88")]
+    given = given.then(numbered(5))
+    assert given.when(numbered(5)) == Already(5)
+    (fact,) = given.when(record(declared(source=row("b"))))  # type: ignore[misc]
+    assert isinstance(fact, TrainingAlsoReported)
+    assert fact.training == 5
+
+
+def test_a_number_of_one_training_is_not_given_to_another_in_silence():
+    given = with_(declared()).then(record(training("7", title="研修(网络)")))
+    refused(given, numbered(6), "numbered")
+    assert given.then(same()).when(numbered(6)) == Already(5)
+    refused(given, numbered(6, subject="wu"), "other subject")
+    refused(given.then(record(EvidenceVoided(target=6, reason="重复"), TODAY)), numbered(6, "jx-9"), "voided")
 
 
 # ------------------------------------------------------------------------------------------- the same, or different

@@ -8,7 +8,7 @@ from ladders.cases.trying import Tried, load_cases
 from ladders.problems import LadderError
 from ladders.reading.loading import load, load_catalogue, shipped, shipped_ladders
 from tests.engine.a_review import stage
-from tests.engine.cycles.test_placement import platforms
+from tests.engine.test_placement import platforms
 from workflows.trying import lists_and_panels
 
 PLACES = (

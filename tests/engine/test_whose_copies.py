@@ -12,8 +12,8 @@ from engine.backups import copies, sealing
 from engine.backups.restoring import NotWhole
 from engine.district import District
 from engine.people import access
-from tests.engine.backups.test_copies import Copies, assert_refused, back_up
 from tests.engine.district_at_work import CLERK, AtWork, paper
+from tests.engine.test_copies import Copies, assert_refused, back_up
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from engine.replay import replay
 from engine.tables import case_table
 from events.facts import Declined, EvidenceRecorded, Granted, NoPlace, NoticePosted, Placed, PlacesFilled
 from tests.engine.a_review import CYCLE, Review, sheet
-from tests.engine.cycles.test_placement import platforms
 from tests.engine.district_at_work import AtWork
+from tests.engine.test_placement import platforms
 from workflows.acts import WithdrawCase
 from workflows.notice import list_sha256
 

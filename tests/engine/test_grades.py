@@ -12,8 +12,8 @@ from engine.cycles import advance
 from engine.replay import replay
 from events.facts import Graded, GradesGiven, Granted
 from tests.engine.a_review import CYCLE, Review, sheet
-from tests.engine.cycles.test_places import forge
 from tests.engine.district_at_work import PEOPLE, AtWork
+from tests.engine.test_places import forge
 from workflows.acts import WithdrawCase
 from workflows.commands import PublishLadder, Refused
 

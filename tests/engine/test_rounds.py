@@ -10,8 +10,8 @@ from engine.cycles import advance
 from engine.replay import replay
 from events.facts import BallotCast, Placed, SealedBallotCast, StageDecided, StandsAgain
 from tests.engine.a_review import CYCLE, PANEL, Review, stage
-from tests.engine.cycles.test_places import forge
 from tests.engine.district_at_work import PEOPLE, AtWork
+from tests.engine.test_places import forge
 from workflows.acts import CountRound, DelegateSeat, RecuseSeat, WithdrawCase
 from workflows.commands import Already, Landed, Refused
 

@@ -10,8 +10,8 @@ from engine.cycles import advance
 from engine.cycles.view import Waiting
 from events.facts import CaseWithdrawn, Declined, MovedUp, NoticePosted
 from tests.engine.a_review import CYCLE, Review
-from tests.engine.cycles.test_places import scored
 from tests.engine.district_at_work import AtWork
+from tests.engine.test_places import scored
 from workflows.acts import WithdrawCase
 
 NEXT = "order: [score of visit], freed: next"

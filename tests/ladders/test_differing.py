@@ -19,7 +19,7 @@ from ladders.versions.differing import NESTED, Inside, differences, effect_of
 from ladders.versions.prose import told
 from ladders.versions.wording import Marked, marked
 
-WHOLE = Path(__file__).parents[2] / "regulations" / "china.yaml"
+WHOLE = Path(__file__).parents[1] / "regulations" / "china.yaml"
 PLAIN = """\
 format: jieti-ladder/1
 id: plain

@@ -20,9 +20,9 @@ from engine.district import District
 from engine.folder import CONFIG
 from tests.engine.a_life import live
 from tests.engine.acknowledged import Done, attempt, lost
-from tests.engine.backups.test_kills import JOBS, Whole, killed_in_a_row, state
 from tests.engine.district_at_work import CLERK, JUNE, AtWork, assert_whole, training
 from tests.engine.own_disk import Disk, own_disk
+from tests.engine.test_kills import JOBS, Whole, killed_in_a_row, state
 from tests.reliability.figures import Tally
 
 pytestmark = pytest.mark.root

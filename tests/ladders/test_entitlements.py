@@ -190,7 +190,7 @@ def test_of_equal_remainders_the_payer_written_first_pays_the_part_left_over():
 
 
 def test_what_releases_an_entitlement_is_a_step_from_its_rung_to_its_rung():
-    text = (Path(__file__).parents[1] / "broken" / "entitlement-no-such-measure.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "broken" / "entitlement-no-such-measure.yaml").read_text(encoding="utf-8")
     ladder = load(text.replace("measure: hour,", "measure: hours,").encode(), "small.yaml")
     (entitlement,) = ladder.entitlements
     (step,) = ladder.entitlement_steps(entitlement)

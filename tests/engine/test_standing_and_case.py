@@ -12,7 +12,7 @@ from engine.cycles.view import Waiting
 from engine.replay import replay
 from events.facts import Declined, Granted, StandingTakenOver
 from tests.engine.district_at_work import AtWork, assert_whole
-from tests.engine.standings.test_terms import RENEWAL
+from tests.engine.test_terms import RENEWAL
 from workflows.acts import EndStanding, ReinstateStanding
 from workflows.commands import PublishLadder
 

@@ -18,7 +18,7 @@ from ladders.prose.routes import route_lines
 from ladders.reading.loading import load, load_catalogue, shipped
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
-BROKEN = Path(__file__).parents[1] / "broken"
+BROKEN = Path(__file__).parent / "broken"
 QINYUAN = "qinyuan-chief-teacher.yaml"
 
 

@@ -21,11 +21,11 @@ from ladders.reading.kinds import with_built_in
 from ladders.reading.loading import LadderError, load, load_catalogue, read, shipped, shipped_ladders
 from ladders.schema import ladder_schema
 
-BROKEN = sorted((Path(__file__).parents[1] / "broken").glob("*.yaml"))
+BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
 SMALL = b"".join(
     line
-    for line in (Path(__file__).parents[1] / "broken" / "no-verb.yaml").read_bytes().splitlines(keepends=True)
+    for line in (Path(__file__).parent / "broken" / "no-verb.yaml").read_bytes().splitlines(keepends=True)
     if not line.startswith(b"#")
 ).replace(b"then: [within: last 3 years]\n", b"then: [within: last 3 years, count]\n")
 """A small ladder without a mistake: that of the broken files, mended."""
@@ -360,7 +360,7 @@ def test_shipped_ladders_satisfy_the_schema_and_name_it(name: str, schema: jsons
     ["window-in-words", "unknown-key-in-clause", "missing-title", "verb-misspelt", "number-in-quotes", "wrong-subject"],
 )
 def test_the_schema_refuses_what_has_the_wrong_shape(name: str, schema: jsonschema.Draft202012Validator):
-    data = (Path(__file__).parents[1] / "broken" / f"{name}.yaml").read_bytes()
+    data = (Path(__file__).parent / "broken" / f"{name}.yaml").read_bytes()
     assert not schema.is_valid(YAML(typ="safe", pure=True).load(BytesIO(data)))
 
 

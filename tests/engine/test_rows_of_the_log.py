@@ -21,7 +21,7 @@ from events.facts import (
 from ladders.evidence.columns import FOREVER, WAIVED
 from tests.engine.district_at_work import AtWork, tables
 from tests.engine.long_review import HALL, LongReview
-from tests.engine.projections.test_projections import rebuilt
+from tests.engine.test_projections import rebuilt
 from workflows.acts import EndDispensation, GrantDispensation, WithdrawCase
 from workflows.commands import Correct, DeclareCatalogue, Nominate, PublishLadder, Span
 

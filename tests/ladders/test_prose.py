@@ -39,7 +39,7 @@ def exact(value: Any) -> Any:
 
 
 EVERYTHING = Ladder.model_validate(
-    exact(YAML(typ="safe", pure=True).load((Path(__file__).parents[1] / "everything.yaml").read_text(encoding="utf-8")))
+    exact(YAML(typ="safe", pure=True).load(Path(__file__).with_name("everything.yaml").read_text(encoding="utf-8")))
 )
 
 

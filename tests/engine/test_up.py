@@ -112,7 +112,7 @@ print(*done.phases, done.events, "prefect" in sys.modules, sep=",")
 def advanced(office: Office, cycle: str) -> str:
     """What a process of its own says that advancing a cycle did, and whether it had to load Prefect for that."""
     command = [sys.executable, "-c", ADVANCE, str(office.folder), cycle]
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[2]
     return subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 

@@ -27,10 +27,10 @@ from events.checkpoint import read, verifier_key
 from events.key_files import VaultError, write_key
 from events.masters import replace_master
 from events.vault import Vault
-from tests.engine.backups.test_killing import kill, tip
 from tests.engine.district_at_work import CLERK, AtWork, assert_whole, paper, tables
 from tests.engine.others import import_rows, start
-from tests.engine.people.test_erasing import say_erased
+from tests.engine.test_erasing import say_erased
+from tests.engine.test_killing import kill, tip
 from workflows.commands import Refused, SetClock
 
 

@@ -21,7 +21,7 @@ from ladders.reference.verdict import Row
 from tests.ladders.examples import ALWAYS, TODAY, found, hours, of, on, training, verdict
 from tests.ladders.plain import CATALOGUE, ladder_of
 
-BROKEN = Path(__file__).parents[1] / "broken"
+BROKEN = Path(__file__).parent / "broken"
 
 # ---------------------------------------------------------------------------------------------------------- comparisons
 

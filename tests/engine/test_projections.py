@@ -212,7 +212,7 @@ NOT_THERE = {
     "evidence voided", "standing demoted", "dispensation granted", "dispensation ended", "stage extended", "moved up",
     "grades given", "graded", "stands again", "ladder retired", "cycle rebased", "case rebased", "holders reviewed",
     "results signed", "person erased", "taken back",
-    "training also reported", "trainings found the same", "trainings found different",
+    "training also reported", "training numbered", "trainings found the same", "trainings found different",
     "hours rules decided", "correction opened", "correction decided", "granted on correction",
 }  # fmt: skip
 """Kinds of events that the life at random has, those that other lives have, and those that change no row."""

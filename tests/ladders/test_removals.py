@@ -22,8 +22,8 @@ from ladders.question import Question, digest
 from ladders.reading.loading import load, load_catalogue, read, shipped
 from ladders.reference import verdict as reference
 from ladders.reference.verdict import Row
-from tests.ladders.checking.test_check import changed
 from tests.ladders.strategies import ladder_of
+from tests.ladders.test_check import changed
 
 QINYUAN = "qinyuan-chief-teacher.yaml"
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")

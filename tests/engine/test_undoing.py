@@ -16,7 +16,7 @@ from engine.records import offers, undoing
 from events.facts import Amount, TrainingOffered
 from tests.engine.district_at_work import CLERK, AtWork, assert_whole, tables
 from tests.engine.imported_lives import Files, differing, imported, known, state
-from tests.engine.projections.test_projections import rebuilt
+from tests.engine.test_projections import rebuilt
 from workflows.acts import ChangeTraining, OfferTraining
 
 AMOUNT = Amount.of(Decimal(8), "hour")

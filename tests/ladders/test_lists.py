@@ -15,7 +15,7 @@ from ladders.prose.articles import prose
 from ladders.reading.loading import load, load_catalogue, shipped
 
 CATALOGUE = load_catalogue(shipped("catalogue.yaml"), "catalogue.yaml")
-BROKEN = Path(__file__).parents[1] / "broken"
+BROKEN = Path(__file__).parent / "broken"
 
 
 def mended(name: str, old: str, new: str) -> bytes:

@@ -62,7 +62,7 @@ run_advance(Path(folder), cycle, progress=progress)
 def advancing(folder: Path, cycle: str, stop_in: str = "") -> subprocess.Popen[str]:
     """Another process that advances a cycle, one case a chunk, all of a phase by two tasks; within one it may stop."""
     command = [sys.executable, "-c", ADVANCE, str(folder), cycle, stop_in]
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[2]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
