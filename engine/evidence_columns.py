@@ -27,7 +27,7 @@ from engine.projections.lasting import EMPLOYMENT, MEMBER, MENTEE, STUDIOS, UNIT
 from engine.projections.projector import SHAPE, reached
 from engine.tables import evidence_table, subject_table
 from events.facts import Catalogue
-from events.files import on_disk, write_whole
+from events.files import on_disk, own_folder, write_whole
 from events.tables import event_table
 from ladders.evidence.columns import NEVER, Codes, Columns, Rows
 from ladders.reading.kinds import with_built_in
@@ -179,6 +179,8 @@ def write(folder: Path, columns: Columns, leaf: str) -> None:
 
     Where another process writes at the same time, or the disk is full, the one in use stays.
     """
+    with suppress(OSError):  # what it is, writing tells
+        own_folder(folder)
     place = folder / f"g{columns.position}-{secrets.token_hex(4)}"
     try:
         manifest = _write(place, columns, leaf)

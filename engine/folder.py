@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import stat
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from events.files import own_folder
@@ -50,6 +53,24 @@ def places_in(folder: Path) -> dict[str, str]:
         what = missing[0] if missing else places["log"]
         raise NotADistrict(f"{folder} 里缺少 {what};请从备份恢复", f"{folder} lacks {what}: restore it from a backup")
     return places
+
+
+def read_by_others(folder: Path, places: Mapping[str, Path]) -> list[Path]:
+    """What of a data folder other users of this machine can read, as its permissions stand: the folder itself, its
+    stores, its keys.  None where the system has no such permissions."""
+    if os.name == "nt":
+        return []
+    keys = [places["keys"], *sorted(places["keys"].glob("*"))]
+    access = places.get("access", folder / "access.db")
+    every = [places["log"], places["vault"], access, places["columns"], *keys]
+    found = [one for one in every if one.exists() and _let_in(one) and _let_in(one.parent)]
+    return [folder, *found] if _let_in(folder) else [one for one in found if folder not in one.parents]
+
+
+def _let_in(place: Path) -> bool:
+    """Whether others than the owner can read a file, or enter a folder."""
+    needed = stat.S_IXGRP | stat.S_IXOTH if place.is_dir() else stat.S_IRGRP | stat.S_IROTH
+    return bool(place.stat().st_mode & needed)
 
 
 def claim(folder: Path, places: dict[str, str]) -> None:

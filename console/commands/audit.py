@@ -202,9 +202,10 @@ def verify(
     Example: jieti audit verify --data demo
     """
     from console.screens.progress import bar
-    from console.screens.sealing import verified
+    from console.screens.sealing import open_to_others, verified
     from engine.backups import sealing
     from engine.backups.deep import compare
+    from engine.folder import read_by_others
     from engine.projections.projector import reached
     from events.seal import verify as check
 
@@ -217,13 +218,15 @@ def verify(
         if deep and found.damage is None:
             with bar("重新推导 deriving") as tick:
                 found = replace(found, damage=compare(district, tick))
+        bare = read_by_others(district.folder, district.places)
         if out is not None and kept is not None and found.damage is None:
             _write(out, _as_text(sealing.extension(district, kept)))
     if as_json:
-        emit(asdict(found))
+        emit(asdict(found) | {"read_by_others": bare})
     else:
         written = out if found.damage is None else None
         verified(found, language(lang), deep=deep, proof=written, kept=against).print()
+        open_to_others(data, bare, language(lang)).print()
     if found.damage is not None:
         raise typer.Exit(1)
 

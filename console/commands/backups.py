@@ -26,13 +26,20 @@ def backup(
         ),
     ] = None,
     keep_days: Annotated[int, typer.Option(min=1, help="保险库备份保留几天。Days to keep the vault's copy.")] = 30,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            help="你保管的密钥副本,核对它是不是现在的。Your copy of the keys: refused if older.", show_default=False
+        ),
+    ] = None,
     data: Data = HERE,
     lang: Lang = "",
     as_json: AsJson = False,
 ) -> None:
     """备份正在使用的数据文件夹。Back up a data folder while others write to it: the log, and a signed checkpoint.
 
-    No key is in it: keep a copy of keys/ elsewhere.  With --vault the vault is copied to a folder of its own, and its
+    No key is in it: keep a copy of keys/ elsewhere; --keys tells whether it is that of today.
+    With --vault the vault is copied to a folder of its own, and its
     copies there whose days are over are deleted.
 
     Example: jieti backup backups/2026-07-01 --vault vaults --data demo
@@ -41,12 +48,12 @@ def backup(
     from engine.backups.copies import make
 
     with opened(data) as district:
-        made = make(district, folder, vault, keep_days)
-        keys = district.keys
+        made = make(district, folder, vault, keep_days, keys)
+        place = district.keys
     if as_json:
         emit(backup_json(made))
     else:
-        backed_up(made, keys, language(lang)).print()
+        backed_up(made, place, keys, language(lang)).print()
 
 
 @answered

@@ -63,4 +63,8 @@ def rotate(
         return
     for line in said:
         print(line)
-    print(f"请重新保管 {place} 的副本" if zh else f"keep a new copy of {place}")
+    print(
+        f"请现在就重新复制 {place} 并另外保管:此后的备份用以前的密钥副本恢复不了"
+        if zh
+        else f"copy {place} now, and keep that elsewhere: no backup made from now on is restored with a copy of before"
+    )

@@ -22,6 +22,7 @@ from console.demo.summary import Done, summary
 from console.screens.progress import bar
 from engine.district import District
 from engine.folder import CONFIG, NotADistrict
+from events.files import own_folder
 from ladders.reading.loading import shipped, shipped_ladders
 from workflows.commands import PublishLadder
 
@@ -39,6 +40,8 @@ def run(folder: Path, teachers: int, lang: str) -> None:
 
     began = time.monotonic()
     _clear(folder)
+    own_folder(folder)
+    own_folder(folder / "files")
     with _step("写出表格 the office's files", lang), bar("表格 files") as tick:
         written = 0
 

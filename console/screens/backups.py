@@ -11,8 +11,8 @@ from engine.backups.restoring import Restored
 from events.checkpoint import verifier_key
 
 
-def backed_up(made: Made, keys: Path, lang: str) -> Paper:
-    """A backup that was made, and what is still to be done."""
+def backed_up(made: Made, keys: Path, copy: Path | None, lang: str) -> Paper:
+    """A backup that was made, and what is still to be done; ``copy``: of the keys, where it was held against them."""
     paper, signed = Paper(lang), made.checkpoint
     paper.both(
         f"已备份到 #{signed.size:,},附签名的检查点 → {made.folder}",
@@ -31,10 +31,14 @@ def backed_up(made: Made, keys: Path, lang: str) -> Paper:
         )
     for file in made.past:
         paper.both(f"已删除到期的 {file.name}", f"deleted {file.name}, whose days were over")
-    paper.both(
-        f"备份里没有密钥:请另外保管 {keys} 的副本",
-        f"no key is in a backup: keep a copy of {keys} elsewhere",
-    )
+    if copy is None:
+        paper.both(
+            f"备份里没有密钥:请另外保管 {keys} 的副本,更换密钥以后重新复制(--keys 副本 核对它是不是现在的)",
+            f"no key is in a backup: keep a copy of {keys} elsewhere, made after they were last replaced (--keys COPY "
+            "tells)",
+        )
+    else:
+        paper.both(f"备份里没有密钥;{copy} 里的是现在的", f"no key is in a backup; those in {copy} are those of now")
     return paper
 
 

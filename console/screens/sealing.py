@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from console.screens.paper import Paper
@@ -39,6 +40,18 @@ def verified(
                 f"到 {found.events:,} 为止完好;请停止使用,从备份恢复",
                 f"whole up to {found.events:,}; stop using it and restore a backup",
             )
+    return paper
+
+
+def open_to_others(folder: Path, bare: Sequence[Path], lang: str) -> Paper:
+    """What of a data folder other users of the machine can read; nothing where they can read none of it."""
+    paper = Paper(lang)
+    if bare:
+        some = "、".join(str(one) for one in bare[:3]) + ("…" if len(bare) > 3 else "")
+        paper.both(
+            f"注意:本机的其他用户能读到 {some};改为只有自己能读:chmod -R go= {folder}",
+            f"note: other users of this machine can read {some}; make it your own alone: chmod -R go= {folder}",
+        )
     return paper
 
 

@@ -38,6 +38,8 @@ FORMAT = "jieti-backup/1"
 LOG, CHECKPOINT, ABOUT = "log.db", "checkpoint.txt", "backup.json"
 LOOKS, MAPPINGS = "access.db", "mappings"
 """Who looked at whose file, and the office's own mapping files: copied too, where there are any."""
+KEYS, SIGNING = (MASTER_KEY, "index.key"), ("checkpoint.key", "checkpoint.retired")
+"""What a copy of the keys holds: those that sign once the district has signed, or has replaced the key for that."""
 _SHELVED = re.compile(r"vault-([0-9a-f]{16})-(\d+)-until-(\d{4}-\d\d-\d\d)\.db")
 
 
@@ -69,11 +71,14 @@ class Made:
     past: tuple[Path, ...]
 
 
-def make(district: District, folder: Path, shelf: Path | None = None, days: int = 30) -> Made:
+def make(district: District, folder: Path, shelf: Path | None = None, days: int = 30, keys: Path | None = None) -> Made:
     """Copy the log into a folder that is not there yet, or empty; with a shelf also the vault, to be kept so many days.
 
-    Others may go on writing.  CopyError if something is in the folder already, or the log is not whole.
+    Others may go on writing.  CopyError if something is in the folder already, or the log is not whole, or the copy of
+    the keys with which it is to be restored, where one is given, is not what the district has now.
     """
+    if keys is not None:
+        _same_keys(district, keys)
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CopyError(
@@ -101,6 +106,24 @@ def make(district: District, folder: Path, shelf: Path | None = None, days: int 
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return Made(folder, signed, shelved, _tidy(district, shelf, signed) if shelf is not None else ())
+
+
+def _same_keys(district: District, copy: Path) -> None:
+    """CopyError if a copy of the keys lacks one of the district's, or has another in its place."""
+    ours = [file for name in (*KEYS, *SIGNING) if (file := district.keys / name).exists()]
+    other = [one.name for one in ours if not _equal(one, copy / one.name)]
+    if other:
+        what = "、".join(other)
+        raise CopyError(
+            "older keys",
+            f"{copy} 不是现在的密钥副本({what} 不同或没有):没有备份;请先把 {district.keys} 重新复制一份,再备份",
+            f"{copy} is no copy of the keys as they are now ({what} differs or is missing), and no backup was made: "
+            f"copy {district.keys} anew first",
+        )
+
+
+def _equal(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()
 
 
 def shelved(shelf: Path, origin: str) -> list[Shelved]:

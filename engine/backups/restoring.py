@@ -22,9 +22,11 @@ from engine.backups.copies import (
     ABOUT,
     CHECKPOINT,
     FORMAT,
+    KEYS,
     LOG,
     LOOKS,
     MAPPINGS,
+    SIGNING,
     CopyError,
     Shelved,
     hashes,
@@ -34,7 +36,7 @@ from engine.backups.copies import (
 )
 from engine.backups.deep import sealed, structure
 from engine.district import District
-from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, claim
+from engine.folder import CONFIG, DRAFT, NEW, claim
 from engine.people import erasing
 from engine.projections.projector import is_current, reached
 from engine.tables import code_table
@@ -43,8 +45,6 @@ from events.checkpoint import read as read_checkpoint
 from events.files import on_disk, own_file, put
 from events.seal import Damage, not_extended, verify
 
-_KEYS = (MASTER_KEY, "index.key")
-_SIGNING = ("checkpoint.key", "checkpoint.retired")
 _SUFFIXES = ("", "-wal", "-shm")
 Progress = Callable[[int], None]
 
@@ -94,7 +94,7 @@ def restore(
     """
     about = _about(backup)
     signed = _checkpoint(backup)
-    for name in _KEYS:
+    for name in KEYS:
         if not (keys / name).is_file():
             raise CopyError(
                 "no key",
@@ -117,7 +117,7 @@ def restore(
     try:
         target = folder / places["keys"]
         target.mkdir(mode=0o700)
-        for name in (*_KEYS, *_SIGNING):
+        for name in (*KEYS, *SIGNING):
             if (keys / name).is_file():
                 shutil.copyfile(keys / name, target / name)
                 (target / name).chmod(0o600)

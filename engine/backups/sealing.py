@@ -47,7 +47,7 @@ def make(district: District) -> str:
 def keep(district: District, text: str) -> None:
     """Keep a copy of a checkpoint in the folder."""
     kept = district.folder / "checkpoints"
-    kept.mkdir(exist_ok=True)
+    kept.mkdir(mode=0o700, exist_ok=True)
     sync_names(district.folder)
     write_whole(kept / f"{checkpoints.read(text).size}.txt", text)
 

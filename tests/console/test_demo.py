@@ -214,6 +214,11 @@ def test_its_files_imported_again_change_nothing(demo: Demo, copied: Path) -> No
     assert jieti("audit", "verify", "--data", copied, "--json").data == before
 
 
+def test_a_demo_is_for_whoever_made_it_alone(demo: Demo) -> None:
+    assert jieti("audit", "verify", "--data", demo.folder, "--json").data["read_by_others"] == []
+    assert not [one for one in (demo.folder, demo.folder / "files") if one.stat().st_mode & 0o077]
+
+
 def test_a_demo_makes_its_own_folder_anew_and_refuses_a_real_one(tmp_path: Path, copied: Path) -> None:
     from console.demo.run import _clear
 
