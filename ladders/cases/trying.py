@@ -6,7 +6,7 @@ Every case is asked of both evaluators, the fast one that districts run and the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -165,7 +165,10 @@ def _tried(case: Case, line: int, ladder: Ladder, steps: list[Step], question: Q
     fast = verdict.assess(ladder, step, columns, np.zeros(1, np.int32), question)
     if (fast.outcome_of(0), fast.findings(0)) != (found.outcome, found.findings):
         raise AssertionError(f"{case.name}: the two evaluators differ; this is a mistake of the program: report it")
-    counted = _counted(ladder, step, rows, question)
+
+    def counted(clause: str) -> tuple[str, ...]:  # asked only of what came out otherwise: explaining takes longest
+        return _counted(ladder, step, rows, question).get(clause, ())
+
     differences += _differences(case, ladder, step, found.outcome, found.findings, counted)
     return Tried(case.name, line, step.id, question.as_of, found.outcome, found.findings, tuple(differences))
 
@@ -197,7 +200,7 @@ def _differences(
     step: Step,
     outcome: Outcome,
     findings: tuple[ClauseFound, ...],
-    counted: dict[str, tuple[str, ...]],
+    counted: Callable[[str], tuple[str, ...]],
 ) -> Iterator[Difference]:
     nothing = ClauseFound(clause="", outcome="not examined", over=1)
     by_id = defaultdict(lambda: nothing, {one.clause: one for one in findings})
@@ -206,29 +209,27 @@ def _differences(
         if case.expect == "met" and case.failing is None:  # whose fault it is
             for one in (by_id[clause.id] for clause in step.clauses if clause.strength == "binding"):
                 if one.outcome != "met":
-                    yield Difference(one.clause, "met", one.outcome + _value(one), counted.get(one.clause, ()))
+                    yield Difference(one.clause, "met", one.outcome + _value(one), counted(one.clause))
     top = {one.id for one in step.clauses if one.strength == "binding"}
     for word, expected in (("not met", case.failing), ("unknown", case.unknown)):
         if expected is None:
             continue
         have = {one.clause for one in findings if one.outcome == word}
         for name in sorted(set(expected) - have):
-            yield Difference(name, word, by_id[name].outcome + _value(by_id[name]), counted.get(name, ()))
+            yield Difference(name, word, by_id[name].outcome + _value(by_id[name]), counted(name))
         for name in (one.id for one in flat(step.clauses) if one.id in (have & top) - set(expected)):
             unlisted = "not failing" if word == "not met" else "not unknown"
-            yield Difference(name, unlisted, word + _value(by_id[name]), counted.get(name, ()))
+            yield Difference(name, unlisted, word + _value(by_id[name]), counted(name))
     for name, value in case.measured.items():
         one = by_id[name]
         low = None if one.low is None else Fraction(one.low, one.over)
         high = None if one.high is None else Fraction(one.high, one.over)
         if value == "nothing":
             if low is not None:
-                yield Difference(name, "nothing", _value(one).strip(" ()"), counted.get(name, ()))
+                yield Difference(name, "nothing", _value(one).strip(" ()"), counted(name))
         elif (low, high) != value:
             at_least, at_most = value
-            yield Difference(
-                name, ranged(at_least, at_most), _value(one).strip(" ()") or "nothing", counted.get(name, ())
-            )
+            yield Difference(name, ranged(at_least, at_most), _value(one).strip(" ()") or "nothing", counted(name))
 
 
 def _value(one: ClauseFound) -> str:

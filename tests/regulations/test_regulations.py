@@ -8,12 +8,15 @@ from typing import Literal
 
 import pytest
 
+from events.facts import Catalogue
+from ladders.cases.file import CaseFile
 from ladders.cases.remarks import check_cases
-from ladders.cases.trying import load_cases, tried
+from ladders.cases.trying import Tried, load_cases, tried
 from ladders.checking.check import check_file
 from ladders.model.ladder import Ladder
 from ladders.prose.articles import prose
 from ladders.reading.loading import load, load_catalogue
+from ladders.reading.nodes import Node
 from workflows.trying import lists_and_panels
 
 HERE = Path(__file__).parent
@@ -26,9 +29,20 @@ def ladder(name: str) -> Ladder:
     return load((HERE / f"{name}.yaml").read_bytes(), name)
 
 
-def catalogue(name: str):
+@cache
+def catalogue(name: str) -> Catalogue:
     file = f"{name}.catalogue.yaml"
     return load_catalogue((HERE / file).read_bytes(), file)
+
+
+@cache
+def cases(name: str) -> tuple[CaseFile, Node]:
+    return load_cases((HERE / f"{name}.cases.yaml").read_bytes(), f"{name}.cases.yaml", ladder(name))
+
+
+@cache
+def outcomes(name: str) -> tuple[Tried, ...]:
+    return tuple(tried(*cases(name), ladder(name), catalogue(name)))
 
 
 def test_there_are_regulations_of_several_countries():
@@ -43,9 +57,9 @@ def test_the_ladder_stands_its_check(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_case_list_and_panel_comes_out_as_expected(name: str):
-    file, root = load_cases((HERE / f"{name}.cases.yaml").read_bytes(), f"{name}.cases.yaml", ladder(name))
+    file, root = cases(name)
     found = [
-        *tried(file, root, ladder(name), catalogue(name)),
+        *outcomes(name),
         *lists_and_panels(file, root, name, ladder(name), catalogue(name)),
     ]
     assert [(one.name, one.differences) for one in found if not one.passed] == []
@@ -55,9 +69,7 @@ def test_every_case_list_and_panel_comes_out_as_expected(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_step_is_met_in_some_case(name: str):
-    file, root = load_cases((HERE / f"{name}.cases.yaml").read_bytes(), f"{name}.cases.yaml", ladder(name))
-    found = list(tried(file, root, ladder(name), catalogue(name)))
-    met = {one.step for one in found if one.outcome == "met"}
+    met = {one.step for one in outcomes(name) if one.outcome == "met"}
     assert {step.id for step in ladder(name).steps} <= met
 
 
