@@ -134,7 +134,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
 
 
 @names
-@settings(deadline=None)  # a busy machine is no finding
+@settings(max_examples=25, deadline=None)  # of each of the facts; a busy machine is no finding
 @given(data=st.data())
 def test_personal_text_is_nowhere_in_what_is_stored(shared: Log, specimen: Specimen, data: st.DataObject) -> None:
     rare = st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF), min_size=2)
