@@ -270,6 +270,8 @@ class Vault:
     def _take(self, keys: dict[str, bytes]) -> None:
         self._hashing |= {owner: hmac.digest(key, b"jieti row hash", "sha256") for owner, key in keys.items()}
         self._keys |= keys
+        for owner in keys.keys() & self._watch.told:  # read just before it was destroyed
+            self._forget(owner)
 
     def _read(self, connection: Connection, owners: Collection[str]) -> dict[str, bytes]:
         found = dict[str, bytes]()
@@ -314,7 +316,8 @@ class _Watch:
         self._turn = threading.Lock()
         self._connection: Any = None
         self._as_it_was = -1
-        self._told: set[str] = set()
+        self.told: set[str] = set()
+        """Of whom it was told that their key was destroyed."""
 
     def gone(self) -> Collection[str]:
         """Whose keys were destroyed since this was last asked."""
@@ -330,7 +333,7 @@ class _Watch:
                 every = {owner for (owner,) in driver.execute("SELECT owner FROM destroyed")}
             except (sqlite3.Error, DBAPIError):  # in a vault of an earlier release none was destroyed yet;
                 return ()  # where it cannot be read, whoever asks it for a key says so
-            new, self._told, self._as_it_was = every - self._told, every, now
+            new, self.told, self._as_it_was = every - self.told, every, now
             return new
 
     def close(self) -> None:
