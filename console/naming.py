@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ladders.model.ladder import Ladder, Text
     from workflows.case import Case
 
+LONGEST_POSITION = 15
+"""Digits: no log is longer, and no store takes many more."""
+
 
 def times(district: District, as_of: str, known_at_: str) -> Times:
     """The two times of a question, as options say them; Refused for a position that the log does not have."""
@@ -166,7 +169,7 @@ def unit_id(district: District, asked: str) -> str | None:
 def event_at(asked: str) -> int:
     """A position as people copy it from a screen: ``#1,234`` or ``1234``; Mistake for anything else."""
     text = unicodedata.normalize("NFKC", asked).strip().removeprefix("#").replace(",", "")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit()) or len(text) > LONGEST_POSITION:
         raise Mistake(f"“{asked}”不是日志位置;写成 #1,234", f'"{asked}" is no log position; write #1,234')
     return int(text)
 

@@ -154,7 +154,11 @@ def _again(command: CastBallot, stage: Stage, cast: Vote, row: Decision | None) 
             "jieti cycle withdraw-ballot",
         )
     if cast.choice == command.choice and _marks(cast.scores) == _marks(command.scores):
-        return Already(cast.at)
+        mend = (
+            "要改,请先用 jieti cycle withdraw-ballot 撤回",
+            "To change that, take it back first: jieti cycle withdraw-ballot",
+        )
+        return Again(cast.at, on=command.dated, mend=mend)
     zh, en = _CHOICES[cast.choice]
     raise Refused(
         "second vote",

@@ -102,19 +102,15 @@ def end(
 
     Example: jieti dispensation end 1234 --reason 已返校 --as office-1
     """
+    from console.naming import event_at
     from engine.clock import log_day
     from engine.standings import dispensations
     from workflows.acts import EndDispensation
 
-    number = dispensation.strip().removeprefix("#").replace(",", "")
-    if not (number.isascii() and number.isdecimal()) or len(number) > 15:
-        raise Mistake(
-            f"“{dispensation}”不是位置;用 jieti dispensation list 查看",
-            f'"{dispensation}" is no position; jieti dispensation list shows them',
-        )
+    at = event_at(dispensation)
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)
-        there = dispensations.find(district, int(number))
+        there = dispensations.find(district, at)
         command = EndDispensation(
             id=district.command_id(),
             asking=asked,

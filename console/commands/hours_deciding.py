@@ -38,6 +38,7 @@ OfUnit = Annotated[str, typer.Option("--unit", help="只看这个单位及其下
 Out = Annotated[
     Path | None, typer.Option("--out", help="另写一份表(xlsx 或 csv),可填“处理”后交回。Write a sheet to be marked.")
 ]
+Positions = Annotated[list[str], typer.Argument(help="培训的位置,一个或多个。Positions of trainings.")]
 One = Annotated[str, typer.Argument(help="培训的位置,如 #1,234。The position of a training.")]
 Other = Annotated[str, typer.Argument(help="另一条的位置。The position of the other.")]
 
@@ -93,7 +94,7 @@ def pending(
 
 @answered
 def recognise(
-    positions: Annotated[list[str], typer.Argument(help="培训的位置,一个或多个。Positions of trainings.")],
+    positions: Positions,
     data: Data = HERE,
     actor: Actor = "",
     authority: Authority = "",
@@ -114,7 +115,7 @@ def recognise(
 
 @answered
 def refuse(
-    positions: Annotated[list[str], typer.Argument(help="培训的位置,一个或多个。Positions of trainings.")],
+    positions: Positions,
     reason: Reason,
     data: Data = HERE,
     actor: Actor = "",

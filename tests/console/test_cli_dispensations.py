@@ -110,7 +110,7 @@ def test_what_cannot_be_is_said_with_what_to_do(office: Office) -> None:
     assert "say why" in wrong(*granting("--waive", "--reason", " "))
     assert "before the first" in wrong(*granting("--waive", "--from", "2026-05-01", "--until", "2026-04-30"))
     for position in ("abc", "", "9" * 30, "-1"):
-        assert "is no position" in wrong("dispensation", "end", "--reason", "返校", "--", position)
+        assert "is no log position" in wrong("dispensation", "end", "--reason", "返校", "--", position)
     assert "there is no such dispensation (#1)" in wrong("dispensation", "end", "1", "--reason", "返校")
 
 

@@ -11,7 +11,7 @@ from events.facts import Nominated, TrainingRecognised
 from tests.workflows import test_dispensations as dispensations
 from tests.workflows import test_hours as trainings
 from tests.workflows.given import CLERK, TODAY, Given, refused
-from tests.workflows.reviewing import in_panel, nomination, office, opened
+from tests.workflows.reviewing import ballot, in_panel, nomination, office, opened
 from tests.workflows.test_evidence import record, training, with_
 from tests.workflows.test_offers import CALL_OFF, offering
 from tests.workflows.test_rebasing import rebase, with_version
@@ -19,6 +19,7 @@ from tests.workflows.test_sealed_ballots import asking, sealed
 from tests.workflows.test_stage_acts import RETURNS, recusal, returning, withdrawal
 from workflows.commands import Already, Asking, Command
 
+DAY = timedelta(days=1)
 ELSE: dict[str, Any] = {"reason": "另有理由"}
 ANOTHER = CLERK.model_copy(update={"authority": "另一文号"})
 
@@ -26,7 +27,7 @@ ANOTHER = CLERK.model_copy(update={"authority": "另一文号"})
 def twice() -> dict[str, tuple[Given, Command, dict[str, Any]]]:
     """By what was asked: the district before it, the command, and what is said otherwise the second time."""
     dispensed = dispensations.there().then(dispensations.granting())
-    confidential, ballot = sealed()
+    confidential, at = sealed()
     case = in_panel("li", ladder=RETURNS)
     return {
         "a training is refused": (with_(training(recognised=False)), trainings.refuse(5), ELSE),
@@ -35,14 +36,15 @@ def twice() -> dict[str, tuple[Given, Command, dict[str, Any]]]:
         "a dispensation is granted": (dispensations.there(), dispensations.granting(), ELSE),
         "a dispensation ends": (dispensed, dispensations.ending(dispensed), ELSE),
         "it ends on another day": (
-            dispensed, dispensations.ending(dispensed), {"on": TODAY - timedelta(days=1)},
+            dispensed, dispensations.ending(dispensed), {"on": TODAY - DAY},
         ),
         "a training is called off": (office().then(offering()), CALL_OFF, ELSE),
         "a cycle is rebased": (with_version(in_panel("li")), rebase(), ELSE),
-        "a ballot is to be opened": (confidential, asking(ballot), ELSE),
+        "a ballot is to be opened": (confidential, asking(at), ELSE),
         "a member is recused": (case, recusal("bai"), ELSE),
         "a case is returned": (case, returning(), ELSE),
         "a case is withdrawn": (case, withdrawal(), ELSE),
+        "a ballot is cast": (case.on(TODAY + DAY), ballot("an"), {"dated": TODAY}),
         "an application states": (opened(), nomination(states={"岗位": "教师"}), {"states": {"岗位": "校长"}}),
     }  # fmt: skip
 
