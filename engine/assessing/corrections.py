@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from engine.assessing import revisit
 from engine.assessing.before import Before, Difference, about, asked_of, unfounded
 from engine.district import District
-from engine.people.erasing import ERASED
+from engine.people.erasing import ERASED, erased
 from engine.tables import business_key_table
 from events.envelope import Recorded
 from events.facts import (
@@ -74,11 +74,11 @@ def listed(district: District, known_at: int | None = None) -> list[Correction]:
     """Every correction in the order in which they were opened (by a position)."""
     with district.reading() as connection:
         events = district.log.read_at(connection, _positions(connection))
-        erased = set(connection.execute(ERASED).scalars()) if events else set()
+        gone = set(connection.execute(ERASED).scalars()) if events else set()
     known = [one for one in events if known_at is None or one.position <= known_at]
     ends = {one.fact.correction: one for one in known if isinstance(one.fact, OfCorrection)}
     opened = sorted((one for one in known if isinstance(one.fact, CorrectionOpened)), key=lambda one: one.position)
-    return [Correction(one, ends.get(one.position), about(one) in erased) for one in opened]
+    return [Correction(one, ends.get(one.position), about(one) in gone) for one in opened]
 
 
 def grants(district: District) -> list[Recorded]:
@@ -98,6 +98,8 @@ def open_(district: District, asking: Asking, decision: int, reason: str) -> Ans
     with district.reading() as connection:
         now = tip(connection).position
     asked = _asked(district, decision)
+    if asked.subject in erased(district):
+        raise _is_erased()
     verdict = revisit.reassessed(district, asked.verdict.pins, asked.to, [asked.subject], now)[0]
     then = revisit.reassessed(district, asked.verdict.pins, asked.to, [asked.subject], asked.verdict.pins.known_at)[0]
     because = revisit.since(district, set(then.evidence) ^ set(verdict.evidence), asked.verdict.pins.known_at)
@@ -120,12 +122,7 @@ def decide(district: District, asking: Asking, at: int, outcome: How, on: date, 
     """End a correction, named by its own position or by that of its decision; Refused as the decider says."""
     one = find(district, at)
     if one.erased and one.decided is None:
-        raise Refused(
-            "erased",
-            f"此人的档案已经删除,更正案 #{one.opened.position:,} 不再办结;原决定不变",
-            f"the record of this person was erased, so correction #{one.opened.position:,} is decided no more: the "
-            "decision stands",
-        )
+        raise _is_erased()
     return district.handle(
         DecideCorrection(
             id=district.command_id(),
@@ -136,6 +133,14 @@ def decide(district: District, asking: Asking, at: int, outcome: How, on: date, 
             on=on,
             reason=reason,
         )
+    )
+
+
+def _is_erased() -> Refused:
+    return Refused(
+        "erased",
+        "此人的档案已经删除,不再立更正案,已立的也不再办结;原决定不变",
+        "the record of this person was erased: no correction is opened or decided any more, and the decision stands",
     )
 
 

@@ -228,7 +228,9 @@ def test_a_correction_on_somebody_who_was_erased_since_waits_for_nobody(at_work:
     assert asked(at_work, "correction", "list", "--open") == []
     assert f"correction #{correction}: never decided (the record was erased)" in shown(at_work, "correction", "list")
     end = ("correction", "decide", f"#{decision}", "keep", "--reason", "无碍")
-    assert "the record of this person was erased" in refused(at_work, *end, *DOCUMENT)
+    again = ("correction", "open", f"#{decision}", "--reason", "另有佐证", "--as", "office-1")
+    for asking in ((*end, *DOCUMENT), again):
+        assert "no correction is opened or decided any more" in refused(at_work, *asking)
     assert replay(at_work.district).differences == ()
     assert_whole(at_work.district)
 
