@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from console.export.looking import Line, Look, day, line, span_of, subject_of
 from console.intake.column_names import attribute_header_of
 from console.intake.evidence import COMPETENCES, NOTHING, attribute_of
+from console.intake.kinds import BY_ID
 from console.intake.values import squeezed
 from engine.tables import evidence_table, report_table
 from events.envelope import Recorded
@@ -230,7 +231,7 @@ def evidence(look: Look) -> Iterator[Line]:
 
 def attribute_columns(look: Look) -> Sequence[tuple[str, str]]:
     """The attributes of all kinds of evidence, with a header for each that means no other."""
-    return attribute_header_of(look.desk.catalogue)
+    return attribute_header_of(BY_ID["evidence"], look.desk.catalogue, look.lang)
 
 
 def _told(title: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from console.export.looking import Cell, Line, Look, line
+from console.intake.column_names import stated_as
 from console.intake.cycles import STATE, nominated
 from console.intake.kinds import MARK
 from console.screens.vocabulary import title
@@ -80,7 +81,7 @@ def stated(look: Look) -> Sequence[tuple[str, str]]:
     chosen = select(row.attributes).join(case_table, case.nominated == row.recorded).distinct()
     texts = look.connection.execute(chosen.where(case.cycle == look.cycle, row.kind == APPLICATION)).scalars()
     names = sorted({name for text in texts for name in json.loads(text)} - set(OWN_STATES))
-    return [(STATE + name, look.say(f"申报:{name}", f"states: {name}")) for name in names]
+    return [(STATE + name, stated_as(name, look.lang)) for name in names]
 
 
 # ----------------------------------------------------------------------------------------------------------- panels

@@ -17,6 +17,11 @@ _STATES = re.compile(r"(?:申报|states?)\s*:\s*(.+)", re.IGNORECASE)
 """A header for something that applications state: 申报：track."""
 
 
+def stated_as(name: str, lang: str) -> str:
+    """The header of the column for what an application states under a name."""
+    return f"申报:{name}" if lang == "zh" else f"states: {name}"
+
+
 def named(kind: FileKind, catalogue: Catalogue, marks: Marks = NO_MARKS) -> Callable[[str], Column | None]:
     """Finds the column that a header means in a kind of table; ``marks``: those of a score sheet, squeezed."""
     names = {squeezed(name): column for column in reversed(kind.columns) for name in column.headers}
@@ -48,17 +53,19 @@ def attribute_headers(catalogue: Catalogue) -> set[str]:
     return {squeezed(name) for name in names}
 
 
-def attribute_header_of(catalogue: Catalogue) -> list[tuple[str, str]]:
+def attribute_header_of(kind: FileKind, catalogue: Catalogue, lang: str = "zh") -> list[tuple[str, str]]:
     """Every attribute of the catalogue with one header: an office's word, else its scale's title, else its name.
 
-    Two attributes never share one: the later goes by its name.
+    In English it is its name, unless a column of the kind of table is called so.  Two attributes never share one: the
+    later goes by its name.
     """
+    own = {squeezed(header) for column in kind.columns for header in column.headers}
     found: dict[str, str] = {}
     for declared in catalogue.kinds.values():
         for name, scale in declared.attributes.items():
             office = next((word for word, attribute in ATTRIBUTES.items() if attribute == name), None)
             titled = None if scale in UNSCALED else catalogue.scales[scale].zh
             if name not in found:
-                header = office or titled or name
+                header = name if lang != "zh" and squeezed(name) not in own else office or titled or name
                 found[name] = name if header in found.values() else header
     return list(found.items())

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from console.intake.columns import Column, FileKind
 from console.intake.desk import Desk
 from console.intake.evidence import attribute_of
-from console.intake.kinds import BY_ID, MARK, PERSON, UNIT_NAME, WHEN
+from console.intake.kinds import BY_ID, MARK, PERSON, STATE, UNIT_NAME, WHEN
+from console.intake.offers import NAMED
 from console.intake.values import TermReader
 from events.facts import Kind
 
@@ -40,8 +41,20 @@ _SAID = {
     "rungs": Takes("级的名称或代号,几个之间用、隔开", "titles or ids of rungs, parted by 、"),
     "seat": Takes("席位号,从 1 起", "a seat's number, from 1", text=False),
     "round": Takes("第几轮,从 1 起;只有一轮时不填", "which ballot, from 1; empty where there is one", text=False),
-    "act": Takes("不填即登记;更正、作废、认定已有的记录时才填", "empty is record; else correct, void or recognise"),
+    "act": Takes("不填即登记;要更正或作废已有的记录时才填", "empty is record; else what becomes of the record held"),
+    "system": Takes("来自哪个平台或系统", "from which platform or system"),
+    "record": Takes("这条记录在来源里的编号", "the number that the record has there"),
+    "identity": Takes("这次培训在各平台上相同的编号", "the number that the training has on every platform"),
+    "course": Takes("每次开班相同的课程编号", "the number of a course that is held again and again"),
+    "dated": Takes("纸质票上的日期,如 2024-06-06;不填即今天", "the day on a paper ballot, as 2024-06-06; else today"),
 }
+_CHOOSE = Takes("从下拉中选", "choose from the list")
+_MARK = Takes(
+    "分数,最多两位小数;不适用写“不适用”",
+    "a mark, at most two decimal places; n/a where it does not apply",
+    text=False,
+)
+_STATED = Takes("申报书写明的内容,简短的词", "what the application states, a short term")
 _AMOUNT = Takes("数字,不带单位也可以", "a number, with its unit or without", text=False)
 
 _EXAMPLES = {
@@ -51,7 +64,7 @@ _EXAMPLES = {
     "work": "FS-2024-001", "hours": "6.5", "ethics": "90", "theory": "85.5", "teaching": "88", "research": "80",
     "day": "2024-06-06", "joined": "2024-03-01", "began": "2023-09-01", "first": "2024-06-06",
     "service": "2012-08-15", "born": "1988-03-02", "taught": "数学", "name": "李示例", "seat": "1",
-    "organiser": "示例区名师培养中心", "venue": "示例小学", "places": "40", "dated": "2024-06-06",
+    "organiser": "示例区名师培养中心", "venue": "示例小学", "places": "40",
 }  # fmt: skip
 _OF_KIND = {
     ("units", "code"): "D001", ("units", "name"): "示例小学", ("units", "kind"): "学校", ("units", "day"): "1986-09-01",
@@ -70,19 +83,21 @@ _OF_KIND = {
 """Where the kind says otherwise; nothing: the example leaves it empty."""
 
 
-def taken(column: Column, desk: Desk) -> Takes:
+def taken(kind: FileKind, column: Column, desk: Desk, choices: tuple[str, ...]) -> Takes:
     """What a column takes."""
     if column.name in _SAID:
         return _SAID[column.name]
+    if column.name.startswith((MARK, STATE)):
+        return _MARK if column.name.startswith(MARK) else _STATED
     read = column.reader(desk)
-    if isinstance(getattr(read, "read", read), TermReader):
-        return Takes("从下拉中选", "choose from the list")
+    if isinstance(getattr(read, "read", read), TermReader) or (kind.id == "calendar" and column.name in NAMED):
+        return _CHOOSE if choices else _BY_READER[UNIT_NAME.reader]
     if column.name.startswith("attribute:"):
         return Takes("按佐证类型填写;该类型没有这一项时留空", "as the kind of evidence asks; empty where it has none")
     return _BY_READER.get(column.reader, _AMOUNT)
 
 
-def example_of(kind: FileKind, column: Column, choices: tuple[str, ...], desk: Desk) -> str:
+def example_of(kind: FileKind, column: Column, choices: tuple[str, ...], desk: Desk, lang: str) -> str:
     """What stands in the example; nothing for a column that it leaves empty."""
     own = _OF_KIND.get((kind.id, column.name))
     if own == "" or column.name == "act":
@@ -90,17 +105,23 @@ def example_of(kind: FileKind, column: Column, choices: tuple[str, ...], desk: D
     if kind.id == "evidence":
         name, declared = shown_kind(desk)
         if column.name == "kind":
-            return declared.zh
+            return declared.zh if lang == "zh" else name
         if column.name == "amount":
             return "1" if declared.amount else ""
         if column.name.startswith("attribute:"):
             attribute = attribute_of(desk, declared, column.headers[0])
             read = desk.reader_of(name, attribute).read if attribute else None
-            return next(iter(read.usual.values())) if isinstance(read, TermReader) else ""
+            return (
+                next(iter(read.usual.values() if lang == "zh" else read.usual)) if isinstance(read, TermReader) else ""
+            )
     if column.name.startswith("attribute:"):
         return ""
     if column.name.startswith(MARK):
         return "1"
+    if own and choices and lang != "zh":
+        read = column.reader(desk)
+        terms = getattr(getattr(read, "read", read), "usual", {})
+        return next((term for term, word in terms.items() if word == own), own)
     return own or (choices[0] if choices else _EXAMPLES.get(column.name, ""))
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from console.intake.column_names import attribute_header_of, named
+from console.intake.column_names import attribute_header_of, named, stated_as
 from console.intake.columns import Column, FileKind
 from console.intake.desk import Desk
 from console.intake.finding import EXAMPLE
+from console.intake.kinds import MARK
 from console.intake.marks import columns
 from console.intake.offers import NAMED, TRAINING
 from console.intake.reading import IntakeError
@@ -52,15 +53,21 @@ def fields(
     """The columns of a kind's template, with the words of the district's catalogue and the codes of its units."""
     desk = Desk(district, Asking(actor="template"), "", _no_rungs, cycle, stage, dry_run=True)
     place = 0 if lang == "zh" else 1
+    columns_ = _columns(district, kind, cycle, stage, desk, lang)
     required = {name for group in kind.needs if len(group) == 1 for name in group}
     either = {name for group in kind.needs if len(group) > 1 for name in group}
+    marks = {column.name for column in columns_ if column.name.startswith(MARK)}
+    if marks and any(column.name == kind.marks for column in columns_):  # there are stages of both sorts
+        required -= {kind.marks}
+        either |= {kind.marks, *marks}
+    required |= marks - either
     found = []
-    for column in _columns(district, kind, cycle, stage, desk):
+    for column in columns_:
         header = column.headers[place]
         need = "required" if column.name in required else "either" if column.name in either else ""
         choices = _choices(district, kind, column, desk, lang)
-        takes = taken(column, desk)
-        found.append(Field(header, need, takes, choices, example_of(kind, column, choices, desk)))
+        takes = taken(kind, column, desk, choices)
+        found.append(Field(header, need, takes, choices, example_of(kind, column, choices, desk, lang)))
     return found
 
 
@@ -161,16 +168,27 @@ def _notes(sheet: Any, every: Sequence[Field], title: str, head: Any, *, zh: boo
         sheet.write_string(number, 2, (one.takes.zh if zh else one.takes.en) + (f"  {choices}" if choices else ""))
 
 
-def _columns(district: District, kind: FileKind, cycle: str | None, stage: str | None, desk: Desk) -> list[Column]:
-    """The kind's own columns, and those that the catalogue or the cycle's score sheet adds."""
+def _columns(
+    district: District, kind: FileKind, cycle: str | None, stage: str | None, desk: Desk, lang: str
+) -> list[Column]:
+    """The kind's own columns, and those that the catalogue, the cycle's score sheet or what its ladder asks adds."""
     found = list(kind.columns)
     if kind.attributes:
         find, there = named(kind, district.catalogue), {squeezed(name) for one in found for name in one.headers}
-        meant = [find(header) for _, header in attribute_header_of(desk.catalogue) if squeezed(header) not in there]
+        headers = [header for _, header in attribute_header_of(kind, desk.catalogue, lang)]
+        meant = [find(header) for header in headers if squeezed(header) not in there]
         found += [column for column in meant if column is not None]
     if kind.marks and cycle is not None:
         stages = [one for one in route(district, cycle).stages if stage in (None, one.id)]
-        found += {column.name: column for column in columns(stages).values()}.values()
+        marks = {column.name: column for column in columns(stages).values()}.values()
+        if marks and all(one.sheet is not None for one in stages):
+            found = [column for column in found if column.name != kind.marks]  # there is nothing to vote on
+        found += marks
+    if kind.states and cycle is not None:
+        ladder = district.ladders[district.cycle(cycle).version]
+        asked = sorted({one.application for one in ladder.attributes.values() if one.application is not None})
+        find = named(kind, district.catalogue)
+        found += [column for name in asked if (column := find(stated_as(name, lang))) is not None]
     return found
 
 
@@ -178,6 +196,8 @@ def _choices(district: District, kind: FileKind, column: Column, desk: Desk, lan
     """The words that a column takes, or the codes of the units that there are."""
     if column.refers == "unit" or column.named:
         chosen = unit_table.c.name if column.named else unit_table.c.code
+        if column.name == "group":
+            return _groups(district)
         with district.reading() as connection:
             rows = connection.execute(select(chosen).distinct().order_by(chosen).limit(_MOST_UNITS + 1)).scalars().all()
         return tuple(rows) if len(rows) <= _MOST_UNITS and not column.begins else ()
@@ -189,8 +209,17 @@ def _choices(district: District, kind: FileKind, column: Column, desk: Desk, lan
         read = column.reader(desk)
     read = getattr(read, "read", read)  # a memo's
     if isinstance(read, TermReader):
-        return tuple(read.usual.values() if lang == "zh" else read.usual)
+        # Only trainings are recognised by a row; what else may be done to a record is the same everywhere.
+        usual = {term: word for term, word in read.usual.items() if term != "recognise" or kind.id == "trainings"}
+        return tuple(usual.values() if lang == "zh" else usual)
     return ()
+
+
+def _groups(district: District) -> tuple[str, ...]:
+    """The codes of the units that have members."""
+    chosen = select(unit_table.c.code).where(unit_table.c.kind.in_(("alliance", "project", "research group")))
+    with district.reading() as connection:
+        return tuple(connection.execute(chosen.order_by(unit_table.c.code).limit(_MOST_UNITS)).scalars())
 
 
 def _of_attribute(desk: Desk, header: str, lang: str) -> tuple[str, ...]:

@@ -109,16 +109,24 @@ def planned(district: District, found: Plan, lang: str, *, dry_run: bool) -> Pap
     paper.both(f"导入 {of.id}({place})  可撤销:{what}", f"import {of.id} ({place})  to be taken back: {what}")
     if found.done:
         paper.both(f"  早已撤销 {number(found.done)}", f"  taken back before: {number(found.done)}")
-    if found.kept:
-        kept = kinds(Counter(one.type for one in found.kept), paper)
-        paper.both(
-            f"  不随导入撤销:{kept}(评审组和表决在周期里办理:jieti cycle --help)",
-            f"  not taken back: {kept} (panels and ballots are changed in their cycle: jieti cycle --help)",
-        )
+    _kept(paper, found)
     _resting(paper, district, found.rests)
     if dry_run:
         paper.both("  试看,没有记录任何内容", "  dry run: nothing was recorded")
     return paper
+
+
+def _kept(paper: Paper, found: Plan) -> None:
+    """The panels and ballots, which stay."""
+    if not found.kept:
+        return
+    kept = kinds(Counter(one.type for one in found.kept), paper)
+    at = " ".join(position(one.position) for one in found.kept[:SHOWN]) + (" …" if len(found.kept) > SHOWN else "")
+    paper.both(
+        f"  不随导入撤销:{kept}({at});评审组和表决在周期里办理:jieti cycle seat、hand-over、withdraw-ballot",
+        f"  not taken back: {kept} ({at}); panels and ballots are changed in their cycle: jieti cycle seat, "
+        "hand-over, withdraw-ballot",
+    )
 
 
 def _resting(paper: Paper, district: District, rests: Sequence[Rest]) -> None:
@@ -161,12 +169,14 @@ def outcome(district: District, result: Undone, lang: str) -> Paper:
             f"  … 还有 {number(more)} 条没有撤销(--json 全部列出)",
             f"  … and {number(more)} more not undone (all: --json)",
         )
+    _kept(paper, result.plan)
     if result.stopped is not None:
         paper.both(f"  {result.stopped.zh}", f"  {result.stopped.en}")
     if result.rests:
         _resting(paper, district, result.rests)
         paper.both("  重看这些决定:jieti audit revisit", "  look at these decisions again: jieti audit revisit")
-    paper.both("要恢复,把原来的文件再导入一次", "to have it again, import the file again")
+    if result.first is not None or result.plan.done:
+        paper.both("要恢复,把原来的文件再导入一次", "to have it again, import the file again")
     return paper
 
 

@@ -141,12 +141,12 @@ PLACES = """\
 """
 
 
-def scored(office: Office, confidential: str = "") -> str:
+def scored(office: Office, confidential: str = "", asks: str = "") -> str:
     """A cycle whose panel, T3 and T4, fills in score sheets; T1 and T2 are before it."""
     office.take(office.csv("panel", PEOPLE, "T4 陈志强 - U1 2010-08-20 - - -"))
     before, after = LADDER.split("      - {id: panel")
     after = after.split("days: 7}\n")[1]
-    cycle = district_cycle(office, (before + STAGE + confidential + after).replace("id: plain", "id: sheets"))
+    cycle = district_cycle(office, (before + STAGE + confidential + after).replace("id: plain", "id: sheets") + asks)
     office.take(office.csv("申报", "工号", "T1", "T2"), cycle=cycle)
     office.district.handle(CloseSubmission(id=office.district.command_id(), asking=CLERK, cycle=cycle))
     advance(office.district, cycle)

@@ -17,6 +17,7 @@ from console.intake.template_sheets import NUMBERED, fields, write_template
 from engine.district import District
 from tests.console.command_line import jieti
 from tests.console.intake_office import CLERK, Office
+from tests.console.test_intake_cycles import scored
 
 OF_FILES = [kind.id for kind in KINDS if not kind.asks]
 
@@ -24,6 +25,13 @@ OF_FILES = [kind.id for kind in KINDS if not kind.asks]
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="module")
+def in_review(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, str]:
+    """A cycle whose panel fills in score sheets, and whose ladder asks what an application states."""
+    office = Office(tmp_path_factory.mktemp("review"))
+    return office, scored(office, asks="attributes: {track: {application: track}}\n")
 
 
 def filled(template: Path, rows: list[list[str]], out: Path) -> Path:
@@ -69,6 +77,32 @@ def test_the_example_of_a_template_is_a_row_that_its_kind_can_read(
     # What is not known here are the codes of the example; how it is written is never wrong.
     wrong = [one.en for one in found.reasons if not re.search(r"first$", one.en)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_example_of_a_review_fits_its_cycle(in_review: tuple[Office, str], tmp_path: Path, lang: str) -> None:
+    office, cycle = in_review
+    for kind in ("nominations", "panels", "ballots"):
+        template = write_template(office.district, BY_ID[kind], tmp_path / f"{kind}.xlsx", lang, cycle, "panel")
+        header, example = (row[1:] for row in load_workbook(template).get_sheet_by_index(0).to_python()[:2])
+        row = [{"GH0001": "T1", "GH0003": "T3"}.get(str(cell), str(cell)) for cell in example]
+        path = filled(template, [["1", *row]], tmp_path / f"{kind}-filled.xlsx")
+        how = {"cycle": cycle, "stage": "panel" if kind == "ballots" else None, "dry_run": True}
+        (found,) = import_file(office.district, path, CLERK, **how)  # type: ignore[arg-type]
+        assert (found.kind, [one.en for one in found.reasons], found.rows) == (kind, [], 2)
+        if kind == "nominations":
+            assert header[-1] == ("申报:track" if lang == "zh" else "states: track")
+        if kind == "ballots":  # where there are marks, nobody votes
+            assert header[-2:] == (["教学*", "教科研*"] if lang == "zh" else ["teaching*", "research*"])
+            assert not {"意见*", "vote*"} & set(header)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_example_is_one_of_the_words_that_its_drop_down_offers(office: Office, lang: str) -> None:
+    for kind in KINDS:
+        every = [one for one in fields(office.district, kind, lang) if one.choices and one.example]
+        assert [(kind.id, one.header) for one in every if one.example not in one.choices] == []
+        assert all("数字" not in one.takes.zh for one in fields(office.district, kind, lang) if one.choices)
 
 
 def test_a_clerk_who_fills_a_template_in_imports_it_without_retouching(office: Office, tmp_path: Path) -> None:

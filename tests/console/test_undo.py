@@ -164,6 +164,8 @@ def test_a_decision_that_used_it_keeps_an_import_and_with_a_reason_it_is_listed_
         said = jieti("import", "--undo", report.import_id, "--lang", "en")
         assert (said.status, what in said.out) == (2, True), said.out
     assert len(office.events()) == tip
+    first, second = (one.position for one in office.events("ballot cast"))
+    assert f"not taken back: 2 ballots (#{first} #{second}); panels and ballots are changed in their cycle" in said.out
     kept = jieti("import", "--undo", votes.import_id, "--reason", "-", "--json").data
     assert (kept["undone"]["events"], [one["type"] for one in kept["kept"]]) == (0, ["ballot cast"] * 2)
     found = undoing.plan(office.district, str(given.import_id))
@@ -172,6 +174,20 @@ def test_a_decision_that_used_it_keeps_an_import_and_with_a_reason_it_is_listed_
     assert "jieti audit revisit" in out
     assert hours(office) == []
     assert_whole(office.district)
+
+
+def test_a_panel_stays_when_its_import_is_undone_and_is_listed(office: Office) -> None:
+    office.take(office.csv("panel", PEOPLE, "T4 陈志强 - U1 2010-08-20 - - -"))
+    cycle = district_cycle(office, LADDER)
+    seated = office.take(office.csv("评审组", "环节 席位 工号", "评议 1 T4", "评议 2 T3"), cycle=cycle)
+    assert seated.landed == 2
+    tip = len(office.events())
+    for more, status in (((), 2), (("--dry-run",), 1), (("--reason", "导错了"), 1)):
+        said = jieti("import", "--undo", seated.import_id, *more, "--lang", "zh")
+        assert (said.status, f"不随导入撤销:评审组 1(#{tip})" in said.out) == (status, True), said.out
+    assert len(office.events()) == tip
+    holders = {one.holder for one in office.district.cycle_state(cycle).panels["panel", None].values()}
+    assert holders == {office.person("T3"), office.person("T4")}
 
 
 def test_an_undo_that_stopped_half_way_goes_on_and_two_at_once_take_each_thing_back_once(office: Office) -> None:
