@@ -165,6 +165,7 @@ def test_a_decision_that_used_it_keeps_an_import_and_with_a_reason_it_is_listed_
         assert (said.status, what in said.out) == (2, True), said.out
     assert len(office.events()) == tip
     first, second = (one.position for one in office.events("ballot cast"))
+    said = jieti("import", "--undo", votes.import_id, "--lang", "en")
     assert f"not taken back: 2 ballots (#{first} #{second}); panels and ballots are changed in their cycle" in said.out
     kept = jieti("import", "--undo", votes.import_id, "--reason", "-", "--json").data
     assert (kept["undone"]["events"], [one["type"] for one in kept["kept"]]) == (0, ["ballot cast"] * 2)
