@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,9 @@ def imports(
         more = count(district) - len(found)
         if as_json:
             emit([asdict(one) for one in found])
+            if more > 0:
+                zh, en = f"更早的还有 {more} 次:--most 0", f"{more} older ones are left out: --most 0"
+                print(zh if chosen == "zh" else en, file=sys.stderr)
         else:
             listing(district, found, more, chosen).print()
 

@@ -250,7 +250,8 @@ KINDS: tuple[FileKind, ...] = (
             Column("category", ("类别", "category", "培训类别"), _scale("training", "category")),
             Column("level", ("级别", "level", "培训级别"), _scale("training", "level")),
             Column("hours", ("学时", "hours", "学时数", "认定学时", "培训学时"), _amount("training", evidence.HOURS)),
-            *WHEN,
+            Column("day", (*_DATE, "培训日期", "培训时间", "参训日期"), _past),
+            *WHEN[1:],
             Column("status", ("认定状态", "recognition", "审核状态", "状态"), _terms(
                 ("recognised", "已认定 已审核 通过 recognized"), ("pending", "待认定 待审核 未认定 审核中"),
                 ("failed", "未通过 不通过 不予认定"))),

@@ -69,6 +69,11 @@ def fingerprint(path: Path) -> str:
 
 def open_file(path: Path) -> list[Sheet]:
     """The sheets of a file, in order; IntakeError if it is not a spreadsheet that its name promises."""
+    if path.is_dir():
+        raise IntakeError(
+            f"{path} 是文件夹；请写出里面的文件，如 {path / '*.xlsx'}",
+            f"{path} is a folder: name the files in it, {path / '*.xlsx'} say",
+        )
     if not path.is_file():
         raise IntakeError(f"没有这个文件：{path}", f"there is no such file: {path}")
     with path.open("rb") as file:

@@ -114,9 +114,9 @@ def _reasons(paper: Paper, report: SheetReport) -> None:
     paper.table([line for group in told for line in _lines(paper, group, report)], indent=4, most=40)
     shown = {one.row for group in told for one in group}
     if more := len({one.row for one in reasons} - shown):
-        paper.line(
-            f"    … {say(f'还有 {number(more)} 行', f'and {number(more)} more rows' if more > 1 else 'and 1 more row')}"
-        )
+        rest = _rest(paper, report)
+        rows = f"and {number(more)} more rows" if more > 1 else "and 1 more row"
+        paper.both(f"    … 还有 {number(more)} 行:{rest}", f"    … {rows}: {rest}")
 
 
 def _lines(paper: Paper, group: list[HandedBack], report: SheetReport) -> Iterator[tuple[str, str, str]]:
@@ -127,8 +127,13 @@ def _lines(paper: Paper, group: list[HandedBack], report: SheetReport) -> Iterat
     for one in group[:FIRST_ROWS]:
         yield paper.say(f"  第 {one.row} 行", f"  row {one.row}"), _changed(paper, one), ""
     if (more := len(group) - FIRST_ROWS) > 0:
-        rest = paper.say("都在退回的行里", "in the rows handed back") if report.rejects else "--json"
+        rest = _rest(paper, report)
         yield "  …", paper.say(f"还有 {number(more)} 行:{rest}", f"{number(more)} more: {rest}"), ""
+
+
+def _rest(paper: Paper, report: SheetReport) -> str:
+    """Where all rows are that came back."""
+    return paper.say("都在退回的行里", "in the rows handed back") if report.rejects else "--json"
 
 
 def _changed(paper: Paper, one: HandedBack) -> str:

@@ -12,7 +12,7 @@ from console.screens.paper import Paper, number, position
 from engine.district import District
 from engine.people import names
 from engine.records.imports import Imported
-from engine.records.resting import Rest
+from engine.records.resting import Rest, whose
 from engine.records.undoing import Plan, Undone
 
 SHOWN = 20
@@ -132,11 +132,12 @@ def _kept(paper: Paper, found: Plan) -> None:
 def _resting(paper: Paper, district: District, rests: Sequence[Rest]) -> None:
     if not rests:
         return
+    about = whose(district, rests[:SHOWN])
     with district.reading() as connection:
-        known = names.called(connection, district.log, district.vault, [one.about for one in rests[:SHOWN]])
+        known = names.called(connection, district.log, district.vault, about)
     paper.both(f"  以它为依据的 {number(len(rests))} 项:", f"  {number(len(rests))} rest on it:")
     rows = []
-    for one in rests[:SHOWN]:
+    for one, who in zip(rests[:SHOWN], about, strict=True):
         what = _PHASES.get(one.type, KINDS.get(one.type, (one.type, one.type)))
         kind = {
             "decision": ("决定", "decision"),
@@ -145,7 +146,9 @@ def _resting(paper: Paper, district: District, rests: Sequence[Rest]) -> None:
         }
         on = ", ".join(position(at) for at in one.on[:3]) + ("…" if len(one.on) > 3 else "")
         said = f"{paper.say(*kind[one.what])} · {paper.say(*what)}"
-        rows.append((position(one.position), said, known.code(one.about), paper.say(f"依据 {on}", f"rests on {on}")))
+        rows.append(
+            (position(one.position), said, known.code(who), known.name(who), paper.say(f"依据 {on}", f"rests on {on}"))
+        )
     paper.table(rows, indent=4)
     if (more := len(rests) - SHOWN) > 0:
         paper.both(f"    … 还有 {number(more)} 项(--json 全部列出)", f"    … and {number(more)} more (all: --json)")

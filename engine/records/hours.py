@@ -123,7 +123,7 @@ def _no_year(asked: str, near: list[Year]) -> Refused:
         "、".join(f"{name}（{span}）" for name, span in spans),
         ", ".join(f"{name} ({span})" for name, span in spans),
     )
-    school = all(one.first.year != one.last.year for one in near)
+    school = any(one.first.year != one.last.year for one in near)
     return Refused(
         "year",
         f"“{asked}”不是这里的学时年度;可写:{zh}"

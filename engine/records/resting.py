@@ -85,6 +85,16 @@ def in_order(found: Iterable[Rest]) -> list[Rest]:
     return sorted(once.values(), key=lambda one: one.position)
 
 
+def whose(district: District, found: Sequence[Rest]) -> list[str]:
+    """The subject whom each of these is about: of a case, its candidate."""
+    candidates: dict[str, str] = {}
+    with district.reading() as connection:
+        for block in in_blocks({one.about for one in found if one.what != "later"}):
+            chosen = select(case_table.c.id, case_table.c.subject).where(case_table.c.id.in_(block))
+            candidates |= {row.id: row.subject for row in connection.execute(chosen)}
+    return [candidates.get(one.about, one.about) for one in found]
+
+
 class Resting:
     """What was decided or told of these events of an import after a position, besides what else is told of subjects.
 

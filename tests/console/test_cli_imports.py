@@ -69,8 +69,8 @@ def test_rows_of_one_reason_are_told_together_and_the_rest_is_counted_in_rows(of
     assert re.search(r"2 行 +类别 “闲聊” +应为其中之一", shown)
     assert re.search(r"2 行 +日期 “2024-13-06” +没有这个月", shown)
     assert re.search(r"2 行 +级别 +应为其中之一", shown)
-    assert said[-1] == "    … 还有 1 行"
-    assert screen(office, path, "en")[-1] == "    … and 1 more row"
+    assert said[-1] == "    … 还有 1 行:都在退回的行里"
+    assert screen(office, path, "en")[-1] == "    … and 1 more row: in the rows handed back"
 
 
 def test_a_few_reasons_are_told_row_by_row_and_none_is_left_over(office: Office) -> None:
@@ -126,3 +126,11 @@ def test_past_imports_that_are_not_listed_are_counted(office: Office) -> None:
     assert "and 3 older ones" in done("imports", "--most", "2", "--lang", "en")
     assert "older" not in done("imports", "--most", "0", "--lang", "en")
     assert jieti("imports", "--most", "-1").status == 2
+
+
+def test_a_folder_is_not_called_missing_and_the_usual_headers_of_days_are_known(office: Office) -> None:
+    assert "是文件夹；请写出里面的文件" in jieti("import", office.folder, "--lang", "zh").err
+    assert "is a folder: name the files in it" in jieti("import", office.folder, "--lang", "en").err
+    for number, header in enumerate(("培训日期", "培训时间", "参训日期")):
+        path = office.csv("表", f"工号 培训名称 学时数 {header}", f"T1 研修{number} 6 2024.6.3-6.7")
+        assert office.take(path).landed == 1

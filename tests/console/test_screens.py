@@ -313,3 +313,20 @@ def test_a_story_has_both_times_who_recorded_it_and_its_position(
 
 def test_colour_is_for_terminals_only(screens: dict[str, dict[str, str]]) -> None:
     assert [command for _, command, screen in every(screens) if "\x1b" in screen] == []
+
+
+def test_on_a_terminal_a_last_column_goes_on_below_itself() -> None:
+    paper = Paper("zh", width=40)
+    paper.table(
+        [("第 7 行", "没有这一天；请核对，写成 2026-06-30 这样的日期"), ("row 8", "no such day, check it again please")]
+    )
+    assert paper.lines == [
+        "  第 7 行  没有这一天；请核对，写成",
+        "           2026-06-30 这样的日期",
+        "  row 8    no such day, check it again",
+        "           please",
+    ]
+    assert max(map(cell_len, paper.lines)) <= 40
+    elsewhere = Paper("zh", width=0)
+    elsewhere.table([("a", "很长" * 60)])
+    assert len(elsewhere.lines) == 1

@@ -163,6 +163,7 @@ def test_a_decision_that_used_it_keeps_an_import_and_with_a_reason_it_is_listed_
     for report, what in ((given, "open case"), (named, "open case"), (votes, "not taken back: 2 ballots")):
         said = jieti("import", "--undo", report.import_id, "--lang", "en")
         assert (said.status, what in said.out) == (2, True), said.out
+        assert ("T1  李秀兰" in said.out) == (report is not votes)
     assert len(office.events()) == tip
     first, second = (one.position for one in office.events("ballot cast"))
     said = jieti("import", "--undo", votes.import_id, "--lang", "en")
