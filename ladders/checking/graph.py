@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import deque
 from typing import TYPE_CHECKING
 
 from ladders.model.ladder import Ladder, Step
@@ -14,7 +14,11 @@ START = ""
 """The node before the first rung, from which the ways in lead on; no rung can have this id."""
 
 
-def graph_of(ladder: Ladder, kinds: tuple[str, ...] = ("promotion", "renewal", "lateral")) -> nx.DiGraph[str]:
+WAYS = ("promotion", "renewal", "lateral")
+"""Kinds of steps that lead on."""
+
+
+def graph_of(ladder: Ladder, kinds: tuple[str, ...] = WAYS) -> nx.DiGraph[str]:
     """The graph of the steps of some kinds; each edge bears its step, the first of several ways, as ``step``."""
     import networkx as nx
 
@@ -71,14 +75,15 @@ def shortest_way(ladder: Ladder, start: str | None, end: str) -> tuple[Step, ...
 
     Of ways of equal length the one that comes first in the file.  KeyError for a rung that the ladder does not have.
     """
-    import networkx as nx
-
     for rung in (start, end):
         if rung is not None:
             ladder.rung(rung)
-    graph = graph_of(ladder)
-    try:
-        nodes = nx.shortest_path(graph, START if start is None else start, end)
-    except nx.NetworkXNoPath:
-        return None
-    return tuple(graph.edges[pair]["step"] for pair in pairwise(nodes))
+    ways: dict[str, tuple[Step, ...]] = {START if start is None else start: ()}
+    waiting = deque(ways)
+    while waiting and end not in ways:
+        here = waiting.popleft()
+        for step in ladder.steps:
+            if step.kind in WAYS and (step.from_ or START) == here and step.to not in ways:
+                ways[step.to] = (*ways[here], step)
+                waiting.append(step.to)
+    return ways.get(end)
