@@ -27,6 +27,10 @@ from typing import Any
 COLUMNS = ("position", "id", "stream", "version", "type", "schema", "occurred_from", "occurred_until", "recorded_at",
            "actor", "on_behalf_of", "authority", "command_id", "ordinal", "causation", "correlation",
            "payload")  # fmt: skip
+NUMBERS = ("position", "version", "schema", "recorded_at", "ordinal")
+"""Those of them that are whole numbers; all else is text."""
+PARTS = {"inclusion": {"format", "kind", "size", "events"}, "extension": {"format", "kind", "checkpoint", "path"}}
+"""What a proof of each kind says, and nothing else."""
 
 
 class NotGenuine(Exception):
@@ -44,7 +48,9 @@ def leaf(event: dict[str, Any]) -> bytes:
         if value is None:
             parts.append(b"\xff\xff\xff\xff")
             continue
-        data = value.to_bytes(8, "big", signed=True) if type(value) is int else value.encode()
+        if type(value) is not (int if name in NUMBERS else str):  # eight letters are the bytes of a number
+            raise TypeError(name)
+        data = value.to_bytes(8, "big", signed=True) if name in NUMBERS else value.encode()
         parts.append(len(data).to_bytes(4, "big") + data)
     return sha256(b"".join(parts)).digest()
 
@@ -171,7 +177,8 @@ def checkpoint(text: str, known_key: str | None) -> dict[str, Any]:
         said = dict(line.split(" ", 1) for line in further)
         key = said["key"]
         raw = base64.b64decode(key.split("+", 2)[2], validate=True)
-        line = next(one for one in signatures.split("\n") if one.startswith(f"— {origin} "))
+        line, *others = signatures.rstrip("\n").split("\n")
+        others += [] if line.startswith(f"— {origin} ") else [line]
         signature = base64.b64decode(line[len(f"— {origin} ") :], validate=True)
         found = {**said, "origin": origin, "size": int(size), "root": base64.b64decode(root, validate=True), "key": key}
     except (ValueError, KeyError, IndexError, StopIteration):
@@ -180,9 +187,24 @@ def checkpoint(text: str, known_key: str | None) -> dict[str, Any]:
     right_key = key == f"{origin}+{hint.hex()}+{base64.b64encode(raw).decode()}" and raw[:1] == b"\x01"
     if not right_key or signature[:4] != hint or not signed_by(raw[1:], f"{body}\n".encode(), signature[4:]):
         raise NotGenuine("检查点的签名不符：它被改动过", "the checkpoint's signature does not hold: it was altered")
+    if others:
+        raise NotGenuine("检查点里夹有没有签名的内容", "the checkpoint has lines in it that nobody signed")
     if known_key is not None and known_key.strip() != key:
-        raise NotGenuine("检查点是用另一个密钥签的", "the checkpoint was signed with another key than --key")
+        raise NotGenuine("检查点是用另一个密钥签的", "the checkpoint was signed with another key")
     return found
+
+
+def _nothing_else(said: dict[str, Any], parts: set[str]) -> None:
+    """What is in the file beside what is proved might be taken for proved."""
+    if more := sorted(said.keys() - parts):
+        raise NotGenuine(f"证明里夹有没有证明的内容：{more[0]}", f"the proof says more than it proves: {more[0]}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """What is said twice would be read one way here, and another way by somebody else."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+    return dict(pairs)
 
 
 def included(proof: dict[str, Any], kept: dict[str, Any]) -> None:
@@ -198,6 +220,8 @@ def included(proof: dict[str, Any], kept: dict[str, Any]) -> None:
     before = 0
     for one in proof["events"]:
         event, path = one["event"], [base64.b64decode(each, validate=True) for each in one["path"]]
+        _nothing_else(one, {"event", "path"})
+        _nothing_else(event, set(COLUMNS))
         position = event["position"]
         if before and position <= before:
             raise NotGenuine("证明里的事件重复，或次序颠倒", "an event is in the proof twice, or out of order")
@@ -251,13 +275,15 @@ def told(proof: dict[str, Any], kept: dict[str, Any], known_key: str | None) -> 
 def proof_of(text: str) -> dict[str, Any]:
     """A proof from its text; NotGenuine if it is none."""
     try:
-        proof: dict[str, Any] = json.loads(text)
-        parts = {"inclusion": {"size", "events"}, "extension": {"checkpoint", "path"}}[proof["kind"]]
-        if proof["format"] == "jieti-proof/1" and parts <= proof.keys():
-            return proof
+        proof: dict[str, Any] = json.loads(text, object_pairs_hook=_once)
+        parts = PARTS[proof["kind"]]
+        genuine = proof["format"] == "jieti-proof/1" and parts <= proof.keys() and type(proof.get("size", 0)) is int
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        pass
-    raise NotGenuine("这不是证明文件", "this is no proof")
+        genuine = False
+    if not genuine:
+        raise NotGenuine("这不是证明文件", "this is no proof")
+    _nothing_else(proof, parts)
+    return proof
 
 
 def main() -> None:

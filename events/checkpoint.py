@@ -92,12 +92,8 @@ def read(text: str) -> Checkpoint:
             datetime.fromisoformat(said["time"]),
             base64.b64decode(key, validate=True)[1:],
         )
-        signature = next(
-            base64.b64decode(line.removeprefix(f"{_DASH}{origin} "), validate=True)
-            for line in signatures.split("\n")
-            if line.startswith(f"{_DASH}{origin} ")
-        )
-    except (ValueError, KeyError, StopIteration, binascii.Error):
+        signature = base64.b64decode(signatures.rstrip("\n").removeprefix(f"{_DASH}{origin} "), validate=True)
+    except (ValueError, KeyError, binascii.Error):
         raise CheckpointError("这不是检查点文件", "this is no checkpoint") from None
     hint = _key_hash(origin, found.key)
     if f"{body}\n" != found.body or (name, key_hash) != (origin, hint.hex()) or signature[:4] != hint:

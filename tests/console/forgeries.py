@@ -234,6 +234,37 @@ def one_twice(honest: Honest) -> Pair:
     return honest.grant | {"events": honest.grant["events"] * 2}, honest.checkpoint
 
 
+def beside(change: Callable[[Proof], object]) -> Callable[[Honest], Pair]:
+    """The grant's proof with something in it that is not proved."""
+
+    def forge(honest: Honest) -> Pair:
+        proof = copy.deepcopy(honest.grant)
+        change(proof)
+        return proof, honest.checkpoint
+
+    return forge
+
+
+def said_twice(part: str, false: object) -> Callable[[Honest], Pair]:
+    """The grant's proof that first says something else, which other programs, or people, may take for what it says."""
+
+    def forge(honest: Honest) -> Pair:
+        text = as_text(honest.grant)
+        return text.replace(f'"{part}":', f'"{part}": {json.dumps(false)}, "{part}":', 1), honest.checkpoint
+
+    return forge
+
+
+def with_events(honest: Honest) -> Pair:
+    """An extension, and beside it an event that it does not speak of."""
+    return honest.extension | {"size": honest.kept.size, "events": honest.grant["events"]}, honest.checkpoint
+
+
+def as_number(text: str) -> int:
+    return int.from_bytes(text.encode(), "big", signed=True)
+
+
+UNSIGNED = "经核定，本检查点另含 999 个事件。"
 DAY = "2020-01-01"
 PAIRS: dict[str, tuple[str, Callable[[Honest], Pair]]] = {
     "another's case in the place of the grant's": ("换成别人的申报", event(lambda e: e.update(stream="case-c-mine"))),
@@ -277,6 +308,27 @@ PAIRS: dict[str, tuple[str, Callable[[Honest], Pair]]] = {
     ),
     "a checkpoint signed by another in the district's name": ("他人冒名签的检查点", signed_anew(naming_ours=True)),
     "a checkpoint signed by another with another key": ("他人另用密钥签的检查点", signed_anew(naming_ours=False)),
+    "a remark in the event": ("事件里夹带附注", event(lambda e: e.update(remark="省级名师"))),
+    "a remark beside the event": ("事件旁夹带附注", beside(lambda p: p["events"][0].update(name="林一一"))),
+    "a remark in the proof": ("证明里夹带附注", beside(lambda p: p.update(note="省厅已核"))),
+    "an extension with an event beside it": ("延续证明夹带事件", with_events),
+    "a false list of events before the genuine one": ("真事件之前另列假事件", said_twice("events", [])),
+    "a false field before the genuine one": ("真字段之前另写假字段", said_twice("actor", "province")),
+    "a text in the place of its bytes as a number": (
+        "以数字冒充文字", event(lambda e: e.update(stream=as_number(e["stream"])))
+    ),
+    "a number in the place of its bytes as a text": (
+        "以文字冒充数字", event(lambda e: e.update(version=e["version"].to_bytes(8, "big").decode()))
+    ),
+    "an event in the place of the node above it": (
+        "以上层节点冒充事件", path(lambda p, _: p["events"][0].update(path=p["events"][0]["path"][1:]))
+    ),
+    "a path in the wrong order": ("路径颠倒", path(lambda p, _: p["events"][0]["path"].reverse())),
+    "unsigned words behind the signature": ("签名后夹带文字", lines(lambda t, _: t.insert(-1, UNSIGNED))),
+    "unsigned words before the signature": ("签名前夹带文字", lines(lambda t, _: t.insert(7, UNSIGNED))),
+    "a second signature that does not hold": (
+        "夹带第二个签名", lines(lambda t, h: t.insert(-1, h.earlier.split("\n")[7]))
+    ),
 }  # fmt: skip
 """Each forgery by its name, its name in Chinese, and how it is made of what is honest."""
 
