@@ -50,7 +50,7 @@ def leaf(event: dict[str, Any]) -> bytes:
             continue
         if type(value) is not (int if name in NUMBERS else str):  # eight letters are the bytes of a number
             raise TypeError(name)
-        data = value.to_bytes(8, "big", signed=True) if name in NUMBERS else value.encode()
+        data = value.to_bytes(8, "big", signed=True) if isinstance(value, int) else value.encode()
         parts.append(len(data).to_bytes(4, "big") + data)
     return sha256(b"".join(parts)).digest()
 
@@ -277,13 +277,12 @@ def proof_of(text: str) -> dict[str, Any]:
     try:
         proof: dict[str, Any] = json.loads(text, object_pairs_hook=_once)
         parts = PARTS[proof["kind"]]
-        genuine = proof["format"] == "jieti-proof/1" and parts <= proof.keys() and type(proof.get("size", 0)) is int
+        if proof["format"] == "jieti-proof/1" and parts <= proof.keys() and type(proof.get("size", 0)) is int:
+            _nothing_else(proof, parts)
+            return proof
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        genuine = False
-    if not genuine:
-        raise NotGenuine("这不是证明文件", "this is no proof")
-    _nothing_else(proof, parts)
-    return proof
+        pass
+    raise NotGenuine("这不是证明文件", "this is no proof")
 
 
 def main() -> None:

@@ -69,6 +69,8 @@ _USAGE = {
 
 def told(error: Exception) -> Said | None:
     """What a user can mend; none for a defect of ours."""
+    if type(error).__name__ == "FileCreateError" and error.args and isinstance(error.args[0], OSError):
+        error = error.args[0]  # how XlsxWriter says it
     kind = type(error).__name__
     if kind == "LadderError":
         return "ladder", error.text("zh"), error.text("en")  # type: ignore[attr-defined]
@@ -82,7 +84,9 @@ def told(error: Exception) -> Said | None:
         zh, en = _FILES.get(error.errno or 0, (str(error.strerror), str(error.strerror)))
         if error.filename is None:
             return "file", f"读写文件时出错:{zh}", f"a file could not be read or written: {en}"
-        return "file", f"{error.filename}:{zh}", f"{error.filename}: {en}"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of a copy it is the other file's disk
+        file = (full and error.filename2) or error.filename
+        return "file", f"{file}:{zh}", f"{file}: {en}"
     said = getattr(error, "zh", None), getattr(error, "en", None)
     if isinstance(said[0], str) and isinstance(said[1], str):
         return str(getattr(error, "code", kind.lower())), said[0], said[1]

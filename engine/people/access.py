@@ -138,6 +138,8 @@ def _found(district: District, since: datetime | None, which: Any) -> list[Look]
     if since is not None:
         chosen = chosen.where(look_table.c.at >= to_micros(since))
     with _opened(place(district), writes=False) as connection:
+        if not connection.dialect.has_table(connection, look_table.name):
+            return []  # made on a full disk, and not yet written to
         return [_look(row) for row in connection.execute(chosen)]
 
 

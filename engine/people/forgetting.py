@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
 from datetime import date
 
@@ -22,13 +23,13 @@ class KeyLeft(Exception):
 
     def __init__(self, subject: str) -> None:
         self.zh = (
-            f"档案 {subject} 已记为删除,但密钥还没有能销毁(磁盘已满、出错,或别的程序占着);腾出空间后打开一次数据文件夹"
-            "(如 jieti audit verify)就会销毁,不用再删除一次"
+            f"档案 {subject} 已记为删除,但密钥还没有能销毁干净(磁盘已满、出错,或别的程序占着);"
+            "腾出空间后打开一次数据文件夹(如 jieti audit verify)就会办完,不用再删除一次"
         )
         self.en = (
-            f"the record {subject} is recorded as erased, yet its key could not be destroyed (the disk is full or "
-            "fails, or another program keeps it): make room and open the folder once (jieti audit verify, say), which "
-            "destroys it; do not erase again"
+            f"the record {subject} is recorded as erased, yet its key could not be destroyed for good (the disk is "
+            "full or fails, or another program keeps it): make room and open the folder once (jieti audit verify, "
+            "say), which ends it; do not erase again"
         )
         super().__init__(self.en)
 
@@ -42,7 +43,7 @@ def erase(district: District, command: ErasePerson) -> Answer:
     answer = district.handle(command)
     try:
         erasing.carry_out(district)
-    except (OSError, DatabaseError) as error:
+    except (OSError, sqlite3.DatabaseError, DatabaseError) as error:
         raise KeyLeft(command.subject) from error
     return answer
 

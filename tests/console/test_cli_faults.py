@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import re
@@ -16,7 +17,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
+from console.mistakes import told
 from tests.console.command_line import PROGRAM, Said, bare, done, jieti
 from tests.console.faulty import few_files, files_no_larger, nobody, under
 from tests.console.own_district import write_sheet, write_sheets
@@ -243,6 +246,20 @@ def test_an_erasure_is_told_to_be_recorded_where_something_keeps_the_key(folder:
     assert "已记为删除" in said.err
     done("audit", "verify", "--deep", "--data", folder)  # who opens the folder destroys the key
     assert "没有“GH103”" in jieti("hours", "account", "GH103", "--year", "2026", *ACT, "--data", folder).err
+
+
+def test_who_looked_is_nobody_where_a_full_disk_left_the_file_of_looks_empty(folder: Path):
+    (folder / "access.db").write_bytes(b"")
+    assert jieti("audit", "looked", "--data", folder).status == 0
+    done("hours", "account", "GH103", "--year", "2026", *ACT, "--data", folder)
+    assert "GH103" in done("audit", "looked", "GH103", *ACT, "--data", folder)
+
+
+def test_a_copy_or_a_workbook_onto_a_full_disk_names_that_disk():
+    copied = told(OSError(errno.ENOSPC, "full", "from.db", None, "to.db"))
+    assert copied is not None
+    assert copied[1].startswith("to.db:磁盘已满")
+    assert "磁盘已满" in (told(FileCreateError(OSError(errno.ENOSPC, "full"))) or ("", ""))[1]
 
 
 def test_a_store_that_is_damaged_inside_is_told_and_not_traced(folder: Path):
