@@ -121,7 +121,9 @@ class District:
         except BaseException:
             district.close()
             raise
-        on_disk(folder)
+        for place in places.values():
+            if (folder / place).exists():
+                on_disk(folder / place)
         put(folder / DRAFT, folder / CONFIG)
         return district
 

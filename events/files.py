@@ -35,11 +35,13 @@ def sync_names(folder: Path) -> None:
 
 
 def on_disk(place: Path) -> None:
-    """Have a file, or a folder with all that is in it, reach the disk, and their names too."""
+    """Have a file, or a folder with all files in it, reach the disk, and their names too."""
     for one in (place, *place.rglob("*")) if place.is_dir() else (place,):
         if one.is_dir():
             sync_names(one)
             continue
+        if one is not place and not one.is_file():
+            continue  # a pipe, or a link to nothing: somebody else's
         opened = os.open(one, os.O_RDONLY)
         try:
             os.fsync(opened)

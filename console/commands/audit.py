@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -358,11 +357,13 @@ def _as_text(proof: dict[str, Any]) -> str:
 
 def _write(file: Path, text: str) -> None:
     """A new file: what somebody keeps is never written over."""
+    from events.files import on_disk
+
     with file.open("x", encoding="utf-8", newline="\n") as opened_file:
         try:
             opened_file.write(text)
             opened_file.flush()
-            os.fsync(opened_file.fileno())
+            on_disk(file)
         except OSError:
             file.unlink(missing_ok=True)  # half a file would be in the way of the next try
             raise

@@ -12,13 +12,13 @@ from console.screens import dispensations as of_dispensations
 from console.screens.assess import OUTCOMES
 from console.screens.place_words import criterion_title
 from console.screens.places import outcome_of, places_of, ranking
-from console.screens.revisit import DECIDED
+from console.screens.revisit import DECIDED, came_to
+from engine import history
 from engine.assessing import corrections as past_corrections
+from engine.blocks import in_blocks
 from engine.people.subjects import cycles
 from engine.standings import dispensations as past_dispensations
-from engine.tables import grant_table, objection_table
-from workflows.correcting import ENDED
-from workflows.correcting import outcome_of as decided_as
+from engine.tables import objection_table
 
 _OBJECTIONS = {
     "raised": ("待核查", "to be heard"),
@@ -30,14 +30,9 @@ _OBJECTIONS = {
 
 
 def grants(look: Look) -> Iterator[Line]:
-    """Every grant, or those of a cycle."""
-    row = grant_table.c
-    chosen = select(grant_table).order_by(row.position)
-    if look.cycle is not None:
-        chosen = chosen.where(row.cycle == look.cycle)
-    if look.as_of is not None:
-        chosen = chosen.where(row.first <= look.as_of.toordinal())
-    for block in look.connection.execute(chosen).partitions(BATCH):
+    """Every grant, or those of a cycle; those made on correction among them."""
+    found = [one for one in history.grants(look.district, look.cycle) if look.began(date.fromordinal(one.first))]
+    for block in in_blocks(found, BATCH):
         known = look.known({one.subject for one in block})
         for one in block:
             yield line(
@@ -51,6 +46,7 @@ def grants(look: Look) -> Iterator[Line]:
                 rung=look.words.rung(one.ladder, one.rung),
                 first=date.fromordinal(one.first),
                 until=None if one.until is None else date.fromordinal(one.until),
+                correction=one.correction,
             )
 
 
@@ -152,7 +148,6 @@ def corrections(look: Look) -> Iterator[Line]:
     known = look.known({one.subject for one in found})
     for one in found:
         fact, ended = one.fact, one.decided
-        state = look.say("待决定", "to be decided") if ended is None else look.say(*ENDED[decided_as(ended.fact)])
         yield line(
             True,
             position=one.opened.position,
@@ -166,7 +161,7 @@ def corrections(look: Look) -> Iterator[Line]:
             then=look.say(*OUTCOMES[fact.then]),
             now=look.say(*OUTCOMES[fact.verdict.outcome]),
             because=" ".join(f"#{at:,}" for at in fact.because),
-            state=state,
+            state=look.say(*came_to(one)),
             ended=None if ended is None else day(span_of(ended.envelope)),
             document=None if ended is None else ended.envelope.authority,
         )

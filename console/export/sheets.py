@@ -63,7 +63,8 @@ _CYCLES = (_CYCLE, ("title", ("名称", "title")), ("period", ("期次", "period
            ("to", ("目标级", "rung")), ("phase", ("阶段", "phase")))  # fmt: skip
 _CASES = (_CASE, _CYCLE, _CODE, _NAME, ("phase", ("阶段", "phase")), ("stage", ("环节", "stage")),
           ("rank", ("名次", "rank")), ("grade", ("等次", "grade")), _RUNG)  # fmt: skip
-_GRANTS = (_POSITION, _CYCLE, _CASE, _CODE, _NAME, _LADDER, _RUNG, _FIRST, _UNTIL)
+_GRANTS = (_POSITION, _CYCLE, _CASE, _CODE, _NAME, _LADDER, _RUNG, _FIRST, _UNTIL,
+           ("correction", ("更正案位置", "position of the correction")))  # fmt: skip
 _PLACES = (_RUNG, _UNIT, ("rank", ("名次", "rank")), _CODE, _NAME, _CASE, ("outcome", ("结果", "outcome")))
 _NOTICES = (_CYCLE, ("number", ("第几次", "notice")), _FIRST, ("last", ("到", "until")), ("cases", ("人数", "cases")),
             _POSITION, _HASH, ("signed", ("签发位置", "position of the signature")))  # fmt: skip

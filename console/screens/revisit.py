@@ -65,11 +65,17 @@ def most(positions: Sequence[int]) -> str:
 def state(paper: Paper, one: Correction) -> str:
     """Where a correction is: open, or what the office decided."""
     at = f"{paper.say('更正案', 'correction')} {position(one.opened.position)}"
-    if one.decided is None and one.erased:
-        return f"{at}: {paper.say('不再办结(档案已删除)', 'never decided (the record was erased)')}"
-    if one.decided is None:
-        return f"{at}: {paper.say('待决定', 'to be decided')}"
-    return f"{at}: {paper.say(*ENDED[outcome_of(one.decided.fact)])} {position(one.decided.position)}"
+    by = "" if one.decided is None else f" {position(one.decided.position)}"
+    return f"{at}: {paper.say(*came_to(one))}{by}"
+
+
+def came_to(one: Correction) -> tuple[str, str]:
+    """Whether a correction is open, or what came of it, in both languages."""
+    if one.decided is not None:
+        return ENDED[outcome_of(one.decided.fact)]
+    if one.erased:
+        return "不再办结(档案已删除)", "never decided (the record was erased)"
+    return "待决定", "to be decided"
 
 
 def sampled(district: District, drawn: Sequence[Any], of: int, seed: str, lang: str) -> Paper:

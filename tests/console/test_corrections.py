@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Iterator
@@ -59,6 +60,13 @@ def refused(at_work: AtWork, *words: object) -> str:
     said = jieti(*words, "--data", at_work.district.folder, "--lang", "en")
     assert said.status == 2
     return said.err
+
+
+def sheet(at_work: AtWork, out: Path) -> list[dict[str, str]]:
+    """The rows of what is exported to a file, which is called as the kind is."""
+    shown(at_work, "export", out.stem, "--out", out)
+    with out.open(encoding="utf-8-sig", newline="") as read:
+        return list(csv.DictReader(read))
 
 
 def begin(at_work: AtWork, subject: str, reason: str = "佐证有变") -> tuple[int, int]:
@@ -184,6 +192,8 @@ def test_an_auditor_finds_a_grant_made_on_correction_and_is_told_why_with_its_ev
         granted, "p-4", date(2026, 6, 12).toordinal(), correction
     )  # fmt: skip
     assert f"on correction #{correction}" in shown(at_work, "audit", "grants", "--cycle", "2026")
+    (listed,) = [row for row in sheet(at_work, tmp_path / "grants.csv") if row["log position"] == str(granted)]
+    assert (listed["from"], listed["position of the correction"]) == ("2026-06-12", str(correction))
     why = shown(at_work, "audit", "why", "p-4", "--evidence")
     for said in (
         f"Grant on correction #{granted}", f"(#{decline}), verdict not met", "derived again now: identical",
@@ -218,7 +228,7 @@ def test_a_person_is_handed_the_verdict_on_which_they_were_looked_at_again(at_wo
     assert {correction, at_work.tip()} < {row[0] for row in rows["经历 events"]}
 
 
-def test_a_correction_on_somebody_who_was_erased_since_waits_for_nobody(at_work: AtWork):
+def test_a_correction_on_somebody_who_was_erased_since_waits_for_nobody(at_work: AtWork, tmp_path: Path):
     decision, correction = begin(at_work, "p-4")
     at_work.record("p-4", PersonLeft(), date(2026, 6, 12))
     at_work.wait_until(date(2026, 6, 14))
@@ -227,6 +237,8 @@ def test_a_correction_on_somebody_who_was_erased_since_waits_for_nobody(at_work:
     assert "correction" not in shown(at_work, "due")
     assert asked(at_work, "correction", "list", "--open") == []
     assert f"correction #{correction}: never decided (the record was erased)" in shown(at_work, "correction", "list")
+    (listed,) = sheet(at_work, tmp_path / "corrections.csv")
+    assert listed["state"] == "never decided (the record was erased)"
     end = ("correction", "decide", f"#{decision}", "keep", "--reason", "无碍")
     again = ("correction", "open", f"#{decision}", "--reason", "另有佐证", "--as", "office-1")
     for asking in ((*end, *DOCUMENT), again):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -153,6 +154,8 @@ def test_a_log_whose_configuration_was_lost_is_never_cleared_away(folder: Path):
 
 def test_other_files_in_the_folder_do_not_matter(tmp_path: Path):
     (tmp_path / "people.xlsx").write_text("a file of the user's")
+    (tmp_path / ".#people.xlsx").symlink_to("an editor that has it open")
+    os.mkfifo(tmp_path / "keys of somebody else")
     making(tmp_path).close()
     assert (tmp_path / "people.xlsx").exists()
 
