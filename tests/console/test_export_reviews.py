@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from console.export.sheets import EXPORTED
+from engine.district import District
+from engine.people import erasing
+from engine.people.names import GONE
 from tests.console.command_line import done, jieti
-from tests.console.review_office import CANDIDATES, CENTRE, advance, did, office, recognised, scored
+from tests.console.review_office import CANDIDATES, CENTRE, advance, copied, did, office, recognised, scored
+from tests.engine.test_erasing import say_erased
 
 LEFT = tuple(code for code in CANDIDATES if code != "B102")
 OF_CYCLE = {
@@ -97,6 +101,24 @@ def test_of_confidential_ballots_only_what_two_people_opened_is_told(posted: Pat
     said = {(row["工号"], row["评委工号"]): row["意见"] for row in rows}
     assert said.pop(("A101", "Z003")) == "反对"
     assert set(said.values()) == {"保密"}
+
+
+def test_who_was_erased_is_told_as_such_and_no_row_of_theirs_is_imported(posted: Path, tmp_path: Path) -> None:
+    data = copied(posted, tmp_path)
+    with District.open(data) as district:
+        gone = district.find("person", ["B101", "Z001"])
+        for person in gone.values():
+            say_erased(district, person)
+        erasing.carry_out(district)
+    for name, (kind, *stage) in OF_CYCLE.items():
+        file = tmp_path / f"{name}.csv"
+        rows = out(data, file, kind, "--cycle", "2026", *stage)
+        assert not {"白浩然", "钟一鸣", "B101", "Z001"} & {cell for row in rows for cell in row.values()}
+        own = [row for row in rows if set(gone.values()) & set(row.values())]
+        assert {(row["序号"], GONE in row.values()) for row in own} == {("仅供查阅", True)}
+        words = ("--cycle", "2026", *stage, "--json", "--data", data, "--as", "office-1")
+        (found,) = jieti("import", file, *words).data
+        assert (found["landed"], found["corrections"], found["handed_back"]) == (0, 0, 0)
 
 
 def test_lists_for_reading_tell_what_the_screens_tell(posted: Path, tmp_path: Path) -> None:
