@@ -100,6 +100,8 @@ class SheetReport:
     """Rows that are no records; blank ones are only counted."""
     voided: list[tuple[int, int]] = field(default_factory=list)
     """(row, position) of rows that are *already there* and were voided since: they stay void."""
+    pending: int = 0
+    """Rows that landed as trainings which are not recognised yet: they count for nothing until they are."""
     also: int = 0
     """Rows that landed as one more report of a training that was there: it counts once."""
     disagree: int = 0

@@ -20,7 +20,8 @@ from console.intake.reading import BLOCK, Sheet
 from console.intake.rehearsing import Rehearsal
 from console.intake.report import Difference, HandedBack, Ignored, Rejects, SheetReport
 from console.intake.values import Cell, Problem, shown, visible
-from workflows.commands import Already, Command, Differs, Landed, Refused
+from events.facts import TrainingRecorded
+from workflows.commands import Already, Command, Differs, Landed, Record, Refused
 
 
 @dataclass
@@ -184,6 +185,7 @@ class Run:
                 self.proposed.append((row, Proposed(why, *done.differs, acceptable=False)))
         elif done.landed:
             self.report.landed += 1 + len(row.others)
+            self.report.pending += _pends(done.commands[0])
             self.tick(1 + len(row.others))
         elif done.there and done.commands and number_key(done.commands[0]):
             self.numbered.append(done)
@@ -232,3 +234,9 @@ class Run:
                         self._conclude(Waiting(one.row, []))
                     case _:
                         yield from self._send(Waiting(one.row, found))
+
+
+def _pends(command: Command) -> bool:
+    """Whether a command records a training that waits to be recognised."""
+    fact = command.fact if isinstance(command, Record) else None
+    return isinstance(fact, TrainingRecorded) and not fact.recognised and not fact.failed

@@ -71,6 +71,15 @@ def _sheet(paper: Paper, report: SheetReport) -> None:
             f"  of those already there, {count} were voided since and stay void (rows {rows}); to record one anew, "
             "give it another record number",
         )
+    if report.pending:
+        count = number(report.pending)
+        would = paper.say(
+            "将入库的" if report.dry_run else "已入库的", "that would land" if report.dry_run else "landed"
+        )
+        paper.both(
+            f"  {would}里面,{count} 行还没有认定,认定之前不计入学时:jieti hours pending",
+            f"  of those {would}, {count} are not recognised yet and count once they are: jieti hours pending",
+        )
     if report.also:
         count, differ = number(report.also), number(report.disagree)
         paper.both(

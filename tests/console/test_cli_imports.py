@@ -134,3 +134,10 @@ def test_a_folder_is_not_called_missing_and_the_usual_headers_of_days_are_known(
     for number, header in enumerate(("培训日期", "培训时间", "参训日期")):
         path = office.csv("表", f"工号 培训名称 学时数 {header}", f"T1 研修{number} 6 2024.6.3-6.7")
         assert office.take(path).landed == 1
+
+
+def test_trainings_that_nobody_recognised_are_said_not_to_count_yet(office: Office) -> None:
+    path = office.csv("表", TRAININGS, *rows(2, 1, 已认定="-"), *rows(1, 8), *rows(1, 9, 已认定="未通过"))
+    assert "  将入库的里面,2 行还没有认定,认定之前不计入学时:jieti hours pending" in screen(office, path, dry_run=True)
+    assert "  of those landed, 2 are not recognised yet" in "\n".join(screen(office, path, "en"))
+    assert "recognised yet" not in "\n".join(screen(office, path, "en"))
