@@ -226,9 +226,10 @@ def _end(world: World, corrections: Corrections, command: DecideCorrection, mome
 
 def _decided(world: World, command: DecideCorrection, one: Correcting) -> Again:
     """That it was decided so; Refused where that was otherwise."""
-    held = world.standings.get(command.subject, ())
-    ended = next((each for each in held if each.ended == one.decided_at + 1 and each.until), None)
+    held = world.standings.get(command.subject, ()) if one.outcome == "revoke" else ()
     # The decision's own day is the one on which it was recorded: a revocation names its own, in the event after it.
+    own = (each for each in held if each.position == one.opened.decision and each.ended == one.decided_at + 1)
+    ended = next(own, None)
     day = one.granted_on if one.outcome == "grant" else ended.until + _DAY if ended and ended.until else None
     same_document = one.authority == command.asking.authority
     if one.outcome != command.outcome or day not in (None, command.on) or not same_document:

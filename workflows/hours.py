@@ -112,7 +112,8 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
             )
         held = max(one.held, other.held)
         if joined is not None and one.right and one.right == held:
-            return Again(one.right, {"reason": command.reason})
+            # What holds may have been found of another record of this training, for a reason of its own.
+            return Again(one.right, {"reason": command.reason}, about={"other": command.other})
         for target in (one, other):
             if target.voided:
                 raise evidence.is_voided(target.event.position)

@@ -140,7 +140,7 @@ def _decide(command: DecideObjection, state: Case, route: Route) -> ObjectionDec
         outcome=command.outcome,
         then=command.then,
         after=after,
-        reason=command.reason,
+        reason=command.reason.strip(),
     )
 
 

@@ -27,6 +27,8 @@ class Again(Already):
     """The day that is asked for, where the command names one."""
     mend: tuple[str, str] = LOOK
     """What to do where the log says otherwise, in both languages."""
+    about: Mapping[str, object] = field(default_factory=dict)
+    """Fields that tell whether the event is of just what is asked for: where it has others, nothing is compared."""
 
 
 class Held(NamedTuple):
@@ -40,9 +42,11 @@ class Held(NamedTuple):
 def compared(again: Again, command: Command, held: Held) -> Already:
     """That it is done already; Refused where the log has another reason, day or document than is asked for now.
 
-    Rows of imports are compared by their keys and content, so what belongs to an import is done already.
+    Rows of imports are compared by their keys and content, so what belongs to an import is done already; so is what
+    another event brought about.
     """
-    if command.correlation is not None:
+    of_another = any(getattr(held.fact, name, None) != asked for name, asked in again.about.items())
+    if command.correlation is not None or of_another:
         return Already(again.position)
     zh, en = list[str](), list[str]()
     for name, asked in again.said.items():

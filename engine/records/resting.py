@@ -20,9 +20,11 @@ from engine.worlds.referring import referring
 from events.envelope import Recorded
 from events.facts import (
     Assessed,
+    CorrectionOpened,
     EvidenceCorrected,
     EvidenceVoided,
     Fact,
+    GrantedOnCorrection,
     MemberJoined,
     MemberLeft,
     MentorPaired,
@@ -51,7 +53,7 @@ BLOCK = 4_000
 _FOLLOWING = (
     EvidenceCorrected, EvidenceVoided, TrainingRecognised, TrainingRefused, TrainingsFoundSame,
     TrainingsFoundDifferent, TrainingOfferChanged, TrainingCalledOff, StandingLapsed,
-    StandingSuspended, StandingRevoked, StandingReinstated, StandingDemoted,
+    StandingSuspended, StandingRevoked, StandingReinstated, StandingDemoted, CorrectionOpened, GrantedOnCorrection,
 )  # fmt: skip
 """What says that something became of what was told before."""
 _ENDS = (MemberLeft, MentorParted)
@@ -62,8 +64,9 @@ _TELLING = [fact.TYPE for fact in (Assessed, *_FOLLOWING, *_ENDS)]
 class Rest:
     """Something that rests on an import.
 
-    ``what``: a ``decision`` (a case that ended), an open ``case`` with a verdict, or an event told ``later``; its
-    position; the case or subject that it is about; and the positions of the import that it rests on.
+    ``what``: a ``decision`` (a case that ended, a grant on correction, what a removal rule did to a standing), an open
+    ``case`` with a verdict, or an event told ``later``; its position; the case or subject that it is about; and the
+    positions of the import that it rests on.
     """
 
     what: Literal["decision", "case", "later"]
@@ -81,7 +84,7 @@ def rests(district: District, imported: Imported, todo: Sequence[Part]) -> list[
 
 def in_order(found: Iterable[Rest]) -> list[Rest]:
     """Each event and each case once, as it was found last, in the log's order."""
-    once = {one.position if one.what == "later" else one.about: one for one in found}
+    once = {one.position if one.what == "later" or one.type in _TELLING else one.about: one for one in found}
     return sorted(once.values(), key=lambda one: one.position)
 
 
@@ -137,7 +140,8 @@ class Resting:
         return in_order([*found, *self._of_nominated(verdicts), *self._verdicts(verdicts)])
 
     def _later(self, positions: Iterable[int]) -> Iterator[Rest]:
-        """What others said of its evidence, titles and trainings; the ends of its memberships and mentor pairs."""
+        """What others said of its evidence, titles and trainings; the ends of its memberships and mentor pairs; what
+        was decided on its evidence besides cases."""
         for block in in_blocks(positions, BLOCK):
             with self._district.reading() as connection:
                 events = self._district.log.read_at(connection, block)
@@ -151,8 +155,12 @@ class Resting:
                     targets = (fact.standing,)
                 elif stream in self._offered:
                     targets = (self._offered[stream],)
-                if on := tuple(at for at in targets if at in self._mine):
-                    yield Rest("later", event.position, fact.TYPE, stream.partition("-")[2], on)
+                counted = {self._counted[at] for at in _weighed(fact) if at in self._counted}
+                if on := tuple(sorted({at for at in targets if at in self._mine} | counted)):
+                    what: Literal["decision", "later"] = "later"
+                    if counted and not isinstance(fact, CorrectionOpened):
+                        what = "decision"
+                    yield Rest(what, event.position, fact.TYPE, stream.partition("-")[2], on)
 
     def _of_nominated(self, verdicts: Iterable[str]) -> Iterator[Rest]:
         """Cases that it nominated, and on which a verdict fell."""
@@ -201,6 +209,18 @@ class Resting:
         """Those of these ladders that ask, in any version, of others than the subject."""
         every = self._district.ladders.values() if ladders else ()
         return {one.id for one in every if one.id in ladders and reach_of(one, *one.steps)}
+
+
+def _weighed(fact: Fact) -> tuple[int, ...]:
+    """The evidence that a correction, a grant on one, or a removal rule weighed; what made the difference to one."""
+    match fact:
+        case CorrectionOpened(verdict=verdict, because=because):
+            return *verdict.evidence, *because
+        case GrantedOnCorrection(evidence=evidence):
+            return evidence
+        case StandingSuspended() | StandingRevoked() | StandingDemoted() if fact.judgement is not None:
+            return fact.judgement.evidence
+    return ()
 
 
 def _case(case: Any, on: tuple[int, ...]) -> Rest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -230,6 +230,17 @@ def test_the_day_that_was_decided_on_is_not_changed_by_deciding_again(outcome: s
     there = corrections(fact, **done, granted_on=on if outcome == "grant" else None)
     assert isinstance(decide(ending(outcome, on), there, None, gone), Again)
     assert why(ending(outcome, TODAY), there, None, gone) == "corrected already"
+
+
+def test_another_standing_that_ended_with_the_next_event_is_not_the_corrections_own():
+    by = {"decided_at": 95, "authority": BY_DOCUMENT.authority}
+    kept = corrections(opened(), outcome="keep", **by)
+    suspended = replace(HELD, state="suspended", ended=96, until=date(2026, 5, 31))
+    assert isinstance(decide(ending("keep"), kept, None, suspended), Again)
+    revoked_before = replace(HELD, state="revoked", ended=70, until=TODAY - timedelta(days=1))
+    another = replace(HELD, position=50, state="revoked", ended=96, until=date(2026, 5, 31))
+    revoked = corrections(opened(), outcome="revoke", **by)
+    assert isinstance(decide(ending(), revoked, None, revoked_before, another), Again)
 
 
 def test_one_that_was_never_opened_cannot_be_decided():

@@ -128,6 +128,15 @@ def test_the_other_way_round_the_other_record_is_right_from_then_on_and_back_aga
     assert keys == ["same/5/6", "same/5/6/7", "same/5/6/8"], "what was released keeps its key"
 
 
+def test_of_three_reports_each_pair_is_asked_for_again_for_its_own_reason_alone():
+    given = two().then(record(training("7", title="第三")), same(5, 6))
+    by_sheet = same(5, 7).model_copy(update={"reason": "签到表"})
+    given = given.then(by_sheet)
+    assert given.when(same(5, 6)) == Already(9), "what holds was found of the third, for another reason"
+    assert given.when(by_sheet) == Already(9)
+    refused(given, same(5, 7), "said otherwise")
+
+
 def test_a_record_that_was_corrected_since_gives_way_to_the_one_found_right_now():
     given = two().then(same(), correct(6, training("9", title="研修(网络)")))
     assert given.when(same()) == [TrainingsFoundSame(training=5, other=6, reason="两个平台", after=8)]

@@ -169,6 +169,8 @@ def test_an_objection_is_decided_once():
     given = posted("li").then(objection(), settle())
     assert given.when(settle()) == Already(given.at(ObjectionDecided))
     refused(given, settle(reason="另有理由"), "said otherwise")
+    spaced = settle(reason=" 核对无误 ")
+    assert posted("li").then(objection(), spaced).when(spaced) == Already(given.at(ObjectionDecided))
     refused(given, settle("decline"), "objection decided")
     refused(given, hear(), "objection decided")
 
