@@ -248,7 +248,7 @@ def altered(folder: Path) -> Path | None:
                     return part
     except FileNotFoundError as error:
         return Path(error.filename)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return file
     return None
 
@@ -291,7 +291,7 @@ def _read(folder: Path, connection: Connection) -> Columns | None:
         }
         terms: Mapping[str, tuple[str, ...]] = {name: tuple(known) for name, known in manifest["terms"].items()}
         return Columns(position, int(manifest["subjects"]), kinds, terms)
-    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 

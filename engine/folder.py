@@ -24,6 +24,7 @@ columns = "columns"
 """
 NEW = tomllib.loads(CONFIG_TEXT)
 """Where the parts of a new folder are."""
+_USUAL = {**NEW, "access": "access.db"}
 DRAFT = "jieti.toml.unfinished"
 """What the configuration is called until the folder is made: a folder that has it may be made anew."""
 
@@ -48,11 +49,25 @@ def places_in(folder: Path) -> dict[str, str]:
         ) from None
     except (OSError, ValueError) as error:
         raise NotADistrict(f"读不懂 {CONFIG}:{error}", f"cannot read {CONFIG}: {error}") from error
-    missing = [key for key in ("log", "vault", "keys", "columns") if not isinstance(places.get(key), str)]
+    for key, usual in _USUAL.items():
+        if key in places and not _may_be(folder, key, places[key]):
+            raise NotADistrict(
+                f"{CONFIG} 里的 {key} = {places[key]!r} 不是可用的位置;请写文件夹里的一个名称,如 {usual!r}",
+                f"{key} = {places[key]!r} in {CONFIG} is no place for it: write a name in the folder, as {usual!r}",
+            )
+    missing = [key for key in NEW if key not in places]
     if missing or not (folder / places["log"]).is_file():
         what = missing[0] if missing else places["log"]
         raise NotADistrict(f"{folder} 里缺少 {what};请从备份恢复", f"{folder} lacks {what}: restore it from a backup")
-    return places
+    return {key: place for key, place in places.items() if key in _USUAL}
+
+
+def _may_be(folder: Path, key: str, place: object) -> bool:
+    """Whether a part can stand there; what is derived is removed before it is made again, all that is in its folder."""
+    if not isinstance(place, str) or not place or "\0" in place:
+        return False
+    whole, there = folder.resolve(), (folder / place).resolve()
+    return key != "columns" or not (there == whole or there in whole.parents or there.name == NEW["keys"])
 
 
 def read_by_others(folder: Path, places: Mapping[str, Path]) -> list[Path]:

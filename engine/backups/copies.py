@@ -17,7 +17,7 @@ import re
 import secrets
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -128,11 +128,11 @@ def _equal(one: Path, other: Path) -> bool:
 
 def shelved(shelf: Path, origin: str) -> list[Shelved]:
     """The copies of a log's vault on a shelf, the newest last."""
-    found = [
-        Shelved(file, origin, int(said[2]), date.fromisoformat(said[3]))
-        for file in (shelf.iterdir() if shelf.is_dir() else ())
-        if (said := _SHELVED.fullmatch(file.name)) and f"jieti/{said[1]}" == origin
-    ]
+    found = list[Shelved]()
+    for file in shelf.iterdir() if shelf.is_dir() else ():
+        if (said := _SHELVED.fullmatch(file.name)) and f"jieti/{said[1]}" == origin:
+            with suppress(ValueError):  # somebody else's name: there is no such day
+                found.append(Shelved(file, origin, int(said[2]), date.fromisoformat(said[3])))
     return sorted(found, key=lambda one: (one.position, one.until))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from engine.backups import sealing
 from engine.backups.copies import (
@@ -42,6 +42,7 @@ from engine.projections.projector import is_current, reached
 from engine.tables import code_table
 from events.checkpoint import Checkpoint, CheckpointError, verifier_key
 from events.checkpoint import read as read_checkpoint
+from events.faults import fault
 from events.files import on_disk, own_file, put
 from events.seal import Damage, not_extended, verify
 
@@ -142,9 +143,9 @@ def restore(
         try:
             with District(folder, places) as district:
                 found = _proved(district, signed, backup, source, against, progress)
-        except OperationalError:  # no room, for instance: not a matter of bytes
-            raise
         except (sqlite3.DatabaseError, DatabaseError) as error:
+            if fault(error) not in (None, "damaged"):  # no room, for instance: not a matter of bytes
+                raise
             why = getattr(error, "orig", error)
             raise NotWhole(
                 f"备份读不出来：{why}；请用另一份备份", f"it cannot be read: {why}; use another backup"
@@ -236,7 +237,7 @@ def _about(backup: Path) -> dict[str, Any]:
         about: dict[str, Any] = json.loads(file.read_text("utf-8"))
         if about["format"] == FORMAT and isinstance(about["sha256"], str) and (backup / LOG).is_file():
             return about
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise CopyError(
         "no backup",

@@ -20,7 +20,7 @@ from events.checkpoint import Checkpoint
 from events.envelope import COLUMNS
 from events.facts import DistrictOpened
 from events.files import put, sync_names, write_whole
-from events.key_files import read_key, write_key
+from events.key_files import VaultError, read_key, write_key
 from events.log import tip
 from events.seal import verify
 from events.tables import event_table
@@ -82,7 +82,10 @@ def read(district: District, file: Path) -> Checkpoint:
 def keys(district: District) -> set[bytes]:
     """The public keys that this district signs with and has signed with."""
     now, before = _key_file(district), _retired(district)
-    found = {base64.b64decode(line.split("+", 2)[2])[1:] for line in before}
+    try:
+        found = {base64.b64decode(line.split("+", 2)[2], validate=True)[1:] for line in before}
+    except (ValueError, IndexError):
+        raise _no_keys(district) from None
     return found | {checkpoints.public_key(read_key(now))} if now.exists() else found
 
 
@@ -196,7 +199,18 @@ def _retired_file(district: District) -> Path:
 
 def _retired(district: District) -> list[str]:
     file = _retired_file(district)
-    return file.read_text("utf-8").split() if file.exists() else []
+    try:
+        return file.read_text("utf-8").split() if file.exists() else []
+    except ValueError:
+        raise _no_keys(district) from None
+
+
+def _no_keys(district: District) -> VaultError:
+    file = _retired_file(district)
+    return VaultError(
+        f"{file.name} 里不是以前的公钥,或已损坏:请把保管的副本放回 {file.parent}",
+        f"{file.name} does not hold the public keys of before, or is damaged: put your copy back into {file.parent}",
+    )
 
 
 def _origin(connection: Connection) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError
 
 from engine.district import District
 from events.envelope import from_micros, to_micros
+from events.faults import fault
 from events.files import own_file
 from events.tables import insert_rows, open_store
 
@@ -61,6 +62,18 @@ for said in (
         BEGIN SELECT RAISE(ABORT, 'a look is written at the next number, once'); END""",
 ):
     event.listen(look_table, "after_create", DDL(said).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+
+
+class NoLooks(Exception):
+    """What is in the place of the record of looks is none: in both languages."""
+
+    def __init__(self, name: str) -> None:
+        self.zh = f"{name} 不是查阅记录,或已损坏;请把备份里的 {name} 放回来(没有备份就移走它,从头记起)"
+        self.en = (
+            f"{name} is no record of who looked, or is damaged: put the backup's in its place (or take it away: "
+            "the record then begins anew)"
+        )
+        super().__init__(self.en)
 
 
 class Unwritable(Exception):
@@ -140,7 +153,12 @@ def _found(district: District, since: datetime | None, which: Any) -> list[Look]
     with _opened(place(district), writes=False) as connection:
         if not connection.dialect.has_table(connection, look_table.name):
             return []  # made on a full disk, and not yet written to
-        return [_look(row) for row in connection.execute(chosen)]
+        try:
+            return [_look(row) for row in connection.execute(chosen)]
+        except (DatabaseError, ValueError, OverflowError) as error:
+            if fault(error) not in (None, "damaged"):
+                raise
+            raise NoLooks(place(district).name) from error
 
 
 @contextmanager
