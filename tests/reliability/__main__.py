@@ -58,8 +58,12 @@ def run(name: str, workers: int, figures: Path) -> bool:
 
 def commit() -> str:
     """The state of the program that is tried, ending in + where it was changed since; nothing outside a repository."""
-    words = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
-    return subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True).stdout.strip()
+
+    def said(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, check=False, capture_output=True, text=True).stdout.strip()
+
+    made = [f":!{one.relative_to(ROOT)}" for one in (page.PAGE, page.RECORDS)]  # by the parts before this one
+    return said("rev-parse", "--short", "HEAD") + ("+" if said("status", "--porcelain", "--", ".", *made) else "")
 
 
 def taken(figures: Path, name: str) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def page(recorded: Records) -> str:
 def _section(name: str, part: Part, recorded: dict[str, Any] | None) -> str:
     command = f"`make torture ONLY={name}`"
     if recorded is None:
-        return f"*{command}：尚未运行。Not run yet.*"
+        return f"*{command}：还没有一次全部通过。No run yet in which all passed.*"
     state = f"`{recorded['commit']}`" if recorded.get("commit") else "几个版本相加 several states added up"
     ran_on = f"Python {recorded['python']}, SQLite {recorded['sqlite']}, {recorded['cores']} cores"
     lines = [
