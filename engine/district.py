@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, NoResultFound
 from engine import evidence_columns
 from engine.backups.scratch import forget
 from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, NotADistrict, claim, places_in
-from engine.handle import Handler
+from engine.handle import Handler, Watch
 from engine.people import erasing, names
 from engine.projections.projector import Projector, is_current, reached
 from engine.tables import case_table, unit_table
@@ -189,11 +189,11 @@ class District:
         self,
         commands: Iterable[Command],
         progress: Callable[[int], None] | None = None,
-        first: Callable[[Connection], None] | None = None,
+        first: Watch | None = None,
     ) -> Iterator[Answer]:
         """Carry out commands in order, in chunks that let others write between them; a Refused is an answer.
 
-        ``first`` looks, under the lock, before each chunk; what it raises ends the bulk there.
+        ``first`` looks before each chunk; what it raises ends the bulk there.
         """
         return self._handler.handle_many(commands, progress, first)
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -87,6 +87,16 @@ TOGETHER = (
 others are carried out alone."""
 
 
+class Watch(Protocol):
+    """Looks at what others recorded, before each chunk of a bulk; what it raises ends the bulk there."""
+
+    def ahead(self) -> None:
+        """Look up to the tip before the lock is taken, however long that takes."""
+
+    def __call__(self, connection: Connection) -> None:
+        """Look, under the lock, at what came since."""
+
+
 @dataclass
 class Handler:
     """Carries out commands on a folder's log."""
@@ -114,11 +124,11 @@ class Handler:
         self,
         commands: Iterable[Command],
         progress: Callable[[int], None] | None,
-        first: Callable[[Connection], None] | None = None,
+        first: Watch | None = None,
     ) -> Iterator[Answer]:
         """Carry out commands in order and give their answers, a refusal among them.
 
-        ``first`` looks, under the lock, before each chunk; what it raises ends the bulk there.
+        ``first`` looks before each chunk.
         """
         pace, chunk = _Pace(), list[Command]()
         with old_left_alone():
@@ -139,8 +149,10 @@ class Handler:
         chunk: list[Command],
         progress: Callable[[int], None] | None,
         pace: _Pace,
-        first: Callable[[Connection], None] | None,
+        first: Watch | None,
     ) -> Iterator[Answer]:
+        if first is not None:
+            first.ahead()
         pace.pause()
         with self.turn, nothing_collected():
             with self.log.writing() as connection:

@@ -257,7 +257,8 @@ class EndStanding(Command):
     subject: str
     standing: int
     effect: Literal["suspend", "revoke", "demote"]
-    on: date
+    on: date | None = None
+    """The moment's day where none is named."""
     reason: str | None = None
     judgement: Judgement | None = None
 
@@ -303,7 +304,8 @@ class EndDispensation(Command):
 
     subject: str
     dispensation: int
-    on: date
+    on: date | None = None
+    """The moment's day where none is named."""
     reason: str
 
 

@@ -50,7 +50,8 @@ class DecideCorrection(Command):
     subject: str
     correction: int
     outcome: Outcome
-    on: date
+    on: date | None = None
+    """The moment's day where none is named."""
     reason: str
 
 
@@ -212,7 +213,8 @@ def _end(world: World, corrections: Corrections, command: DecideCorrection, mome
         )
     _reasoned(command.reason)
     if command.outcome == "grant":
-        return [_draft(command.subject, command.on, _granted(world, command, one, moment), one.opened.cycle)]
+        on = command.on or moment.today
+        return [_draft(command.subject, on, _granted(world, command, one, moment, on), one.opened.cycle)]
     kept = command.outcome == "keep"
     fact = CorrectionDecided(
         correction=command.correction,
@@ -232,7 +234,8 @@ def _decided(world: World, command: DecideCorrection, one: Correcting) -> Again:
     ended = next(own, None)
     day = one.granted_on if one.outcome == "grant" else ended.until + _DAY if ended and ended.until else None
     same_document = one.authority == command.asking.authority
-    if one.outcome != command.outcome or day not in (None, command.on) or not same_document:
+    another_day = None not in (day, command.on) and day != command.on
+    if one.outcome != command.outcome or another_day or not same_document:
         zh, en = ENDED[one.outcome or "keep"]
         raise Refused(
             "corrected already",
@@ -278,7 +281,7 @@ def _revoked(world: World, command: DecideCorrection, one: Correcting, moment: M
         return found
     gone = next(each for each in world.standings[command.subject] if each.position == one.opened.decision)
     first = gone.until + _DAY if gone.until else gone.first
-    if first != command.on:
+    if first != (command.on or moment.today):
         raise Refused(
             "revoked before",
             f"这项称号已自 {first} 起撤销(#{gone.ended:,});请写 --on {first} 办结更正案,要改日期先恢复它:"
@@ -289,7 +292,7 @@ def _revoked(world: World, command: DecideCorrection, one: Correcting, moment: M
     return []
 
 
-def _granted(world: World, command: DecideCorrection, one: Correcting, moment: Moment) -> GrantedOnCorrection:
+def _granted(world: World, command: DecideCorrection, one: Correcting, moment: Moment, on: date) -> GrantedOnCorrection:
     opened, verdict = one.opened, one.opened.verdict
     if opened.decided != "declined" or verdict.outcome != "met":
         raise Refused(
@@ -297,13 +300,13 @@ def _granted(world: World, command: DecideCorrection, one: Correcting, moment: M
             "只有原来驳回、现在符合条件的才能补认;可维持(keep),有称号的可撤销(revoke)",
             "only what was declined and is met now can be granted: keep the decision, or revoke a grant",
         )
-    if command.on > moment.today:
+    if on > moment.today:
         raise Refused(
             "future",
-            f"日期 {command.on} 还没有到(今天是 {moment.today});请到时再办理",
-            f"{command.on} has not come yet (today is {moment.today}): grant it then",
+            f"日期 {on} 还没有到(今天是 {moment.today});请到时再办理",
+            f"{on} has not come yet (today is {moment.today}): grant it then",
         )
-    if command.on < opened.decided_on:
+    if on < opened.decided_on:
         raise Refused(
             "before the decision",
             f"补认不能早于原决定({opened.decided_on});请核对日期",
@@ -311,7 +314,7 @@ def _granted(world: World, command: DecideCorrection, one: Correcting, moment: M
         )
     for held in world.standings.get(command.subject, ()):
         same = (held.ladder, held.rung) == (opened.ladder, opened.rung) and held.state in ("held", "succeeded")
-        if same and (held.until is None or held.until >= command.on):
+        if same and (held.until is None or held.until >= on):
             raise Refused(
                 "held already",
                 f"这一级已持有(#{held.position:,}),不需要补认;可维持原决定(keep)",
@@ -326,7 +329,7 @@ def _granted(world: World, command: DecideCorrection, one: Correcting, moment: M
         ladder=opened.ladder,
         rung=step.to,
         from_rung=step.from_,
-        until=after(command.on, step.term) - _DAY if step.term else None,
+        until=after(on, step.term) - _DAY if step.term else None,
         evidence=verdict.evidence,
         reason=command.reason,
     )

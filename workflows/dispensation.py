@@ -80,7 +80,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     """Grant a dispensation that the ladder allows, or end one."""
     state: Dispensations = world.states[stream(command.subject)]
     if isinstance(command, EndDispensation):
-        return _end(state, command)
+        return _end(state, command, moment)
     _asked_rightly(command)
     rules = _rules(world, command, moment)
     _is_of(world.subjects.get(command.subject), rules, world)
@@ -192,7 +192,7 @@ def _allowed(clause: Clause, command: GrantDispensation) -> None:
         )
 
 
-def _end(state: Dispensations, command: EndDispensation) -> Decision:
+def _end(state: Dispensations, command: EndDispensation, moment: Moment) -> Decision:
     one = state.granted.get(command.dispensation)
     if one is None:
         raise Refused(
@@ -202,14 +202,15 @@ def _end(state: Dispensations, command: EndDispensation) -> Decision:
         )
     if one.ended is not None:
         return Again(one.ended, {"reason": command.reason}, command.on)
-    if command.on < one.first or (one.until is not None and command.on > one.until):
+    on = command.on or moment.today
+    if on < one.first or (one.until is not None and on > one.until):
         last = f" – {one.until}" if one.until else " –"
         raise Refused(
             "outside its days",
-            f"{command.on} 不在放宽的日期内({one.first}{last});请核对日期",
-            f"{command.on} lies outside its days ({one.first}{last}): check the day",
+            f"{on} 不在放宽的日期内({one.first}{last});请核对日期",
+            f"{on} lies outside its days ({one.first}{last}): check the day",
         )
     if not command.reason.strip():
         raise Refused("no reason", "缺少理由;请写明为什么结束", "a reason is needed: say why it ends")
     fact = DispensationEnded(dispensation=command.dispensation, reason=command.reason)
-    return [Draft(stream(command.subject), Span.day(command.on), fact, expected=state.version)]
+    return [Draft(stream(command.subject), Span.day(on), fact, expected=state.version)]

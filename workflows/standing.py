@@ -93,7 +93,8 @@ def _end(world: World, command: EndStanding, moment: Moment) -> Decision:
             "To change that, reinstate it first, jieti standing reinstate, and end it anew",
         )
         return Again(standing.ended, {"reason": command.reason}, command.on, mend)
-    followed = standing.state == "succeeded" and standing.until is not None and standing.until < command.on
+    on = command.on or moment.today
+    followed = standing.state == "succeeded" and standing.until is not None and standing.until < on
     if standing.state in ("revoked", "demoted", "lapsed") or followed:
         zh, en = _ENDED[standing.state]
         raise Refused(
@@ -101,19 +102,19 @@ def _end(world: World, command: EndStanding, moment: Moment) -> Decision:
             f"这项称号{zh},不能再暂停或撤销;请用 jieti standing list 查看现有称号",
             f"this standing {en}, there is nothing left to end; jieti standing list shows those that are held",
         )
-    if command.on > moment.today:
+    if on > moment.today:
         raise Refused(
             "future",
-            f"日期 {command.on} 还没有到(今天是 {moment.today});请到时再办理",
-            f"{command.on} has not come yet (today is {moment.today}): suspend or revoke it then",
+            f"日期 {on} 还没有到(今天是 {moment.today});请到时再办理",
+            f"{on} has not come yet (today is {moment.today}): suspend or revoke it then",
         )
     until = standing.term_until if standing.state == "suspended" else standing.until
-    if command.on < standing.first or (until is not None and command.on > until):
+    if on < standing.first or (until is not None and on > until):
         last = f" – {until}" if until else ""
         raise Refused(
             "outside the term",
-            f"{command.on} 不在任期内({standing.first}{last});请核对日期",
-            f"{command.on} lies outside the term ({standing.first}{last}): check the day",
+            f"{on} 不在任期内({standing.first}{last});请核对日期",
+            f"{on} lies outside the term ({standing.first}{last}): check the day",
         )
     lower = None
     if command.judgement is not None:
@@ -126,7 +127,7 @@ def _end(world: World, command: EndStanding, moment: Moment) -> Decision:
         )
     elif not (command.reason or "").strip():
         raise Refused("no reason", "缺少理由;请写明为什么暂停或撤销", "a reason is needed: say why it ends")
-    return [Draft(f"subject-{command.subject}", Span.day(command.on), _ending(command, standing, lower))]
+    return [Draft(f"subject-{command.subject}", Span.day(on), _ending(command, standing, lower))]
 
 
 def _ending(command: EndStanding, standing: StandingHeld, lower: str | None) -> OfStanding:

@@ -114,7 +114,6 @@ def decide(
     """
     from console.naming import event_at
     from engine.assessing.corrections import decide as end
-    from engine.clock import log_day
 
     how, why, at = _OUTCOMES.get(outcome.strip(), outcome.strip()), given(reason), event_at(correction)
     if how not in _OUTCOMES.values():
@@ -129,4 +128,4 @@ def decide(
         )
     with opened(data) as district:
         asked = asking(actor, authority, district, behalf)
-        recorded(end(district, asked, at, cast("Outcome", how), day(on) or log_day(district), why), lang)
+        recorded(end(district, asked, at, cast("Outcome", how), day(on), why), lang)

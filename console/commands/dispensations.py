@@ -103,7 +103,6 @@ def end(
     Example: jieti dispensation end 1234 --reason 已返校 --as office-1
     """
     from console.naming import event_at
-    from engine.clock import log_day
     from engine.standings import dispensations
     from workflows.acts import EndDispensation
 
@@ -116,7 +115,7 @@ def end(
             asking=asked,
             subject=there.subject,
             dispensation=there.position,
-            on=day(on) or log_day(district),
+            on=day(on),
             reason=given(reason),
         )
         recorded(district.handle(command), lang)

@@ -182,7 +182,7 @@ def _end(
             subject=who,
             standing=standing.position,
             effect=effect,
-            on=since,
+            on=day(on),
             reason=given(reason),
         )
         recorded(district.handle(command), lang)

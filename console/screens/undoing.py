@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.screens.cycle import CASE_PHASES
 from console.screens.paper import Paper, number, position
 from engine.district import District
 from engine.people import names
@@ -33,6 +34,8 @@ KINDS = {
     "training numbered": ("培训编号", "training numbers"),
     "training recognised": ("培训认定", "recognitions"),
     "training refused": ("培训不予认定", "refusals of trainings"),
+    "trainings found the same": ("判为同一次培训", "trainings found the same"),
+    "trainings found different": ("判为不同的培训", "trainings found different"),
     "evaluation recorded": ("评价", "evaluations"),
     "reflection submitted": ("反思", "reflections"),
     "reflection selected": ("反思入选", "selections of reflections"),
@@ -42,13 +45,19 @@ KINDS = {
     "training offered": ("培训日程", "planned trainings"),
     "training offer changed": ("日程更正", "changes of planned trainings"),
     "training called off": ("日程取消", "planned trainings called off"),
+    "standing lapsed": ("称号到期", "titles that lapsed"),
+    "standing suspended": ("称号暂停", "suspensions of titles"),
+    "standing revoked": ("称号撤销", "revocations of titles"),
+    "standing reinstated": ("称号恢复", "reinstatements of titles"),
+    "standing demoted": ("称号降级", "demotions"),
+    "correction opened": ("决定的更正案", "corrections of decisions"),
+    "granted on correction": ("补认", "grants on corrections"),
     "nominated": ("申报", "nominations"),
     "panel seated": ("评审组", "panels"),
     "ballot cast": ("表决", "ballots"),
     "sealed ballot cast": ("保密表决", "confidential ballots"),
 }
-"""What a file can record, in the words of the office."""
-_PHASES = {"granted": ("认定", "granted"), "declined": ("未认定", "declined"), "withdrawn": ("撤回", "withdrawn")}
+"""What a file can record, and what may rest on that, in the words of the office."""
 
 
 def kinds(said: Mapping[str, int], paper: Paper) -> str:
@@ -138,7 +147,8 @@ def _resting(paper: Paper, district: District, rests: Sequence[Rest]) -> None:
     paper.both(f"  以它为依据的 {number(len(rests))} 项:", f"  {number(len(rests))} rest on it:")
     rows = []
     for one, who in zip(rests[:SHOWN], about, strict=True):
-        what = _PHASES.get(one.type, KINDS.get(one.type, (one.type, one.type)))
+        words = CASE_PHASES | KINDS if one.what == "later" else KINDS | CASE_PHASES
+        what = words.get(one.type, (one.type, one.type))
         kind = {
             "decision": ("决定", "decision"),
             "case": ("申报", "open case"),
@@ -157,7 +167,10 @@ def _resting(paper: Paper, district: District, rests: Sequence[Rest]) -> None:
 def outcome(district: District, result: Undone, lang: str) -> Paper:
     """What came of an undo."""
     paper, of = Paper(lang), result.plan.imported
-    if result.first is None or result.last is None:
+    stayed = bool(result.left or result.plan.kept)
+    if result.first is None and stayed:
+        paper.both(f"导入 {of.id} 没有撤销任何内容", f"nothing of the import {of.id} was undone")
+    elif result.first is None or result.last is None:
         paper.both(f"导入 {of.id} 没有可撤销的了", f"nothing of the import {of.id} is left to undo")
     else:
         log = f"{position(result.first)} – {position(result.last)}"

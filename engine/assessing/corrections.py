@@ -118,7 +118,7 @@ def open_(district: District, asking: Asking, decision: int, reason: str) -> Ans
     )
 
 
-def decide(district: District, asking: Asking, at: int, outcome: How, on: date, reason: str) -> Answer:
+def decide(district: District, asking: Asking, at: int, outcome: How, on: date | None, reason: str) -> Answer:
     """End a correction, named by its own position or by that of its decision; Refused as the decider says."""
     one = find(district, at)
     if one.erased and one.decided is None:

@@ -50,14 +50,14 @@ from workflows.undoing import begins
 
 BLOCK = 4_000
 """Subjects that are looked at together."""
-_FOLLOWING = (
+FOLLOWING = (
     EvidenceCorrected, EvidenceVoided, TrainingRecognised, TrainingRefused, TrainingsFoundSame,
     TrainingsFoundDifferent, TrainingOfferChanged, TrainingCalledOff, StandingLapsed,
     StandingSuspended, StandingRevoked, StandingReinstated, StandingDemoted, CorrectionOpened, GrantedOnCorrection,
 )  # fmt: skip
 """What says that something became of what was told before."""
 _ENDS = (MemberLeft, MentorParted)
-_TELLING = [fact.TYPE for fact in (Assessed, *_FOLLOWING, *_ENDS)]
+_TELLING = [fact.TYPE for fact in (Assessed, *FOLLOWING, *_ENDS)]
 
 
 @dataclass(frozen=True)

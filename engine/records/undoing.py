@@ -2,9 +2,9 @@
 
 First everything is looked at, and nothing is recorded where something rests on the import, unless a reason is given.
 Then it goes in bulk: nominations, then all that was told of subjects, the newest first, then the subjects that began
-with it, from the inside out.  Others work meanwhile: so each chunk first looks, under the lock, what they decided or
-told since, and the undo stops there unless a reason is given.  Killed anywhere it is run again, and goes on with what
-is left.
+with it, from the inside out.  Others work meanwhile: so each chunk first looks what they decided or told since, before
+the lock is taken and again, at the rest, under it; and the undo stops there unless a reason is given.  Killed anywhere
+it is run again, and goes on with what is left.
 """
 
 from __future__ import annotations
@@ -113,18 +113,27 @@ def undo(
 
 
 class _Still:
-    """Looks, under the lock, what rests on an import of all that others decided or told since it was looked at."""
+    """Looks what rests on an import of all that others decided or told since it was looked at."""
 
     def __init__(self, district: District, plan: Plan, result: Undone, *, given: bool) -> None:
-        self._resting = Resting(district, plan.imported, plan.todo)
+        self._district, self._resting = district, Resting(district, plan.imported, plan.todo)
         self._result, self._given = result, given
         self.at = plan.at
         """Up to where the log was looked at; what is recorded here since is our own."""
 
+    def ahead(self) -> None:
+        """Judging a cohort anew takes longer than the lock may be held."""
+        with self._district.reading() as connection:
+            tip = reached(connection)
+        self._look(tip)
+
     def __call__(self, connection: Connection) -> None:
-        new = self._resting.since(self.at)
+        self._look(reached(connection))
+
+    def _look(self, tip: int) -> None:
+        new = self._resting.since(self.at) if tip > self.at else []
         self._result.rests = in_order([*self._result.rests, *new])
-        self.at = reached(connection)
+        self.at = max(self.at, tip)
         if new and not self._given:
             raise _meanwhile(len(new))
 

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from console.intake import import_file
 from console.screens.undoing import outcome
+from engine.assessing import assess
 from engine.cycles.advance import advance
 from engine.district import District
 from engine.records import undoing
@@ -81,6 +83,24 @@ def test_with_a_reason_what_was_decided_after_the_look_is_listed(office: Office)
     assert (result.events, result.plan.rests) == (3, ())
     assert [(one.what, len(one.on)) for one in result.rests] == [("case", 2)]
     assert_whole(office.district)
+
+
+def test_verdicts_given_meanwhile_are_looked_at_before_the_lock_is_taken(office: Office) -> None:
+    given = office.take(office.csv("学时", TRAININGS, *ROWS))
+    cycle = closed(office, LADDER + HOURS, "工号", "T1")
+    locked, cohort_of = list[bool](), assess.of_cycle
+
+    def judged(*asked: Any) -> assess.Cohort:
+        locked.append(office.district._handler.turn.locked())
+        return cohort_of(*asked)
+
+    with District.open(office.district.folder) as another, pytest.MonkeyPatch.context() as patch:
+        after_the_look(patch, lambda: advance(another, cycle))
+        with pytest.MonkeyPatch.context() as spying:
+            spying.setattr("engine.records.resting.assess.of_cycle", judged)
+            undoing.undo(office.district, str(given.import_id), CLERK, "平台导错")
+    assert locked
+    assert not any(locked)
 
 
 def test_what_is_told_between_two_chunks_stops_the_undo_and_the_rest_is_undone_with_a_reason(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -57,7 +57,7 @@ def opening(found: Reassessed | None = None, **said: Any) -> OpenCorrection:
     return command(OpenCorrection, **(told | said))
 
 
-def ending(outcome: str = "revoke", on: date = TODAY, **said: Any) -> DecideCorrection:
+def ending(outcome: str = "revoke", on: date | None = TODAY, **said: Any) -> DecideCorrection:
     told: dict[str, Any] = {"subject": "li", "correction": 91, "outcome": outcome, "on": on, "reason": "学时不足"}
     return command(DecideCorrection, **({"asking": BY_DOCUMENT} | told | said))
 
@@ -230,6 +230,14 @@ def test_the_day_that_was_decided_on_is_not_changed_by_deciding_again(outcome: s
     there = corrections(fact, **done, granted_on=on if outcome == "grant" else None)
     assert isinstance(decide(ending(outcome, on), there, None, gone), Again)
     assert why(ending(outcome, TODAY), there, None, gone) == "corrected already"
+
+
+def test_a_day_that_is_not_named_is_the_moments_and_asked_again_on_another_day_it_is_there():
+    (draft,) = cast("list[Draft]", decide(ending("grant", on=None), corrections(opened(verdict("met"), "declined"))))
+    assert draft.occurred.first == TODAY
+    by = {"decided_at": 95, "authority": BY_DOCUMENT.authority, "granted_on": MARCH}
+    granted = corrections(opened(verdict("met"), "declined"), outcome="grant", **by)
+    assert isinstance(decide(ending("grant", on=None), granted), Again)
 
 
 def test_another_standing_that_ended_with_the_next_event_is_not_the_corrections_own():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,7 +34,7 @@ def granting(clause: str = "papers", at_least: str | None = None, **said: Any) -
     return command(GrantDispensation, clause=clause, at_least=number, **(told | said))
 
 
-def ending(given: Given, on: date = TODAY, **said: Any) -> EndDispensation:
+def ending(given: Given, on: date | None = TODAY, **said: Any) -> EndDispensation:
     told = {"subject": "li", "dispensation": given.at(DispensationGranted), "on": on, "reason": "已返校"}
     return command(EndDispensation, **(told | said))
 
@@ -143,6 +143,9 @@ def test_it_ends_early_and_another_may_follow_at_once():
     ]
     after = given.then(ending(given))
     assert after.when(ending(after)) == Already(after.at(DispensationEnded))
+    unnamed = ending(after, on=None)
+    assert given.drafts(unnamed) == drafts
+    assert after.on(TODAY + timedelta(days=1)).when(unnamed) == Already(after.at(DispensationEnded))
     refused(after, granting(on=date(2026, 3, 9)), "dispensed already")
     assert isinstance(after.when(granting(on=TODAY)), list)
 

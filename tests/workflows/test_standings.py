@@ -65,7 +65,7 @@ def lapse(position: int = 40) -> LapseStandings:
     return command(LapseStandings, standings={"li": position})
 
 
-def ending(effect: str = "revoke", on: date = date(2026, 3, 1), **said: Any) -> EndStanding:
+def ending(effect: str = "revoke", on: date | None = date(2026, 3, 1), **said: Any) -> EndStanding:
     told: dict[str, Any] = {"subject": "li", "standing": 40, "effect": effect, "on": on, "reason": "师德失范"}
     return command(EndStanding, **(told | said))
 
@@ -171,6 +171,12 @@ def test_ending_it_again_in_the_same_way_is_done_already():
         found = decided(ending(effect), there)
         assert isinstance(found, Again), "if it was for that reason, from that day on"
         assert (found.position, found.said, found.on) == (90, {"reason": "师德失范"}, date(2026, 3, 1))
+    april = date(2026, 4, 1)
+    fact, day = only(decided(ending(on=None), HELD, today=april))
+    assert (isinstance(fact, StandingRevoked), day) == (True, april)
+    told = decided(ending("suspend", on=None), SUSPENDED)
+    assert isinstance(told, Again)
+    assert told.on is None, "a day that is not named is not compared"
     again = ending(reason=None, judgement=judgement())
     assert decided(again, replace(SUSPENDED, state="revoked")) == Already(90), "a rule says it whenever it is asked"
 
