@@ -249,7 +249,7 @@ class LapseStandings(Command):
 
 
 class EndStanding(Command):
-    """Suspend or revoke a standing from a day on, by a decision of the office or by a removal rule's judgement.
+    """Suspend or revoke a standing from a day on (else at once), by a decision of the office or by a removal rule.
 
     A demotion is for a rule alone, which says to which rung.
     """
@@ -258,7 +258,6 @@ class EndStanding(Command):
     standing: int
     effect: Literal["suspend", "revoke", "demote"]
     on: date | None = None
-    """The moment's day where none is named."""
     reason: str | None = None
     judgement: Judgement | None = None
 
@@ -300,12 +299,11 @@ class GrantDispensation(Command):
 
 
 class EndDispensation(Command):
-    """End the dispensation at that position early: ``on`` is the first day without it."""
+    """End the dispensation at that position early: ``on`` is the first day without it (else today)."""
 
     subject: str
     dispensation: int
     on: date | None = None
-    """The moment's day where none is named."""
     reason: str
 
 
