@@ -28,11 +28,14 @@ from events.facts import (
     CaseWithdrawn,
     EvidenceCorrected,
     EvidenceVoided,
+    Fact,
     FromRow,
     Nominated,
     Source,
     TakenBack,
+    TrainingRecognised,
     TrainingRefused,
+    TrainingsFoundDifferent,
     TrainingsFoundSame,
 )
 from events.log import Log, New, Tip, positions_of, tip
@@ -62,6 +65,7 @@ from workflows.commands import (
     Held,
     Landed,
     Moment,
+    Needs,
     Nominate,
     OpenDistrict,
     Record,
@@ -151,26 +155,31 @@ class Handler:
         pace: _Pace,
         first: Watch | None,
     ) -> Iterator[Answer]:
-        if first is not None:
-            first.ahead()
-        pace.pause()
-        with self.turn, nothing_collected():
-            with self.log.writing() as connection:
-                began = time.monotonic()
-                if first is not None:
-                    first(connection)
-                answers, became = self._carry_out(connection, chunk, one=False)
-            pace.held(began, len(chunk))
-            self.folded.learn(became)
-        look_once()
-        yield from answers
-        if progress:
-            progress(len(chunk))
+        while chunk:
+            if first is not None:
+                first.ahead()
+            pace.pause()
+            with self.turn, nothing_collected():
+                with self.log.writing() as connection:
+                    began = time.monotonic()
+                    if first is not None:
+                        first(connection)
+                    answers, became = self._carry_out(connection, chunk, one=False)
+                pace.held(began, len(answers))
+                self.folded.learn(became)
+            look_once()
+            yield from answers
+            if progress:
+                progress(len(answers))
+            chunk = chunk[len(answers) :]
 
     def _carry_out(
         self, connection: Connection, commands: Sequence[Command], *, one: bool
     ) -> tuple[list[Answer], Mapping[str, tuple[Any, Any]]]:
-        """The answers, and by stream the states that changed: as they were, and as they are once this is committed."""
+        """The answers, and by stream the states that changed: as they were, and as they are once this is committed.
+
+        Of several commands the first ones are carried out, up to one that has to wait for those before it.
+        """
         end = tip(connection)
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         today = now.astimezone(self.zone(connection)).date()
@@ -181,7 +190,9 @@ class Handler:
         given, erased = dict(world.states), self.erased(connection)
         chunk = _Chunk(world, end)
         answers = list[Answer]()
-        for (_, decide), command in zip(deciders, commands, strict=True):
+        for (_, decide), need, command in zip(deciders, needs, commands, strict=True):
+            if chunk.puts_off(need):
+                break
             if command.id in done:
                 answers.append(Landed(done[command.id]))
                 continue
@@ -251,8 +262,10 @@ def _first_clock(commands: Sequence[Command]) -> datetime | None:
     return first.simulated_clock if isinstance(first, OpenDistrict) else None
 
 
-_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected, TrainingRefused, TakenBack, TrainingsFoundSame)
+_TELLING = (EvidenceVoided, Nominated, CaseWithdrawn, EvidenceCorrected, TakenBack)
 """Facts that make something of what the world shows besides states, keys and subjects."""
+_OF_TRAININGS = (TrainingRecognised, TrainingRefused, TrainingsFoundSame, TrainingsFoundDifferent, EvidenceCorrected)
+"""Facts that make something of a training as a whole, with reports that no command of the chunk may name."""
 
 
 class _Chunk:
@@ -272,6 +285,16 @@ class _Chunk:
         self._targets: dict[int, Target] = world.targets  # type: ignore[assignment]
         self._nominees = world.nominees
         self._teams = world.teams
+        self._found: set[int] = set()
+        """The trainings, by the positions under which they count, of which the chunk has made something as a whole."""
+
+    def puts_off(self, need: Needs) -> bool:
+        """Whether a command is about a training that what is queued here changes: only the projections know how."""
+        return bool(need.targets) and not self._found.isdisjoint(map(self._training, need.targets))
+
+    def _training(self, position: int) -> int:
+        target = self._targets.get(position)
+        return (target and target.training) or position
 
     def take(self, command: Command, drafts: list[Draft], now: datetime) -> Landed:
         """Queue a command's drafts and let the world know of them."""
@@ -286,6 +309,8 @@ class _Chunk:
                 self._keys[key] = Held(fact.keyed_at(self.at), source.content if source else None)
             if isinstance(fact, _TELLING):
                 self._becomes(draft)
+            if isinstance(fact, _OF_TRAININGS):
+                self._found.update(map(self._training, _named(fact)))
             if (state := self._states.get(stream)) is not None:
                 self._states[stream] = unfold(stream, state, self._provisional(new, state.version, now))
                 self.became.add(stream)
@@ -302,14 +327,6 @@ class _Chunk:
         match draft.fact:
             case EvidenceVoided(target=target):
                 self._targets[target] = replace(self._targets[target], voided=True)
-            case TrainingRefused(training=target):
-                self._targets[target] = replace(self._targets[target], refused=self.at)
-            case TrainingsFoundSame(training=target, other=other):
-                self._targets[target] = replace(self._targets[target], right=self.at)
-                joined = {self._targets[one].training or one for one in (target, other)}
-                for at, one in self._targets.items():
-                    if (one.training or at) in joined:
-                        self._targets[at] = replace(one, training=target, held=self.at)
             case Nominated(cycle=cycle, unit=unit, outside=None) if cycle in self._nominees:
                 counted = self._nominees[cycle].by_unit
                 counted[unit] = counted.get(unit, 0) + 1
@@ -332,6 +349,16 @@ class _Chunk:
             new.correlation,
         )  # fmt: skip
         return Recorded(envelope, new.fact)
+
+
+def _named(fact: Fact) -> tuple[int, ...]:
+    """The positions of the records that a fact makes something of."""
+    match fact:
+        case TrainingsFoundSame(training=one, other=other) | TrainingsFoundDifferent(training=one, other=other):
+            return one, other
+        case TrainingRecognised(training=one) | TrainingRefused(training=one) | EvidenceCorrected(target=one):
+            return (one,)
+    return ()
 
 
 def _new(command: Command, draft: Draft, ordinal: int) -> New:
