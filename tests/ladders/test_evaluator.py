@@ -48,10 +48,21 @@ from tests.ladders.strategies import SUBJECTS, evidence, ladders, questions
 RANDOM = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 EVERY_PART = settings(RANDOM, max_examples=250)
 AT_LENGTH = settings(RANDOM, max_examples=5000, derandomize=False)
+LONG: list[Callable[[], None]] = []
+"""The tests of this module at length."""
 
 
-@EVERY_PART
-@given(ladder=ladders(), rows=evidence(), question=questions())
+def of_any(few: settings, **drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """A test of what is drawn, for a few examples; and for many new ones among the torture tests."""
+
+    def test(check: Callable[..., None]) -> Callable[[], None]:
+        LONG.append(AT_LENGTH(given(**drawn)(check)))
+        return few(given(**drawn)(check))
+
+    return test
+
+
+@of_any(EVERY_PART, ladder=ladders(), rows=evidence(), question=questions())
 def test_the_evaluator_agrees_with_the_plain_loops_on_everything(
     ladder: Ladder, rows: dict[str, list[Row]], question: Question
 ):
@@ -71,8 +82,7 @@ def agree_on(ladder: Ladder, rows: dict[str, list[Row]], question: Question) -> 
         assert counted[subject] == expected.evidence
 
 
-@RANDOM
-@given(ladder=ladders(), rows=evidence(), question=questions(), order=st.permutations(range(SUBJECTS)))
+@of_any(RANDOM, ladder=ladders(), rows=evidence(), question=questions(), order=st.permutations(range(SUBJECTS)))
 def test_one_subject_asked_alone_gets_what_it_gets_among_all(
     ladder: Ladder, rows: dict[str, list[Row]], question: Question, order: list[int]
 ):
@@ -87,8 +97,7 @@ def test_one_subject_asked_alone_gets_what_it_gets_among_all(
         )
 
 
-@RANDOM
-@given(ladder=ladders(), rows=evidence(), question=questions())
+@of_any(RANDOM, ladder=ladders(), rows=evidence(), question=questions())
 def test_a_cohort_taken_in_blocks_gets_what_it_gets_at_once(
     ladder: Ladder, rows: dict[str, list[Row]], question: Question
 ):
@@ -125,8 +134,7 @@ def measures_of_several_windows(draw: st.DrawFn) -> list[dict[str, Any]]:
     return clauses
 
 
-@RANDOM
-@given(clauses=measures_of_several_windows(), rows=evidence(), question=questions(), exact=st.integers(0, 3))
+@of_any(RANDOM, clauses=measures_of_several_windows(), rows=evidence(), question=questions(), exact=st.integers(0, 3))
 def test_measures_that_share_their_rows_come_to_what_each_comes_to_alone(
     clauses: list[dict[str, Any]], rows: dict[str, list[Row]], question: Question, exact: int
 ):
@@ -168,8 +176,7 @@ def told_apart(kind: str, row: Row, n: int) -> Row:
     return replace(row, last=row.first)
 
 
-@RANDOM
-@given(data=st.data(), ladder=ladders(), rows=evidence(), question=questions())
+@of_any(RANDOM, data=st.data(), ladder=ladders(), rows=evidence(), question=questions())
 def test_whichever_day_an_uncertain_day_was_the_verdict_does_not_contradict_it(
     data: st.DataObject, ladder: Ladder, rows: dict[str, list[Row]], question: Question
 ):
@@ -202,15 +209,6 @@ def exactly(numerator: int | None, over: int) -> Fraction:
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize(
-    "test",
-    [
-        test_the_evaluator_agrees_with_the_plain_loops_on_everything,
-        test_one_subject_asked_alone_gets_what_it_gets_among_all,
-        test_measures_that_share_their_rows_come_to_what_each_comes_to_alone,
-        test_a_cohort_taken_in_blocks_gets_what_it_gets_at_once,
-        test_whichever_day_an_uncertain_day_was_the_verdict_does_not_contradict_it,
-    ],
-)
+@pytest.mark.parametrize("test", LONG)
 def test_the_same_at_length_and_with_new_numbers_every_time(test: Callable[[], None]):
-    AT_LENGTH(test)()
+    test()
