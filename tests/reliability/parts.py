@@ -21,6 +21,18 @@ class Part(NamedTuple):
     """Whether it mounts disks of its own, for which it takes the superuser."""
 
 
+_WORK = {
+    "import": ("导入", "import"),
+    "cycle": ("评审周期", "a review cycle"),
+    "rebuild": ("重新推导", "rebuild"),
+    "checkpoint": ("签出检查点", "checkpoint"),
+    "erase": ("删除个人", "erase"),
+    "backup": ("备份（做成的都能恢复）", "backup (what was made is restored)"),
+    "keys rotate": ("更换主密钥", "keys rotate"),
+    "verify --deep": ("深度检查", "verify --deep"),
+}
+"""What a process or a machine is stopped in the middle of."""
+
 PARTS: dict[str, Part] = {
     "mutations": Part(
         ("单项改动", "Single changes of a data folder"),
@@ -57,14 +69,7 @@ PARTS: dict[str, Part] = {
         ("tests/engine/test_kills.py", "tests/engine/test_killing.py", "tests/console/test_cli_killed.py"),
         ("丢失、重复或须人工修复", "lost, twice, or to be mended by hand"),
         {
-            "import": ("导入", "import"),
-            "cycle": ("评审周期", "a review cycle"),
-            "rebuild": ("重新推导", "rebuild"),
-            "checkpoint": ("签出检查点", "checkpoint"),
-            "erase": ("删除个人", "erase"),
-            "backup": ("备份（做成的都能恢复）", "backup (what was made is restored)"),
-            "keys rotate": ("更换主密钥", "keys rotate"),
-            "verify --deep": ("深度检查", "verify --deep"),
+            **_WORK,
             "command line": ("真实命令行的导入与推进", "import and advance by the real command line"),
         },
     ),
@@ -74,14 +79,7 @@ PARTS: dict[str, Part] = {
         ("丢失、重复或须人工修复", "lost, twice, or to be mended by hand"),
         {
             "init": ("建立文件夹", "a folder is made"),
-            "import": ("导入", "import"),
-            "cycle": ("评审周期", "a review cycle"),
-            "rebuild": ("重新推导", "rebuild"),
-            "checkpoint": ("签出检查点", "checkpoint"),
-            "erase": ("删除个人", "erase"),
-            "backup": ("备份（做成的都能恢复）", "backup (what was made is restored)"),
-            "keys rotate": ("更换主密钥", "keys rotate"),
-            "verify --deep": ("深度检查", "verify --deep"),
+            **_WORK,
         },
         root=True,
     ),
