@@ -13,9 +13,9 @@ import xlsxwriter
 
 from benchmarks import bare, invented
 from benchmarks.measuring import paired, timed
-from console.export.looking import Cell, Look
+from console.export.looking import Look
 from console.export.sheets import exported, sheet
-from console.export.writing import write
+from console.tables import Cell, write
 from engine.district import District
 
 PEOPLE = 3_000

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from console import tables
 from console.intake.kinds import BY_ID
-from console.intake.report import guarded
-from console.options import Mistake
 from console.screens.calendar import counts_as, hours, meant_for
 from console.screens.paper import Paper
 from console.screens.vocabulary import Vocabulary
@@ -25,27 +22,15 @@ _FOLD = 75
 
 def write(path: Path, found: Sequence[Offered], words: Vocabulary, name: str, now: datetime) -> None:
     """Write the calendar in the format that the file's name asks for; Mistake for any other, or where one is."""
-    if path.suffix.lower() not in KINDS:
-        raise Mistake(
-            f"不会写“{path.name}”;文件名以 {'、'.join(KINDS)} 之一结尾",
-            f'cannot write "{path.name}": its name ends in one of {", ".join(KINDS)}',
-            "file",
-        )
-    if path.exists():
-        raise Mistake(f"{path} 已存在,不会覆盖;请换一个名字", f"{path} is there and stays: give another name", "file")
+    tables.may_be_written(path, KINDS)
     if path.suffix.lower() == ".ics":
         path.write_bytes("".join(ics(found, words, name, now)).encode())
-    elif path.suffix.lower() == ".csv":
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(
-                [guarded(f"{cell:f}" if isinstance(cell, Decimal) else cell) for cell in row]
-                for row in table(found, words)
-            )
     else:
-        _workbook(path, table(found, words))
+        header, *rows = table(found, words)
+        tables.write(path, "培训日程" if words.lang == "zh" else "calendar", [str(one) for one in header], rows)
 
 
-def table(found: Sequence[Offered], words: Vocabulary) -> Iterator[list[str | Decimal | date | int]]:
+def table(found: Sequence[Offered], words: Vocabulary) -> Iterator[list[tables.Cell]]:
     """Header and rows as ``jieti import`` takes them."""
     extra = sorted({name for one in found for name in one.attributes} - {"category", "level"})
     columns = {column.name: column.headers[0 if words.lang == "zh" else 1] for column in BY_ID["calendar"].columns}
@@ -64,25 +49,6 @@ def table(found: Sequence[Offered], words: Vocabulary) -> Iterator[list[str | De
             ("取消" if words.lang == "zh" else "void") if one.called_off is not None else "",
             *(said.get(name, "") for name in extra),
         ]
-
-
-def _workbook(path: Path, rows: Iterator[list[str | Decimal | date | int]]) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    sheet, bold = book.add_worksheet("Sheet1"), book.add_format({"bold": True})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.set_column(0, len(OWN) - 1, 14)
-    sheet.freeze_panes(1, 0)
-    for line, row in enumerate(rows):
-        for place, cell in enumerate(row):
-            if isinstance(cell, date):
-                sheet.write_datetime(line, place, cell, day)
-            elif isinstance(cell, str):
-                sheet.write_string(line, place, cell, bold if line == 0 else None)
-            else:
-                sheet.write_number(line, place, cell)
-    book.close()
 
 
 # ------------------------------------------------------------------------------------------------- iCalendar

@@ -61,7 +61,8 @@ def write_pending(district: District, path: Path, found: Pending, lang: str) -> 
     called = hours.titles(district, [one.recorded for one in found.trainings])
     state = ("未通过", "not passed")[at]
     heads = [("姓名", "name"), ("培训项目", "training"), ("类别", "category"), ("学时", "hours"), ("日期", "date")]
-    rows = [[_STAFF[at], *(one[at] for one in heads), ("状态", "state")[at], _AT[at], _ACT[at], _REASON[at]]]
+    header = [_STAFF[at], *(one[at] for one in heads), ("状态", "state")[at], _AT[at], _ACT[at], _REASON[at]]
+    rows = []
     for one in found.trainings:
         who = found.subjects[one.subject]
         rows.append(
@@ -69,7 +70,7 @@ def write_pending(district: District, path: Path, found: Pending, lang: str) -> 
              number(one.hours, scale), days(date.fromordinal(one.first), date.fromordinal(one.last)),
              state if one.failed else "", position(one.recorded), "", ""]
         )  # fmt: skip
-    tables.write(path, rows)
+    tables.write(path, ("待认定", "pending")[at], header, rows)
 
 
 def write_doubles(district: District, path: Path, found: Sequence[Double], lang: str) -> None:
@@ -78,7 +79,8 @@ def write_doubles(district: District, path: Path, found: Sequence[Double], lang:
     known = _known(district, [one.subject for one in found])
     heads = [("姓名", "name"), ("学时", "hours"), ("培训项目", "training"), ("日期", "date"), _AT]
     heads += [("另一条", "the other"), ("另一条的日期", "date of the other"), _OTHER, ("依据", "because")]
-    rows = [[_STAFF[at], *(one[at] for one in heads), _ACT[at], _REASON[at]]]
+    header = [_STAFF[at], *(one[at] for one in heads), _ACT[at], _REASON[at]]
+    rows = []
     for pair in found:
         one, other = pair.one, pair.other
         rows.append(
@@ -86,7 +88,7 @@ def write_doubles(district: District, path: Path, found: Sequence[Double], lang:
              one.title, days(one.first, one.last), position(one.position),
              other.title, days(other.first, other.last), position(other.position), reasons(pair, paper), "", ""]
         )  # fmt: skip
-    tables.write(path, rows)
+    tables.write(path, ("可能重复", "doubles")[at], header, rows)
 
 
 def _known(district: District, subjects: Iterable[str]) -> names.Known:

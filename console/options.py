@@ -34,6 +34,10 @@ Data = Annotated[
     Path, typer.Option(envvar="JIETI_DATA", help="数据文件夹 The data folder.", show_default="current folder")
 ]
 Lang = Annotated[str, typer.Option(help="zh 或 en;默认按 LANG。zh or en; by LANG without it.", show_default=False)]
+Sheet = Annotated[
+    Path | None,
+    typer.Option("--out", help="写成 .xlsx 或 .csv,带姓名。Write .xlsx or .csv, with names.", show_default=False),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。Print JSON.")]
 Actor = Annotated[
     str, typer.Option("--as", envvar="JIETI_ACTOR", help="谁在操作(代号)。Who acts, an opaque id.", show_default=False)

@@ -19,6 +19,7 @@ from console.options import (
     Lang,
     Looker,
     Mistake,
+    Sheet,
     answered,
     emit,
     language,
@@ -294,7 +295,14 @@ def prove(
 
 @app.command()
 @answered
-def revisit(cycle: Cycle = "", data: Data = HERE, actor: Looker = "", lang: Lang = "", as_json: AsJson = False) -> None:
+def revisit(
+    cycle: Cycle = "",
+    out: Sheet = None,
+    data: Data = HERE,
+    actor: Looker = "",
+    lang: Lang = "",
+    as_json: AsJson = False,
+) -> None:
     """按今天所知,哪些决定会不同,因为什么。Which decisions would come out otherwise with what is known today.
 
     Late, corrected and voided evidence is told by its position. Nothing is rewritten. Exit status 1 when one differs.
@@ -303,19 +311,28 @@ def revisit(cycle: Cycle = "", data: Data = HERE, actor: Looker = "", lang: Lang
     """
     from console.looking import at_list
     from console.screens.progress import bar
-    from console.screens.revisit import revisited
+    from console.screens.revisit import HEADER, revisited, table
+    from console.tables import may_be_written, write
     from engine.assessing.revisit import revisit as ask_again
     from engine.people.subjects import find_cycle
 
+    chosen = language(lang)
+    if out is not None:
+        may_be_written(out)
     with opened(data) as district:
         with bar("重新评估 asking again") as tick:
             which = find_cycle(district, cycle) if cycle else None
             found = ask_again(district, which, tick)
         at_list(district, actor, "audit revisit", which or "", len(found.otherwise), lang=lang)
+        if out is not None:
+            header = [zh if chosen == "zh" else en for zh, en in HEADER]
+            write(out, "复核" if chosen == "zh" else "revisited", header, table(district, found, chosen))
         if as_json:
             emit(asdict(found))
         else:
-            revisited(district, found, language(lang)).print()
+            revisited(district, found, chosen).print()
+            if out is not None:
+                print(f"→ {out}")
     if found.otherwise:
         raise typer.Exit(1)
 

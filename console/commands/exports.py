@@ -44,9 +44,9 @@ def export(
     """
     from console.export.looking import Look
     from console.export.sheets import EXPORTED, exported, sheet
-    from console.export.writing import write
     from console.looking import at_list
     from console.screens.progress import bar
+    from console.tables import write
 
     chosen, until = language(lang), day(as_of)
     if which:

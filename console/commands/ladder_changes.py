@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.options import HERE, AsJson, AsOf, Data, Lang, Looker, answered, day, emit, language, opened
+from console.options import HERE, AsJson, AsOf, Data, Lang, Looker, Sheet, answered, day, emit, language, opened
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,9 +61,7 @@ def impact(
         str, typer.Option(help="与哪个版本相比。Against which version: position, hash, day.", show_default="in force")
     ] = "",
     named: Annotated[bool, typer.Option("--names", help="列出姓名。List the names.")] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="写成 .xlsx 或 .csv,带姓名。Write .xlsx or .csv, with names.")
-    ] = None,
+    out: Sheet = None,
     data: Data = HERE,
     actor: Looker = "",
     lang: Lang = "",
@@ -78,7 +75,7 @@ def impact(
     from console.looking import at_list
     from console.published import pointed
     from console.screens.differences import which
-    from console.screens.impact import People, rows_of, shown, table
+    from console.screens.impact import HEADER, People, rows_of, shown, table
     from console.screens.impact import data as as_data
     from console.screens.paper import Paper
     from console.tables import may_be_written, write
@@ -108,7 +105,8 @@ def impact(
                 district, actor, "ladder impact", ladder.id, len({one.subject for one in rows_of(found)}), lang=lang
             )
         if out is not None:
-            write(out, table(district, found, people, chosen))
+            header = [zh if chosen == "zh" else en for zh, en in HEADER]
+            write(out, "影响" if chosen == "zh" else "impact", header, table(district, found, people, chosen))
         if as_json:
             emit(as_data(found, people))
             return

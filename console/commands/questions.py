@@ -15,6 +15,7 @@ from console.options import (
     Lang,
     Looker,
     Mistake,
+    Sheet,
     answered,
     day,
     emit,
@@ -48,10 +49,15 @@ def assess(
     to: Rung = "",
     as_of: AsOf = "",
     known_at: KnownAt = "",
-    limit: Annotated[int, typer.Option(help="列出多少人。How many subjects to list.", min=0)] = 20,
+    limit: Annotated[int, typer.Option(help="屏幕上列出多少人。How many subjects to list on the screen.", min=0)] = 20,
     outcome: Annotated[
-        str, typer.Option(help="只列 met、not met、unknown 或 not examined。Only those of an outcome.")
-    ] = "met",
+        str,
+        typer.Option(
+            help="只列 met、not met、unknown 或 not examined。Only those of an outcome.",
+            show_default="met on the screen; whoever was examined in a file",
+        ),
+    ] = "",
+    out: Sheet = None,
     data: Data = HERE,
     actor: Looker = "",
     lang: Lang = "",
@@ -59,30 +65,41 @@ def assess(
 ) -> None:
     """评估全体:谁符合条件。Assess the whole cohort: who meets the conditions.
 
+    With --out a sheet of everybody who was examined, a column for each clause with what was measured.
+
     Example: jieti assess erqi-teacher --to core-member --as-of 2026-06-30 --data demo
     """
     from console.looking import at_list
     from console.naming import ladder_id, rung_id
     from console.naming import times as times_of
-    from console.screens.assess import OUTCOMES, cohorts
+    from console.screens.assess import OUTCOMES, cohorts, table
+    from console.tables import may_be_written, write
     from engine.assessing import assess as assessing
 
     outcome = {zh: name for name, (zh, _) in OUTCOMES.items()}.get(outcome, outcome)
-    if outcome not in OUTCOMES:
+    if outcome and outcome not in OUTCOMES:
         listed = ", ".join(OUTCOMES)
         raise Mistake(f"没有判定“{outcome}”;可用:{listed}", f'there is no outcome "{outcome}"; use one of: {listed}')
+    chosen = language(lang)
+    if out is not None:
+        may_be_written(out)
     with opened(data) as district:
         times = times_of(district, as_of, known_at)
         rules = assessing.rules_for(district, ladder_id(district, ladder), times.as_of, times.known_at)
         rungs = [rung_id(rules.ladder, to)] if to else list(dict.fromkeys(step.to for step in rules.ladder.steps))
         subjects = assessing.cohort_of(district, rules)
         found = [assessing.assess(district, rules, rung, subjects) for rung in rungs]
-        shown = [len(subjects) if as_json else min(limit, _of(one, outcome)) for one in found]
-        at_list(district, actor, "assess", rules.ladder.id, sum(shown), times, lang)
+        header, rows = table(district, found, outcome, chosen) if out is not None else ([], [])
+        shown = [len(subjects) if as_json else min(limit, _of(one, outcome or "met")) for one in found]
+        at_list(district, actor, "assess", rules.ladder.id, max(len(rows), sum(shown)), times, lang)
+        if out is not None:
+            write(out, "评估" if chosen == "zh" else "assessed", header, rows)
         if as_json:
             emit([_cohort_json(district, one) for one in found])
-        else:
-            cohorts(district, found, language(lang), limit, outcome).print()
+            return
+        cohorts(district, found, chosen, limit, outcome or "met").print()
+        if out is not None:
+            print(f"→ {out}")
 
 
 @answered

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from console.calendar_files import table
-from console.export.looking import BATCH, Cell, Line, Look, line
+from console.export.looking import BATCH, Line, Look, line
 from console.screens.cycle import CASE_PHASES, phase
+from console.tables import Cell
 from engine.records import imports as past
 from engine.records.offers import listed
 from engine.tables import case_table, cycle_table

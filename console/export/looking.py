@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ from console.intake.desk import Desk, Row
 from console.intake.kinds import BY_ID
 from console.intake.values import TermReader
 from console.screens.vocabulary import Vocabulary
+from console.tables import Cell
 from engine.district import District
 from engine.people import names
 from engine.tables import business_key_table, subject_table, unit_table
@@ -25,7 +25,6 @@ from events.tables import EACH, many
 from workflows.commands import Asking, Span
 
 BATCH = 1_000
-Cell = str | int | Decimal | date
 Line = dict[str, Cell]
 """A row by the names of its columns; what is missing is empty."""
 READING = "reading"

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from console.export.looking import Cell, Line, Look, line
+from console.export.looking import Line, Look, line
 from console.intake.column_names import stated_as
 from console.intake.cycles import STATE, nominated
 from console.intake.kinds import MARK
 from console.screens.vocabulary import title
 from console.screens.voting import opened
+from console.tables import Cell
 from engine.projections.applications import APPLICATION
 from engine.tables import case_table, evidence_table
 from engine.worlds import worlds

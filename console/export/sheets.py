@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from console.export import decisions, lists, office, organisation, records, reviews
-from console.export.looking import READING, Cell, Line, Look
+from console.export.looking import READING, Line, Look
 from console.intake.finding import FOR_READING
 from console.intake.kinds import BY_ID
 from console.intake.template_sheets import NUMBERED
 from console.intake.values import squeezed
+from console.tables import Cell
 
 WHO = ("姓名", "name")
 

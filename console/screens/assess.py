@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from console.screens.paper import Paper, number, position
+from console.screens.paper import Paper, number, position, quotient
 from console.screens.vocabulary import title
-from engine.assessing.assess import Cohort
+from console.tables import Cell
+from engine.assessing.assess import Cohort, Judged
+from engine.assessing.impact import where
 from engine.district import District
 from engine.people import names
-from events.facts import Outcome
+from events.facts import ClauseFound, Outcome
+from ladders.model.ladder import AClause, Compare
 
 OUTCOMES: dict[Outcome, tuple[str, str]] = {
     "met": ("符合", "met"),
@@ -17,6 +22,10 @@ OUTCOMES: dict[Outcome, tuple[str, str]] = {
     "unknown": ("无法判定", "unknown"),
     "not examined": ("不在此级", "not examined"),
 }
+HEADER = (
+    *(("级", "rung"), ("原级", "from"), ("编号", "code"), ("姓名", "name"), ("单位", "school"), ("学区", "area")),
+    *(("判定", "outcome"), ("不符合的条件", "not met"), ("无法判定的条件", "unknown")),
+)
 
 
 def cohorts(district: District, found: list[Cohort], lang: str, limit: int, outcome: str) -> Paper:
@@ -63,3 +72,72 @@ def _cohort(paper: Paper, district: District, cohort: Cohort, limit: int, outcom
             units = names.units(connection, listed)
         paper.table([(known.code(one), known.name(one), units.get(one, "")) for one in listed], indent=4)
     paper.line()
+
+
+Asked = tuple[str, str]
+"""A clause that stands on its own, as the column of a sheet: its id, and its title; the same in several steps."""
+
+
+def asked_of(found: Sequence[Cohort], lang: str) -> dict[Asked, None]:
+    """The columns of clauses that a sheet of these cohorts has, in the order of their steps."""
+    steps = dict.fromkeys(each.step.id for one in found for each in one.steps)
+    every = {step.id: step for step in found[0].rules.ladder.steps}
+    return {(one.id, title(one.title, lang)): None for step in steps for one in every[step].clauses}
+
+
+def listed(cohort: Cohort, outcome: str) -> list[Judged]:
+    """Everybody who was examined; with an outcome, those who came to it."""
+    every = map(cohort.judged, range(len(cohort.subjects)))
+    return [one for one in every if (one.outcome == outcome if outcome else one.outcome != "not examined")]
+
+
+def table(district: District, found: Sequence[Cohort], outcome: str, lang: str) -> tuple[list[str], list[list[Cell]]]:
+    """A sheet's header and rows: everybody whom ``listed`` names, with what stands in the way, clause by clause."""
+    columns, at = asked_of(found, lang), 0 if lang == "zh" else 1
+    header = [one[at] for one in HEADER] + [name for _, name in columns]
+    return header, [row for cohort in found for row in _rows(district, cohort, listed(cohort, outcome), columns, lang)]
+
+
+def _rows(
+    district: District, cohort: Cohort, people: list[Judged], columns: dict[Asked, None], lang: str
+) -> Iterator[list[Cell]]:
+    subjects, paper, ladder = [one.subject for one in people], Paper(lang), cohort.rules.ladder
+    with district.reading() as connection:
+        known = names.called(connection, district.log, district.vault, subjects)
+        places = where(connection, subjects)
+    to = title(ladder.rung(cohort.to).title, lang)
+    for one in people:
+        came_from = title(ladder.rung(one.step.from_).title, lang) if one.step.from_ else ""
+        clauses = {clause.id: clause for clause in one.step.clauses}
+        findings = {found.clause: found for found in one.findings if found.clause in clauses}
+        cells = {
+            (id_, title(clause.title, lang)): _cell(paper, clause, findings[id_]) for id_, clause in clauses.items()
+        }
+        at = places[one.subject]
+        yield [
+            *(to, came_from, known.code(one.subject), known.name(one.subject), at.school, at.area),
+            paper.say(*OUTCOMES[one.outcome]),
+            *(
+                paper.say("、", ", ").join(
+                    title(clauses[found.clause].title, lang)
+                    for found in findings.values()
+                    if found.outcome == outcome and clauses[found.clause].strength == "binding"
+                )
+                for outcome in ("not met", "unknown")
+            ),
+            *(cells.get(column, "") for column in columns),
+        ]
+
+
+def _cell(paper: Paper, clause: AClause, found: ClauseFound) -> Cell:
+    """What a clause measured, as a number where it is one; of a clause that compares no number, what it came to."""
+    if found.outcome == "not examined":
+        return ""
+    if not isinstance(clause, Compare) or found.low is None:
+        return paper.say(*OUTCOMES[found.outcome])
+    low = quotient(found.low, found.over)
+    if found.high is None:
+        return paper.say(f"至少 {low}", f"at least {low}")
+    if found.high != found.low:
+        return f"{low}–{quotient(found.high, found.over)}"
+    return low if low.startswith("≈") else Decimal(low)

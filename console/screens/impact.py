@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, number, position
-from console.screens.vocabulary import title
+from console.screens.vocabulary import clause_titles, title
 from engine.assessing.impact import Impact, InFlight, OfRung, Turn, Where, where
 from engine.district import District
 from engine.people import names
-from ladders.model.ladder import Ladder
 
 _TURNS: dict[Turn, tuple[str, str]] = {"gains": ("新符合", "gain"), "loses": ("不再符合", "lose")}
 _LOCALITIES = {"urban": ("城区", "urban"), "rural": ("乡村", "rural"), "": ("未注明", "not stated")}
@@ -225,18 +224,13 @@ def rung_title(found: Impact, rung: str, removal: str, lang: str) -> str:
 
 def titles_of(found: Impact, lang: str) -> dict[str, str]:
     """The titles of both versions' clauses by id, the new one's first."""
-    return _titles(found.old.ladder, lang) | _titles(found.new.ladder, lang)
-
-
-def _titles(ladder: Ladder, lang: str) -> dict[str, str]:
-    return {clause.id: title(clause.title, lang) for _, _, clause in ladder.walk()}
+    return clause_titles(found.old.ladder, lang) | clause_titles(found.new.ladder, lang)
 
 
 def table(district: District, found: Impact, people: People, lang: str) -> Iterator[list[str]]:
-    """Header and rows of a file: everybody whom it concerns, by name."""
+    """The rows of a file, under ``HEADER``: everybody whom it concerns, by name."""
     rows, zh, titles = rows_of(found), lang == "zh", titles_of(found, lang)
     cycles = {one: district.cycle(one).title if one else "" for one in {row.cycle for row in rows}}
-    yield [one if zh else other for one, other in HEADER]
     for row in rows:
         at = people.at(row.subject)
         yield [

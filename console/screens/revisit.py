@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from console.screens.assess import OUTCOMES
 from console.screens.paper import Paper, position
 from console.screens.vocabulary import Vocabulary
+from console.tables import Cell
 from engine.assessing.corrections import Correction, listed
+from engine.assessing.impact import where
 from engine.assessing.revisit import Revisited
 from engine.district import District
 from engine.people import names
 from workflows.correcting import ENDED, outcome_of
 
 DECIDED = {"granted": ("认定", "granted"), "declined": ("未认定", "declined")}
+HEADER = (
+    *(("位置", "position"), ("编号", "code"), ("姓名", "name"), ("单位", "school"), ("学区", "area")),
+    *(("评审周期", "cycle"), ("案号", "case"), ("级", "rung"), ("决定", "decided"), ("当时判定", "then")),
+    *(("现在判定", "now"), ("现在可评的级", "rung now"), ("条件", "clauses"), ("此后记录", "recorded since")),
+    ("更正案", "corrections"),
+)
 
 
 def revisited(district: District, found: Revisited, lang: str) -> Paper:
@@ -27,9 +35,7 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
     )
     with district.reading() as connection:
         known = names.called(connection, district.log, district.vault, [one.subject for one in found.otherwise])
-    looked_at: dict[int, list[Correction]] = {}
-    for each in listed(district):
-        looked_at.setdefault(each.fact.decision, []).append(each)
+    looked_at = _looked_at(district)
     for one in found.otherwise:
         then, now = (paper.say(*OUTCOMES[outcome]) for outcome in (one.then, one.now))
         paper.line("")
@@ -39,7 +45,7 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
         )
         elsewhere = words.rung(one.ladder, one.rung_now) if one.rung_now not in (None, one.rung) else ""
         paper.line(f"  {then} → {now}  {elsewhere}".rstrip())
-        clauses = ", ".join(one.clauses)
+        clauses = words.clauses(one.ladder, one.clauses)
         because = most(one.because)
         paper.both(f"  条件:{clauses}", f"  clauses: {clauses}")
         if because:
@@ -54,6 +60,33 @@ def revisited(district: District, found: Revisited, lang: str) -> Paper:
             "--reason WHY",
         )
     return paper
+
+
+def table(district: District, found: Revisited, lang: str) -> Iterator[list[Cell]]:
+    """The rows of a sheet, under ``HEADER``: a decision each that would come out otherwise."""
+    paper, words, looked_at = Paper(lang), Vocabulary(district, lang), _looked_at(district)
+    subjects = [one.subject for one in found.otherwise]
+    with district.reading() as connection:
+        known, places = names.called(connection, district.log, district.vault, subjects), where(connection, subjects)
+    for one in found.otherwise:
+        at = places[one.subject]
+        yield [
+            *(one.position, known.code(one.subject), known.name(one.subject), at.school, at.area),
+            *(words.cycle(one.cycle), one.case, words.rung(one.ladder, one.rung), paper.say(*DECIDED[one.decided])),
+            *(paper.say(*OUTCOMES[outcome]) for outcome in (one.then, one.now)),
+            words.rung(one.ladder, one.rung_now) if one.rung_now not in (None, one.rung) else "",
+            words.clauses(one.ladder, one.clauses),
+            " ".join(position(at) for at in one.because),
+            paper.say(";", "; ").join(state(paper, each) for each in looked_at.get(one.position, ())),
+        ]
+
+
+def _looked_at(district: District) -> dict[int, list[Correction]]:
+    """The corrections of each decision, by its position."""
+    found: dict[int, list[Correction]] = {}
+    for one in listed(district):
+        found.setdefault(one.fact.decision, []).append(one)
+    return found
 
 
 def most(positions: Sequence[int]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.assessing.assess import catalogue_at
 from engine.district import District
 from engine.people.names import Known
@@ -20,6 +22,11 @@ def title(text: Text, lang: str) -> str:
 def who(known: Known, subject: str) -> str:
     """A person or group by name and code."""
     return f"{known.name(subject)}({known.code(subject)})"
+
+
+def clause_titles(ladder: Ladder, lang: str) -> dict[str, str]:
+    """The titles of a ladder's clauses by id."""
+    return {clause.id: title(clause.title, lang) for _, _, clause in ladder.walk()}
 
 
 class Vocabulary:
@@ -70,6 +77,12 @@ class Vocabulary:
             else {}
         )
         return title(titles[clause], self.lang) if clause in titles else None
+
+    def clauses(self, ladder: str, clauses: Iterable[str]) -> str:
+        """The titles of several clauses, wherever they stand."""
+        found = self._ladders.get(ladder)
+        titles = clause_titles(found, self.lang) if found else {}
+        return ("、" if self.lang == "zh" else ", ").join(titles.get(one, one) for one in clauses)
 
     def cycle(self, cycle: str | None) -> str:
         """A cycle's title."""

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
-from console.export.looking import Cell, Look, day
+from console.export.looking import Look, day
 from console.export.sheets import EXPORTED, exported, sheet
-from console.export.writing import write
 from console.intake import import_file
 from console.intake.days import read_span
 from console.intake.reading import open_file
 from console.options import Mistake
+from console.tables import Cell, write
 from engine.cycles.advance import route
 from engine.district import District
 from engine.people import erasing
