@@ -31,7 +31,7 @@ from engine.projections.projector import Projector, is_current, reached
 from engine.tables import case_table, unit_table
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
-from events.cipher import keyed_hash
+from events.cipher import Hashing
 from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
 from events.faults import fault
@@ -64,7 +64,7 @@ class District:
         self.folder = folder
         self.places = {name: folder / place for name, place in places.items()}
         self.keys = self.places["keys"]
-        self._index = read_key(self.keys / "index.key")
+        self._index = Hashing(read_key(self.keys / "index.key"))
         self.vault = open_vault(self.places["vault"], self.keys / MASTER_KEY)
         self._engine = open_store(self.places["log"])
         self._columns_folder = self.places["columns"]
@@ -220,31 +220,30 @@ class District:
         records stands together in the log's index of commands and not all over it.
         """
         if parts:
-            version, raw = 8, keyed_hash(self._index, "command", *parts)
+            version, digits = 8, self._index("command", *parts)
         else:
-            version, raw = 7, f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
-        number = int(raw, 16) & ~(0xF << 76 | 0x3 << 62) | version << 76 | 0x2 << 62
-        text = f"{number:032x}"  # written into its place here: Python's own class knows no 8 before 3.14
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+            version, digits = 7, f"{time.time_ns() // 1_000_000:012x}{secrets.token_bytes(10).hex()}"
+        variant = "89ab"[int(digits[16], 16) & 3]  # in its place by hand: Python's own class knows no 8 before 3.14
+        return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def row_hash(self, owner: str, *parts: str) -> str:
         """The hash of a row's key or content under the key of whom it is about, who has one: 32 hex digits.
 
         With the key of a person go the hashes of all rows about that person.
         """
-        return self.vault.hash(owner, *parts)
+        return self.vault.hashing(owner)(*parts)
 
     def work_hash(self, number: str) -> str:
         """What names a work in the log, for all who share it, instead of the number that an office gave it."""
-        return "w" + keyed_hash(self._index, "work", number)[:20]
+        return "w" + self._index("work", number)[:20]
 
     def file_hash(self, *parts: str) -> str:
         """What names a file in the log."""
-        return keyed_hash(self._index, "file", *parts)[:16]
+        return self._index("file", *parts)[:16]
 
     def tag(self, kind: str, code: str) -> str:
         """The keyed hash under which a code is found."""
-        return keyed_hash(self._index, "code", kind, code)
+        return self._index("code", kind, code)
 
     # ---------------------------------------------------------------------------------------------------- looking
 

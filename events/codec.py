@@ -81,7 +81,7 @@ def _owner(fact: Fact, field: str, declared: str, stream: str) -> str:
 
 def owners(fact: Fact, stream: str) -> set[str]:
     """Everyone whose key the fact needs."""
-    return {owner_of(fact, field, stream) for field in personal_of(fact)}
+    return {owner for _, owner, _ in personal_places(fact, stream)}
 
 
 def personal_of(fact: Fact) -> list[str]:
@@ -100,15 +100,23 @@ def personal_places(fact: Fact, stream: str) -> list[tuple[str, str, str]]:
 
 def sealed(fact: Fact, stream: str, sealer: Sealer) -> Fact:
     """The fact with its personal fields sealed; the owners' keys must exist."""
-    fields = personal_of(fact)
-    if not fields:
-        return fact
-    return fact.model_copy(
-        update={
-            field: sealer.seal(owner_of(fact, field, stream), fact.TYPE, field, getattr(fact, field))
-            for field in fields
+    kind = type(fact)
+    tokens = {field: sealer.seal(owner, kind.TYPE, field, said) for field, owner, said in personal_places(fact, stream)}
+    return _with(fact, tokens) if tokens else fact
+
+
+def _with(fact: Fact, texts: dict[str, str]) -> Fact:
+    """The fact with other texts, as ``model_copy`` makes it in more than twice the time."""
+    copied = (kind := type(fact)).__new__(kind)
+    copied.__setstate__(
+        {
+            "__dict__": fact.__dict__ | texts,
+            "__pydantic_fields_set__": fact.__pydantic_fields_set__,
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
         }
     )
+    return copied
 
 
 def encode(fact: Fact) -> bytes:

@@ -27,13 +27,13 @@ from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaDat
 from sqlalchemy import update as changed
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from events.cipher import Altered, associated, keyed_hash, sealed, unsealed
+from events.cipher import Altered, Hashing, associated, sealed, unsealed
 from events.files import own_file
 from events.key_files import VaultError, mark, read_key, successor
 from events.tables import EACH, insert_rows, many, open_store
 
 CIPHERS = 5_000
-"""So many ciphers are kept at most: one takes a hundred times the memory of its key."""
+"""So many ciphers, and keyed hashes, are kept at most: one takes up to a hundred times the memory of its key."""
 _PATIENCE = 2_000
 """Milliseconds that a destruction waits for whoever reads the vault."""
 
@@ -100,6 +100,7 @@ class Vault:
         self._master = read_key(master) if isinstance(master, Path) else master
         self._keys: dict[str, bytes] = {}
         self._cipher = lru_cache(maxsize=CIPHERS)(AESGCM)
+        self._hashes = lru_cache(maxsize=CIPHERS)(Hashing)
         self._hashing: dict[str, bytes] = {}
         """The keys of row hashes, derived from the owners'; those of owners who are only tried out as well."""
         self._watch = _Watch(engine)
@@ -139,6 +140,7 @@ class Vault:
         self._keys.pop(owner, None)
         self._hashing.pop(owner, None)
         self._cipher.cache_clear()
+        self._hashes.cache_clear()
 
     def ensure(self, owners: Collection[str]) -> None:
         """Give each owner a key who has none; the new keys are on disk when this returns.
@@ -171,11 +173,14 @@ class Vault:
             if owner not in self._keys:
                 self._hashing.setdefault(owner, secrets.token_bytes(32))
 
-    def hash(self, owner: str, *parts: str) -> str:
-        """The keyed hash of what a row says about an owner, who has a key: 32 hex digits, nothing once it is gone."""
+    def hashing(self, owner: str) -> Hashing:
+        """Hashes what a row says about an owner, who has a key: 32 hex digits, nothing once it is gone.
+
+        Not to be kept: the vault forgets a key that is destroyed, and with it what it hashed.
+        """
         if owner not in self._hashing:
             self._load([owner])
-        return keyed_hash(self._hashing[owner], *parts)
+        return self._hashes(self._hashing[owner])
 
     def seal(self, owner: str, type_: str, field: str, text: str) -> str:
         """Personal text as it stands in the log; the owner's key must exist.  ValueError for a zero character."""

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from events import checkpoint
-from events.cipher import keyed_hash
+from events.cipher import Hashing
 from events.envelope import COLUMNS, event_id, leaf
 from events.key_files import VaultError
 from events.tables import insert_rows, metadata, open_store
@@ -139,7 +139,7 @@ def test_a_keyed_hash() -> None:
     key = bytes.fromhex(example["key"])
     whole = lengths(*(part.encode() for part in example["parts"]))
     assert hmac.new(key, whole, hashlib.sha256).digest()[:16].hex() == example["hash"]
-    assert keyed_hash(key, *example["parts"]) == example["hash"]
+    assert Hashing(key)(*example["parts"]) == example["hash"]
 
 
 def test_the_hash_of_a_row(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_the_hash_of_a_row(tmp_path: Path) -> None:
     assert derived.hex() == example["derived"]
     assert hmac.new(derived, whole, hashlib.sha256).digest()[:16].hex() == example["hash"]
     with closing(vault_with(tmp_path, example["owner"], key)) as vault:
-        assert vault.hash(example["owner"], *example["parts"]) == example["hash"]
+        assert vault.hashing(example["owner"])(*example["parts"]) == example["hash"]
 
 
 def test_a_checkpoint() -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.cipher import keyed_hash
+from events.cipher import Hashing
 from events.key_files import VaultError, read_key, write_key
 from events.vault import Vault
 from tests.events.stores import MASTER
@@ -209,41 +209,45 @@ def in_file(path: Path) -> list[str]:
 def test_a_row_is_hashed_under_the_key_of_whom_it_is_about(tmp_path: Path) -> None:
     vault = Vault.create(tmp_path / "vault.db", MASTER)
     vault.ensure(["p1", "p2"])
-    known = vault.hash("p1", "training", "2026")
+    known = vault.hashing("p1")("training", "2026")
     assert re.fullmatch("[0-9a-f]{32}", known)
-    others = [vault.hash("p2", "training", "2026"), vault.hash("p1", "training2026"), vault.hash("p1", "training")]
+    others = [
+        vault.hashing("p2")("training", "2026"),
+        vault.hashing("p1")("training2026"),
+        vault.hashing("p1")("training"),
+    ]
     assert len({known, *others}) == 4
     vault.close()
     again = Vault.open(tmp_path / "vault.db", MASTER)
-    assert again.hash("p1", "training", "2026") == known
+    assert again.hashing("p1")("training", "2026") == known
     again.close()
 
 
 def test_the_hashes_of_an_owner_go_with_the_key(tmp_path: Path) -> None:
     vault = Vault.create(tmp_path / "vault.db", MASTER)
     vault.ensure(["p1", "p2"])
-    gone, stays = vault.hash("p1", "row"), vault.hash("p2", "row")
+    gone, stays = vault.hashing("p1")("row"), vault.hashing("p2")("row")
     vault.close()
     with closing(sqlite3.connect(tmp_path / "vault.db", isolation_level=None)) as store:
         store.execute("DELETE FROM key WHERE owner = 'p1'")
     after = Vault.open(tmp_path / "vault.db", MASTER)
     with pytest.raises(KeyError):
-        after.hash("p1", "row")
-    assert after.hash("p2", "row") == stays
+        after.hashing("p1")("row")
+    assert after.hashing("p2")("row") == stays
     after.ensure(["p1"])  # a new key is another one: what was hashed under the old one is not found again
-    assert after.hash("p1", "row") != gone
+    assert after.hashing("p1")("row") != gone
     after.close()
 
 
 def test_owners_who_are_tried_out_have_hashes_and_leave_nothing(tmp_path: Path) -> None:
     vault = Vault.create(tmp_path / "vault.db", MASTER)
     vault.ensure(["p1"])
-    held = vault.hash("p1", "row")
+    held = vault.hashing("p1")("row")
     vault.try_out(["p1", "new"])
-    assert vault.hash("p1", "row") == held
-    tried = vault.hash("new", "row")
+    assert vault.hashing("p1")("row") == held
+    tried = vault.hashing("new")("row")
     vault.try_out(["new"])
-    assert vault.hash("new", "row") == tried != held
+    assert vault.hashing("new")("row") == tried != held
     with pytest.raises(KeyError):
         vault.seal("new", "person hired", "name", "张三")
     assert vault.open_field("new", "person hired", "name", vault.seal(*PLACE, "张三")) is None
@@ -251,20 +255,20 @@ def test_owners_who_are_tried_out_have_hashes_and_leave_nothing(tmp_path: Path) 
     vault.close()
     after = Vault.open(tmp_path / "vault.db", MASTER)
     with pytest.raises(KeyError):
-        after.hash("new", "row")
+        after.hashing("new")("row")
     after.close()
 
 
 def test_who_was_tried_out_and_then_comes_has_the_hashes_of_the_key_on_disk(tmp_path: Path) -> None:
     vault = Vault.create(tmp_path / "vault.db", MASTER)
     vault.try_out(["new"])
-    tried = vault.hash("new", "row")
+    tried = vault.hashing("new")("row")
     vault.ensure(["new"])
-    known = vault.hash("new", "row")
+    known = vault.hashing("new")("row")
     assert known != tried
     vault.close()
     again = Vault.open(tmp_path / "vault.db", MASTER)
-    assert again.hash("new", "row") == known
+    assert again.hashing("new")("row") == known
     again.close()
 
 
@@ -293,8 +297,8 @@ def test_a_missing_or_broken_key_file_is_named(tmp_path: Path, content: bytes | 
 
 
 def test_a_keyed_hash_depends_on_the_key_and_on_where_its_parts_end() -> None:
-    known = keyed_hash(MASTER, "T001", "x")
-    assert known == keyed_hash(MASTER, "T001", "x")
-    others = [keyed_hash(MASTER, "T00", "1x"), keyed_hash(MASTER, "T001x"), keyed_hash(bytes(32), "T001", "x")]
+    known = Hashing(MASTER)("T001", "x")
+    assert known == Hashing(MASTER)("T001", "x")
+    others = [Hashing(MASTER)("T00", "1x"), Hashing(MASTER)("T001x"), Hashing(bytes(32))("T001", "x")]
     assert len({known, *others}) == 4
     assert len(bytes.fromhex(known)) == 16
