@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from events.facts import Assessed, Catalogue, Choice, Fact, Score, Seat, Settings, Source
 from ladders.model.ladder import Ladder
@@ -28,11 +28,13 @@ class Span(BaseModel):
     first: date
     last: date
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Span:
-        if self.last < self.first:
-            raise ValueError(f"{self.last} lies before {self.first}")
-        return self
+    # Of the field, not of the whole: that would look again at every command that holds these days.
+    @field_validator("last")
+    @classmethod
+    def _in_order(cls, last: date, others: ValidationInfo) -> date:
+        if (first := others.data.get("first")) is not None and last < first:
+            raise ValueError(f"{last} lies before {first}")
+        return last
 
     @staticmethod
     @lru_cache(maxsize=256)  # a sheet of ballots is mostly of one day

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
 
 from console.intake.desk import NAMES, Desk, Row, RowProblem
@@ -60,7 +60,7 @@ class Builder:
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """The rows that can be built, in the order in which they must be."""
-        read = (row for block in sheet.blocks() for row in self.read(block))
+        read = chain.from_iterable(map(self.read, sheet.blocks()))
         if self.layout.kind.together:
             return self._together(read, self.layout.kind.together)
         return self._parents_first(read) if self.layout.kind.parents else read
@@ -90,13 +90,13 @@ class Builder:
         for index, ((number, row), read) in enumerate(zip(block, zip(*columns, strict=True), strict=True)):
             if index in passed_over:
                 self.put_aside(number, passed_over[index])
-            elif index in faulty and (what := no_record(row, self.layout)) is not None:
+            elif index not in faulty:
+                yield Row(number, row, zip(names, read, strict=True))
+            elif (what := no_record(row, self.layout)) is not None:
                 self.put_aside(number, what)
-            elif index in faulty:
+            else:
                 for name, problem in faulty[index]:
                     self.hand_back(number, row, name, problem)
-            else:
-                yield Row(number, row, dict(zip(names, read, strict=True)))
 
     def commands(self, row: Row) -> list[Command]:
         """What a row asks for; none, and handed back, if its parts do not go together."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from console.intake.desk import Desk, Row, SubjectKind
@@ -40,7 +40,7 @@ class FileKind:
     en: str
     columns: tuple[Column, ...]
     needs: tuple[tuple[str, ...], ...]
-    build: Callable[[Row, Desk], Iterator[Command]]
+    build: Callable[[Row, Desk], Iterable[Command]]
     parents: tuple[str, str] | None = None
     """(code, parent's code) where rows may name each other as parents: parents are taken first."""
     attributes: bool = False

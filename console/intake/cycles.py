@@ -20,7 +20,7 @@ def nominations(row: Row, desk: Desk) -> Iterator[Command]:
     """
     subject, cycle = row["person"] or row["studio"] or row["unit"], desk.cycle or ""
     outside = row["outside"] == "yes"
-    states = {name.removeprefix(STATE): said for name, said in row.values.items() if name.startswith(STATE) and said}
+    states = {name.removeprefix(STATE): said for name, said in row.items() if name.startswith(STATE) and said}
     content = nominated(outside, states)
     asking = desk.by(row["document"]) if outside else desk.asking
     if outside and asking.authority is None:
@@ -103,7 +103,7 @@ def ballots(row: Row, desk: Desk) -> Iterator[Command]:
         if case is None:
             raise RowProblem("person", "这个人在本周期没有申报", "this candidate has no case in this cycle")
     voter, choice, dated = row["voter"], row["choice"], row["dated"]
-    scores = tuple(value for value in row.values.values() if isinstance(value, Score))
+    scores = tuple(value for value in row.values() if isinstance(value, Score))
     if scores and choice is not None:
         raise RowProblem("choice", "有评分就不写意见", "there are marks: no vote is written beside them")
     # A case that came back is voted on again: the same words are then another ballot.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from console.intake.desk import Desk, Row, RowProblem
+from console.intake.desk import Desk, Row, RowProblem, made
 from console.intake.values import Problem, squeezed
 from events.facts import (
     UNSCALED,
@@ -66,32 +66,36 @@ def occurred(row: Row, desk: Desk) -> Span:
     return Span(first=first.first, last=last.last)
 
 
-def _identity(row: Row, kind: str, *natural: object) -> tuple[object, ...]:
-    record = row["record"]
-    return (kind, "record", row["system"], record) if record is not None else (kind, *natural)
+def _identity(row: Row, kind: str, subject: str, title: str, first: date) -> tuple[object, ...]:
+    if (record := row["record"]) is not None:
+        return (kind, "record", row["system"], record)
+    return (kind, subject, squeezed(title), first)
 
 
-def trainings(row: Row, desk: Desk) -> Iterator[Command]:
+def trainings(row: Row, desk: Desk) -> list[Command]:
     """Training hours.  Without a word about recognition they are pending: only recognised ones count."""
-    yield training(row, desk, row["status"] or "pending")
+    return [training(row, desk, row["status"] or "pending")]
 
 
 def training(row: Row, desk: Desk, status: str) -> Record:
     """The training of a row, as if the row gave that status."""
     person, title, days = row["person"], row["title"] or NOTHING, occurred(row, desk)
     hours = row["hours"] or Amount.of(Decimal(), "hour")
-    key = _identity(row, "training", person, squeezed(title), days.first)
+    key = _identity(row, "training", person, title, days.first)
     content = (person, title, row["category"], row["level"], hours.number, days, status)
-    fact = TrainingRecorded(
-        source=desk.source(row, person, key, content),
-        title=title,
-        category=row["category"],
-        level=row["level"],
-        hours=hours,
-        recognised=status == "recognised",
-        identity=_training_identity(row, desk, person, days),
-        number=row["identity"] or row["course"],
-        failed=status == "failed" or None,
+    fact = made(
+        TrainingRecorded,
+        {
+            "source": desk.source(row, person, key, content),
+            "title": title,
+            "category": row["category"],
+            "level": row["level"],
+            "hours": hours,
+            "recognised": status == "recognised",
+            "identity": _training_identity(row, desk, person, days),
+            "number": row["identity"] or row["course"],
+            "failed": status == "failed" or None,
+        },
     )
     return desk.record(person, days, fact)
 
@@ -114,7 +118,7 @@ def evaluations(row: Row, desk: Desk) -> Iterator[Command]:
     said = tuple(score and score.number for score in scores)
     fact = EvaluationRecorded(
         source=desk.source(
-            row, person, _identity(row, "evaluation", person, squeezed(name), day.first), (person, name, day, *said)
+            row, person, _identity(row, "evaluation", person, name, day.first), (person, name, day, *said)
         ),
         title=name,
         **dict(zip(COMPETENCES, scores, strict=True)),
@@ -168,7 +172,7 @@ def evidence(row: Row, desk: Desk) -> Iterator[Command]:
         *([f"until={until}"] if until else []),
     )
     fact = EvidenceRecorded(
-        source=desk.source(row, subject, _identity(row, kind, subject, squeezed(title), days.first), content),
+        source=desk.source(row, subject, _identity(row, kind, subject, title, days.first), content),
         kind=kind,
         title=title,
         attributes=attributes,
@@ -224,7 +228,7 @@ def attribute_of(desk: Desk, kind: Kind, header: str) -> str | None:
 
 def _attributes(row: Row, desk: Desk, kind: str, declared: Kind) -> dict[str, str]:
     found: dict[str, str] = {}
-    for column, said in row.values.items():
+    for column, said in row.items():
         if said is None or not column.startswith("attribute:"):
             continue
         header = column.removeprefix("attribute:")

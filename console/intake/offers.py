@@ -85,7 +85,7 @@ def _rungs(row: Row, desk: Desk) -> Iterator[OfRung]:
 def _attributes(row: Row, desk: Desk, kind: str, declared: Kind) -> dict[str, str]:
     """What it will count as, by the attributes of its kind of evidence."""
     said: dict[str, tuple[str, Any]] = {name: (name, row[name]) for name in NAMED if row[name] is not None}
-    for column, cell in row.values.items():
+    for column, cell in row.items():
         if cell is not None and column.startswith("attribute:"):
             header = column.removeprefix("attribute:")
             said[attribute_of(desk, declared, header) or header] = (column, cell)

@@ -254,6 +254,8 @@ LOST_DIGITS = Problem(
 
 def read_code(cell: Cell) -> str | Problem:
     """A staff number, a unit code, a record number: short text, or a whole number as its digits."""
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum() and len(cell) <= CODE_LENGTH:
+        return cell  # as most are: nothing below would change it
     if isinstance(cell, float) and abs(cell) >= 1e15:
         return LOST_DIGITS
     if not isinstance(cell, str):
@@ -273,9 +275,12 @@ def read_code(cell: Cell) -> str | Problem:
 
 def read_text(cell: Cell) -> str | Problem:
     """A name, a title, a remark, on one line, as it stands but for the blanks around it and what cannot be seen."""
-    text = _BREAKS.sub(" ", _UNSEEN.sub("", cell)).strip() if isinstance(cell, str) else shown(cell)
-    if _UNPRINTABLE.search(text):
-        return BROKEN_TEXT
+    if isinstance(cell, str) and cell.isprintable() and "_x000" not in cell:
+        text = cell.strip()  # as most are: there is nothing in it that cannot be seen
+    else:
+        text = _BREAKS.sub(" ", _UNSEEN.sub("", cell)).strip() if isinstance(cell, str) else shown(cell)
+        if _UNPRINTABLE.search(text):
+            return BROKEN_TEXT
     if len(text) > TEXT_LENGTH:
         return Problem(f"超过 {TEXT_LENGTH} 个字符", f"more than {TEXT_LENGTH} characters")
     return text

@@ -105,6 +105,11 @@ def test_nothing_ends_before_it_begins():
     refused(with_(APPOINTED), correct(5, until(date(2024, 1, 1))), "days")
 
 
+def test_days_do_not_run_backwards():
+    with pytest.raises(ValueError, match="lies before"):
+        Span(first=TODAY, last=TODAY - timedelta(days=1))
+
+
 def test_of_a_month_in_which_it_may_have_begun_the_last_day_counts():
     month = Span(first=date(2025, 5, 1), last=date(2025, 5, 31))
     began = command(Record, subject="li", occurred=month, fact=until(date(2025, 5, 20)))
