@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import bare, invented
 from benchmarks.measuring import result
-from engine import handle
+from engine import pace
 from engine.district import District
 from events import log
 from workflows.commands import Landed
@@ -32,7 +32,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
             took, chunks = _ours(folders["without"], rows, pause=0.0)
             times["without"].append(took)
             times["bare"].append(_bare(folders["bare"], folders["without"], chunks))
-            times["with"].append(_ours(folders["with"], rows, pause=handle.PAUSE)[0])
+            times["with"].append(_ours(folders["with"], rows, pause=pace.PAUSE)[0])
             times["treeless"].append(_treeless(folders["treeless"], rows))
     said: dict[str, Any] = {"against": "bare sqlite3, the same rows", "unit": "rows/s", "size": size}
     return [
@@ -45,7 +45,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
 def _ours(folder: Path, rows: list[invented.Training], pause: float) -> tuple[float, list[int]]:
     """The seconds it took and the sizes of the chunks."""
     chunks: list[int] = []
-    usual, handle.PAUSE = handle.PAUSE, pause
+    usual, pace.PAUSE = pace.PAUSE, pause
     try:
         with District.open(folder) as district:
             began = time.perf_counter()
@@ -53,7 +53,7 @@ def _ours(folder: Path, rows: list[invented.Training], pause: float) -> tuple[fl
                 assert isinstance(answer, Landed)
             return time.perf_counter() - began, chunks
     finally:
-        handle.PAUSE = usual
+        pace.PAUSE = usual
 
 
 def _treeless(folder: Path, rows: list[invented.Training]) -> float:

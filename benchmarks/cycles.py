@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks import bare, invented
 from benchmarks.measuring import result
-from engine import handle
+from engine import pace
 from engine.cycles.advance import route
 from engine.district import District
 from engine.review_cycles import run_advance
@@ -181,11 +181,11 @@ def _all(district: District, commands: Iterator[Command]) -> None:
 @contextmanager
 def unpaused() -> Iterator[None]:
     """Without the pauses that leave others a turn."""
-    usual, handle.PAUSE = handle.PAUSE, 0.0
+    usual, pace.PAUSE = pace.PAUSE, 0.0
     try:
         yield
     finally:
-        handle.PAUSE = usual
+        pace.PAUSE = usual
 
 
 def _written(folder: Path, ours: Path) -> Took:

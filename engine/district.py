@@ -28,6 +28,7 @@ from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, NotADistrict, claim, p
 from engine.handle import Handler, Watch
 from engine.people import erasing, names
 from engine.projections.projector import Projector, is_current, reached
+from engine.recording import Recording
 from engine.tables import case_table, unit_table
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
@@ -77,7 +78,9 @@ class District:
         self._lock = threading.Lock()
         self._columns: Columns | None = None
         self._state: districts.District | None = None
-        self._handler = Handler(self.log, self.projector, self.sources, self._clock, self._zone, Folded(self.log))
+        folded = Folded(self.log)
+        recording = Recording(self.log, self.projector, self.sources, folded)
+        self._handler = Handler(self.log, self.projector, self.sources, self._clock, self._zone, folded, recording)
 
     # ------------------------------------------------------------------------------------------ making and opening
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,9 +18,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine.collecting import look_once, nothing_collected, old_left_alone
+from engine.pace import Behind, Pace
 from engine.people.erasing import Erased
 from engine.projections.imports import released
 from engine.projections.projector import Projector
+from engine.recording import Ready, Recording
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
 from events.codec import owners, personal_fields, personal_of
@@ -78,10 +81,6 @@ from workflows.hours import FindDifferent, FindSame, RefuseTraining
 from workflows.repeats import Again, compared
 from workflows.undoing import TakeBack
 
-HOLD = 0.15
-"""Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
-PAUSE = 0.05
-"""Seconds between chunks: back to back they starve every other writer."""
 TOGETHER = (
     Record, Correct, Nominate, CastBallot, WithdrawBallot, AskToOpen, AgreeToOpen, RecuseSeat, EndRecusal, AddSigner,
     ReturnCase, ResubmitCase, WithdrawCase, RaiseObjection, HearObjection, DecideObjection,
@@ -111,6 +110,7 @@ class Handler:
     clock: Callable[[Connection], datetime]
     zone: Callable[[Connection], ZoneInfo]
     folded: Folded
+    recording: Recording
     erased: Erased = field(default_factory=Erased)
     turn: threading.Lock = field(default_factory=threading.Lock)
     """Threads of this process wait here for one another: waiting for the store, each would keep a connection."""
@@ -132,49 +132,50 @@ class Handler:
     ) -> Iterator[Answer]:
         """Carry out commands in order and give their answers, a refusal among them.
 
-        ``first`` looks before each chunk.
+        While a chunk is committed the commands of the next one are made.  ``first`` looks before each chunk.
         """
-        pace, chunk = _Pace(), list[Command]()
-        with old_left_alone():
-            for command in commands:
-                alone = not isinstance(command, TOGETHER)
-                if chunk and alone:
-                    yield from self._chunk(chunk, progress, pace, first)
-                    chunk = []
-                chunk.append(command)
-                if alone or len(chunk) >= pace.size:
-                    yield from self._chunk(chunk, progress, pace, first)
-                    chunk = []
-            if chunk:
-                yield from self._chunk(chunk, progress, pace, first)
+        pace = Pace()
+        with old_left_alone(), Behind(progress) as behind:
+            try:
+                for gathered in pace.chunks(commands, alone=lambda command: not isinstance(command, TOGETHER)):
+                    chunk, ready = gathered, self.recording.ready(gathered)
+                    while chunk:
+                        yield from behind.answers()
+                        if first is not None:
+                            first.ahead()
+                        pace.pause()
+                        done = self._begin(chunk, ready, first, pace, behind)
+                        chunk, ready = chunk[done:], None
+            except Exception:
+                yield from behind.answers()  # whoever makes the commands failed, not those that were carried out
+                raise
+            yield from behind.answers()
 
-    def _chunk(
-        self,
-        chunk: list[Command],
-        progress: Callable[[int], None] | None,
-        pace: _Pace,
-        first: Watch | None,
-    ) -> Iterator[Answer]:
-        while chunk:
-            if first is not None:
-                first.ahead()
-            pace.pause()
-            with self.turn, nothing_collected():
-                with self.log.writing() as connection:
-                    began = time.monotonic()
-                    if first is not None:
-                        first(connection)
-                    answers, became = self._carry_out(connection, chunk, one=False)
-                pace.held(began, len(answers))
-                self.folded.learn(became)
-            look_once()
-            yield from answers
-            if progress:
-                progress(len(answers))
-            chunk = chunk[len(answers) :]
+    def _begin(
+        self, chunk: Sequence[Command], ready: Sequence[Ready] | None, first: Watch | None, pace: Pace, behind: Behind
+    ) -> int:
+        """Carry out a chunk, or the first of it; how many commands.  It is committed behind whoever goes on."""
+        with ExitStack() as held:
+            held.enter_context(self.turn)
+            connection = held.enter_context(self.log.writing())
+            began = time.monotonic()
+            with nothing_collected():
+                if first is not None:
+                    first(connection)
+                answers, became = self._carry_out(connection, chunk, ready, one=False)
+            commit = held.pop_all()
+
+        def committed() -> None:
+            with commit:
+                pass
+            pace.held(began, len(answers))
+            self.folded.learn(became)
+
+        behind.commit(committed, answers)
+        return len(answers)
 
     def _carry_out(
-        self, connection: Connection, commands: Sequence[Command], *, one: bool
+        self, connection: Connection, commands: Sequence[Command], ready: Sequence[Ready] | None = None, *, one: bool
     ) -> tuple[list[Answer], Mapping[str, tuple[Any, Any]]]:
         """The answers, and by stream the states that changed: as they were, and as they are once this is committed.
 
@@ -184,10 +185,15 @@ class Handler:
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         today = now.astimezone(self.zone(connection)).date()
         done = positions_of(connection, (command.id for command in commands))
+        erased = self.erased(connection)
+        if ready is not None:
+            plain = self.recording.carry_out(connection, ready, Moment(now, today, end.position), done, erased)
+            if plain is not None:
+                return plain, {}
         deciders = [decider(command) for command in commands]
         needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
         world = worlds.load(connection, self.sources, needs, today, self.folded)
-        given, erased = dict(world.states), self.erased(connection)
+        given = dict(world.states)
         chunk = _Chunk(world, end)
         answers = list[Answer]()
         for (_, decide), need, command in zip(deciders, needs, commands, strict=True):
@@ -231,25 +237,6 @@ class Handler:
             raise erasing.is_erased()
         envelope = event.envelope
         return repeats.Held(event.fact.model_copy(update=plain), envelope.occurred_from, envelope.authority)
-
-
-@dataclass
-class _Pace:
-    """How many commands a bulk's next chunk has, and when the last one let go of the lock (monotonic seconds)."""
-
-    size: int = 200
-    released: float = 0.0
-
-    def pause(self) -> None:
-        """Leave the lock to others for a while; the time that the chunk took to gather was theirs already."""
-        time.sleep(max(0.0, self.released + PAUSE - time.monotonic()))
-
-    def held(self, began: float, commands: int) -> None:
-        """So many commands held the lock since then: fit the next chunk to what is aimed at."""
-        self.released = time.monotonic()
-        if commands * 2 >= self.size:  # a few commands that had to go tell little
-            fitting = commands * min(2.0, HOLD / max(self.released - began, 0.001))
-            self.size = max(50, min(int(fitting), 20_000))
 
 
 def _owners(draft: Draft) -> set[str]:

@@ -6,6 +6,7 @@ follower that remembers the last position it saw misses nothing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Row, func, select, union_all
 
 from events.codec import Sealer, decode, encode, owners, personal_fields, sealed
-from events.envelope import Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
+from events.envelope import COLUMNS, Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
 from events.facts import Fact
 from events.tables import EACH, FIRST_OF_PAIR, PAIRS, SECOND_OF_PAIR, event_table, insert_rows, many
 from events.tree import grow
@@ -35,6 +36,7 @@ _OF_STREAMS = _ROWS.where(_event.stream.in_(select(EACH))).order_by(
 _SINCE = _EVENTS.select_from(PAIRS).join(
     event_table, (_event.stream == FIRST_OF_PAIR) & (_event.version > SECOND_OF_PAIR)
 )
+_STAMP = COLUMNS.index("recorded_at")
 _AT = _EVENTS.where(_event.position.in_(select(EACH)))
 
 
@@ -77,19 +79,6 @@ class New(NamedTuple):
     authority: str | None = None
     causation: str | None = None
     correlation: str | None = None
-
-    @property
-    def rest(self) -> tuple[str, str | None, str | None, str, int, str | None, str | None]:
-        """What follows the instant in an envelope."""
-        return (
-            self.actor,
-            self.on_behalf_of,
-            self.authority,
-            self.command_id,
-            self.ordinal,
-            self.causation,
-            self.correlation,
-        )
 
 
 def any_of(*conditions: ColumnElement[bool]) -> CompoundSelect[tuple[object, ...]]:
@@ -160,38 +149,85 @@ class Log:
         """
         if not unrepeated and (done := positions_of(connection, (new.command_id for new in news))):
             raise Repeated(*next(iter(done.items())))
+        facts = self._sealed(news)
+        rows = self._place(connection, news, list(map(encode, facts)), now, at)
+        stamp = from_micros(rows[0][_STAMP]) if rows else now
+        return [
+            Recorded(Envelope._make((*row[:6], new.occurred_from, new.occurred_until, stamp, *row[9:16])), fact)
+            for row, new, fact in zip(rows, news, facts, strict=True)
+        ]
+
+    def append_ready(
+        self,
+        connection: Connection,
+        news: Sequence[New],
+        payloads: Sequence[bytes],
+        now: datetime,
+        at: Mapping[str, int] | None = None,
+    ) -> datetime:
+        """Append events whose payloads ``payloads_of`` made, and of whose commands ``positions_of`` found none; their
+        stamp.  As ``append`` otherwise.
+        """
+        rows = self._place(connection, news, payloads, now, at)
+        return from_micros(rows[0][_STAMP]) if rows else now
+
+    def payloads_of(self, facts: Sequence[tuple[str, Fact]]) -> list[bytes | None]:
+        """The payloads of facts that are to be appended to streams, sealed before the lock is taken; None where an
+        owner has no key as yet, or none any more: ``append`` sees to that."""
+        owned = [owners(fact, stream) if personal_fields(type(fact)) else frozenset() for stream, fact in facts]
+        known = self._sealer.known(set().union(*owned))
+        return [
+            self._payload(fact, stream) if its <= known else None
+            for (stream, fact), its in zip(facts, owned, strict=True)
+        ]
+
+    def _payload(self, fact: Fact, stream: str) -> bytes | None:
+        try:
+            return encode(sealed(fact, stream, self._sealer))
+        except KeyError:  # the key was destroyed just now
+            return None
+
+    def _sealed(self, news: Sequence[New]) -> list[Fact]:
+        """The facts with their personal fields sealed; owners without a key get one."""
+        personal = {kind for kind in {type(new.fact) for new in news} if personal_fields(kind)}
+        if not personal:
+            return [new.fact for new in news]
+        self._sealer.ensure(set().union(*(owners(one.fact, one.stream) for one in news if type(one.fact) in personal)))
+        return [sealed(one.fact, one.stream, self._sealer) if type(one.fact) in personal else one.fact for one in news]
+
+    def _place(
+        self,
+        connection: Connection,
+        news: Sequence[New],
+        payloads: Sequence[bytes],
+        now: datetime,
+        at: Mapping[str, int] | None,
+    ) -> list[tuple[Stored, ...]]:
+        """Append events with these payloads; their rows, but for the leaves."""
+        _held_by_any_store(news)
         end = tip(connection)
-        stamp = max(from_micros(to_micros(now)), end.recorded_at)  # in UTC, as it will be read
-        micros = to_micros(stamp)
+        micros = to_micros(max(from_micros(to_micros(now)), end.recorded_at))
         versions_at = dict(at or ())
         if unknown := {new.stream for new in news} - versions_at.keys():
             versions_at |= versions(connection, unknown)
-        personal = {kind for kind in {type(new.fact) for new in news} if personal_fields(kind)}
-        if personal:
-            self._sealer.ensure(
-                set().union(*(owners(one.fact, one.stream) for one in news if type(one.fact) in personal))
-            )
-        _held_by_any_store(news)
         rows: list[tuple[Stored, ...]] = []
-        leaves: list[bytes] = []
-        recorded = []
-        for position, new in enumerate(news, end.position + 1):
-            stream, fact, first, until, _, command_id, ordinal, expected, *_ = new
+        for position, new, payload in zip(itertools.count(end.position + 1), news, payloads, strict=False):
+            stream, fact, first, until, actor, command_id, ordinal, expected, behalf, authority, cause, process = new
             version = versions_at[stream]
             if expected is not None and expected != version:
                 raise Conflict(stream, expected, version)
             versions_at[stream] = version = version + 1
-            if type(fact) in personal:
-                fact = sealed(fact, stream, self._sealer)
-            id_, rest = event_id(command_id, ordinal, micros), new.rest
-            said = (position, id_, stream, version, fact.TYPE, fact.SCHEMA)
-            row = (*said, first.isoformat(), until.isoformat(), micros, *rest, encode(fact))
-            leaves.append(leaf(row))
-            rows.append((*row, leaves[-1]))
-            recorded.append(Recorded(Envelope._make((*said, first, until, stamp, *rest)), fact))
-        insert_rows(connection, event_table, rows)
+            rows.append(
+                (
+                    position, event_id(command_id, ordinal, micros), stream, version, fact.TYPE, fact.SCHEMA,
+                    first.isoformat(), until.isoformat(), micros, actor, behalf, authority, command_id, ordinal,
+                    cause, process, payload,
+                )
+            )  # fmt: skip
+        leaves = list(map(leaf, rows))
+        insert_rows(connection, event_table, [(*row, hash_) for row, hash_ in zip(rows, leaves, strict=True)])
         grow(connection, end.position, leaves)
-        return recorded
+        return rows
 
     def read(self, connection: Connection, stream: str) -> list[Recorded]:
         """A stream's events in order."""
@@ -247,8 +283,9 @@ def _held_by_any_store(news: Sequence[New]) -> None:
     for new in news:
         if new.occurred_until < new.occurred_from:
             raise ValueError(f"{new.occurred_until} is before {new.occurred_from}")
-    texts = {one for new in news for one in (new.stream, new.actor, new.on_behalf_of, new.authority, new.command_id)}
-    if "\x00" in "".join(filter(None, texts)):
+    texts = {new.stream for new in news} | {new.command_id for new in news} | {new.actor for new in news}
+    texts.update(one for new in news for one in (new.on_behalf_of, new.authority) if one)
+    if "\x00" in "".join(texts):
         raise ValueError("no text of an event may hold the character U+0000")
 
 

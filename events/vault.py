@@ -166,6 +166,11 @@ class Vault:
             )
         self._take(held | new)
 
+    def known(self, owners: Collection[str]) -> set[str]:
+        """Those of these owners who have a key."""
+        self.load(owners)
+        return self._keys.keys() & set(owners)
+
     def try_out(self, owners: Collection[str]) -> None:
         """Let owners without a key have hashes, and nothing sealed, until this vault is closed; nothing is kept."""
         self.load(owners)

@@ -73,7 +73,7 @@ def _cast(world: World, command: CastBallot, state: Case, moment: Moment) -> Dec
     stage = stage_in(world, cycle, command.stage)
     chairs = chairs_of(world, cycle, state, stage)
     seat = seat_of(chairs, command.person)
-    done = rows.held(world, command.source)
+    done = rows.held(world.keys, command.source)
     standing, number = state.ballots.get(stage.id, {}), len(state.rounds.get(stage.id, ())) + 1
     if done is None and command.round is not None:
         _in_round(command.round, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -82,6 +83,25 @@ def corrected(original: Fact, correction: EvidenceCorrected) -> tuple[Item, ...]
     return tuple(Item(one.number, one.name, one.kind, dict(said), amounts.get(one.name)) for one in items(original))
 
 
+def shape(fact: Fact) -> Hashable | None:
+    """What a catalogue is asked about evidence: it takes all that is of one shape, or none of it.
+
+    None for what rests on more than its row, its subject, its day and the catalogue.
+    """
+    match fact:
+        case TrainingRecorded(failed=None | False):
+            return TrainingRecorded, fact.category, fact.level, fact.hours
+        case EvaluationRecorded():
+            return EvaluationRecorded, fact.ethics, fact.theory, fact.teaching, fact.research
+        case ReflectionSubmitted():
+            return ReflectionSubmitted, fact.work
+        case ReflectionSelected():
+            return ReflectionSelected, fact.level, fact.work
+        case EvidenceRecorded(lasts_until=None):
+            return EvidenceRecorded, fact.kind, tuple(sorted(fact.attributes.items())), fact.amount
+    return None
+
+
 def needs(command: Record | Correct) -> Needs:
     """The subject, the row, the evidence that is named, and the district's catalogue."""
     fact = command.fact
@@ -111,7 +131,7 @@ def decide(world: World, command: Record | Correct, moment: Moment) -> Decision:
         return _follow_up(world, command, fact)
     if not isinstance(fact, Kept):
         raise TypeError(f"{fact.TYPE} is no evidence")
-    if (done := rows.held(world, fact.source)) is not None:
+    if (done := rows.held(world.keys, fact.source)) is not None:
         return done
     if isinstance(fact, TrainingRecorded) and fact.identity is not None:
         fact = _once(world, fact, f"training/subject-{command.subject}/{fact.identity}")

@@ -82,7 +82,8 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
     again = 0
     while (held := world.keys.get(nomination_key(command.cycle, command.subject, again))) is not None:
         if withdrawal_key(command.cycle, command.subject, again) not in world.keys:
-            differs = rows.held(world, command.source)  # the same row of a file, though it may state something else now
+            # The same row of a file, though it may state something else now.
+            differs = rows.held(world.keys, command.source)
             if isinstance(differs, Differs):
                 return differs
             _same_mark(command, outside_key(command.cycle, command.subject, again) in world.keys)
@@ -101,7 +102,7 @@ def _nominate(world: World, command: Nominate, moment: Moment) -> Decision:
             "the nomination was withdrawn, and a row of a file does not nominate again; if that is meant: "
             "jieti cycle nominate",
         )
-    if (done := rows.held(world, command.source)) is not None:
+    if (done := rows.held(world.keys, command.source)) is not None:
         return done
     cycle: Cycle = world.states[cycle_stream(command.cycle)]
     opened = is_open(cycle)

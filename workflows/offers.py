@@ -57,7 +57,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     """Put a training into the calendar, change what is said of it, or call it off."""
     state: Offer = world.states[stream(command.offer)]
     if isinstance(command, OfferTraining):
-        if (done := rows.held(world, command.said.source)) is not None:
+        if (done := rows.held(world.keys, command.said.source)) is not None:
             return done
         if state.said is not None:
             raise Refused(

@@ -78,7 +78,7 @@ def decide(world: World, command: Record, moment: Moment) -> Decision:
     fact = command.fact
     if not isinstance(fact, Fact):
         raise TypeError(f"{fact.TYPE} is not a fact about people")
-    if (done := rows.held(world, fact.source)) is not None:
+    if (done := rows.held(world.keys, fact.source)) is not None:
         return done
     if command.occurred.first > moment.today and not isinstance(fact, (PersonLeft, MemberLeft, MentorParted)):
         raise Refused(

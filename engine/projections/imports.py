@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -31,10 +32,12 @@ _THERE = select(import_table).where(import_table.c.id.in_(select(EACH)))
 def import_of(envelope: Envelope) -> str | None:
     """The import, or the undo of one, that recorded an event: its correlation; its causation where the process that
     the event belongs to is a cycle."""
-    for one in (envelope.correlation, envelope.causation):
-        if one is not None and one[:2] in (IMPORT, UNDO):
-            return one
-    return None
+    return import_named(envelope.correlation) or import_named(envelope.causation)
+
+
+def import_named(process: str | None) -> str | None:
+    """An import, or the undo of one, by its id; None for another process, or none."""
+    return process if process is not None and process[:2] in (IMPORT, UNDO) else None
 
 
 def taken_back(fact: Fact) -> int | None:
@@ -90,10 +93,9 @@ class Imports:
         self._files: dict[str, _File] = {}
         self._there: set[str] = set()
 
-    def load(self, events: Iterable[Recorded]) -> None:
-        """Fetch the imports that these events belong to."""
-        named = {name for event in events if (name := import_of(event.envelope)) is not None}
-        for row in self._connection.execute(_THERE, many(named)) if named else ():
+    def load(self, names: Collection[str]) -> None:
+        """Fetch these imports."""
+        for row in self._connection.execute(_THERE, many(names)) if names else ():
             file = _File(row.first, row.since, row.actor, row.last, row.until, row.events)
             file.kinds.update(json.loads(row.kinds))
             self._files[row.id] = file
@@ -102,14 +104,18 @@ class Imports:
     def apply(self, event: Recorded) -> None:
         """One event, counted where it belongs."""
         envelope = event.envelope
-        if (name := import_of(envelope)) is None:
-            return
-        at, micros = envelope.position, to_micros(envelope.recorded_at)
-        file = self._files.get(name)
-        if file is None:
-            file = self._files[name] = _File(at, micros, envelope.actor)
-        file.last, file.until, file.events = at, micros, file.events + 1
-        file.kinds[envelope.type] += 1
+        if (name := import_of(envelope)) is not None:
+            at = envelope.position
+            self.add(name, (at, at), envelope.recorded_at, envelope.actor, {envelope.type: 1})
+
+    def add(self, name: str, at: tuple[int, int], stamp: datetime, actor: str, kinds: Mapping[str, int]) -> None:
+        """So many events of an import by kind, from the first position to the last; the actor is the first one's."""
+        first, last = at
+        micros = to_micros(stamp)
+        if (file := self._files.get(name)) is None:
+            file = self._files[name] = _File(first, micros, actor)
+        file.last, file.until, file.events = last, micros, file.events + sum(kinds.values())
+        file.kinds.update(kinds)
 
     def flush(self) -> None:
         """Write what the batch counted."""

@@ -8,14 +8,15 @@ own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import DatabaseError
 
+from engine.projections import recorded
 from engine.projections.cases import Cases
-from engine.projections.imports import Imports, content_before, released, taken_back
+from engine.projections.imports import Imports, content_before, import_of, released, taken_back
 from engine.projections.subjects import Open, Subjects, Tag
 from engine.projections.writes import Writes
 from engine.tables import (
@@ -107,6 +108,11 @@ class Projector:
         batch.flush()
         connection.execute(update(reached_table).values(position=events[-1].position))
 
+    def project_plain(self, connection: Connection, records: Sequence[recorded.Plain], stamp: datetime) -> None:
+        """The same of a chunk of plain records, which nobody needs to look at one by one."""
+        recorded.project(connection, records, stamp)
+        connection.execute(update(reached_table).values(position=records[-1].position))
+
     def rebuild(self, connection: Connection, progress: Callable[[int], None] | None = None) -> int:
         """Drop every projection and derive it again from the log; the position that was reached."""
         projections.drop_all(connection)
@@ -146,7 +152,7 @@ class _Batch:
     def load(self, events: Sequence[Recorded]) -> None:
         """Fetch what the events refer to."""
         subjects, cases, schedules = list[Recorded](), list[Recorded](), set[str]()
-        self._imports.load(events)
+        self._imports.load({name for event in events if (name := import_of(event.envelope)) is not None})
         if taken := {target for event in events if (target := taken_back(event.fact)) is not None}:
             self._taken = {one.position: one for one in self._log.read_at(self._connection, taken)}
         for event in events:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
+from engine.projections import recorded
 from engine.projections.applications import Applications, Score
 from engine.projections.lasting import (
     DISPENSATION,
@@ -34,7 +35,6 @@ from events.facts import (
     DispensationEnded,
     DispensationGranted,
     EvidenceCorrected,
-    EvidenceRecorded,
     EvidenceVoided,
     Granted,
     GrantedOnCorrection,
@@ -334,19 +334,11 @@ class Subjects:
             self._writes.change(business_key_table, f"row/{fact.source.key}", content=fact.source.content)
 
     def _evidence(self, event: Recorded, own: int, first: int, last: int) -> None:
-        fact, at = event.fact, event.position
+        fact = event.fact
         if isinstance(fact, TrainingRecorded):
             self._reports.recorded(event, fact)
-        known = NEVER if isinstance(fact, TrainingRecorded) and not fact.recognised else at
-        ends = fact.lasts_until if isinstance(fact, EvidenceRecorded) else None
-        until = FOREVER if ends is None else ends.toordinal()
-        for item in evidence.items(fact):
-            value, scale = (item.amount.value, item.amount.scale) if item.amount else (0, 0)
-            said = attributes_text(item.attributes)
-            line = Line(
-                at, at, item.number, 0, item.kind, own, None, first, last, until, value, scale, known, None, said
-            )
-            self._lines.add(line)
+        for row in recorded.rows(event.position, own, first, last, fact, recorded.parts(fact)):
+            self._lines.add(Line(*row))
 
     def _dispensed(self, event: Recorded, own: int, fact: DispensationGranted) -> None:
         at, first = event.position, event.envelope.occurred_from.toordinal()

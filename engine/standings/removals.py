@@ -19,7 +19,7 @@ from engine.assessing import assess
 from engine.blocks import in_blocks
 from engine.clock import CLOCKWORK, log_day
 from engine.district import District
-from engine.handle import PAUSE
+from engine.pace import PAUSE
 from engine.projections.lasting import MEMBER, MENTEE
 from engine.tables import evidence_table, ladder_table, standing_table, subject_table
 from events.facts import (

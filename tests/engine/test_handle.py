@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from engine.cycles import advance
 from engine.district import District
-from engine.handle import PAUSE
+from engine.pace import PAUSE
 from engine.projections.projector import reached
 from engine.tables import evidence_table
 from events.envelope import Recorded

@@ -1,0 +1,88 @@
+"""How a bulk of commands goes: in chunks that let others write between them, each committed while the next is made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from engine.collecting import look_once
+from workflows.commands import Answer, Command
+
+HOLD = 0.15
+"""Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
+PAUSE = 0.05
+"""Seconds between chunks: back to back they starve every other writer."""
+
+
+@dataclass
+class Pace:
+    """How many commands a bulk's next chunk has, and when the last one let go of the lock (monotonic seconds)."""
+
+    size: int = 200
+    released: float = 0.0
+
+    def chunks(self, commands: Iterable[Command], alone: Callable[[Command], bool]) -> Iterator[list[Command]]:
+        """The commands in chunks of the size that is right by then; those that go alone, alone."""
+        chunk = list[Command]()
+        for command in commands:
+            if chunk and alone(command):
+                yield chunk
+                chunk = []
+            chunk.append(command)
+            if len(chunk) >= self.size or alone(command):
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+
+    def pause(self) -> None:
+        """Leave the lock to others for a while; the time that the chunk took to gather was theirs already."""
+        time.sleep(max(0.0, self.released + PAUSE - time.monotonic()))
+
+    def held(self, began: float, commands: int) -> None:
+        """So many commands held the lock since then: fit the next chunk to what is aimed at."""
+        self.released = time.monotonic()
+        if commands * 2 >= self.size:  # a few commands that had to go tell little
+            fitting = commands * min(2.0, HOLD / max(self.released - began, 0.001))
+            self.size = max(50, min(int(fitting), 20_000))
+
+
+class Behind:
+    """Commits a chunk in a thread of its own, and then gives its answers: nothing is told that is not on disk.
+
+    A commit waits for the disk and leaves the interpreter to others, who make the next chunk meanwhile.
+    """
+
+    def __init__(self, progress: Callable[[int], None] | None) -> None:
+        self._progress = progress
+        self._thread = ThreadPoolExecutor(1, "commit")
+        self._under_way: tuple[Future[None], list[Answer]] | None = None
+
+    def commit(self, commit: Callable[[], None], answers: list[Answer]) -> None:
+        """Begin to commit a chunk; the one before it was answered."""
+        assert self._under_way is None
+        self._under_way = self._thread.submit(commit), answers
+
+    def answers(self) -> Iterator[Answer]:
+        """Those of the chunk that is being committed, once it is; whatever kept it from being committed is raised."""
+        if self._under_way is None:
+            return
+        (done, answers), self._under_way = self._under_way, None
+        done.result()
+        look_once()
+        yield from answers
+        if self._progress:
+            self._progress(len(answers))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait for what is under way: a connection is not left in the middle of a commit."""
+        self._thread.shutdown(wait=True)

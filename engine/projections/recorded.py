@@ -1,0 +1,81 @@
+"""The rows that evidence leaves when it is recorded: event by event, or of a whole chunk of plain records at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from engine.projections.imports import Imports, import_named
+from engine.projections.lasting import attributes_text
+from engine.tables import business_key_table, evidence_table
+from events.facts import EvidenceRecorded, Fact, TrainingRecorded
+from events.tables import insert_rows
+from ladders.evidence.columns import FOREVER, NEVER
+from workflows import evidence
+
+Part = tuple[int, str, int, int, str]
+"""A piece of evidence, but for whose it is and when: item, kind, amount, its scale, attributes as they are stored."""
+
+
+def parts(fact: Fact) -> tuple[Part, ...]:
+    """The evidence in a fact; the same of facts of one shape (``workflows.evidence.shape``)."""
+    return tuple(
+        (
+            one.number,
+            one.kind,
+            one.amount.value if one.amount else 0,
+            one.amount.scale if one.amount else 0,
+            attributes_text(one.attributes),
+        )
+        for one in evidence.items(fact)
+    )
+
+
+def rows(at: int, own: int, first: int, last: int, fact: Fact, said: tuple[Part, ...]) -> Iterator[tuple[Any, ...]]:
+    """The rows of evidence of a fact at a position, in the table's column order; ``own``: its subject's number."""
+    known = NEVER if type(fact) is TrainingRecorded and not fact.recognised else at
+    ends = fact.lasts_until if type(fact) is EvidenceRecorded else None
+    until = FOREVER if ends is None else ends.toordinal()
+    for item, kind, amount, scale, attributes in said:
+        yield at, at, item, 0, kind, own, None, first, last, until, amount, scale, known, None, attributes
+
+
+class Plain(NamedTuple):
+    """A plain record that is at a position now: what its rows are made of."""
+
+    position: int
+    own: int
+    """The number of its subject."""
+    first: int
+    last: int
+    """Its days, as ordinals."""
+    fact: Fact
+    parts: tuple[Part, ...]
+    keys: tuple[str, ...]
+    content: str | None
+    actor: str
+    correlation: str | None
+
+
+def project(connection: Connection, records: Sequence[Plain], stamp: datetime) -> None:
+    """Write what a chunk of plain records leaves; they were recorded at ``stamp``."""
+    keys, lines, imports = list[tuple[Any, ...]](), list[tuple[Any, ...]](), Imports(connection)
+    by_import: dict[str, list[Plain]] = {}
+    for one in records:
+        at, own, first, last, fact, said, named, content, _, correlation = one
+        for key in named:
+            keys.append((key, at, content if key[:4] == "row/" else None))
+        lines += rows(at, own, first, last, fact, said)
+        if (name := import_named(correlation)) is not None:
+            by_import.setdefault(name, []).append(one)
+    insert_rows(connection, business_key_table, keys)
+    insert_rows(connection, evidence_table, lines)
+    imports.load(by_import)
+    for name, its in by_import.items():
+        kinds = Counter(one.fact.TYPE for one in its)
+        imports.add(name, (its[0].position, its[-1].position), stamp, its[0].actor, kinds)
+    imports.flush()

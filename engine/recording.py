@@ -1,0 +1,171 @@
+"""A chunk of plain records, decided and written as a set: what an import consists of.
+
+A record is plain where nothing but its row, its subject, its day and the catalogue have a say in it.  Its payload is
+sealed before the lock is taken; under the lock a decider is asked only where its answer is not certain.  Answers,
+events and rows are those of the way of any command (``engine.handle``): the tests hold both against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from engine.projections import recorded
+from engine.projections.projector import Projector
+from engine.tables import subject_table
+from engine.worlds import worlds
+from engine.worlds.folded import Folded
+from events.codec import owners
+from events.facts import EvidenceRecorded, FromRow
+from events.log import Log, New
+from events.tables import EACH, many
+from workflows import district, erasing, evidence, rows
+from workflows.commands import Already, Answer, Command, Differs, Draft, Held, Landed, Moment, Record, Refused, World
+from workflows.deciding import decider
+
+_SUBJECTS = select(*(subject_table.c[name] for name in ("id", "number", "kind"))).where(
+    subject_table.c.id.in_(select(EACH))
+)
+REMEMBERED = 50_000
+"""Shapes that are kept in mind."""
+
+
+class Ready(NamedTuple):
+    """A plain record before the lock: all that can be made of it without knowing where it will stand."""
+
+    command: Record
+    fact: FromRow
+    stream: str
+    shape: Hashable
+    keys: tuple[str, ...]
+    payload: bytes | None
+    """None where its owner has no key."""
+
+
+class Recording:
+    """Decides and writes chunks of plain records."""
+
+    def __init__(self, log: Log, projector: Projector, sources: worlds.Sources, folded: Folded) -> None:
+        self._log, self._projector, self._sources, self._folded = log, projector, sources, folded
+        self._parts: dict[Hashable, tuple[recorded.Part, ...]] = {}
+        self._taken: dict[Hashable, None] = {}
+        """Shapes of which a decider took one, under the catalogue of that version of the district."""
+        self._version = 0
+
+    def ready(self, commands: Sequence[Command]) -> list[Ready] | None:
+        """These commands, made ready before the lock is taken; None unless all of them are plain records."""
+        found = []
+        for command in commands:
+            if not isinstance(command, Record) or not isinstance(fact := command.fact, FromRow):
+                return None
+            if (shape := evidence.shape(fact)) is None or command.asking.on_behalf_of is not None:
+                return None
+            stream = f"subject-{command.subject}"
+            found.append((command, fact, stream, shape, fact.business_keys(stream)))
+        payloads = self._log.payloads_of([(stream, fact) for _, fact, stream, _, _ in found])
+        return [Ready(*one, payload) for one, payload in zip(found, payloads, strict=True)]
+
+    def carry_out(
+        self,
+        connection: Connection,
+        chunk: Sequence[Ready],
+        moment: Moment,
+        done: Mapping[str, tuple[int, ...]],
+        erased: frozenset[str],
+    ) -> list[Answer] | None:
+        """Answer these records and write those that land; None, and nothing done, where one is not plain after all.
+
+        ``moment`` has the tip before them, ``done`` where commands are that were carried out before.
+        """
+        state = self._folded.states(connection, (district.STREAM,))[district.STREAM]
+        if state.version != self._version or len(self._taken) > REMEMBERED:
+            self._taken, self._version = {}, state.version
+        keys = worlds.held(connection, [key for one in chunk for key in one.keys])
+        named = many({one.command.subject for one in chunk})
+        subjects = {row.id: (row.number, row.kind) for row in connection.execute(_SUBJECTS, named)}
+        world: World | None = None
+        answers, news, payloads, landed = list[Answer](), list[New](), list[bytes](), list[recorded.Plain]()
+        at, done = moment.tip, dict(done)
+        for command, fact, stream, shape, own_keys, payload in chunk:
+            if command.id in done:
+                answers.append(Landed(done[command.id]))
+                continue
+            source = fact.source
+            if (held := rows.held(keys, source)) is not None:
+                answers.append(held)
+                continue
+            if any(key in keys for key in own_keys):
+                return None  # a training that others reported already
+            number, kind = subjects.get(command.subject, (0, ""))
+            occurred, asking = command.occurred, command.asking
+            if (
+                shape not in self._taken
+                or not number
+                or (kind == "unit" and type(fact) is not EvidenceRecorded)
+                or occurred.first > moment.today
+                or command.subject in erased
+            ):
+                if world is None:
+                    world = replace(self._world(connection, chunk, moment), keys=keys)
+                try:
+                    self._ask(world, command, moment._replace(tip=at), erased)
+                except Refused as refusal:
+                    answers.append(refusal.with_traceback(None))  # as in engine.handle
+                    continue
+                self._taken[shape] = None
+            if payload is None:
+                return None  # a key is to be made first
+            at += 1
+            first, last = occurred.first, occurred.last
+            news.append(
+                New(
+                    stream, fact, first, last, asking.actor, command.id, 0, None, None, asking.authority, None,
+                    command.correlation,
+                )
+            )  # fmt: skip
+            payloads.append(payload)
+            content = source.content if source else None
+            for key in own_keys:
+                keys[key] = Held(at, content)
+            landed.append(
+                recorded.Plain(
+                    at, number, first.toordinal(), last.toordinal(), fact, self._parts_of(shape, fact), own_keys,
+                    content, asking.actor, command.correlation,
+                )
+            )  # fmt: skip
+            done[command.id] = (at,)
+            answers.append(Landed((at,)))
+        if news:
+            stamp = self._log.append_ready(connection, news, payloads, moment.now)
+            self._projector.project_plain(connection, landed, stamp)
+        return answers
+
+    def _world(self, connection: Connection, chunk: Sequence[Ready], moment: Moment) -> World:
+        """What the deciders of the chunk's records need to see."""
+        needs = (decider(one.command)[0](one.command) for one in chunk)
+        return worlds.load(connection, self._sources, needs, moment.today, self._folded)
+
+    @staticmethod
+    def _ask(world: World, command: Record, moment: Moment, erased: frozenset[str]) -> None:
+        """Ask the decider about a record whose keys nobody holds; raises Refused."""
+        _, decide = decider(command)
+        decision = decide(world, command, moment)
+        assert not isinstance(decision, Already | Differs), decision
+        (draft,) = decision
+        assert draft.fact is command.fact
+        if erased:
+            erasing.none_erased(decision, erased, _owners)
+
+    def _parts_of(self, shape: Hashable, fact: FromRow) -> tuple[recorded.Part, ...]:
+        if (found := self._parts.get(shape)) is None:
+            if len(self._parts) > REMEMBERED:
+                self._parts.clear()
+            found = self._parts[shape] = recorded.parts(fact)
+        return found
+
+
+def _owners(draft: Draft) -> set[str]:
+    return owners(draft.fact, draft.stream)
