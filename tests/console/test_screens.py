@@ -315,6 +315,39 @@ def test_colour_is_for_terminals_only(screens: dict[str, dict[str, str]]) -> Non
     assert [command for _, command, screen in every(screens) if "\x1b" in screen] == []
 
 
+STANDINGS = [
+    (
+        "JC2022-00180",
+        "欧阳春华",
+        "示例区第一实验小学",
+        "首席教师阶梯 · 首席教师培养对象",
+        "2026-07-11 – 2029-07-10",
+        "#124,445",
+    ),
+    ("JC2022-1", "李", "第二小学", "二七区教师阶梯 · 核心成员", "2026-07-11 – 长期", "#45"),
+]
+
+
+def test_on_a_narrow_terminal_the_widest_columns_go_on_below_themselves_and_codes_stay_whole() -> None:
+    paper = Paper("zh", width=80)
+    paper.table(STANDINGS, right=(5,), indent=0)
+    assert paper.lines == [
+        "JC2022-00180  欧阳春华  示例区第一实验  首席教师阶梯 ·  2026-07-11 –    #124,445",
+        "                        小学            首席教师培养对  2029-07-10",
+        "                                        象",
+        "JC2022-1      李        第二小学        二七区教师阶梯  2026-07-11 –         #45",
+        "                                        · 核心成员      长期",
+    ]
+    assert max(map(cell_len, paper.lines)) <= 80
+
+
+def test_a_row_that_fits_or_cannot_be_made_to_fit_stays_on_its_line() -> None:
+    for width in (0, 48, 120):
+        paper = Paper("zh", width=width)
+        paper.table(STANDINGS, indent=0)
+        assert len(paper.lines) == 2, width
+
+
 def test_on_a_terminal_a_last_column_goes_on_below_itself() -> None:
     paper = Paper("zh", width=40)
     paper.table(
