@@ -164,7 +164,7 @@ def _rules(state: district.District, rules: HoursRules, today: Span) -> Decision
     for at, one in reversed(state.hours):
         if one.since == rules.since:
             if one == rules:
-                return Already(at)
+                return Again(at, mend=("见 jieti hours rules", "jieti hours rules shows them"))
             break
     if (rules.since.month, rules.since.day) == (2, 29):
         raise Refused(

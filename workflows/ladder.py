@@ -16,7 +16,8 @@ from ladders.model.ladder import Ladder
 from ladders.reading.loading import LadderError, load
 from workflows import district
 from workflows.acts import RetireLadder
-from workflows.commands import Already, Decision, Draft, Moment, Needs, PublishLadder, Refused, Span, World
+from workflows.commands import Decision, Draft, Moment, Needs, PublishLadder, Refused, Span, World
+from workflows.repeats import Again
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,11 @@ def none_in_force(state: Published, ladder: str, day: date) -> Refused:
 
 
 Asked = PublishLadder | RetireLadder
+_LISTED = ("见 jieti ladder list", "jieti ladder list shows it")
+_PUBLISHED = (
+    "已发布的不能补注;要以另一份文件发布,请改动阶梯文件(例如加一行注释)再发布",
+    "What is published stays as it is: to publish it by another document, change the ladder's file (a comment will do)",
+)
 
 
 def needs(command: Asked) -> Needs:
@@ -142,7 +148,7 @@ def decide(world: World, command: Asked, moment: Moment) -> Decision:
     sha256 = hashlib.sha256(command.file).hexdigest()
     if (there := state.versions.get(sha256)) is not None:
         if there.in_force_from == command.in_force_from and command.in_force_until in (None, there.until):
-            return Already(there.position)
+            return Again(there.position, mend=_PUBLISHED)
         raise Refused(
             "published",
             f"这个文件已发布(#{there.position}),自 {there.in_force_from} 起生效,不能改期;"
@@ -172,7 +178,7 @@ def _retire(world: World, command: RetireLadder, moment: Moment) -> Decision:
             f"the ladder {command.ladder} has no such version; jieti ladder list shows them",
         )
     if there.until == command.last:
-        return Already(there.until_at)
+        return Again(there.until_at, about={"last": command.last}, mend=_LISTED)
     if command.last < there.in_force_from:
         raise _ends_before(command.last, there.in_force_from)
     if command.last < moment.today:

@@ -11,6 +11,7 @@ from ladders.reference.choosing import ListFound, Member, composition_found, dra
 from workflows.commands import Already, Moment, Refused, SeatPanel, World
 from workflows.cycle import Cycle
 from workflows.lists import member
+from workflows.repeats import Again
 from workflows.shown import Made
 
 
@@ -18,7 +19,14 @@ def seated(command: SeatPanel, state: Cycle) -> Already | None:
     """That everybody whom the command names sits there, and nobody else: so it is whatever became of the cycle."""
     panel, named = (command.stage, command.unit), {seat.seat: seat.person for seat in command.seats}
     there = {seat: chair.holder for seat, chair in state.panels.get(panel, {}).items()}
-    return Already(state.panels_at[panel]) if there and there == named else None
+    return _again(state, panel) if there and there == named else None
+
+
+def _again(state: Cycle, panel: tuple[str, str | None]) -> Already:
+    """That the panel sits there already: held against its seating, unless a seat was handed over since."""
+    at = state.panels_at[panel]
+    handed_over = any(chair.taken_over for chair in state.panels[panel].values())
+    return Already(at) if handed_over else Again(at, mend=("见 jieti cycle show", "jieti cycle show lists the seats"))
 
 
 def seat_panel(world: World, command: SeatPanel, moment: Moment, state: Cycle, stage: Stage) -> PanelSeated | Already:
@@ -30,7 +38,7 @@ def seat_panel(world: World, command: SeatPanel, moment: Moment, state: Cycle, s
     if there is not None:
         again = {**named, **(_drawn(stage, named, draws) or {})}
         if {seat: chair.holder for seat, chair in there.items()} == again:
-            return Already(state.panels_at[panel])
+            return _again(state, panel)
         if stage.id in state.stages:
             raise Refused(
                 "stage began",

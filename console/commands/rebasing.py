@@ -70,7 +70,7 @@ def rebase(
         found = list(of_cycle(district, which, edition.version.ladder, edition.version.sha256))
         at_list(district, actor, "cycle rebase", which, len(found), lang=lang)
         asked = 0
-        if changes and not dry_run:
+        if not dry_run:  # where nothing changes, the reason is compared, and what was asked for is asked for
             answer, asked = carry_out(district, command)
             changes = isinstance(answer, Landed)
         if as_json:

@@ -136,16 +136,6 @@ def published(title: str, done: Publication, lang: str) -> Paper:
             f"{title} 早已发布({at}),自 {begins} 起生效;没有变化",
             f"{title}: was published before ({at}), in force from {begins}; nothing changed",
         )
-        if done.authority and done.authority != edition.authority:
-            held = edition.authority
-            paper.both(
-                f"这次给出的文号“{done.authority}”没有记录:"
-                + (f"登记的是“{held}”" if held else "发布时没有注明文号")
-                + ",已发布的不能补注",
-                f'the document "{done.authority}" was NOT recorded: '
-                + (f'"{held}" is' if held else "none was named when it was published")
-                + ", and what is published stays as it is",
-            )
         return paper
     paper.both(f"{title} 已发布({at})", f"{title}: published ({at})")
     if begins < done.today:

@@ -8,13 +8,12 @@ from datetime import date
 
 from sqlalchemy.exc import DatabaseError
 
+from engine.beforehand import would_answer
 from engine.clock import log_day
 from engine.district import District
 from engine.people import erasing, names
-from engine.worlds import worlds
 from events.facts import PersonErased
 from workflows.commands import Already, Answer, Moment, Refused
-from workflows.deciding import decider
 from workflows.erasing import ErasePerson
 
 
@@ -50,12 +49,12 @@ def erase(district: District, command: ErasePerson) -> Answer:
 
 def rehearse(district: District, command: ErasePerson) -> date | None:
     """The last day on which the record would have to be kept, where it may be erased today; None where it is erased
-    already; Refused where it may not be."""
+    already; Refused where it may not be, or was for another reason or by another document."""
     _names_nobody(district, command)
-    today, (needs, decide) = log_day(district), decider(command)
     with district.reading() as connection:
-        world = worlds.load(connection, district.sources, [needs(command)], today)
-    decision = decide(world, command, Moment(district.now, today, 0))
+        (decision,) = would_answer(district, connection, [command], Moment(district.now, log_day(district), 0))
+    if isinstance(decision, Refused):
+        raise decision
     if isinstance(decision, Already):
         return None
     assert isinstance(decision, list)

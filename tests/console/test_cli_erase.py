@@ -64,5 +64,6 @@ def test_who_is_erased_already_is_not_asked_about(office: Office) -> None:
     done("erase", "T1", *WHY, "--yes")
     assert GONE in done("audit", "history", who)
     assert "早已删除" in done("erase", who, *WHY, "--dry-run", "--lang", "zh")
+    assert "with another reason" in jieti("erase", who, *WHY, "--reason", "另有理由", "--dry-run", "--lang", "en").err
     done("erase", who, *WHY)
     assert len(office.events("person erased")) == 1

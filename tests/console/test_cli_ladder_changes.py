@@ -185,6 +185,7 @@ def test_a_cycle_is_rebased_with_a_reason_after_a_trial_that_records_nothing(run
     out = done(*REBASE, "7", "--reason", "decided in June")
     assert out.startswith("2026 plain → first goes on under #7 (from 2026-06-15)\n")
     assert "goes by #7 (from 2026-06-15) already" in done(*REBASE, "7", "--reason", "decided in June")
+    assert "with another reason; nothing was recorded now" in wrong(*REBASE, "7", "--reason", "decided in July")
     told = jieti(*REBASE, "5", "--reason", "taken back", "--json").data
     assert (told["changes"], told["version"], told["cases"]) == (True, 5, [])
 

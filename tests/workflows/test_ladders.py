@@ -42,7 +42,7 @@ def test_the_very_bytes_of_a_file_are_published_under_their_hash():
 
 
 def test_the_same_file_again_is_already_there():
-    assert Given(published()).when(publish()) == Already(1)
+    assert Given().then(publish()).when(publish()) == Already(1)
 
 
 def test_the_same_file_from_another_day_is_refused_rather_than_taken_for_done():

@@ -10,8 +10,9 @@ import pytest
 from events.facts import Nominated, TrainingRecognised
 from tests.workflows import test_dispensations as dispensations
 from tests.workflows import test_hours as trainings
+from tests.workflows import test_ladders as ladders
 from tests.workflows.given import CLERK, TODAY, Given, refused
-from tests.workflows.reviewing import ballot, in_panel, nomination, office, opened
+from tests.workflows.reviewing import ballot, in_panel, nomination, office, opened, seating
 from tests.workflows.test_evidence import record, training, with_
 from tests.workflows.test_offers import CALL_OFF, offering
 from tests.workflows.test_rebasing import rebase, with_version
@@ -22,6 +23,8 @@ from workflows.commands import Already, Asking, Command
 DAY = timedelta(days=1)
 ELSE: dict[str, Any] = {"reason": "另有理由"}
 ANOTHER = CLERK.model_copy(update={"authority": "另一文号"})
+DOCUMENT: dict[str, Any] = {"asking": ANOTHER}
+"""Where nothing but the document can be said otherwise."""
 
 
 def twice() -> dict[str, tuple[Given, Command, dict[str, Any]]]:
@@ -45,6 +48,10 @@ def twice() -> dict[str, tuple[Given, Command, dict[str, Any]]]:
         "a case is returned": (case, returning(), ELSE),
         "a case is withdrawn": (case, withdrawal(), ELSE),
         "a ballot is cast": (case.on(TODAY + DAY), ballot("an"), {"dated": TODAY}),
+        "a panel is seated": (opened(), seating(), DOCUMENT),
+        "a ladder is published": (office(), ladders.publish(ladders.THIRD), DOCUMENT),
+        "a version is given its last day": (office(), ladders.retire(), DOCUMENT),
+        "a year's hours are decided": (office(), trainings.decide(), DOCUMENT),
         "an application states": (opened(), nomination(states={"岗位": "教师"}), {"states": {"岗位": "校长"}}),
     }  # fmt: skip
 
