@@ -14,6 +14,7 @@ from events.facts import LadderPublished, LadderRetired
 from ladders.checking.check import check_file
 from ladders.model.ladder import Ladder
 from ladders.reading.loading import LadderError, load
+from ladders.reading.source import value_of
 from workflows import district
 from workflows.acts import RetireLadder
 from workflows.commands import Decision, Draft, Moment, Needs, PublishLadder, Refused, Span, World
@@ -37,6 +38,11 @@ class Version:
     def ladder(self) -> Ladder:
         """What the file says."""
         return read(self.file)
+
+    @property
+    def subject(self) -> str:
+        """The kind of subject that it is for, which is told without reading the whole file."""
+        return _subject(self.file)
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,11 @@ def _over(version: Version, day: date) -> bool:
 def read(file: bytes) -> Ladder:
     """A published file; it passed its check when it was published."""
     return load(file, "ladder")
+
+
+@lru_cache(maxsize=256)
+def _subject(file: bytes) -> str:
+    return value_of(file, "subject")
 
 
 def stream(ladder: str) -> str:

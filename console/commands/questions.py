@@ -244,11 +244,11 @@ def ladders_for(district: District, kind: str, times: Times | None = None) -> li
     found = [
         name
         for name, state in every.items()
-        if (version := state.in_force(today)) is not None and version.ladder.subject == kind
+        if (version := state.in_force(today)) is not None and version.subject == kind
     ]
     if not found:
         for name, state in every.items():
-            if (gone := state.expired(today)) is not None and gone.ladder.subject == kind:
+            if (gone := state.expired(today)) is not None and gone.subject == kind:
                 raise none_in_force(state, name, today)
         raise Mistake("还没有发布这类对象的阶梯", "no ladder for this kind of subject is in force", "no ladder")
     return found

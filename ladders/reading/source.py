@@ -371,3 +371,22 @@ class Reader:
                 "keep one of them",
             )
         return text, line
+
+
+def value_of(data: bytes, key: str) -> str:
+    """What a file that was read before says under a key of its outermost mapping; it is read no further than there.
+
+    KeyError where there is no text under such a key.
+    """
+    depth, waiting = 0, ""
+    for event in YAML(typ="safe", pure=True).parse(data.decode("utf-8-sig")):
+        if isinstance(event, MappingStartEvent | SequenceStartEvent):
+            depth += 1
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            depth -= 1
+            waiting = ""
+        elif isinstance(event, ScalarEvent) and depth == 1:
+            if waiting == key:
+                return str(event.value)
+            waiting = "" if waiting else str(event.value)
+    raise KeyError(key)

@@ -10,10 +10,13 @@ import pytest
 
 from events.facts import Catalogue, CatalogueDeclared, Fact, LadderPublished
 from ladders.problems import LadderError
+from ladders.reading.loading import shipped, shipped_ladders
+from ladders.reading.source import value_of
 from tests.workflows.given import CATALOGUE, LADDER, Given, Happened, command, happened, published, refused
 from tests.workflows.reviewing import ballot, in_panel, office, opening
 from workflows.acts import RetireLadder
 from workflows.commands import Already, PublishLadder
+from workflows.ladder import Version
 
 OTHER = LADDER + b"# another edition\n"
 THIRD = LADDER + b"# a third one\n"
@@ -164,3 +167,20 @@ def test_that_most_clauses_have_no_document_was_confirmed_is_in_the_log():
     assert fact.assumed_confirmed
     (without,) = cast(list[Fact], Given().when(publish()))
     assert "assumed_confirmed" not in without.model_dump(exclude_none=True)
+
+
+@pytest.mark.parametrize("name", shipped_ladders())
+def test_the_kind_of_subject_is_told_without_reading_the_whole_file(name: str):
+    file = shipped(name)
+    version = Version("", 1, date(2026, 1, 1), file)
+    assert version.subject == version.ladder.subject
+    told = file.index(b"\nsubject:")
+    assert value_of(file[: file.index(b"\n", told + 1)] + b"\nrungs: [\x22", "subject") == version.subject
+
+
+def test_a_kind_is_told_after_other_parts_and_not_from_inside_them():
+    assert (
+        value_of(b"title: {subject: studio}\nrungs:\n- subject: school\n? subject\n: 'person'\n", "subject") == "person"
+    )
+    with pytest.raises(KeyError):
+        value_of(b"title: subject\nrungs: [subject, person]\n", "subject")
