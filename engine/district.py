@@ -7,6 +7,7 @@ vault.db     a key per owner           prefect/  Prefect's home, made again when
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 import time
@@ -225,7 +226,7 @@ class District:
         if parts:
             version, digits = 8, self._index("command", *parts)
         else:
-            version, digits = 7, f"{time.time_ns() // 1_000_000:012x}{secrets.token_bytes(10).hex()}"
+            version, digits = 7, f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
         variant = "89ab"[int(digits[16], 16) & 3]  # in its place by hand: Python's own class knows no 8 before 3.14
         return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 

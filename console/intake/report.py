@@ -116,10 +116,12 @@ class SheetReport:
 
     def add(self, positions: Sequence[int]) -> None:
         """Count events that landed at these positions."""
-        self.events += len(positions)
         if positions:
-            self.first = min(positions[0], self.first or positions[0])
-            self.last = max(positions[-1], self.last or positions[-1])
+            self.events += len(positions)
+            if self.first is None or positions[0] < self.first:
+                self.first = positions[0]
+            if self.last is None or positions[-1] > self.last:
+                self.last = positions[-1]
 
 
 @dataclass

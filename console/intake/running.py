@@ -24,7 +24,7 @@ from events.facts import TrainingRecorded
 from workflows.commands import Already, Command, Differs, Landed, Record, Refused
 
 
-@dataclass
+@dataclass(slots=True)
 class Waiting:
     """A row whose commands are under way, and what has come of them so far."""
 
@@ -34,7 +34,7 @@ class Waiting:
     landed: bool = False
     there: int = 0
     """Where the first of them was there already."""
-    refused: list[Problem] = field(default_factory=list)
+    refused: tuple[Problem, ...] = ()
     differs: tuple[Command, int] | None = None
     """The first that is held with other content, and where."""
 
@@ -138,15 +138,12 @@ class Run:
             commands = builder.commands(row)
             if not commands:
                 continue
-            act = row["act"] or "record"
+            act, waiting = row["act"] or "record", Waiting(row, commands)
             if act == "record":
-                yield from self._send(Waiting(row, commands))
+                self.waiting.append(waiting)
+                yield from commands
             else:
-                self.later.append((act, Waiting(row, commands)))
-
-    def _send(self, row: Waiting) -> Iterator[Command]:
-        self.waiting.append(row)
-        yield from row.commands
+                self.later.append((act, waiting))
 
     def _through(self, commands: Iterator[Command]) -> None:
         """Answers come in the order of the commands, so the row that waits longest is the one that is answered."""
@@ -162,7 +159,7 @@ class Run:
                 case Already(position):
                     row.there = row.there or position
                 case Refused():
-                    row.refused.append(Problem(answer.zh, answer.en))
+                    row.refused += (Problem(answer.zh, answer.en),)
             if row.answered == len(row.commands):
                 self.waiting.popleft()
                 self._conclude(row)
@@ -233,7 +230,8 @@ class Run:
                     case []:
                         self._conclude(Waiting(one.row, []))
                     case _:
-                        yield from self._send(Waiting(one.row, found))
+                        self.waiting.append(Waiting(one.row, found))
+                        yield from found
 
 
 def _pends(command: Command) -> bool:
