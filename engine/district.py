@@ -51,6 +51,8 @@ from workflows.commands import Answer, Asking, Command, Held, OpenDistrict
 from workflows.deciding import fold
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The digit of a UUID that holds its variant, for the digit that was drawn."""
 
 
 @cache
@@ -227,7 +229,8 @@ class District:
             version, digits = 8, self._index("command", *parts)
         else:
             version, digits = 7, f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
-        variant = "89ab"[int(digits[16], 16) & 3]  # in its place by hand: Python's own class knows no 8 before 3.14
+        # Written into its place here: Python's own class knows no 8 before 3.14.
+        variant = _VARIANTS[digits[16]]
         return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def row_hash(self, owner: str, *parts: str) -> str:

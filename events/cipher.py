@@ -26,7 +26,7 @@ def sealed(key: AESGCM, place: bytes, text: str) -> str:
     plain = text.encode()
     if b"\x00" in plain:
         raise ValueError("personal text may not hold the character U+0000")
-    plain = plain.ljust(max(PAD, -(-len(plain) // PAD) * PAD), b"\x00")
+    plain = plain.ljust(-(-len(plain) // PAD) * PAD or PAD, b"\x00")
     nonce = os.urandom(_NONCE)
     cipher = key.encrypt(nonce, plain, place)
     return b2a_base64(VERSION + nonce + cipher, newline=False).translate(_TO_URL).decode()
@@ -49,22 +49,20 @@ _FROM_URL, _TO_URL = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_"
 """The functions of ``base64`` do as much, but take as long as the cipher."""
 
 
-def _with_lengths(*names: str) -> bytes:
-    parts: list[bytes] = []
-    for name in names:
-        data = name.encode()
-        parts += _length(len(data)), data
-    return b"".join(parts)
+def told(part: str) -> bytes:
+    """A text with its length, in front of others or behind them."""
+    data = part.encode()
+    return _length(len(data)) + data
 
 
-_of_type_and_field = lru_cache(maxsize=512)(_with_lengths)
-"""Which many sealed texts have in common."""
+@lru_cache(maxsize=512)  # many sealed texts have them in common
+def _of_type_and_field(type_: str, field: str) -> bytes:
+    return told(type_) + told(field)
 
 
 def associated(owner: str, type_: str, field: str) -> bytes:
     """The place in the log for which a text is sealed, as the cipher holds it."""
-    data = owner.encode()
-    return _length(len(data)) + data + _of_type_and_field(type_, field)
+    return told(owner) + _of_type_and_field(type_, field)
 
 
 class Hashing:
@@ -84,8 +82,12 @@ class Hashing:
 
     def __call__(self, *parts: str) -> str:
         """The hash of the parts: 32 hex digits."""
+        return self.of(b"".join(map(told, parts)))
+
+    def of(self, parts: bytes) -> str:
+        """The hash of parts that are ``told`` one after another."""
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(_with_lengths(*parts))
+        inner.update(parts)
         outer.update(inner.digest())
         return outer.hexdigest()[:32]
 

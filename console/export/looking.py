@@ -51,7 +51,7 @@ class Look:
         self.words = Vocabulary(district, lang)
         asking = Asking(actor="export")
         self.desk = Desk(district, asking, "", lambda ladder, rung: (ladder, rung), cycle, stage, dry_run=True)
-        self.nothing = Row(0, [])
+        self.nothing = Row()
 
     def events(self, *kinds: type[Fact]) -> Iterator[list[Recorded]]:
         """The events of these types in batches, in the order of the log."""

@@ -91,7 +91,9 @@ class Builder:
             if index in passed_over:
                 self.put_aside(number, passed_over[index])
             elif index not in faulty:
-                yield Row(number, row, zip(names, read, strict=True))
+                built = Row(zip(names, read, strict=True))
+                built.number, built.cells = number, row
+                yield built
             elif (what := no_record(row, self.layout)) is not None:
                 self.put_aside(number, what)
             else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from console.intake.values import (
     PER_DAY,
+    REMEMBERED,
     Cell,
     Memo,
     Problem,
@@ -28,7 +30,8 @@ from engine.cycles.advance import route
 from engine.district import District
 from engine.people import erasing
 from engine.tables import case_table
-from events.facts import AmountOf, Fact, Source
+from events.cipher import told
+from events.facts import Amount, AmountOf, Fact, Source
 from ladders.model.review import Stage
 from workflows.commands import Asking, Record, Span
 
@@ -56,21 +59,29 @@ class RowProblem(Exception):
 
 
 class Row(dict[str, Any]):
-    """A row that was read, as its values by column name: None for a blank cell, and a column that the sheet lacks.
+    """A row that was read, as its values by column name: None for a blank cell, and a column that the sheet lacks."""
 
-    ``number`` is the row's in the sheet, ``cells`` are as they stand; ``others`` are the rows that make one thing
-    together with this one, where the kind of file has such.
-    """
-
-    __slots__ = ("cells", "number", "others")
-
-    def __init__(self, number: int, cells: list[Cell], values: Iterable[tuple[str, Any]] = ()) -> None:
-        super().__init__(values)
-        self.number, self.cells = number, cells
-        self.others: tuple[Row, ...] = ()
+    number: int = 0
+    """The row's in the sheet."""
+    cells: list[Cell]
+    """As they stand."""
+    others: tuple[Row, ...] = ()
+    """The rows that make one thing together with this one, where the kind of file has such."""
 
     def __missing__(self, column: str) -> None:
         return None
+
+
+class Parts(dict[object, bytes]):
+    """The parts of keys and contents as they are hashed: what rows have in common is made once for all of them."""
+
+    def __missing__(self, part: object) -> bytes:
+        said = told(part if isinstance(part, str) else _canonical(part))
+        if type(part) in _KEPT:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[part] = said
+        return said
 
 
 @dataclass
@@ -102,6 +113,7 @@ class Desk:
         self.attributes: dict[tuple[str, str], str | None] = {}
         """(kind of evidence, header) to the attribute that it means, as far as it was asked."""
         self._readers: dict[tuple[str, str], Memo] = {}
+        self._parts = Parts()
 
     # ------------------------------------------------------------------------------------------- who is who
 
@@ -213,14 +225,14 @@ class Desk:
 
         Both are hashed under the key of ``owner``, the subject whom the row is about.
         """
-        hashing = self.district.vault.hashing(owner)
+        hashed, part = self.district.vault.hashing(owner).of, self._parts.__getitem__
         return made(
             Source,
             {
                 "file": self.file,
                 "row": row.number,
-                "key": hashing(*[part if isinstance(part, str) else _canonical(part) for part in key]),
-                "content": hashing(*[part if isinstance(part, str) else _canonical(part) for part in content]),
+                "key": hashed(b"".join(map(part, key))),
+                "content": hashed(b"".join(map(part, content))),
             },
         )
 
@@ -270,10 +282,17 @@ def _forms(code: str) -> Iterator[str]:
         yield from (text, text.upper(), text.lower(), text.capitalize())
 
 
+_KEPT = (str, Amount, Span, date, type(None))
+"""What equals nothing that is written otherwise, as the decimal 6.5 equals 6.50."""
+
+
 def _canonical(part: object) -> str:
     """The text under which another value enters a key or content; nothing at all is unlike an empty text."""
-    if part is None:
-        return "\x00"
-    if isinstance(part, Span):
-        return f"{part.first.isoformat()}/{part.last.isoformat()}"
+    match part:
+        case None:
+            return "\x00"
+        case Amount():
+            return str(part.number)
+        case Span():
+            return f"{part.first.isoformat()}/{part.last.isoformat()}"
     return str(part)

@@ -81,8 +81,9 @@ def training(row: Row, desk: Desk, status: str) -> Record:
     """The training of a row, as if the row gave that status."""
     person, title, days = row["person"], row["title"] or NOTHING, occurred(row, desk)
     hours = row["hours"] or Amount.of(Decimal(), "hour")
+    identity, number = _training_identity(row, desk, person, days)
     key = _identity(row, "training", person, title, days.first)
-    content = (person, title, row["category"], row["level"], hours.number, days, status)
+    content = (person, title, row["category"], row["level"], hours, days, status)
     fact = made(
         TrainingRecorded,
         {
@@ -92,21 +93,21 @@ def training(row: Row, desk: Desk, status: str) -> Record:
             "level": row["level"],
             "hours": hours,
             "recognised": status == "recognised",
-            "identity": _training_identity(row, desk, person, days),
-            "number": row["identity"] or row["course"],
+            "identity": identity,
+            "number": number,
             "failed": status == "failed" or None,
         },
     )
     return desk.record(person, days, fact)
 
 
-def _training_identity(row: Row, desk: Desk, person: str, days: Span) -> str | None:
-    """What names a person's training on every platform: its own number, or its course's and the first day."""
+def _training_identity(row: Row, desk: Desk, person: str, days: Span) -> tuple[str | None, str | None]:
+    """What names a person's training on every platform, its own number or its course's and the first day; and that."""
     if (number := row["identity"]) is not None:
-        return desk.district.row_hash(person, "training", number)
+        return desk.district.row_hash(person, "training", number), number
     if (course := row["course"]) is not None:
-        return desk.district.row_hash(person, "course", course, str(days.first))
-    return None
+        return desk.district.row_hash(person, "course", course, str(days.first)), course
+    return None, None
 
 
 def evaluations(row: Row, desk: Desk) -> Iterator[Command]:
@@ -115,10 +116,9 @@ def evaluations(row: Row, desk: Desk) -> Iterator[Command]:
     scores: list[Amount | None] = [row[competence] for competence in COMPETENCES]
     if not any(scores) and not only_points(row):
         raise RowProblem("ethics", "四项分数都没有", "none of the four scores is given")
-    said = tuple(score and score.number for score in scores)
     fact = EvaluationRecorded(
         source=desk.source(
-            row, person, _identity(row, "evaluation", person, name, day.first), (person, name, day, *said)
+            row, person, _identity(row, "evaluation", person, name, day.first), (person, name, day, *scores)
         ),
         title=name,
         **dict(zip(COMPETENCES, scores, strict=True)),
@@ -167,7 +167,7 @@ def evidence(row: Row, desk: Desk) -> Iterator[Command]:
         subject,
         title,
         days,
-        amount and amount.number,
+        amount,
         *(f"{k}={v}" for k, v in sorted(attributes.items())),
         *([f"until={until}"] if until else []),
     )

@@ -39,7 +39,7 @@ def offers(row: Row, desk: Desk) -> Iterator[Command]:
     attributes, amount = _attributes(row, desk, kind, declared), _amount(row, desk, kind, declared)
     rungs, roles = tuple(_rungs(row, desk)), tuple(_parts(row["roles"]))
     content = (
-        *(title, days, kind, amount and amount.number, places, row["organiser"], row["venue"]),
+        *(title, days, kind, amount, places, row["organiser"], row["venue"]),
         *(f"{name}={term}" for name, term in sorted(attributes.items())),
         *(f"{one.ladder}/{one.rung}" for one in rungs),
         *roles,

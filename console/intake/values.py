@@ -50,13 +50,14 @@ class Memo(dict[Any, Any]):
     def __missing__(self, cell: Cell) -> Any:
         if len(self) >= REMEMBERED:
             self.clear()
-        if isinstance(cell, str) and not cell.strip():
-            self.blank, value = True, None
-        elif isinstance(cell, str) and cell.startswith("#") and (failed := _failed(cell)) is not None:
-            self.faulty, value = True, failed
-        else:
+        if not isinstance(cell, str):
             value = self.read(cell)
-            self.faulty = self.faulty or isinstance(value, Problem)
+        elif not cell.strip():
+            self.blank, value = True, None
+        elif cell[0] != "#" or (value := _failed(cell)) is None:
+            value = self.read(cell)
+        if isinstance(value, Problem):
+            self.faulty = True
         self[cell] = value
         return value
 
