@@ -74,10 +74,10 @@ def owner_of(fact: Fact, field: str, stream: str) -> str:
 
 
 def _owner(fact: Fact, field: str, declared: str, stream: str) -> str:
-    owner = stream.partition("-")[2] if declared == SELF else getattr(fact, declared)
+    owner: str | None = stream.partition("-")[2] if declared == SELF else getattr(fact, declared)
     if not owner:
         raise ValueError(f'nobody owns the personal field {field} of "{fact.TYPE}" in the stream {stream}')
-    return str(owner)
+    return owner
 
 
 def owners(fact: Fact, stream: str) -> set[str]:
