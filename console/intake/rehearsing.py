@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from console.intake.reading import BLOCK
+from engine.beforehand import would_answer
+from engine.clock import log_day
 from engine.district import District
 from events.facts import FromRow, Source
+from events.log import tip
 from workflows.acts import ChangeTraining, OfferTraining
 from workflows.commands import (
     Already,
@@ -18,12 +21,14 @@ from workflows.commands import (
     Differs,
     Held,
     Landed,
+    Moment,
     Nominate,
     Record,
     SeatPanel,
 )
-from workflows.cycle import Cycle
-from workflows.seating import seated
+
+LANDED = Landed(())
+"""What is only rehearsed lands at no position."""
 
 
 def source_of(command: Command) -> Source | None:
@@ -44,32 +49,40 @@ def row_key(command: Command) -> str | None:
 class Rehearsal:
     """Stands in for a district: knows what is held there and what has been rehearsed, and writes nothing.
 
-    What is only rehearsed is held at position 0.  What only the deciders know (a vote by someone who is not on the
-    panel, say) is not refused here.
+    What is only rehearsed is held at position 0.  What is about a review is decided as it would be, each row by itself:
+    what a row before it would change (how many a school may nominate, say) is not seen.
     """
 
     def __init__(self, district: District) -> None:
         self._district = district
         self._rehearsed: dict[str, Held] = {}
-        self._cycles: dict[str, Cycle] = {}
 
     def held(self, keys: Collection[str]) -> dict[str, Held]:
         """Who holds these business keys, or would."""
         return {**self._district.held(keys), **{key: self._rehearsed[key] for key in keys if key in self._rehearsed}}
 
     def handle_many(self, commands: Iterable[Command]) -> Iterator[Answer]:
-        """Landed (at no position), Already or Differs for each command, by the keys that are held."""
+        """Landed (at no position) for each command, or what else it would come to."""
         pending = iter(commands)
         while block := list(islice(pending, BLOCK)):
-            held = self._district.held({key for command in block for key in _keys(command)})
+            decided = self._decided([command for command in block if isinstance(command, _OF_A_REVIEW)])
+            held = self._district.held(
+                {key for command in block for key in _keys(command) if command.id not in decided}
+            )
             for command in block:
-                yield self._seated(command) if isinstance(command, SeatPanel) else self._answer(command, held)
+                answer = decided.get(command.id, LANDED)
+                yield self._answer(command, held) if answer == LANDED else answer
 
-    def _seated(self, command: SeatPanel) -> Answer:
-        """Already, where these people sit on that panel."""
-        if command.cycle not in self._cycles:
-            self._cycles[command.cycle] = self._district.cycle_state(command.cycle)
-        return seated(command, self._cycles[command.cycle]) or Landed(())
+    def _decided(self, commands: Sequence[Command]) -> dict[str, Answer]:
+        """What acts of a review would come to, by the ids of the commands."""
+        if not commands:
+            return {}
+        district = self._district
+        with district.reading() as connection:
+            moment = Moment(district.now, log_day(district), tip(connection).position)
+            answers = would_answer(district, connection, commands, moment)
+        made = [LANDED if isinstance(answer, list) else answer for answer in answers]
+        return dict(zip((one.id for one in commands), made, strict=True))
 
     def _answer(self, command: Command, held: dict[str, Held]) -> Answer:
         source = source_of(command)
@@ -80,7 +93,10 @@ class Rehearsal:
                 same = source is None or found.content == content
                 return Already(found.position) if same else Differs(found.position)
             self._rehearsed[key] = Held(found.position if found else 0, content)
-        return Landed(())
+        return LANDED
+
+
+_OF_A_REVIEW = (Nominate, CastBallot, SeatPanel)
 
 
 def _keys(command: Command) -> tuple[str, ...]:

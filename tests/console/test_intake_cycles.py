@@ -10,7 +10,7 @@ from engine.cycles.advance import advance
 from engine.district import District
 from events.facts import Seat
 from tests.console.intake_office import CLERK, PEOPLE, TRAININGS, Office, counts, why
-from workflows.commands import CloseSubmission, OpenCycle, PublishLadder, SeatPanel
+from workflows.commands import CastBallot, CloseSubmission, Nominate, OpenCycle, PublishLadder, SeatPanel
 
 LADDER = """\
 format: jieti-ladder/1
@@ -70,8 +70,9 @@ def test_nominations_land_once_and_need_a_cycle(office: Office, cycle: str) -> N
     )
     with pytest.raises(IntakeError, match="say for which cycle with --cycle"):
         office.take(path)
-    assert counts(office.take(path, cycle=cycle)) == (2, 1, 0, 1, 0)
-    assert counts(office.take(path, cycle=cycle)) == (0, 3, 0, 1, 0)
+    for expected in ((2, 1, 0, 1, 0), (0, 3, 0, 1, 0)):
+        assert counts(office.take(path, cycle=cycle, dry_run=True)) == expected
+        assert counts(office.take(path, cycle=cycle)) == expected
     assert {fact.subject for fact in office.facts("nominated")} == {office.person("T1"), office.person("T2")}
 
 
@@ -96,7 +97,11 @@ def test_ballots_land_by_candidate_or_case_and_those_of_strangers_and_second_one
     )
     with pytest.raises(IntakeError, match=r'no stage "final"; there is: panel \(review\)'):
         office.take(ballots, cycle=cycle, stage="final")
+    rehearsed = office.take(ballots, cycle=cycle, dry_run=True)
     report = office.take(ballots, cycle=cycle)  # the only stage
+    assert (counts(rehearsed), [*why(rehearsed)]) == (counts(report), [*why(report)]), (
+        "a stranger's vote comes back in both"
+    )
     assert counts(report) == (3, 0, 0, 3, 0)
     assert [(row, column) for row, column, _ in why(report)] == [(5, None), (6, "工号"), (7, "意见")]
     for stage in ("panel", "评议", "Review"):
@@ -269,3 +274,30 @@ def test_neither_names_nor_file_names_reach_the_log_in_the_clear(office: Office)
         assert secret.encode() not in stored
     (source,) = {fact.source.file for fact in office.facts("training recorded")}
     assert len(source) == 16
+
+
+def test_a_dry_run_knows_what_was_nominated_and_voted_by_command_and_that_submission_is_over(
+    office: Office, cycle: str
+) -> None:
+    district: District = office.district
+    names, votes = (
+        office.csv("申报", "工号", "T1", "T2"),
+        office.csv("表决", "工号 评委工号 意见", "T1 T3 同意", "T1 T4 同意"),
+    )
+    first = Nominate(
+        id=district.command_id(), asking=CLERK, cycle=cycle, case=district.new_id("c"), subject=office.person("T1")
+    )
+    district.handle(first)
+    assert counts(office.take(names, cycle=cycle, dry_run=True)) == (1, 1, 0, 0, 0)
+    district.handle(CloseSubmission(id=district.command_id(), asking=CLERK, cycle=cycle))
+    late = office.take(names, cycle=cycle, dry_run=True)
+    assert counts(late) == counts(office.take(names, cycle=cycle)) == (0, 1, 0, 1, 0)
+    assert ["submission closed" in said for _, _, said in why(late)] == [True]
+    advance(district, cycle)
+    vote = CastBallot(
+        id=district.command_id(), asking=CLERK, cycle=cycle, case=first.case, stage="panel",
+        person=office.person("T3"), choice="for",
+    )  # fmt: skip
+    district.handle(vote)
+    tried = office.take(votes, cycle=cycle, dry_run=True)
+    assert counts(tried) == counts(office.take(votes, cycle=cycle)) == (1, 1, 0, 0, 0)
