@@ -37,7 +37,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
     said: dict[str, Any] = {"against": "bare sqlite3, the same rows", "unit": "rows/s", "size": size}
     return [
         result("bulk append, no pauses", times["without"], times["bare"], **said),
-        result("bulk append, 50 ms pauses", times["with"], times["bare"], **said),
+        result("bulk append, with pauses", times["with"], times["bare"], **said),
         result("bulk append, its tree", times["without"], times["treeless"], **said | {"against": "the same, no tree"}),
     ]
 

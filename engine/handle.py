@@ -135,7 +135,7 @@ class Handler:
         While a chunk is committed the commands of the next one are made.  ``first`` looks before each chunk.
         """
         pace = Pace()
-        with old_left_alone(), Behind(progress) as behind:
+        with old_left_alone(), Behind(self.log.merge, progress) as behind:
             try:
                 for gathered in pace.chunks(commands, alone=lambda command: not isinstance(command, TOGETHER)):
                     chunk, ready = gathered, self.recording.ready(gathered)
@@ -157,7 +157,7 @@ class Handler:
         """Carry out a chunk, or the first of it; how many commands.  It is committed behind whoever goes on."""
         with ExitStack() as held:
             held.enter_context(self.turn)
-            connection = held.enter_context(self.log.writing())
+            connection = held.enter_context(self.log.writing(merged=False))
             began = time.monotonic()
             with nothing_collected():
                 if first is not None:
@@ -170,6 +170,7 @@ class Handler:
                 pass
             pace.held(began, len(answers))
             self.folded.learn(became)
+            self.recording.learn()
 
         behind.commit(committed, answers)
         return len(answers)

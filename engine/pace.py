@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -14,8 +14,10 @@ from workflows.commands import Answer, Command
 
 HOLD = 0.15
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
-PAUSE = 0.05
-"""Seconds between chunks: back to back they starve every other writer."""
+PAUSE = 0.025
+"""Seconds between chunks: back to back they starve every other writer, who looks more often than that."""
+MERGED = 4_000
+"""Commands after which what they wrote is brought into the store's file."""
 
 
 @dataclass
@@ -54,18 +56,28 @@ class Pace:
 class Behind:
     """Commits a chunk in a thread of its own, and then gives its answers: nothing is told that is not on disk.
 
-    A commit waits for the disk and leaves the interpreter to others, who make the next chunk meanwhile.
+    A commit waits for the disk and leaves the interpreter to others, who make the next chunk meanwhile; so does
+    ``merge``, which is called in another thread when enough was committed.
     """
 
-    def __init__(self, progress: Callable[[int], None] | None) -> None:
-        self._progress = progress
-        self._thread = ThreadPoolExecutor(1, "commit")
+    def __init__(self, merge: Callable[[], None], progress: Callable[[int], None] | None) -> None:
+        self._merge, self._progress = merge, progress
+        self._threads = ThreadPoolExecutor(2, "commit")
+        self._unmerged = 0
+        self._merging: Future[None] | None = None
         self._under_way: tuple[Future[None], list[Answer]] | None = None
 
     def commit(self, commit: Callable[[], None], answers: list[Answer]) -> None:
         """Begin to commit a chunk; the one before it was answered."""
         assert self._under_way is None
-        self._under_way = self._thread.submit(commit), answers
+
+        def then_merge() -> None:
+            commit()
+            self._unmerged += len(answers)
+            if self._unmerged >= MERGED and (self._merging is None or self._merging.done()):
+                self._merging, self._unmerged = self._threads.submit(self._merge), 0
+
+        self._under_way = self._threads.submit(then_merge), answers
 
     def answers(self) -> Iterator[Answer]:
         """Those of the chunk that is being committed, once it is; whatever kept it from being committed is raised."""
@@ -85,4 +97,6 @@ class Behind:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Wait for what is under way: a connection is not left in the middle of a commit."""
-        self._thread.shutdown(wait=True)
+        if self._under_way is not None:
+            wait([self._under_way[0]])
+        self._threads.shutdown(wait=True)

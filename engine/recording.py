@@ -7,8 +7,9 @@ events and rows are those of the way of any command (``engine.handle``): the tes
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -20,7 +21,7 @@ from engine.worlds import worlds
 from engine.worlds.folded import Folded
 from events.codec import owners
 from events.facts import EvidenceRecorded, FromRow
-from events.log import Log, New
+from events.log import Log, New, versions
 from events.tables import EACH, many
 from workflows import district, erasing, evidence, rows
 from workflows.commands import Already, Answer, Command, Differs, Draft, Held, Landed, Moment, Record, Refused, World
@@ -45,6 +46,29 @@ class Ready(NamedTuple):
     """None where its owner has no key."""
 
 
+@dataclass
+class _Seen:
+    """Subjects and streams as they are at a tip: what the next chunk need not ask again, where nobody else wrote."""
+
+    tip: int = 0
+    subjects: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Their numbers and kinds; 0 for one that there is not."""
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def look(self, connection: Connection, chunk: Sequence[Ready]) -> None:
+        """Ask for whatever of a chunk's subjects is not known yet."""
+        if unknown := {one.command.subject for one in chunk} - self.subjects.keys():
+            found = {row.id: (row.number, row.kind) for row in connection.execute(_SUBJECTS, many(unknown))}
+            self.subjects |= {name: found.get(name, (0, "")) for name in unknown}
+            self.versions |= versions(connection, {f"subject-{name}" for name in unknown})
+
+    def grow(self, streams: Counter[str]) -> None:
+        """So many events were appended to streams, and nothing else."""
+        self.tip += streams.total()
+        for name, more in streams.items():
+            self.versions[name] += more
+
+
 class Recording:
     """Decides and writes chunks of plain records."""
 
@@ -54,6 +78,7 @@ class Recording:
         self._taken: dict[Hashable, None] = {}
         """Shapes of which a decider took one, under the catalogue of that version of the district."""
         self._version = 0
+        self._seen, self._grown = _Seen(), Counter[str]()
 
     def ready(self, commands: Sequence[Command]) -> list[Ready] | None:
         """These commands, made ready before the lock is taken; None unless all of them are plain records."""
@@ -80,12 +105,13 @@ class Recording:
 
         ``moment`` has the tip before them, ``done`` where commands are that were carried out before.
         """
+        self._grown.clear()
         state = self._folded.states(connection, (district.STREAM,))[district.STREAM]
         if state.version != self._version or len(self._taken) > REMEMBERED:
             self._taken, self._version = {}, state.version
         keys = worlds.held(connection, [key for one in chunk for key in one.keys])
-        named = many({one.command.subject for one in chunk})
-        subjects = {row.id: (row.number, row.kind) for row in connection.execute(_SUBJECTS, named)}
+        seen = self._seen if self._seen.tip == moment.tip else _Seen(moment.tip)
+        seen.look(connection, chunk)
         world: World | None = None
         answers, news, payloads, landed = list[Answer](), list[New](), list[bytes](), list[recorded.Plain]()
         at, done = moment.tip, dict(done)
@@ -99,7 +125,7 @@ class Recording:
                 continue
             if any(key in keys for key in own_keys):
                 return None  # a training that others reported already
-            number, kind = subjects.get(command.subject, (0, ""))
+            number, kind = seen.subjects[command.subject]
             occurred, asking = command.occurred, command.asking
             if (
                 shape not in self._taken
@@ -139,9 +165,15 @@ class Recording:
             done[command.id] = (at,)
             answers.append(Landed((at,)))
         if news:
-            stamp = self._log.append_ready(connection, news, payloads, moment.now)
+            stamp = self._log.append_ready(connection, news, payloads, moment.now, at=seen.versions)
             self._projector.project_plain(connection, landed, stamp)
+        self._seen, self._grown = seen, Counter(new.stream for new in news)
         return answers
+
+    def learn(self) -> None:
+        """What was carried out last is committed."""
+        self._seen.grow(self._grown)
+        self._grown.clear()
 
     def _world(self, connection: Connection, chunk: Sequence[Ready], moment: Moment) -> World:
         """What the deciders of the chunk's records need to see."""

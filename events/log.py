@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -18,7 +18,17 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Row, f
 from events.codec import Sealer, decode, encode, owners, personal_fields, sealed
 from events.envelope import COLUMNS, Envelope, Recorded, Stored, event_id, from_micros, leaf, to_micros
 from events.facts import Fact
-from events.tables import EACH, FIRST_OF_PAIR, PAIRS, SECOND_OF_PAIR, event_table, insert_rows, many
+from events.tables import (
+    EACH,
+    FIRST_OF_PAIR,
+    PAIRS,
+    SECOND_OF_PAIR,
+    event_table,
+    insert_rows,
+    left_unmerged,
+    many,
+    merge,
+)
 from events.tree import grow
 
 _event = event_table.c
@@ -117,11 +127,22 @@ class Log:
         self._sealer = sealer
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that holds the write lock from its first moment; committed at the end, or nothing is."""
+    def writing(self, *, merged: bool = True) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its first moment; committed at the end, or nothing is.
+
+        A bulk has what it commits ``merge``d now and then, and not by each commit: it lets go of the lock sooner.
+        """
         self._sealer.look()
-        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with (
+            self.engine.connect().execution_options(writes=True) as connection,
+            nullcontext() if merged else left_unmerged(connection),
+            connection.begin(),
+        ):
             yield connection
+
+    def merge(self) -> None:
+        """Bring what was committed into the store's file, beside whoever reads and writes."""
+        merge(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -7,8 +7,10 @@ nowhere else.
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,10 @@ SCHEMA = 1
 
 PATIENCE = 30.0
 """Seconds that a writer waits for another one."""
+
+LOOKED = 0.004
+"""Seconds after which a writer that waits looks again whether it is its turn.  SQLite by itself would look ever more
+seldom, at last ten times a second, and pass over the pauses of a bulk."""
 
 UNMERGED = 8_000
 """Pages (32 MB) of the write-ahead log after which a commit brings them into the file.  SQLite's own 1,000 are written
@@ -137,10 +143,60 @@ def open_store(path: Path, wait: int | None = None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes"):
+            _take_turn(connection, PATIENCE if wait is None else wait)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _take_turn(connection: Connection, patience: float) -> None:
+    """Take the write lock, or fail after so many seconds in which others had it."""
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + patience
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while (kept := _kept_from_writing(driver)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
+            time.sleep(LOOKED)
+        if kept is not None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for the error as everybody knows it
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience * 1_000:.0f}")
+
+
+def _kept_from_writing(driver: Any) -> int | None:
+    """SQLite's code of what keeps us from taking the write lock; None: nothing, it is ours."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return int(error.sqlite_errorcode) & 0xFF
+    return None
+
+
+@contextmanager
+def left_unmerged(connection: Connection) -> Iterator[None]:
+    """Within it a commit leaves the write-ahead log as it is: whoever commits calls ``merge`` now and then."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA wal_autocheckpoint=0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA wal_autocheckpoint={UNMERGED}")
+
+
+def merge(engine: Engine) -> None:
+    """Bring what is in the write-ahead log into the file, as far as nobody reads or writes it: others need not wait.
+
+    Where that fails the commits are safe all the same; as after any commit, it is tried again later.
+    """
+    raw = engine.raw_connection()
+    try:
+        driver: Any = raw.driver_connection
+        with suppress(sqlite3.OperationalError):
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    finally:
+        raw.close()
 
 
 @contextmanager

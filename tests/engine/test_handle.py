@@ -235,8 +235,8 @@ def holds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     writing = Log.writing
 
     @contextmanager
-    def timed(log: Log) -> Iterator[Any]:
-        with writing(log) as connection:
+    def timed(log: Log, **said: bool) -> Iterator[Any]:
+        with writing(log, **said) as connection:
             began = time.monotonic()
             yield connection
         found.append((began, time.monotonic()))
