@@ -73,11 +73,19 @@ class Row(dict[str, Any]):
 
 
 class Parts(dict[object, bytes]):
-    """The parts of keys and contents as they are hashed: what rows have in common is made once for all of them."""
+    """The parts of keys and contents as they are hashed; what rows have in common is made once for all of them.
+
+    A tuple is the parts in it, one after another: those that are seldom other than in the row before.
+    """
+
+    def joined(self, parts: Iterable[object]) -> bytes:
+        """These parts, as ``Hashing.of`` takes them."""
+        return b"".join([told(part) if isinstance(part, str) else self[part] for part in parts])
 
     def __missing__(self, part: object) -> bytes:
-        said = told(part if isinstance(part, str) else _canonical(part))
-        if type(part) in _KEPT:
+        parts = part if isinstance(part, tuple) else (part,)
+        said = b"".join([told(one if isinstance(one, str) else _canonical(one)) for one in parts])
+        if all(type(one) in _KEPT for one in parts):
             if len(self) >= REMEMBERED:
                 self.clear()
             self[part] = said
@@ -223,16 +231,16 @@ class Desk:
     def source(self, row: Row, owner: str, key: tuple[object, ...], content: tuple[object, ...]) -> Source:
         """Where a fact comes from: its key says which row it is, its content what else the row says.
 
-        Both are hashed under the key of ``owner``, the subject whom the row is about.
+        Both are hashed under the key of ``owner``, the subject whom the row is about; see ``Parts``.
         """
-        hashed, part = self.district.vault.hashing(owner).of, self._parts.__getitem__
+        hashed, joined = self.district.vault.hashing(owner).of, self._parts.joined
         return made(
             Source,
             {
                 "file": self.file,
                 "row": row.number,
-                "key": hashed(b"".join(map(part, key))),
-                "content": hashed(b"".join(map(part, content))),
+                "key": hashed(joined(key)),
+                "content": hashed(joined(content)),
             },
         )
 

@@ -68,7 +68,7 @@ def occurred(row: Row, desk: Desk) -> Span:
 
 def _identity(row: Row, kind: str, subject: str, title: str, first: date) -> tuple[object, ...]:
     if (record := row["record"]) is not None:
-        return (kind, "record", row["system"], record)
+        return ((kind, "record", row["system"]), record)
     return (kind, subject, squeezed(title), first)
 
 
@@ -83,7 +83,7 @@ def training(row: Row, desk: Desk, status: str) -> Record:
     hours = row["hours"] or Amount.of(Decimal(), "hour")
     identity, number = _training_identity(row, desk, person, days)
     key = _identity(row, "training", person, title, days.first)
-    content = (person, title, row["category"], row["level"], hours, days, status)
+    content = (person, title, (row["category"], row["level"], hours), (days, status))
     fact = made(
         TrainingRecorded,
         {

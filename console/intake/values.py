@@ -34,6 +34,8 @@ CODE_LENGTH, TEXT_LENGTH = 64, 1_000
 MOST_WHOLE = 999_999_999
 REMEMBERED = 50_000
 """Distinct cells that a memo keeps; past that it starts afresh, so that memory stays bounded."""
+FEW = 4_000
+"""The same of a column whose cells are read as fast as they are remembered."""
 
 
 class Memo(dict[Any, Any]):
@@ -46,9 +48,10 @@ class Memo(dict[Any, Any]):
     def __init__(self, read: Reader) -> None:
         super().__init__()
         self.read, self.faulty, self.blank = read, False, False
+        self.most = FEW if read in (read_code, read_text) else REMEMBERED
 
     def __missing__(self, cell: Cell) -> Any:
-        if len(self) >= REMEMBERED:
+        if len(self) >= self.most:
             self.clear()
         if not isinstance(cell, str):
             value = self.read(cell)
