@@ -182,6 +182,7 @@ class Handler:
 
         Of several commands the first ones are carried out, up to one that has to wait for those before it.
         """
+        self.recording.forget()
         end = tip(connection)
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         today = now.astimezone(self.zone(connection)).date()

@@ -38,10 +38,8 @@ class Ready(NamedTuple):
     """A plain record before the lock: all that can be made of it without knowing where it will stand."""
 
     command: Record
-    fact: FromRow
-    stream: str
     shape: Hashable
-    keys: tuple[str, ...]
+    plain: recorded.Plain
     payload: bytes | None
     """None where its owner has no key."""
 
@@ -88,10 +86,25 @@ class Recording:
                 return None
             if (shape := evidence.shape(fact)) is None or command.asking.on_behalf_of is not None:
                 return None
-            stream = f"subject-{command.subject}"
-            found.append((command, fact, stream, shape, fact.business_keys(stream)))
-        payloads = self._log.payloads_of([(stream, fact) for _, fact, stream, _, _ in found])
+            found.append((command, shape, self._plain(command, fact, shape)))
+        payloads = self._log.payloads_of([(plain.new.stream, plain.new.fact) for _, _, plain in found])
         return [Ready(*one, payload) for one, payload in zip(found, payloads, strict=True)]
+
+    def _plain(self, command: Record, fact: FromRow, shape: Hashable) -> recorded.Plain:
+        stream, asking = f"subject-{command.subject}", command.asking
+        first, last = command.occurred.first, command.occurred.last
+        if (parts := self._parts.get(shape)) is None:
+            if len(self._parts) > REMEMBERED:
+                self._parts.clear()
+            parts = self._parts[shape] = recorded.parts(fact)
+        return recorded.Plain(
+            New(
+                stream, fact, first, last, asking.actor, command.id, 0, authority=asking.authority,
+                correlation=command.correlation,
+            ),
+            parts, first.toordinal(), last.toordinal(), fact.business_keys(stream),
+            fact.source,
+        )  # fmt: skip
 
     def carry_out(
         self,
@@ -105,33 +118,30 @@ class Recording:
 
         ``moment`` has the tip before them, ``done`` where commands are that were carried out before.
         """
-        self._grown.clear()
         state = self._folded.states(connection, (district.STREAM,))[district.STREAM]
         if state.version != self._version or len(self._taken) > REMEMBERED:
             self._taken, self._version = {}, state.version
-        keys = worlds.held(connection, [key for one in chunk for key in one.keys])
+        keys = worlds.held(connection, [key for one in chunk for key in one.plain.keys])
         seen = self._seen if self._seen.tip == moment.tip else _Seen(moment.tip)
         seen.look(connection, chunk)
         world: World | None = None
-        answers, news, payloads, landed = list[Answer](), list[New](), list[bytes](), list[recorded.Plain]()
+        answers, payloads, landed = list[Answer](), list[bytes](), list[tuple[int, int, recorded.Plain]]()
         at, done = moment.tip, dict(done)
-        for command, fact, stream, shape, own_keys, payload in chunk:
+        for command, shape, plain, payload in chunk:
             if command.id in done:
                 answers.append(Landed(done[command.id]))
                 continue
-            source = fact.source
-            if (held := rows.held(keys, source)) is not None:
+            if not keys.keys().isdisjoint(plain.keys):
+                if (held := rows.held(keys, plain.source)) is None:
+                    return None  # a training that others reported already
                 answers.append(held)
                 continue
-            if any(key in keys for key in own_keys):
-                return None  # a training that others reported already
             number, kind = seen.subjects[command.subject]
-            occurred, asking = command.occurred, command.asking
             if (
                 shape not in self._taken
                 or not number
-                or (kind == "unit" and type(fact) is not EvidenceRecorded)
-                or occurred.first > moment.today
+                or (kind == "unit" and type(command.fact) is not EvidenceRecorded)
+                or plain.new.occurred_from > moment.today
                 or command.subject in erased
             ):
                 if world is None:
@@ -145,30 +155,23 @@ class Recording:
             if payload is None:
                 return None  # a key is to be made first
             at += 1
-            first, last = occurred.first, occurred.last
-            news.append(
-                New(
-                    stream, fact, first, last, asking.actor, command.id, 0, None, None, asking.authority, None,
-                    command.correlation,
-                )
-            )  # fmt: skip
+            held_now = Held(at, plain.source.content if plain.source else None)
+            for key in plain.keys:
+                keys[key] = held_now
+            landed.append((at, number, plain))
             payloads.append(payload)
-            content = source.content if source else None
-            for key in own_keys:
-                keys[key] = Held(at, content)
-            landed.append(
-                recorded.Plain(
-                    at, number, first.toordinal(), last.toordinal(), fact, self._parts_of(shape, fact), own_keys,
-                    content, asking.actor, command.correlation,
-                )
-            )  # fmt: skip
             done[command.id] = (at,)
             answers.append(Landed((at,)))
+        news = [plain.new for _, _, plain in landed]
         if news:
             stamp = self._log.append_ready(connection, news, payloads, moment.now, at=seen.versions)
             self._projector.project_plain(connection, landed, stamp)
         self._seen, self._grown = seen, Counter(new.stream for new in news)
         return answers
+
+    def forget(self) -> None:
+        """What was carried out last, and not learnt, was not committed."""
+        self._grown.clear()
 
     def learn(self) -> None:
         """What was carried out last is committed."""
@@ -190,13 +193,6 @@ class Recording:
         assert draft.fact is command.fact
         if erased:
             erasing.none_erased(decision, erased, _owners)
-
-    def _parts_of(self, shape: Hashable, fact: FromRow) -> tuple[recorded.Part, ...]:
-        if (found := self._parts.get(shape)) is None:
-            if len(self._parts) > REMEMBERED:
-                self._parts.clear()
-            found = self._parts[shape] = recorded.parts(fact)
-        return found
 
 
 def _owners(draft: Draft) -> set[str]:

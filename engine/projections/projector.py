@@ -108,10 +108,12 @@ class Projector:
         batch.flush()
         connection.execute(update(reached_table).values(position=events[-1].position))
 
-    def project_plain(self, connection: Connection, records: Sequence[recorded.Plain], stamp: datetime) -> None:
-        """The same of a chunk of plain records, which nobody needs to look at one by one."""
+    def project_plain(
+        self, connection: Connection, records: Sequence[tuple[int, int, recorded.Plain]], stamp: datetime
+    ) -> None:
+        """The same of a chunk of plain records, which nobody needs to look at one by one: see ``recorded.project``."""
         recorded.project(connection, records, stamp)
-        connection.execute(update(reached_table).values(position=records[-1].position))
+        connection.execute(update(reached_table).values(position=records[-1][0]))
 
     def rebuild(self, connection: Connection, progress: Callable[[int], None] | None = None) -> int:
         """Drop every projection and derive it again from the log; the position that was reached."""

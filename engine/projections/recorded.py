@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from engine.projections.imports import Imports, import_named
 from engine.projections.lasting import attributes_text
 from engine.tables import business_key_table, evidence_table
-from events.facts import EvidenceRecorded, Fact, TrainingRecorded
+from events.facts import EvidenceRecorded, Fact, Source, TrainingRecorded
+from events.log import New
 from events.tables import insert_rows
 from ladders.evidence.columns import FOREVER, NEVER
 from workflows import evidence
@@ -45,37 +46,36 @@ def rows(at: int, own: int, first: int, last: int, fact: Fact, said: tuple[Part,
 
 
 class Plain(NamedTuple):
-    """A plain record that is at a position now: what its rows are made of."""
+    """A plain record but for its position and its subject's number: what its rows are made of."""
 
-    position: int
-    own: int
-    """The number of its subject."""
+    new: New
+    parts: tuple[Part, ...]
     first: int
     last: int
     """Its days, as ordinals."""
-    fact: Fact
-    parts: tuple[Part, ...]
     keys: tuple[str, ...]
-    content: str | None
-    actor: str
-    correlation: str | None
+    """Its business keys."""
+    source: Source | None
+    """Its row."""
 
 
-def project(connection: Connection, records: Sequence[Plain], stamp: datetime) -> None:
-    """Write what a chunk of plain records leaves; they were recorded at ``stamp``."""
+def project(connection: Connection, records: Sequence[tuple[int, int, Plain]], stamp: datetime) -> None:
+    """Write what a chunk of plain records leaves: their positions, their subjects' numbers, and what they are.
+
+    All of them were recorded at ``stamp``.
+    """
     keys, lines, imports = list[tuple[Any, ...]](), list[tuple[Any, ...]](), Imports(connection)
-    by_import: dict[str, list[Plain]] = {}
-    for one in records:
-        at, own, first, last, fact, said, named, content, _, correlation = one
+    by_import: dict[str | None, list[tuple[int, New]]] = {}
+    for at, own, (new, said, first, last, named, source) in records:
         for key in named:
-            keys.append((key, at, content if key[:4] == "row/" else None))
-        lines += rows(at, own, first, last, fact, said)
-        if (name := import_named(correlation)) is not None:
-            by_import.setdefault(name, []).append(one)
+            keys.append((key, at, source.content if source and key[:4] == "row/" else None))
+        lines += rows(at, own, first, last, new.fact, said)
+        by_import.setdefault(new.correlation, []).append((at, new))
     insert_rows(connection, business_key_table, keys)
     insert_rows(connection, evidence_table, lines)
-    imports.load(by_import)
-    for name, its in by_import.items():
-        kinds = Counter(one.fact.TYPE for one in its)
-        imports.add(name, (its[0].position, its[-1].position), stamp, its[0].actor, kinds)
+    names = {name: its for process, its in by_import.items() if (name := import_named(process)) is not None}
+    imports.load(names)
+    for name, its in names.items():
+        (first, earliest), (last, _) = its[0], its[-1]
+        imports.add(name, (first, last), stamp, earliest.actor, Counter(new.fact.TYPE for _, new in its))
     imports.flush()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from engine.district import District
 from engine.recording import Ready, Recording
@@ -26,7 +27,7 @@ from events.facts import (
     Source,
     TrainingRecorded,
 )
-from tests.engine.district_at_work import CLERK, PEOPLE, AtWork, assert_whole, tables
+from tests.engine.district_at_work import CLERK, PEOPLE, AtWork, assert_whole, tables, training
 from workflows.commands import Answer, Asking, Command, Landed, Record, Refused, Span
 from workflows.erasing import ErasePerson
 
@@ -145,9 +146,9 @@ def said(answers: Sequence[Answer]) -> list[Any]:
 def told(district: District) -> list[Any]:
     """The log in plain text: what was sealed is sealed with another nonce each time."""
     found = []
-    for event in (event for batch in district.log.follow() for event in batch):
-        plain = {name: district._open_field(event, name) for name in personal_of(event.fact)}
-        found.append((event.envelope, event.fact.model_copy(update=plain)))
+    for one in (one for batch in district.log.follow() for one in batch):
+        plain = {name: district._open_field(one, name) for name in personal_of(one.fact)}
+        found.append((one.envelope, one.fact.model_copy(update=plain)))
     return found
 
 
@@ -189,3 +190,23 @@ def test_a_catalogue_that_is_declared_anew_is_asked_anew(at_work: AtWork):
     (answer,) = at_work.many([at_work.recording("p-2", fact)])
     assert isinstance(answer, Refused)
     assert answer.code == "unknown kind"
+
+
+def test_after_a_commit_that_failed_a_stream_goes_on_where_it_was(at_work: AtWork):
+    """What a chunk would have come to is not taken for what is there, though as many events followed."""
+    at_work.district.vault.ensure(PEOPLE)
+    record = [at_work.recording("p-2", training()), at_work.recording("p-3", training())]
+    assert [type(one) for one in at_work.many(record[:1])] == [Landed]
+
+    @event.listens_for(at_work.district._engine, "commit", once=True)
+    def _fails(_connection: object) -> None:
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        at_work.many(record[1:])
+    assert isinstance(at_work.many([at_work.person("p-new")])[0], Landed)  # not a plain record
+    assert isinstance(at_work.many([at_work.recording("p-3", training())])[0], Landed)
+    with at_work.district.reading() as connection:
+        stream = at_work.district.log.read(connection, "subject-p-3")
+    assert [one.envelope.version for one in stream] == list(range(1, len(stream) + 1))
+    assert_whole(at_work.district)
