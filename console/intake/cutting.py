@@ -113,7 +113,7 @@ def _forms(tag: str) -> _Forms:
     return _Forms(
         end=f"</{tag}sheetData".encode(),
         row=f"<{tag}row".encode(),
-        numbered=re.compile(rb"<%brow\b[^<>]*?\sr=[\"'](\d{1,9})[\"']" % t),
+        numbered=re.compile(rb"<%brow\b(?:[^<>]*?\sr=[\"'](\d{1,9})[\"'])?" % t),
         unusual=re.compile(rb"<%bc(?! r=\"[A-Za-z]{1,3}[0-9])" % t),
         beyond_z=re.compile(rb"r=\"[A-Za-z][A-Za-z]"),
         # Nothing here may try a tag, or what is left of the file, again for every place in it: hence the atomic parts.
@@ -165,12 +165,13 @@ def _last_row(rows: bytearray, forms: _Forms) -> int:
 
 def _looked_over(piece: bytes, forms: _Forms, about: About) -> Iterator[bytes]:
     """A piece as one worksheet's rows, or as several where its grid is too large."""
-    if b"<!" in piece:
+    # A single sign is looked for in no time, and most sheets have not even that.
+    if b"!" in piece and b"<!" in piece:
         raise Unfit(*BROKEN)  # a remark may hide what looks like a row
-    if not (count := piece.count(forms.row)):
+    if not (numbers := forms.numbered.findall(piece)):
         return
-    as_it_stood, numbers = piece, forms.numbered.findall(piece)
-    if len(numbers) < count:
+    as_it_stood = piece
+    if b"" in numbers:
         piece = _numbered(piece, about.last, forms)
         numbers = forms.numbered.findall(piece)
     found = [about.last, *map(int, numbers)]
@@ -185,7 +186,7 @@ def _looked_over(piece: bytes, forms: _Forms, about: About) -> Iterator[bytes]:
         piece = _without_far_cells(piece, forms)
     if b' t="e"' in piece:
         piece = forms.failed.sub(rb'\1 t="str"', piece)
-    if forms.cell[:-1] + b"f" in piece:
+    if b"f" in piece and forms.cell[:-1] + b"f" in piece:
         piece = forms.formula.sub(_spelled_out, piece)
     parts = list(_small_enough(piece, found[1:], forms))
     about.plain = about.plain and parts == [as_it_stood]

@@ -248,22 +248,24 @@ def _streamed(book: _Book, part: str, size: int, sound: bool) -> Iterator[calami
 def _blocks(sheets: Iterable[calamine.CalamineSheet]) -> Iterator[Block]:
     numbered = chain.from_iterable(map(_rows, sheets))
     while block := list(islice(numbered, BLOCK)):
-        yield block
+        yield _without_flags(block)
 
 
 def _rows(sheet: calamine.CalamineSheet) -> Iterable[tuple[int, list[Cell]]]:
     """The rows of what calamine has read, with their numbers, and blanks where its grid begins further right."""
     first, left = sheet.start or (0, 0)
-    # The iterator begins at the first row, whatever is there; to pass over many costs more than to have a list.
-    rows: Iterable[list[Cell]] = islice(sheet.iter_rows(), first, None) if first < BLOCK else sheet.to_python()
+    # The iterator begins at the first row, whatever is there: to pass over many costs more than to have a list, and of
+    # few rows that is had in less time.
+    few = sheet.height <= 2 * BLOCK
+    rows: Iterable[list[Cell]] = sheet.to_python() if few or first >= BLOCK else islice(sheet.iter_rows(), first, None)
     if left:
         before: list[Cell] = [""] * left
         rows = (before + row for row in rows)
-    return enumerate(map(_without_flags, rows), first + 1)
+    return enumerate(rows, first + 1)
 
 
-def _without_flags(row: list[Cell]) -> list[Cell]:
+def _without_flags(block: Block) -> Block:
     """TRUE and FALSE as words: as dictionary keys they would pass for 1 and 0."""
-    if True in row or False in row:
-        return [str(cell).upper() if isinstance(cell, bool) else cell for cell in row]
-    return row
+    if bool not in set(map(type, chain.from_iterable(row for _, row in block))):
+        return block
+    return [(at, [str(cell).upper() if isinstance(cell, bool) else cell for cell in row]) for at, row in block]
