@@ -52,7 +52,8 @@ from workflows.deciding import fold
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
-"""The digit of a UUID that holds its variant, for the digit that was drawn."""
+"""The digit of a UUID that holds its variant, for the digit that was drawn.  Ids are put together by hand: Python's own
+class knows no version 8 before 3.14."""
 
 
 @cache
@@ -225,13 +226,20 @@ class District:
         A random one begins with the machine's time (version 7), whatever the folder's clock says, so that what a bulk
         records stands together in the log's index of commands and not all over it.
         """
-        if parts:
-            version, digits = 8, self._index("command", *parts)
-        else:
-            version, digits = 7, f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
-        # Written into its place here: Python's own class knows no 8 before 3.14.
-        variant = _VARIANTS[digits[16]]
-        return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        if not parts:
+            (drawn,) = self.command_ids(1)
+            return drawn
+        digits = self._index("command", *parts)
+        return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
+
+    def command_ids(self, count: int) -> list[str]:
+        """So many random ids of commands, drawn together."""
+        millis, drawn = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10 * count).hex()
+        begin = f"{millis[:8]}-{millis[8:]}-7"
+        return [
+            f"{begin}{one[:3]}-{_VARIANTS[one[3]]}{one[4:7]}-{one[7:19]}"
+            for one in [drawn[at : at + 20] for at in range(0, 20 * count, 20)]
+        ]
 
     def row_hash(self, owner: str, *parts: str) -> str:
         """The hash of a row's key or content under the key of whom it is about, who has one: 32 hex digits.

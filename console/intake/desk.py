@@ -43,6 +43,9 @@ NAMES: Mapping[SubjectKind, Problem] = {
 }
 
 
+TOGETHER = 256
+"""Ids of commands that are drawn together."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 Rungs = Callable[[str, str], tuple[str, str]]
@@ -122,6 +125,7 @@ class Desk:
         """(kind of evidence, header) to the attribute that it means, as far as it was asked."""
         self._readers: dict[tuple[str, str], Memo] = {}
         self._parts = Parts()
+        self._ids: list[str] = []
 
     # ------------------------------------------------------------------------------------------- who is who
 
@@ -252,6 +256,11 @@ class Desk:
             self._authorities[authority] = self.asking.model_copy(update={"authority": authority})
         return self._authorities[authority]
 
+    def _new_id(self) -> str:
+        if not self._ids:
+            self._ids = self.district.command_ids(TOGETHER)
+        return self._ids.pop()
+
     def record(
         self, subject: str, occurred: Span, fact: Fact, *, code: str | None = None, asking: Asking | None = None
     ) -> Record:
@@ -259,7 +268,7 @@ class Desk:
         return made(
             Record,
             {
-                "id": self.district.command_id(),
+                "id": self._new_id(),
                 "asking": asking or self.asking,
                 "subject": subject,
                 "occurred": occurred,

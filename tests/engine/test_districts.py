@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -202,6 +203,10 @@ def test_ids_are_drawn_and_hashes_are_keyed(at_work: AtWork, tmp_path: Path):
     district = at_work.district
     assert len({district.new_id("p") for _ in range(500)} | {district.command_id() for _ in range(500)}) == 1000
     assert district.command_id("a", "b") == district.command_id("a", "b") != district.command_id("ab")
+    drawn = district.command_ids(500)
+    assert len({*drawn, *district.command_ids(500)}) == 1000
+    assert {(uuid.UUID(one).version, uuid.UUID(one).variant) for one in drawn} == {(7, uuid.RFC_4122)}
+    assert (district.command_id("a")[14], uuid.UUID(district.command_id("a")).variant) == ("8", uuid.RFC_4122)
     hashes = {
         district.row_hash(owner, *parts) for owner in ("p-1", "p-2") for parts in (("a", "b"), ("ab",), ("ab", ""))
     }
