@@ -143,6 +143,7 @@ class Handler:
                         yield from behind.answers()
                         if first is not None:
                             first.ahead()
+                        behind.merged()
                         pace.pause()
                         done = self._begin(chunk, ready, first, pace, behind)
                         chunk, ready = chunk[done:], None

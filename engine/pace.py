@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -57,27 +57,23 @@ class Behind:
     """Commits a chunk in a thread of its own, and then gives its answers: nothing is told that is not on disk.
 
     A commit waits for the disk and leaves the interpreter to others, who make the next chunk meanwhile; so does
-    ``merge``, which is called in another thread when enough was committed.
+    ``merge``, which is called there when enough was committed.
     """
 
     def __init__(self, merge: Callable[[], None], progress: Callable[[int], None] | None) -> None:
         self._merge, self._progress = merge, progress
-        self._threads = ThreadPoolExecutor(2, "commit")
-        self._unmerged = 0
-        self._merging: Future[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "commit")
         self._under_way: tuple[Future[None], list[Answer]] | None = None
+        self._merging: Future[None] | None = None
+        self._unmerged = 0
 
     def commit(self, commit: Callable[[], None], answers: list[Answer]) -> None:
         """Begin to commit a chunk; the one before it was answered."""
         assert self._under_way is None
-
-        def then_merge() -> None:
-            commit()
-            self._unmerged += len(answers)
-            if self._unmerged >= MERGED and (self._merging is None or self._merging.done()):
-                self._merging, self._unmerged = self._threads.submit(self._merge), 0
-
-        self._under_way = self._threads.submit(then_merge), answers
+        self._under_way = self._thread.submit(commit), answers
+        self._unmerged += len(answers)
+        if self._unmerged >= MERGED:
+            self._merging, self._unmerged = self._thread.submit(self._merge), 0
 
     def answers(self) -> Iterator[Answer]:
         """Those of the chunk that is being committed, once it is; whatever kept it from being committed is raised."""
@@ -90,6 +86,12 @@ class Behind:
         if self._progress:
             self._progress(len(answers))
 
+    def merged(self) -> None:
+        """Wait for the end of a merge: a transaction that begins before it would keep the write-ahead log growing."""
+        if self._merging is not None:
+            self._merging.result()
+            self._merging = None
+
     def __enter__(self) -> Self:
         return self
 
@@ -97,6 +99,4 @@ class Behind:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Wait for what is under way: a connection is not left in the middle of a commit."""
-        if self._under_way is not None:
-            wait([self._under_way[0]])
-        self._threads.shutdown(wait=True)
+        self._thread.shutdown(wait=True)

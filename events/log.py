@@ -141,7 +141,10 @@ class Log:
             yield connection
 
     def merge(self) -> None:
-        """Bring what was committed into the store's file, beside whoever reads and writes."""
+        """Bring what was committed into the store's file, beside whoever reads and writes.
+
+        The write-ahead log begins anew with the first transaction that begins after all of it was merged.
+        """
         merge(self.engine)
 
     @contextmanager
