@@ -1,5 +1,5 @@
 """When the garbage collector looks, and at what: the states of a large cohort are two million objects, none of which it
-would free.
+would free, and of an import it frees none either.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from contextlib import contextmanager
 from itertools import count
 from threading import Lock
 
+MANY = 300_000
+"""Objects that are worth a look.  Two chunks of an import have half as many at a time, and others in the next ones."""
+SELDOM = 1_000_000
+"""How many more there are when the collector looks of its own accord while a bulk is under way."""
+
 _under_way = set[int]()
+_usual = gc.get_threshold()
 _numbers = count()
 _lock = Lock()
 
@@ -32,18 +38,21 @@ def old_left_alone() -> Iterator[None]:
     """Whatever there is when a bulk begins stays till its end: the collector looks through it no more meanwhile."""
     with _lock:
         _under_way.add(number := next(_numbers))
+        gc.set_threshold(SELDOM, *_usual[1:])
     gc.freeze()
     try:
         yield
     finally:
         with _lock:
             _under_way.remove(number)
-        if not _under_way:
-            gc.unfreeze()
+            if not _under_way:
+                gc.set_threshold(*_usual)
+                gc.unfreeze()
 
 
 def look_once() -> None:
-    """After a chunk of a bulk: throw away what is garbage of it, and leave the rest alone as well."""
-    if _under_way:
+    """After a chunk of a bulk, once there are many objects more: throw away what is garbage of them, and leave the rest
+    alone as well."""
+    if _under_way and gc.get_count()[0] > MANY:
         gc.collect(1)
         gc.freeze()

@@ -21,7 +21,7 @@ from console.intake.rehearsing import Rehearsal
 from console.intake.report import Difference, HandedBack, Ignored, Rejects, SheetReport
 from console.intake.values import Cell, Problem, shown, visible
 from events.facts import TrainingRecorded
-from workflows.commands import Already, Command, Differs, Landed, Record, Refused
+from workflows.commands import Already, Command, Differs, Landed, Record
 
 
 @dataclass(slots=True)
@@ -150,16 +150,15 @@ class Run:
         for answer in self.asked.handle_many(commands):
             row = self.waiting[0]
             row.answered += 1
-            match answer:
-                case Landed(positions):
-                    row.landed = True
-                    self.report.add(positions)
-                case Differs(position):
-                    row.differs = row.differs or (row.commands[row.answered - 1], position)
-                case Already(position):
-                    row.there = row.there or position
-                case Refused():
-                    row.refused += (Problem(answer.zh, answer.en),)
+            if isinstance(answer, Landed):
+                row.landed = True
+                self.report.add(answer.positions)
+            elif isinstance(answer, Differs):
+                row.differs = row.differs or (row.commands[row.answered - 1], answer.position)
+            elif isinstance(answer, Already):
+                row.there = row.there or answer.position
+            else:
+                row.refused += (Problem(answer.zh, answer.en),)
             if row.answered == len(row.commands):
                 self.waiting.popleft()
                 self._conclude(row)
