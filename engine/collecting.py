@@ -15,8 +15,8 @@ MANY = 300_000
 SELDOM = 1_000_000
 """How many more there are when the collector looks of its own accord while a bulk is under way."""
 
-_under_way = set[int]()
-_usual = gc.get_threshold()
+_under_way = dict[int, tuple[int, int, int]]()
+"""The bulks, and when the collector looked before them."""
 _numbers = count()
 _lock = Lock()
 
@@ -37,16 +37,16 @@ def nothing_collected() -> Iterator[None]:
 def old_left_alone() -> Iterator[None]:
     """Whatever there is when a bulk begins stays till its end: the collector looks through it no more meanwhile."""
     with _lock:
-        _under_way.add(number := next(_numbers))
-        gc.set_threshold(SELDOM, *_usual[1:])
+        usual = _under_way[number := next(_numbers)] = next(iter(_under_way.values()), gc.get_threshold())
+        gc.set_threshold(SELDOM, *usual[1:])
     gc.freeze()
     try:
         yield
     finally:
         with _lock:
-            _under_way.remove(number)
+            del _under_way[number]
             if not _under_way:
-                gc.set_threshold(*_usual)
+                gc.set_threshold(*usual)
                 gc.unfreeze()
 
 
