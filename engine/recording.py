@@ -97,14 +97,12 @@ class Recording:
             if len(self._parts) > REMEMBERED:
                 self._parts.clear()
             parts = self._parts[shape] = recorded.parts(fact)
-        return recorded.Plain(
-            New(
-                stream, fact, first, last, asking.actor, command.id, 0, authority=asking.authority,
-                correlation=command.correlation,
-            ),
-            parts, first.toordinal(), last.toordinal(), fact.business_keys(stream),
-            fact.source,
+        new = New(
+            stream, fact, first, last, asking.actor, command.id, 0, None, None, asking.authority, None,
+            command.correlation,
         )  # fmt: skip
+        keys = fact.business_keys(stream)
+        return recorded.Plain(new, parts, first.toordinal(), last.toordinal(), keys, fact.source)
 
     def carry_out(
         self,

@@ -198,17 +198,20 @@ class Log:
     def payloads_of(self, facts: Sequence[tuple[str, Fact]]) -> list[bytes | None]:
         """The payloads of facts that are to be appended to streams, sealed before the lock is taken; None where an
         owner has no key as yet, or none any more: ``append`` sees to that."""
-        owned = [owners(fact, stream) if personal_fields(type(fact)) else frozenset() for stream, fact in facts]
-        known = self._sealer.known(set().union(*owned))
-        return [
-            self._payload(fact, stream) if its <= known else None
-            for (stream, fact), its in zip(facts, owned, strict=True)
-        ]
+        try:
+            return [encode(sealed(fact, stream, self._sealer)) for stream, fact in facts]
+        except KeyError:  # some of them are not loaded, or not there
+            owned = [owners(fact, stream) if personal_fields(type(fact)) else frozenset() for stream, fact in facts]
+            known = self._sealer.known(set().union(*owned))
+            return [
+                self._payload(fact, stream) if its <= known else None
+                for (stream, fact), its in zip(facts, owned, strict=True)
+            ]
 
     def _payload(self, fact: Fact, stream: str) -> bytes | None:
         try:
             return encode(sealed(fact, stream, self._sealer))
-        except KeyError:  # the key was destroyed just now
+        except KeyError:  # it was destroyed just now
             return None
 
     def _sealed(self, news: Sequence[New]) -> list[Fact]:

@@ -89,8 +89,8 @@ def shape(fact: Fact) -> Hashable | None:
     None for what rests on more than its row, its subject, its day and the catalogue.
     """
     match fact:
-        case TrainingRecorded(failed=None | False):
-            return TrainingRecorded, fact.category, fact.level, fact.hours
+        case TrainingRecorded(hours=hours, failed=None | False):
+            return TrainingRecorded, fact.category, fact.level, hours.value, hours.scale, hours.unit
         case EvaluationRecorded():
             return EvaluationRecorded, fact.ethics, fact.theory, fact.teaching, fact.research
         case ReflectionSubmitted():
