@@ -8,11 +8,9 @@ from sqlalchemy import Connection
 
 from engine.district import District
 from engine.worlds import worlds
-from events.codec import personal_of
 from workflows.commands import Command, Decision, Moment, Refused
 from workflows.deciding import decider
-from workflows.erasing import is_erased
-from workflows.repeats import Again, Held, compared
+from workflows.repeats import Again, compared
 
 
 def would_answer(
@@ -27,18 +25,8 @@ def would_answer(
         try:
             answer: Decision | Refused = decide(world, command, moment)
             if isinstance(answer, Again):
-                answer = compared(answer, command, _held(district, connection, answer.position))
+                answer = compared(answer, command, worlds.said_at(connection, district.sources, answer.position))
         except Refused as refusal:
             answer = refusal.with_traceback(None)
         answers.append(answer)
     return answers
-
-
-def _held(district: District, connection: Connection, position: int) -> Held:
-    """What the log has at a position, in plain text."""
-    (event,) = district.log.read_at(connection, [position])
-    plain = {field: district.sources.open(event, field) for field in personal_of(event.fact)}
-    if None in plain.values():
-        raise is_erased()
-    envelope = event.envelope
-    return Held(event.fact.model_copy(update=plain), envelope.occurred_from, envelope.authority)

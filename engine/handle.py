@@ -25,7 +25,7 @@ from engine.projections.projector import Projector
 from engine.recording import Ready, Recording
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
-from events.codec import owners, personal_fields, personal_of
+from events.codec import owners, personal_fields
 from events.envelope import Envelope, Recorded
 from events.facts import (
     CaseWithdrawn,
@@ -234,12 +234,7 @@ class Handler:
         if position > chunk.began:
             new = chunk.news[position - chunk.began - 1]
             return repeats.Held(new.fact, new.occurred_from, new.authority)
-        (event,) = self.log.read_at(connection, [position])
-        plain = {field: self.sources.open(event, field) for field in personal_of(event.fact)}
-        if None in plain.values():
-            raise erasing.is_erased()
-        envelope = event.envelope
-        return repeats.Held(event.fact.model_copy(update=plain), envelope.occurred_from, envelope.authority)
+        return worlds.said_at(connection, self.sources, position)
 
 
 def _owners(draft: Draft) -> set[str]:

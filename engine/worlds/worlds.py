@@ -28,15 +28,17 @@ from engine.tables import (
 from engine.worlds import composed, earlier, holding, nominees, recusals, retention, teams
 from engine.worlds.folded import Folded
 from engine.worlds.referring import referring
+from events.codec import personal_of
 from events.facts import LadderPublished, SealedBallotCast
 from events.log import Log
 from events.tables import EACH, many
 from ladders.model.ladder import Ladder
 from ladders.model.review import Relation
-from workflows import cycle, ladder
+from workflows import cycle, ladder, repeats
 from workflows.case import Case
 from workflows.case_parts import Vote
 from workflows.commands import Held, Needs, Subject, Target, Unit, World
+from workflows.erasing import is_erased
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "kind", "since", "until", "unit"))).where(
     subject_table.c.id.in_(select(EACH)), subject_table.c.kind != TAKEN_BACK
@@ -299,6 +301,16 @@ def _keys(connection: Connection, keys: tuple[str, ...]) -> dict[str, Held]:
 def held(connection: Connection, keys: Iterable[str]) -> dict[str, Held]:
     """Who holds these business keys; those that nobody holds are left out."""
     return _keys(connection, tuple(keys))
+
+
+def said_at(connection: Connection, sources: Sources, position: int) -> repeats.Held:
+    """What the log has at a position, in plain text, to hold a repeat against it; Refused if it was erased."""
+    (event,) = sources.log.read_at(connection, [position])
+    plain = {field: sources.open(event, field) for field in personal_of(event.fact)}
+    if None in plain.values():
+        raise is_erased()
+    envelope = event.envelope
+    return repeats.Held(event.fact.model_copy(update=plain), envelope.occurred_from, envelope.authority)
 
 
 def subjects_by_code(connection: Connection, tag: Tag, codes: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
