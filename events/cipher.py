@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import os
 from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
@@ -72,13 +72,10 @@ class Hashing:
     alone is hashed once: to begin with a key takes longer than a row does.
     """
 
-    __slots__ = ("_inner", "_outer")
+    __slots__ = ("_begun",)
 
     def __init__(self, key: bytes) -> None:
-        block = key.ljust(_BLOCK, b"\x00")
-        if len(block) > _BLOCK:
-            raise ValueError(f"a key has at most {_BLOCK} bytes")
-        self._inner, self._outer = hashlib.sha256(block.translate(_INNER)), hashlib.sha256(block.translate(_OUTER))
+        self._begun = hmac.new(key, digestmod="sha256")
 
     def __call__(self, *parts: str) -> str:
         """The hash of the parts: 32 hex digits."""
@@ -86,11 +83,6 @@ class Hashing:
 
     def of(self, parts: bytes) -> str:
         """The hash of parts that are ``told`` one after another."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(parts)
-        outer.update(inner.digest())
-        return outer.hexdigest()[:32]
-
-
-_BLOCK = 64
-_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+        hashing = self._begun.copy()
+        hashing.update(parts)
+        return hashing.hexdigest()[:32]
