@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ from events.facts import (
     TrainingsFoundSame,
 )
 from events.log import Log, New, Tip, positions_of, tip
+from events.tables import merge
 from workflows import erasing, people, repeats
 from workflows.acts import (
     AddSigner,
@@ -135,7 +137,7 @@ class Handler:
         While a chunk is committed the commands of the next one are made.  ``first`` looks before each chunk.
         """
         pace = Pace()
-        with old_left_alone(), Behind(self.log.merge, progress) as behind:
+        with old_left_alone(), self.log.bulk() as over, Behind(partial(merge, over), progress) as behind:
             try:
                 for gathered in pace.chunks(commands, alone=lambda command: not isinstance(command, TOGETHER)):
                     chunk, ready = gathered, self.recording.ready(gathered)
@@ -145,7 +147,7 @@ class Handler:
                             first.ahead()
                         behind.merged()
                         pace.pause()
-                        done = self._begin(chunk, ready, first, pace, behind)
+                        done = self._begin(over, chunk, ready, first, pace, behind)
                         chunk, ready = chunk[done:], None
             except Exception:
                 yield from behind.answers()  # whoever makes the commands failed, not those that were carried out
@@ -153,12 +155,18 @@ class Handler:
             yield from behind.answers()
 
     def _begin(
-        self, chunk: Sequence[Command], ready: Sequence[Ready] | None, first: Watch | None, pace: Pace, behind: Behind
+        self,
+        over: Connection,
+        chunk: Sequence[Command],
+        ready: Sequence[Ready] | None,
+        first: Watch | None,
+        pace: Pace,
+        behind: Behind,
     ) -> int:
         """Carry out a chunk, or the first of it; how many commands.  It is committed behind whoever goes on."""
         with ExitStack() as held:
             held.enter_context(self.turn)
-            connection = held.enter_context(self.log.writing(merged=False))
+            connection = held.enter_context(self.log.writing(over))
             began = time.monotonic()
             with nothing_collected():
                 if first is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -127,25 +127,27 @@ class Log:
         self._sealer = sealer
 
     @contextmanager
-    def writing(self, *, merged: bool = True) -> Iterator[Connection]:
+    def writing(self, over: Connection | None = None) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first moment; committed at the end, or nothing is.
 
-        A bulk has what it commits ``merge``d now and then, and not by each commit: it lets go of the lock sooner.
+        Of a bulk, ``over`` its connection.
         """
         self._sealer.look()
-        with (
-            self.engine.connect().execution_options(writes=True) as connection,
-            nullcontext() if merged else left_unmerged(connection),
-            connection.begin(),
-        ):
+        if over is not None:
+            with over.begin():
+                yield over
+            return
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
-    def merge(self) -> None:
-        """Bring what was committed into the store's file, beside whoever reads and writes.
+    @contextmanager
+    def bulk(self) -> Iterator[Connection]:
+        """A connection for many transactions, which keeps what it has read of the store's file at hand.
 
-        The write-ahead log begins anew with the first transaction that begins after all of it was merged.
+        Its commits let go of the lock sooner than others: whoever has it calls ``merge`` now and then.
         """
-        merge(self.engine)
+        with self.engine.connect().execution_options(writes=True) as connection, left_unmerged(connection):
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -185,18 +185,15 @@ def left_unmerged(connection: Connection) -> Iterator[None]:
         driver.execute(f"PRAGMA wal_autocheckpoint={UNMERGED}")
 
 
-def merge(engine: Engine) -> None:
-    """Bring what is in the write-ahead log into the file, as far as nobody reads or writes it: others need not wait.
+def merge(connection: Connection) -> None:
+    """Bring what is in the write-ahead log into the file, as far as nobody reads it: others need not wait for that.
 
-    Where that fails the commits are safe all the same; as after any commit, it is tried again later.
+    The write-ahead log begins anew with the first transaction that begins after all of it was merged.  Where merging
+    fails the commits are safe all the same; as after any commit, it is tried again later.
     """
-    raw = engine.raw_connection()
-    try:
-        driver: Any = raw.driver_connection
-        with suppress(sqlite3.OperationalError):
-            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-    finally:
-        raw.close()
+    driver: Any = connection.connection.driver_connection
+    with suppress(sqlite3.OperationalError):
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 @contextmanager

@@ -237,8 +237,8 @@ def holds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     writing = Log.writing
 
     @contextmanager
-    def timed(log: Log, **said: bool) -> Iterator[Any]:
-        with writing(log, **said) as connection:
+    def timed(log: Log, *over: Any) -> Iterator[Any]:
+        with writing(log, *over) as connection:
             began = time.monotonic()
             yield connection
         found.append((began, time.monotonic()))
