@@ -164,22 +164,22 @@ class Handler:
         behind: Behind,
     ) -> int:
         """Carry out a chunk, or the first of it; how many commands.  It is committed behind whoever goes on."""
-        with ExitStack() as held:
-            held.enter_context(self.turn)
-            connection = held.enter_context(self.log.writing(over))
+        with ExitStack() as turn, ExitStack() as transaction:
+            turn.enter_context(self.turn)
+            connection = transaction.enter_context(self.log.writing(over))
             began = time.monotonic()
             with nothing_collected():
                 if first is not None:
                     first(connection)
                 answers, became = self._carry_out(connection, chunk, ready, one=False)
-            commit = held.pop_all()
+            in_turn, commit = turn.pop_all(), transaction.pop_all()
 
         def committed() -> None:
-            with commit:
-                pass
-            pace.held(began, len(answers))
-            self.folded.learn(became)
-            self.recording.learn()
+            with in_turn:  # what is learnt of this chunk no other thread may come before
+                commit.close()
+                pace.took(began, len(answers))
+                self.folded.learn(became)
+                self.recording.committed()
 
         behind.commit(committed, answers)
         return len(answers)
@@ -191,16 +191,16 @@ class Handler:
 
         Of several commands the first ones are carried out, up to one that has to wait for those before it.
         """
-        self.recording.forget()
+        self.recording.begin()
         end = tip(connection)
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         today = now.astimezone(self.zone(connection)).date()
         done = positions_of(connection, (command.id for command in commands))
         erased = self.erased(connection)
         if ready is not None:
-            plain = self.recording.carry_out(connection, ready, Moment(now, today, end.position), done, erased)
-            if plain is not None:
-                return plain, {}
+            moment = Moment(now, today, end.position)
+            if (as_a_set := self.recording.carry_out(connection, ready, moment, done, erased)) is not None:
+                return as_a_set, {}
         deciders = [decider(command) for command in commands]
         needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
         world = worlds.load(connection, self.sources, needs, today, self.folded)

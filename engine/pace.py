@@ -45,7 +45,7 @@ class Pace:
         """Leave the lock to others for a while; the time that the chunk took to gather was theirs already."""
         time.sleep(max(0.0, self.released + PAUSE - time.monotonic()))
 
-    def held(self, began: float, commands: int) -> None:
+    def took(self, began: float, commands: int) -> None:
         """So many commands held the lock since then: fit the next chunk to what is aimed at."""
         self.released = time.monotonic()
         if commands * 2 >= self.size:  # a few commands that had to go tell little

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from engine.projections import recorded
+from engine.projections import plain
 from engine.projections.projector import Projector
+from engine.projections.retelling import TAKEN_BACK
 from engine.tables import subject_table
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
@@ -24,24 +25,24 @@ from events.facts import EvidenceRecorded, FromRow
 from events.log import Log, New, versions
 from events.tables import EACH, many
 from workflows import district, erasing, evidence, rows
-from workflows.commands import Already, Answer, Command, Differs, Draft, Held, Landed, Moment, Record, Refused, World
+from workflows.commands import Answer, Command, Draft, Held, Landed, Moment, Record, Refused, World
 from workflows.deciding import decider
 
 _SUBJECTS = select(*(subject_table.c[name] for name in ("id", "number", "kind"))).where(
-    subject_table.c.id.in_(select(EACH))
+    subject_table.c.id.in_(select(EACH)), subject_table.c.kind != TAKEN_BACK
 )
 REMEMBERED = 50_000
-"""Shapes that are kept in mind."""
+"""Shapes, and subjects, that are kept in mind."""
 
 
 class Ready(NamedTuple):
     """A plain record before the lock: all that can be made of it without knowing where it will stand."""
 
     command: Record
-    shape: Hashable
-    plain: recorded.Plain
+    shape: Hashable | None
+    record: plain.Plain
     payload: bytes | None
-    """None where its owner has no key."""
+    """None where it could not be sealed: its owner has no key."""
 
 
 @dataclass
@@ -55,6 +56,8 @@ class _Seen:
 
     def look(self, connection: Connection, chunk: Sequence[Ready]) -> None:
         """Ask for whatever of a chunk's subjects is not known yet."""
+        if len(self.subjects) > REMEMBERED:
+            self.subjects, self.versions = {}, {}
         if unknown := {one.command.subject for one in chunk} - self.subjects.keys():
             found = {row.id: (row.number, row.kind) for row in connection.execute(_SUBJECTS, many(unknown))}
             self.subjects |= {name: found.get(name, (0, "")) for name in unknown}
@@ -68,15 +71,16 @@ class _Seen:
 
 
 class Recording:
-    """Decides and writes chunks of plain records."""
+    """Decides and writes chunks of plain records.  But for ``ready``, only whoever has the handler's turn calls it."""
 
     def __init__(self, log: Log, projector: Projector, sources: worlds.Sources, folded: Folded) -> None:
         self._log, self._projector, self._sources, self._folded = log, projector, sources, folded
-        self._parts: dict[Hashable, tuple[recorded.Part, ...]] = {}
+        self._parts: dict[Hashable, tuple[plain.Part, ...]] = {}
         self._taken: dict[Hashable, None] = {}
         """Shapes of which a decider took one, under the catalogue of that version of the district."""
         self._version = 0
         self._seen, self._grown = _Seen(), Counter[str]()
+        """What is there, and how many events the chunk that is not committed yet appends to streams."""
 
     def ready(self, commands: Sequence[Command]) -> list[Ready] | None:
         """These commands, made ready before the lock is taken; None unless all of them are plain records."""
@@ -84,25 +88,35 @@ class Recording:
         for command in commands:
             if not isinstance(command, Record) or not isinstance(fact := command.fact, FromRow):
                 return None
-            if (shape := evidence.shape(fact)) is None or command.asking.on_behalf_of is not None:
+            if not evidence.is_plain(fact) or command.asking.on_behalf_of is not None:
                 return None
-            found.append((command, shape, self._plain(command, fact, shape)))
-        payloads = self._log.payloads_of([(plain.new.stream, plain.new.fact) for _, _, plain in found])
+            shape = evidence.shape(fact)
+            found.append((command, shape, self._record(command, fact, shape)))
+        payloads = self._log.payloads_of([(record.new.stream, record.new.fact) for _, _, record in found])
         return [Ready(*one, payload) for one, payload in zip(found, payloads, strict=True)]
 
-    def _plain(self, command: Record, fact: FromRow, shape: Hashable) -> recorded.Plain:
+    def _record(self, command: Record, fact: FromRow, shape: Hashable | None) -> plain.Plain:
         stream, asking = f"subject-{command.subject}", command.asking
         first, last = command.occurred.first, command.occurred.last
-        if (parts := self._parts.get(shape)) is None:
-            if len(self._parts) > REMEMBERED:
-                self._parts.clear()
-            parts = self._parts[shape] = recorded.parts(fact)
         new = New(
             stream, fact, first, last, asking.actor, command.id, 0, None, None, asking.authority, None,
             command.correlation,
         )  # fmt: skip
         keys = fact.business_keys(stream)
-        return recorded.Plain(new, parts, first.toordinal(), last.toordinal(), keys, fact.source)
+        return plain.Plain(new, self._parts_of(shape, fact), first.toordinal(), last.toordinal(), keys, fact.source)
+
+    def _parts_of(self, shape: Hashable | None, fact: FromRow) -> tuple[plain.Part, ...]:
+        if shape is None:
+            return plain.parts(fact)
+        if (parts := self._parts.get(shape)) is None:
+            if len(self._parts) > REMEMBERED:
+                self._parts.clear()
+            parts = self._parts[shape] = plain.parts(fact)
+        return parts
+
+    def begin(self) -> None:
+        """A transaction begins: what was carried out last, and not committed, is not there."""
+        self._grown.clear()
 
     def carry_out(
         self,
@@ -119,60 +133,61 @@ class Recording:
         state = self._folded.states(connection, (district.STREAM,))[district.STREAM]
         if state.version != self._version or len(self._taken) > REMEMBERED:
             self._taken, self._version = {}, state.version
-        keys = worlds.held(connection, [key for one in chunk for key in one.plain.keys])
+        keys = worlds.held(connection, [key for one in chunk for key in one.record.keys])
         seen = self._seen if self._seen.tip == moment.tip else _Seen(moment.tip)
         seen.look(connection, chunk)
         world: World | None = None
-        answers, payloads, landed = list[Answer](), list[bytes](), list[tuple[int, int, recorded.Plain]]()
+        answers, payloads, landed = list[Answer](), list[bytes](), list[tuple[int, int, plain.Plain]]()
         at, done = moment.tip, dict(done)
-        for command, shape, plain, payload in chunk:
+        for command, shape, record, payload in chunk:
             if command.id in done:
                 answers.append(Landed(done[command.id]))
                 continue
-            if not keys.keys().isdisjoint(plain.keys):
-                if (held := rows.held(keys, plain.source)) is None:
+            if not keys.keys().isdisjoint(record.keys):
+                if (there := rows.held(keys, record.source)) is None:
                     return None  # a training that others reported already
-                answers.append(held)
+                answers.append(there)
                 continue
             number, kind = seen.subjects[command.subject]
             if (
-                shape not in self._taken
+                shape is None
+                or shape not in self._taken
                 or not number
                 or (kind == "unit" and type(command.fact) is not EvidenceRecorded)
-                or plain.new.occurred_from > moment.today
+                or record.new.occurred_from > moment.today
                 or command.subject in erased
             ):
                 if world is None:
                     world = replace(self._world(connection, chunk, moment), keys=keys)
                 try:
-                    self._ask(world, command, moment._replace(tip=at), erased)
+                    if not self._takes(world, command, moment._replace(tip=at), erased):
+                        return None
                 except Refused as refusal:
                     answers.append(refusal.with_traceback(None))  # as in engine.handle
                     continue
-                self._taken[shape] = None
+                if shape is not None:
+                    self._taken[shape] = None
             if payload is None:
                 return None  # a key is to be made first
             at += 1
-            held_now = Held(at, plain.source.content if plain.source else None)
-            for key in plain.keys:
-                keys[key] = held_now
-            landed.append((at, number, plain))
+            now_held = Held(at, record.source.content if record.source else None)
+            for key in record.keys:
+                keys[key] = now_held
+            landed.append((at, number, record))
             payloads.append(payload)
             done[command.id] = (at,)
             answers.append(Landed((at,)))
-        news = [plain.new for _, _, plain in landed]
-        if news:
-            stamp = self._log.append_ready(connection, news, payloads, moment.now, at=seen.versions)
+        self._seen = seen
+        if landed:
+            news = [record.new for _, _, record in landed]
+            self._grown = Counter(new.stream for new in news)
+            there_now = {stream: seen.versions[stream] for stream in self._grown}
+            stamp = self._log.append_ready(connection, news, payloads, moment.now, at=there_now)
             self._projector.project_plain(connection, landed, stamp)
-        self._seen, self._grown = seen, Counter(new.stream for new in news)
         return answers
 
-    def forget(self) -> None:
-        """What was carried out last, and not learnt, was not committed."""
-        self._grown.clear()
-
-    def learn(self) -> None:
-        """What was carried out last is committed."""
+    def committed(self) -> None:
+        """What was carried out last is there."""
         self._seen.grow(self._grown)
         self._grown.clear()
 
@@ -182,15 +197,15 @@ class Recording:
         return worlds.load(connection, self._sources, needs, moment.today, self._folded)
 
     @staticmethod
-    def _ask(world: World, command: Record, moment: Moment, erased: frozenset[str]) -> None:
-        """Ask the decider about a record whose keys nobody holds; raises Refused."""
+    def _takes(world: World, command: Record, moment: Moment, erased: frozenset[str]) -> bool:
+        """Whether the decider wants just this fact recorded, of a record whose keys nobody holds; raises Refused."""
         _, decide = decider(command)
         decision = decide(world, command, moment)
-        assert not isinstance(decision, Already | Differs), decision
-        (draft,) = decision
-        assert draft.fact is command.fact
+        if not isinstance(decision, list) or [draft.fact for draft in decision] != [command.fact]:
+            return False
         if erased:
             erasing.none_erased(decision, erased, _owners)
+        return True
 
 
 def _owners(draft: Draft) -> set[str]:

@@ -6,7 +6,6 @@ follower that remembers the last position it saw misses nothing.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from events.tables import (
     insert_rows,
     left_unmerged,
     many,
-    merge,
 )
 from events.tree import grow
 
@@ -199,10 +197,10 @@ class Log:
 
     def payloads_of(self, facts: Sequence[tuple[str, Fact]]) -> list[bytes | None]:
         """The payloads of facts that are to be appended to streams, sealed before the lock is taken; None where an
-        owner has no key as yet, or none any more: ``append`` sees to that."""
+        owner has no key as yet, or none any more, and where a text cannot be sealed: ``append`` sees to that."""
         try:
             return [encode(sealed(fact, stream, self._sealer)) for stream, fact in facts]
-        except KeyError:  # some of them are not loaded, or not there
+        except (KeyError, ValueError):  # some keys are not loaded, or not there; or a text cannot be sealed
             owned = [owners(fact, stream) if personal_fields(type(fact)) else frozenset() for stream, fact in facts]
             known = self._sealer.known(set().union(*owned))
             return [
@@ -213,7 +211,7 @@ class Log:
     def _payload(self, fact: Fact, stream: str) -> bytes | None:
         try:
             return encode(sealed(fact, stream, self._sealer))
-        except KeyError:  # it was destroyed just now
+        except (KeyError, ValueError):
             return None
 
     def _sealed(self, news: Sequence[New]) -> list[Fact]:
@@ -240,7 +238,7 @@ class Log:
         if unknown := {new.stream for new in news} - versions_at.keys():
             versions_at |= versions(connection, unknown)
         rows: list[tuple[Stored, ...]] = []
-        for position, new, payload in zip(itertools.count(end.position + 1), news, payloads, strict=False):
+        for position, (new, payload) in enumerate(zip(news, payloads, strict=True), end.position + 1):
             stream, fact, first, until, actor, command_id, ordinal, expected, behalf, authority, cause, process = new
             version = versions_at[stream]
             if expected is not None and expected != version:

@@ -155,21 +155,22 @@ def _take_turn(connection: Connection, patience: float) -> None:
     """Take the write lock, or fail after so many seconds in which others had it."""
     driver: Any = connection.connection.driver_connection
     until = time.monotonic() + patience
-    driver.execute("PRAGMA busy_timeout=0")
     try:
+        driver.execute("PRAGMA busy_timeout=0")
         while (kept := _kept_from_writing(driver)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
             time.sleep(LOOKED)
         if kept is not None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for the error as everybody knows it
     finally:
-        driver.execute(f"PRAGMA busy_timeout={patience * 1_000:.0f}")
+        with suppress(sqlite3.ProgrammingError):
+            driver.execute(f"PRAGMA busy_timeout={patience * 1_000:.0f}")
 
 
 def _kept_from_writing(driver: Any) -> int | None:
     """SQLite's code of what keeps us from taking the write lock; None: nothing, it is ours."""
     try:
         driver.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         return int(error.sqlite_errorcode) & 0xFF
     return None
 
@@ -178,11 +179,12 @@ def _kept_from_writing(driver: Any) -> int | None:
 def left_unmerged(connection: Connection) -> Iterator[None]:
     """Within it a commit leaves the write-ahead log as it is: whoever commits calls ``merge`` now and then."""
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA wal_autocheckpoint=0")
     try:
+        driver.execute("PRAGMA wal_autocheckpoint=0")
         yield
     finally:
-        driver.execute(f"PRAGMA wal_autocheckpoint={UNMERGED}")
+        with suppress(sqlite3.ProgrammingError):  # it is closed: somebody interrupted a statement
+            driver.execute(f"PRAGMA wal_autocheckpoint={UNMERGED}")
 
 
 def merge(connection: Connection) -> None:
@@ -192,7 +194,7 @@ def merge(connection: Connection) -> None:
     fails the commits are safe all the same; as after any commit, it is tried again later.
     """
     driver: Any = connection.connection.driver_connection
-    with suppress(sqlite3.OperationalError):
+    with suppress(sqlite3.DatabaseError):
         driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 

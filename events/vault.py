@@ -179,13 +179,15 @@ class Vault:
                 self._hashing.setdefault(owner, secrets.token_bytes(32))
 
     def hashing(self, owner: str) -> Hashing:
-        """Hashes what a row says about an owner, who has a key: 32 hex digits, nothing once it is gone.
+        """Hashes what a row says about an owner, who has a key: 32 hex digits; Destroyed once it is gone.
 
         Not to be kept: the vault forgets a key that is destroyed, and with it what it hashed.
         """
         if owner not in self._hashing:
             self._load([owner])
-        return self._hashes(self._hashing[owner])
+        if (key := self._hashing.get(owner)) is None:
+            raise Destroyed([owner])
+        return self._hashes(key)
 
     def seal(self, owner: str, type_: str, field: str, text: str) -> str:
         """Personal text as it stands in the log; the owner's key must exist.  ValueError for a zero character."""

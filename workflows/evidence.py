@@ -83,22 +83,25 @@ def corrected(original: Fact, correction: EvidenceCorrected) -> tuple[Item, ...]
     return tuple(Item(one.number, one.name, one.kind, dict(said), amounts.get(one.name)) for one in items(original))
 
 
-def shape(fact: Fact) -> Hashable | None:
-    """What a catalogue is asked about evidence: it takes all that is of one shape, or none of it.
+def is_plain(fact: Fact) -> bool:
+    """Whether a record of evidence is decided by its row, its subject, its day and the catalogue alone."""
+    if isinstance(fact, TrainingRecorded):
+        return not fact.failed
+    return isinstance(fact, EvaluationRecorded | ReflectionSubmitted | ReflectionSelected | EvidenceRecorded)
 
-    None for what rests on more than its row, its subject, its day and the catalogue.
+
+def shape(fact: Fact) -> Hashable | None:
+    """What a catalogue is asked about plain evidence: it takes all that is of one shape, or none of it.
+
+    None for what hardly any other is like.
     """
     match fact:
-        case TrainingRecorded(hours=hours, failed=None | False):
+        case TrainingRecorded(hours=hours):
             return TrainingRecorded, fact.category, fact.level, hours.value, hours.scale, hours.unit
         case EvaluationRecorded():
             return EvaluationRecorded, fact.ethics, fact.theory, fact.teaching, fact.research
-        case ReflectionSubmitted():
-            return ReflectionSubmitted, fact.work
-        case ReflectionSelected():
-            return ReflectionSelected, fact.level, fact.work
-        case EvidenceRecorded(lasts_until=None):
-            return EvidenceRecorded, fact.kind, tuple(sorted(fact.attributes.items())), fact.amount
+        case EvidenceRecorded(lasts_until=None, attributes=said) if "work" not in said:
+            return EvidenceRecorded, fact.kind, tuple(sorted(said.items())), fact.amount
     return None
 
 

@@ -17,6 +17,7 @@ from console.intake.headers import Layout
 from console.intake.reading import Block, Sheet
 from console.intake.translating import PassedOver
 from console.intake.values import Cell, Memo, Problem, shown
+from events.vault import Destroyed
 from workflows.commands import Command
 
 HandBack = Callable[[int, list[Cell], str | None, Problem], None]
@@ -105,9 +106,12 @@ class Builder:
         try:
             return list(self.layout.kind.build(row, self.desk))
         except RowProblem as why:
-            for one in (row, *row.others):
-                self.hand_back(one.number, one.cells, why.column, why.problem)
-            return []
+            column, problem = why.column, why.problem
+        except Destroyed:  # since the block was begun
+            column, problem = None, ERASED
+        for one in (row, *row.others):
+            self.hand_back(one.number, one.cells, column, problem)
+        return []
 
     def _is_row(self, number: int, row: list[Cell]) -> bool:
         """Whether there is anything to read in a row: a blank one is counted, one that is too long handed back."""

@@ -41,9 +41,7 @@ NAMES: Mapping[SubjectKind, Problem] = {
     "studio": Problem("没有这个工作室编号；请先导入工作室表", "no studio has this code; import the studios first"),
     "unit": Problem("没有这个单位；请先导入单位表", "no such unit; import the units first"),
 }
-
-
-TOGETHER = 256
+DRAWN = 256
 """Ids of commands that are drawn together."""
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -258,7 +256,7 @@ class Desk:
 
     def _new_id(self) -> str:
         if not self._ids:
-            self._ids = self.district.command_ids(TOGETHER)
+            self._ids = self.district.command_ids(DRAWN)
         return self._ids.pop()
 
     def record(

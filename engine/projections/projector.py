@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import DatabaseError
 
-from engine.projections import recorded
+from engine.projections import plain
 from engine.projections.cases import Cases
 from engine.projections.imports import Imports, content_before, import_of, released, taken_back
 from engine.projections.subjects import Open, Subjects, Tag
@@ -109,10 +109,10 @@ class Projector:
         connection.execute(update(reached_table).values(position=events[-1].position))
 
     def project_plain(
-        self, connection: Connection, records: Sequence[tuple[int, int, recorded.Plain]], stamp: datetime
+        self, connection: Connection, records: Sequence[tuple[int, int, plain.Plain]], stamp: datetime
     ) -> None:
-        """The same of a chunk of plain records, which nobody needs to look at one by one: see ``recorded.project``."""
-        recorded.project(connection, records, stamp)
+        """The same of a chunk of plain records, which nobody needs to look at one by one: see ``plain.project``."""
+        plain.project(connection, records, stamp)
         connection.execute(update(reached_table).values(position=records[-1][0]))
 
     def rebuild(self, connection: Connection, progress: Callable[[int], None] | None = None) -> int:

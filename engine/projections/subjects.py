@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from engine.projections import recorded
+from engine.projections import plain
 from engine.projections.applications import Applications, Score
 from engine.projections.lasting import (
     DISPENSATION,
@@ -337,7 +337,7 @@ class Subjects:
         fact = event.fact
         if isinstance(fact, TrainingRecorded):
             self._reports.recorded(event, fact)
-        for row in recorded.rows(event.position, own, first, last, fact, recorded.parts(fact)):
+        for row in plain.rows(event.position, own, first, last, fact, plain.parts(fact)):
             self._lines.add(Line(*row))
 
     def _dispensed(self, event: Recorded, own: int, fact: DispensationGranted) -> None:

@@ -3,12 +3,18 @@
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import load_workbook
 
 from console.intake import import_file
-from tests.console.intake_office import CLERK, TRAININGS, Office, counts, rows_of
+from console.intake.desk import Desk
+from engine.district import District
+from engine.people.forgetting import erase
+from tests.console.intake_office import CLERK, PEOPLE, TRAININGS, Office, counts, rows_of
+from workflows.commands import Asking
+from workflows.erasing import ErasePerson
 
 ROW = "T1 李秀兰 河口小学 暑期研修 专题培训 区级 6.5 2024-06-06 平台 R1 已认定 -"
 BAD = ROW.replace("6.5", "abc").replace("R1", "R2")
@@ -126,3 +132,28 @@ def test_no_file_is_written_when_nothing_comes_back_and_no_draft_is_left(office:
     office.take(office.csv("b", TRAININGS, BAD))
     assert sorted(one.name for one in office.folder.glob("*rejects*")) == ["b.rejects.csv"]
     assert not list(office.folder.glob(".*"))
+
+
+def test_a_row_of_who_is_erased_while_the_file_is_read_comes_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By somebody else, in another window."""
+    left = office.csv("left", PEOPLE, "T2 张伟民 离职 U2 2015-08-21 - - -")
+    assert counts(office.take(left)) == (1, 0, 0, 0, 0)
+    rows = [f"{who} - - 课{n} - - 6 2024-06-06 平台 R{n} 已认定 -" for n, who in enumerate(("T1", "T2", "T2", "T1"))]
+    record, seen, office_document = Desk.record, list[str](), Asking(actor="clerk-1", authority="文1")
+
+    def erasing(desk: Desk, subject: str, *rest: Any, **said: Any) -> Any:
+        seen.append(subject)
+        if len(seen) == 2:
+            who = office.person("T2")
+            with District.open(office.folder / "data") as other:
+                said_so = {"id": other.command_id(), "asking": office_document, "subject": who, "reason": "期满"}
+                erase(other, ErasePerson.model_validate({**said_so, "early": True}))
+            office.district.vault.look()
+        return record(desk, subject, *rest, **said)
+
+    monkeypatch.setattr(Desk, "record", erasing)
+    report = office.take(office.csv("rows", TRAININGS, *rows))
+    assert (report.landed, report.handed_back) == (2, 2)
+    assert all("was erased" in one.en for one in report.reasons)

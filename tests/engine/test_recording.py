@@ -21,6 +21,7 @@ from events.facts import (
     EvaluationRecorded,
     EvidenceRecorded,
     FromRow,
+    PersonHired,
     PersonLeft,
     ReflectionSelected,
     ReflectionSubmitted,
@@ -28,8 +29,9 @@ from events.facts import (
     TrainingRecorded,
 )
 from tests.engine.district_at_work import CLERK, PEOPLE, AtWork, assert_whole, tables, training
-from workflows.commands import Answer, Asking, Command, Landed, Record, Refused, Span
+from workflows.commands import Answer, Asking, Command, DeclareCatalogue, Landed, Record, Refused, Span
 from workflows.erasing import ErasePerson
+from workflows.undoing import TakeBack
 
 GONE = PEOPLE[0]
 """Whose record was erased."""
@@ -180,8 +182,6 @@ def test_who_acts_for_another_without_a_document_is_refused_in_a_bulk_too(at_wor
 
 def test_a_catalogue_that_is_declared_anew_is_asked_anew(at_work: AtWork):
     """What was taken under the old one may not fit the new one."""
-    from workflows.commands import DeclareCatalogue
-
     fact = EvidenceRecorded(kind="paper", title="文", attributes={"level": "city", "role": "first-author"})
     assert isinstance(at_work.many([at_work.recording("p-2", fact)])[0], Landed)
     catalogue = at_work.district.catalogue
@@ -210,3 +210,43 @@ def test_after_a_commit_that_failed_a_stream_goes_on_where_it_was(at_work: AtWor
         stream = at_work.district.log.read(connection, "subject-p-3")
     assert [one.envelope.version for one in stream] == list(range(1, len(stream) + 1))
     assert_whole(at_work.district)
+
+
+def test_nothing_is_recorded_of_who_was_taken_back(at_work: AtWork):
+    """Though others of the same shape were taken just before."""
+    at = at_work.district.handle(at_work.person("p-new").model_copy(update={"correlation": "i-1"}))
+    assert isinstance(at, Landed)
+    at_work.district.vault.ensure([*PEOPLE, "p-new"])
+    assert isinstance(at_work.many([at_work.recording("p-2", training())])[0], Landed)
+    said = {"target": at.positions[0], "stream": "subject-p-new", "fact": PersonHired.TYPE, "undoes": "i-1"}
+    assert isinstance(at_work.district.handle(at_work.command(TakeBack, **said)), Landed)
+    (answer,) = at_work.many([at_work.recording("p-new", training())])
+    assert isinstance(answer, Refused)
+    assert answer.code == "unknown subject"
+
+
+def test_what_a_chunk_came_to_is_learnt_before_anybody_else_has_a_turn(
+    at_work: AtWork, monkeypatch: pytest.MonkeyPatch
+):
+    """Another thread would take for its own what it finds there, or throw it away."""
+    turn, seen, committed = at_work.district._handler.turn, list[bool](), Recording.committed
+
+    def watched(self: Recording) -> None:
+        seen.append(turn.locked())
+        committed(self)
+
+    monkeypatch.setattr(Recording, "committed", watched)
+    at_work.many([at_work.recording("p-2", training()) for _ in range(500)])
+    assert len(seen) > 1
+    assert all(seen)
+    assert not turn.locked()
+
+
+def test_a_text_that_no_store_can_hold_fails_only_where_it_would_be_recorded(at_work: AtWork):
+    at_work.district.vault.ensure(PEOPLE)
+    odd = training(title="研\x00修")
+    (answer,) = at_work.many([at_work.recording("p-2", odd, on=date(2026, 12, 1))])
+    assert isinstance(answer, Refused)
+    assert answer.code == "future"
+    with pytest.raises(ValueError, match="U\\+0000"):
+        at_work.many([at_work.recording("p-2", odd)])

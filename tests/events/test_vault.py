@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from events.cipher import Hashing
 from events.key_files import VaultError, read_key, write_key
-from events.vault import Vault
+from events.vault import Destroyed, Vault
 from tests.events.stores import MASTER
 from tests.events.workers import Worker
 
@@ -231,7 +231,7 @@ def test_the_hashes_of_an_owner_go_with_the_key(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "vault.db", isolation_level=None)) as store:
         store.execute("DELETE FROM key WHERE owner = 'p1'")
     after = Vault.open(tmp_path / "vault.db", MASTER)
-    with pytest.raises(KeyError):
+    with pytest.raises(Destroyed):
         after.hashing("p1")("row")
     assert after.hashing("p2")("row") == stays
     after.ensure(["p1"])  # a new key is another one: what was hashed under the old one is not found again
@@ -254,7 +254,7 @@ def test_owners_who_are_tried_out_have_hashes_and_leave_nothing(tmp_path: Path) 
     assert in_file(tmp_path / "vault.db") == ["p1"]
     vault.close()
     after = Vault.open(tmp_path / "vault.db", MASTER)
-    with pytest.raises(KeyError):
+    with pytest.raises(Destroyed):
         after.hashing("new")("row")
     after.close()
 
