@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -43,7 +42,6 @@ from events.facts import (
     TrainingsFoundSame,
 )
 from events.log import Log, New, Tip, positions_of, tip
-from events.tables import merge
 from workflows import erasing, people, repeats
 from workflows.acts import (
     AddSigner,
@@ -137,7 +135,7 @@ class Handler:
         While a chunk is committed the commands of the next one are made.  ``first`` looks before each chunk.
         """
         pace = Pace()
-        with old_left_alone(), self.log.bulk() as over, Behind(partial(merge, over), progress) as behind:
+        with old_left_alone(), self.log.bulk() as (over, merge), Behind(merge, progress) as behind:
             try:
                 for gathered in pace.chunks(commands, alone=lambda command: not isinstance(command, TOGETHER)):
                     chunk, ready = gathered, self.recording.ready(gathered)

@@ -16,8 +16,9 @@ HOLD = 0.15
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
 PAUSE = 0.025
 """Seconds between chunks: back to back they starve every other writer, who looks more often than that."""
-MERGED = 4_000
-"""Commands after which what they wrote is brought into the store's file."""
+MERGED = 8_000
+"""Commands after which a bulk waits until all that it wrote is in the store's file: the write-ahead log then begins
+anew."""
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Behind:
     """Commits a chunk in a thread of its own, and then gives its answers: nothing is told that is not on disk.
 
     A commit waits for the disk and leaves the interpreter to others, who make the next chunk meanwhile; so does
-    ``merge``, which is called there when enough was committed.
+    ``merge``, which is called there after each commit.
     """
 
     def __init__(self, merge: Callable[[], None], progress: Callable[[int], None] | None) -> None:
@@ -65,15 +66,15 @@ class Behind:
         self._thread = ThreadPoolExecutor(1, "commit")
         self._under_way: tuple[Future[None], list[Answer]] | None = None
         self._merging: Future[None] | None = None
-        self._unmerged = 0
+        self._since = 0
+        """How many commands were committed since the write-ahead log began anew."""
 
     def commit(self, commit: Callable[[], None], answers: list[Answer]) -> None:
         """Begin to commit a chunk; the one before it was answered."""
         assert self._under_way is None
         self._under_way = self._thread.submit(commit), answers
-        self._unmerged += len(answers)
-        if self._unmerged >= MERGED:
-            self._merging, self._unmerged = self._thread.submit(self._merge), 0
+        self._merging = self._thread.submit(self._merge)
+        self._since += len(answers)
 
     def answers(self) -> Iterator[Answer]:
         """Those of the chunk that is being committed, once it is; whatever kept it from being committed is raised."""
@@ -87,10 +88,11 @@ class Behind:
             self._progress(len(answers))
 
     def merged(self) -> None:
-        """Wait for the end of a merge: a transaction that begins before it would keep the write-ahead log growing."""
-        if self._merging is not None:
+        """Wait for the merge where enough is to be merged: whoever begins a transaction before its end goes on with the
+        write-ahead log as it is."""
+        if self._merging is not None and self._since >= MERGED:
             self._merging.result()
-            self._merging = None
+            self._since = 0
 
     def __enter__(self) -> Self:
         return self

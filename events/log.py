@@ -6,10 +6,11 @@ follower that remembers the last position it saw misses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Row, func, select, union_all
@@ -26,6 +27,7 @@ from events.tables import (
     insert_rows,
     left_unmerged,
     many,
+    merge,
 )
 from events.tree import grow
 
@@ -139,13 +141,18 @@ class Log:
             yield connection
 
     @contextmanager
-    def bulk(self) -> Iterator[Connection]:
-        """A connection for many transactions, which keeps what it has read of the store's file at hand.
+    def bulk(self) -> Iterator[tuple[Connection, Callable[[], None]]]:
+        """A connection for many transactions, which keeps what it has read of the store's file at hand, and what merges
+        the write-ahead log into that file.
 
-        Its commits let go of the lock sooner than others: whoever has it calls ``merge`` now and then.
+        Its commits do not, and let go of the lock sooner: whoever has it calls that, in whatever thread, beside them.
         """
-        with self.engine.connect().execution_options(writes=True) as connection, left_unmerged(connection):
-            yield connection
+        with (
+            self.engine.connect().execution_options(writes=True) as connection,
+            left_unmerged(connection),
+            self.engine.connect() as another,
+        ):
+            yield connection, partial(merge, another)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
