@@ -14,9 +14,9 @@ from workflows.commands import Answer, Command
 
 HOLD = 0.15
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
-PAUSE = 0.025
+PAUSE = 0.02
 """Seconds between chunks: back to back they starve every other writer, who looks more often than that."""
-MERGED = 8_000
+MERGED = 12_000
 """Commands after which a bulk waits until all that it wrote is in the store's file: the write-ahead log then begins
 anew."""
 

@@ -102,8 +102,8 @@ class Recording:
             stream, fact, first, last, asking.actor, command.id, 0, None, None, asking.authority, None,
             command.correlation,
         )  # fmt: skip
-        keys = fact.business_keys(stream)
-        return plain.Plain(new, self._parts_of(shape, fact), first.toordinal(), last.toordinal(), keys, fact.source)
+        days, keys = (first.toordinal(), last.toordinal()), fact.business_keys(stream)
+        return plain.Plain(new, self._parts_of(shape, fact), days, plain.terms(fact), keys, fact.source)
 
     def _parts_of(self, shape: Hashable | None, fact: FromRow) -> tuple[plain.Part, ...]:
         if shape is None:

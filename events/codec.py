@@ -102,8 +102,12 @@ def personal_places(fact: Fact, stream: str) -> list[tuple[str, str, str]]:
 
 def sealed(fact: Fact, stream: str, sealer: Sealer) -> Fact:
     """The fact with its personal fields sealed; the owners' keys must exist."""
-    kind = type(fact)
-    tokens = {field: sealer.seal(owner, kind.TYPE, field, said) for field, owner, said in personal_places(fact, stream)}
+    kind, said = type(fact), fact.__dict__
+    tokens = {
+        field: sealer.seal(_owner(fact, field, declared, stream), kind.TYPE, field, text)
+        for field, declared in personal_fields(kind).items()
+        if (text := said[field]) is not None
+    }
     return _with(fact, tokens) if tokens else fact
 
 

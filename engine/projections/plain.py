@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,13 +36,23 @@ def parts(fact: Fact) -> tuple[Part, ...]:
     )
 
 
-def rows(at: int, own: int, first: int, last: int, fact: Fact, said: tuple[Part, ...]) -> Iterator[tuple[Any, ...]]:
-    """The rows of evidence of a fact at a position, in the table's column order; ``own``: its subject's number."""
-    known = NEVER if type(fact) is TrainingRecorded and not fact.recognised else at
-    ends = fact.lasts_until if type(fact) is EvidenceRecorded else None
-    until = FOREVER if ends is None else ends.toordinal()
-    for item, kind, amount, scale, attributes in said:
-        yield at, at, item, 0, kind, own, None, first, last, until, amount, scale, known, None, attributes
+def terms(fact: Fact) -> tuple[bool, int]:
+    """Whether evidence counts from its record on, and until which day it is so, as an ordinal."""
+    ends = fact.lasts_until if isinstance(fact, EvidenceRecorded) else None
+    counts = fact.recognised if isinstance(fact, TrainingRecorded) else True
+    return counts, FOREVER if ends is None else ends.toordinal()
+
+
+def rows(
+    at: int, own: int, days: tuple[int, int], terms: tuple[bool, int], said: tuple[Part, ...]
+) -> list[tuple[Any, ...]]:
+    """The rows of evidence at a position, in the table's column order; ``own``: its subject's number."""
+    (first, last), (counts, until) = days, terms
+    known = at if counts else NEVER
+    return [
+        (at, at, item, 0, kind, own, None, first, last, until, amount, scale, known, None, attributes)
+        for item, kind, amount, scale, attributes in said
+    ]
 
 
 class Plain(NamedTuple):
@@ -50,9 +60,9 @@ class Plain(NamedTuple):
 
     new: New
     parts: tuple[Part, ...]
-    first: int
-    last: int
-    """Its days, as ordinals."""
+    days: tuple[int, int]
+    """The first and the last, as ordinals."""
+    terms: tuple[bool, int]
     keys: tuple[str, ...]
     """Its business keys."""
     source: Source | None
@@ -66,10 +76,10 @@ def project(connection: Connection, records: Sequence[tuple[int, int, Plain]], s
     """
     keys, lines, imports = list[tuple[Any, ...]](), list[tuple[Any, ...]](), Imports(connection)
     by_import: dict[str | None, list[tuple[int, New]]] = {}
-    for at, own, (new, said, first, last, named, source) in records:
+    for at, own, (new, said, days, its_terms, named, source) in records:
         for key in named:
             keys.append((key, at, source.content if source and key[:4] == "row/" else None))
-        lines += rows(at, own, first, last, new.fact, said)
+        lines += rows(at, own, days, its_terms, said)
         by_import.setdefault(new.correlation, []).append((at, new))
     insert_rows(connection, business_key_table, keys)
     insert_rows(connection, evidence_table, lines)

@@ -337,7 +337,7 @@ class Subjects:
         fact = event.fact
         if isinstance(fact, TrainingRecorded):
             self._reports.recorded(event, fact)
-        for row in plain.rows(event.position, own, first, last, fact, plain.parts(fact)):
+        for row in plain.rows(event.position, own, (first, last), plain.terms(fact), plain.parts(fact)):
             self._lines.add(Line(*row))
 
     def _dispensed(self, event: Recorded, own: int, fact: DispensationGranted) -> None:
