@@ -197,12 +197,15 @@ class District:
         commands: Iterable[Command],
         progress: Callable[[int], None] | None = None,
         first: Watch | None = None,
+        *,
+        fresh: bool = False,
     ) -> Iterator[Answer]:
         """Carry out commands in order, in chunks that let others write between them; a Refused is an answer.
 
-        ``first`` looks before each chunk; what it raises ends the bulk there.
+        ``first`` looks before each chunk; what it raises ends the bulk there.  ``fresh``: the ids of these commands
+        were drawn for them, and none of them can have been carried out before.
         """
-        return self._handler.handle_many(commands, progress, first)
+        return self._handler.handle_many(commands, progress, first, fresh=fresh)
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Drop all that is derived and derive it again; the position that was reached."""

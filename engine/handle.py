@@ -129,10 +129,13 @@ class Handler:
         commands: Iterable[Command],
         progress: Callable[[int], None] | None,
         first: Watch | None = None,
+        *,
+        fresh: bool = False,
     ) -> Iterator[Answer]:
         """Carry out commands in order and give their answers, a refusal among them.
 
-        While a chunk is committed the commands of the next one are made.  ``first`` looks before each chunk.
+        While a chunk is committed the commands of the next one are made.  ``first`` looks before each chunk.  Of
+        ``fresh`` ones the ids were drawn for them: plain records are not looked for (and none is recorded twice).
         """
         pace = Pace()
         with old_left_alone(), self.log.bulk() as (over, merge), Behind(merge, progress) as behind:
@@ -145,7 +148,7 @@ class Handler:
                             first.ahead()
                         behind.merged()
                         pace.pause()
-                        done = self._begin(over, chunk, ready, first, pace, behind)
+                        done = self._begin(over, chunk, ready, first, pace, behind, fresh=fresh)
                         chunk, ready = chunk[done:], None
             except Exception:
                 yield from behind.answers()  # whoever makes the commands failed, not those that were carried out
@@ -160,6 +163,8 @@ class Handler:
         first: Watch | None,
         pace: Pace,
         behind: Behind,
+        *,
+        fresh: bool,
     ) -> int:
         """Carry out a chunk, or the first of it; how many commands.  It is committed behind whoever goes on."""
         with ExitStack() as turn, ExitStack() as transaction:
@@ -169,7 +174,7 @@ class Handler:
             with nothing_collected():
                 if first is not None:
                     first(connection)
-                answers, became = self._carry_out(connection, chunk, ready, one=False)
+                answers, became = self._carry_out(connection, chunk, ready, one=False, fresh=fresh)
             in_turn, commit = turn.pop_all(), transaction.pop_all()
 
         def committed() -> None:
@@ -183,7 +188,13 @@ class Handler:
         return len(answers)
 
     def _carry_out(
-        self, connection: Connection, commands: Sequence[Command], ready: Sequence[Ready] | None = None, *, one: bool
+        self,
+        connection: Connection,
+        commands: Sequence[Command],
+        ready: Sequence[Ready] | None = None,
+        *,
+        one: bool,
+        fresh: bool = False,
     ) -> tuple[list[Answer], Mapping[str, tuple[Any, Any]]]:
         """The answers, and by stream the states that changed: as they were, and as they are once this is committed.
 
@@ -193,8 +204,8 @@ class Handler:
         end = tip(connection)
         now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
         today = now.astimezone(self.zone(connection)).date()
-        done = positions_of(connection, (command.id for command in commands))
         erased = self.erased(connection)
+        done = {} if fresh and ready is not None else positions_of(connection, (command.id for command in commands))
         if ready is not None:
             moment = Moment(now, today, end.position)
             if (as_a_set := self.recording.carry_out(connection, ready, moment, done, erased)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,11 @@ PAUSE = 0.02
 MERGED = 12_000
 """Commands after which a bulk waits until all that it wrote is in the store's file: the write-ahead log then begins
 anew."""
+
+
+_USUAL, _SWIFT = sys.getswitchinterval(), 0.0005
+"""Seconds after which a thread hands the interpreter to another that waits for it.  In the usual 5 ms each, several
+times a commit, a chunk would keep the lock for nothing."""
 
 
 @dataclass
@@ -95,6 +101,7 @@ class Behind:
             self._since = 0
 
     def __enter__(self) -> Self:
+        sys.setswitchinterval(_SWIFT)
         return self
 
     def __exit__(
@@ -102,3 +109,4 @@ class Behind:
     ) -> None:
         """Wait for what is under way: a connection is not left in the middle of a commit."""
         self._thread.shutdown(wait=True)
+        sys.setswitchinterval(_USUAL)

@@ -147,7 +147,7 @@ class Run:
 
     def _through(self, commands: Iterator[Command]) -> None:
         """Answers come in the order of the commands, so the row that waits longest is the one that is answered."""
-        for answer in self.asked.handle_many(commands):
+        for answer in self.asked.handle_many(commands, fresh=True):
             row = self.waiting[0]
             row.answered += 1
             if isinstance(answer, Landed):

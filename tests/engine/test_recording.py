@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from engine.district import District
 from engine.recording import Ready, Recording
@@ -250,3 +251,14 @@ def test_a_text_that_no_store_can_hold_fails_only_where_it_would_be_recorded(at_
     assert answer.code == "future"
     with pytest.raises(ValueError, match="U\\+0000"):
         at_work.many([at_work.recording("p-2", odd)])
+
+
+def test_commands_that_are_called_fresh_and_are_not_end_the_bulk_and_land_no_second_time(at_work: AtWork):
+    at_work.district.vault.ensure(PEOPLE)
+    again = [at_work.recording("p-2", training()), at_work.recording("p-3", training())]
+    assert [type(one) for one in at_work.district.handle_many(again, fresh=True)] == [Landed, Landed]
+    before = at_work.tip()
+    with pytest.raises(IntegrityError, match="appended at the next position, once"):
+        list(at_work.district.handle_many(again, fresh=True))
+    assert at_work.tip() == before
+    assert_whole(at_work.district)
