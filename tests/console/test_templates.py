@@ -89,7 +89,9 @@ def test_the_example_of_a_review_fits_its_cycle(in_review: tuple[Office, str], t
         path = filled(template, [["1", *row]], tmp_path / f"{kind}-filled.xlsx")
         how = {"cycle": cycle, "stage": "panel" if kind == "ballots" else None, "dry_run": True}
         (found,) = import_file(office.district, path, CLERK, **how)  # type: ignore[arg-type]
-        assert (found.kind, [one.en for one in found.reasons], found.rows) == (kind, [], 2)
+        # The panel of this review is at work already: a new one is refused, though its row is as it should be.
+        wrong = [one.en for one in found.reasons if not one.en.startswith("ballots are being cast")]
+        assert (found.kind, wrong, found.rows) == (kind, [], 2)
         if kind == "nominations":
             assert header[-1] == ("申报:track" if lang == "zh" else "states: track")
         if kind == "ballots":  # where there are marks, nobody votes
