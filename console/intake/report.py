@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import filecmp
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -164,7 +165,7 @@ def write_rejects(path: Path, sheets: Sequence[Rejects], folder: Path | None) ->
     folder = folder or path.parent
     folder.mkdir(parents=True, exist_ok=True)
     stem = path.stem.split(".rejects")[0]
-    draft = folder / f".{stem}.rejects.writing{path.suffix}"
+    draft = folder / f".{stem}.rejects.{secrets.token_hex(4)}.writing{path.suffix}"  # another may write them, too
     try:
         if path.suffix.lower() == ".csv":
             _write_csv(draft, sheets[0])

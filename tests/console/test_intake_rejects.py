@@ -1,6 +1,7 @@
 """The rows that come back: as they stood, each with why, in a file that can be mended and imported again."""
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -157,3 +158,15 @@ def test_a_row_of_who_is_erased_while_the_file_is_read_comes_back(
     report = office.take(office.csv("rows", TRAININGS, *rows))
     assert (report.landed, report.handed_back) == (2, 2)
     assert all("was erased" in one.en for one in report.reasons)
+
+
+def test_imports_of_one_file_at_once_each_hand_back_what_did_not_fit(office: Office) -> None:
+    path = office.csv("学时", TRAININGS, *[BAD] * 300)
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as at_once:
+            reports = list(at_once.map(lambda _: office.take(path), range(4)))
+        assert [one.handed_back for one in reports] == [300] * 4
+        assert all(len(rows_of(one.rejects)) == 301 for one in reports)
+        for one in office.folder.glob("*.rejects*"):
+            one.unlink()
+    assert not list(office.folder.glob(".*"))
