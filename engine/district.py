@@ -11,10 +11,11 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -25,14 +26,19 @@ from sqlalchemy.exc import DatabaseError, NoResultFound
 
 from engine import evidence_columns
 from engine.backups.scratch import forget
+from engine.bulk import Bulk
+from engine.collecting import old_left_alone
 from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, NotADistrict, claim, places_in
 from engine.handle import Handler, Watch
+from engine.pace import Behind, Pace
 from engine.people import erasing, names
+from engine.projections.plain import Plain
 from engine.projections.projector import Projector, is_current, reached
 from engine.recording import Recording
 from engine.tables import case_table, unit_table
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
+from engine.writer import Carried, Writer
 from events.cipher import Hashing
 from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
@@ -205,7 +211,10 @@ class District:
         ``first`` looks before each chunk; what it raises ends the bulk there.  ``fresh``: the ids of these commands
         were drawn for them, and none of them can have been carried out before.
         """
-        return self._handler.handle_many(commands, progress, first, fresh=fresh)
+        with old_left_alone(), self.log.bulk() as (over, merge), Behind(merge, progress) as behind:
+            writer = partial(Writer, partial(_Carrying.of, self.folder))
+            with Bulk(self._handler, over, behind, first, fresh, writer) as bulk:
+                yield from bulk.answers(commands)
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Drop all that is derived and derive it again; the position that was reached."""
@@ -366,3 +375,24 @@ class District:
 
     def _zone(self, connection: Connection) -> ZoneInfo:
         return ZoneInfo(self._district(connection).settings.time_zone)
+
+
+@dataclass(frozen=True)
+class _Carrying:
+    """A folder that was opened to carry out chunks of plain records for another process: see ``engine.writer``."""
+
+    handler: Handler
+    over: Connection
+    merge: Callable[[], None]
+    pace: Pace
+
+    @classmethod
+    @contextmanager
+    def of(cls, folder: Path) -> Iterator[_Carrying]:
+        """Open a folder."""
+        with District.open(folder) as district, old_left_alone(), district.log.bulk() as (over, merge):
+            yield cls(district._handler, over, merge, Pace())
+
+    def carry_out(self, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:
+        """As ``Carries`` says."""
+        return self.handler.carry_out_plain(self.over, self.pace, chunk, commands)

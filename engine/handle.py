@@ -1,30 +1,32 @@
 """The one way through the house for everything that changes something.
 
-Lock, load, fold, decide, append, project, commit.  One command or a bulk of them: a bulk goes in chunks that hold
-the write lock for less than 200 ms and pause between them, so that other writers come to their turn.
+Lock, load, fold, decide, append, project, commit.  One command or a bulk of them (``engine.bulk``): a bulk goes in
+chunks that hold the write lock for less than 200 ms and pause between them, so that other writers come to their turn.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine.collecting import look_once, nothing_collected, old_left_alone
-from engine.pace import Behind, Pace
+from engine.collecting import look_once, nothing_collected
+from engine.pace import Pace
 from engine.people.erasing import Erased
 from engine.projections.imports import released
+from engine.projections.plain import Plain
 from engine.projections.projector import Projector
-from engine.recording import Ready, Recording
+from engine.recording import Recording
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
+from engine.writer import Carried
 from events.codec import owners, personal_fields
 from events.envelope import Envelope, Recorded
 from events.facts import (
@@ -41,7 +43,7 @@ from events.facts import (
     TrainingsFoundDifferent,
     TrainingsFoundSame,
 )
-from events.log import Log, New, Tip, positions_of, tip
+from events.log import Log, New, positions_of, tip
 from workflows import erasing, people, repeats
 from workflows.acts import (
     AddSigner,
@@ -100,6 +102,14 @@ class Watch(Protocol):
         """Look, under the lock, at what came since."""
 
 
+class Begun(NamedTuple):
+    """A chunk that was carried out, and is not committed yet."""
+
+    answers: list[Answer]
+    commit: Callable[[Pace], None]
+    """Commits it, and tells the pace how long it held the lock."""
+
+
 @dataclass
 class Handler:
     """Carries out commands on a folder's log."""
@@ -124,49 +134,20 @@ class Handler:
         look_once()
         return answer
 
-    def handle_many(
-        self,
-        commands: Iterable[Command],
-        progress: Callable[[int], None] | None,
-        first: Watch | None = None,
-        *,
-        fresh: bool = False,
-    ) -> Iterator[Answer]:
-        """Carry out commands in order and give their answers, a refusal among them.
-
-        While a chunk is committed the commands of the next one are made.  ``first`` looks before each chunk.  Of
-        ``fresh`` ones the ids were drawn for them: plain records are not looked for (and none is recorded twice).
-        """
-        pace = Pace()
-        with old_left_alone(), self.log.bulk() as (over, merge), Behind(merge, progress) as behind:
-            try:
-                for gathered in pace.chunks(commands, alone=lambda command: not isinstance(command, TOGETHER)):
-                    chunk, ready = gathered, self.recording.ready(gathered)
-                    while chunk:
-                        yield from behind.answers()
-                        if first is not None:
-                            first.ahead()
-                        behind.merged()
-                        pace.pause()
-                        done = self._begin(over, chunk, ready, first, pace, behind, fresh=fresh)
-                        chunk, ready = chunk[done:], None
-            except Exception:
-                yield from behind.answers()  # whoever makes the commands failed, not those that were carried out
-                raise
-            yield from behind.answers()
-
-    def _begin(
+    def begin(
         self,
         over: Connection,
         chunk: Sequence[Command],
-        ready: Sequence[Ready] | None,
+        ready: Sequence[Plain] | None,
         first: Watch | None,
-        pace: Pace,
-        behind: Behind,
         *,
         fresh: bool,
-    ) -> int:
-        """Carry out a chunk, or the first of it; how many commands.  It is committed behind whoever goes on."""
+    ) -> Begun:
+        """Carry out a chunk of a bulk, or the first of it, over the bulk's connection.
+
+        ``ready`` is what was made of it if it is of plain records, ``first`` looks before it; of ``fresh`` ones nobody
+        needs to look whether they were carried out before.
+        """
         with ExitStack() as turn, ExitStack() as transaction:
             turn.enter_context(self.turn)
             connection = transaction.enter_context(self.log.writing(over))
@@ -177,21 +158,36 @@ class Handler:
                 answers, became = self._carry_out(connection, chunk, ready, one=False, fresh=fresh)
             in_turn, commit = turn.pop_all(), transaction.pop_all()
 
-        def committed() -> None:
+        def committed(pace: Pace) -> None:
             with in_turn:  # what is learnt of this chunk no other thread may come before
                 commit.close()
                 pace.took(began, len(answers))
                 self.folded.learn(became)
                 self.recording.committed()
 
-        behind.commit(committed, answers)
-        return len(answers)
+        return Begun(answers, committed)
+
+    def carry_out_plain(
+        self, over: Connection, pace: Pace, chunk: Sequence[Plain], commands: Mapping[int, Command]
+    ) -> Carried | None:
+        """Carry out a chunk of fresh plain records and commit it: see ``Carries``."""
+        pace.pause()
+        with self.turn:
+            with self.log.writing(over) as connection, nothing_collected():
+                began = time.monotonic()
+                self.recording.begin()
+                moment, erased = self._moment(connection, ())
+                answers = self.recording.carry_out(connection, chunk, commands, moment, {}, erased)
+            held = pace.took(began, len(chunk))
+            self.recording.committed()
+        look_once()
+        return None if answers is None else Carried(answers, held)
 
     def _carry_out(
         self,
         connection: Connection,
         commands: Sequence[Command],
-        ready: Sequence[Ready] | None = None,
+        ready: Sequence[Plain] | None = None,
         *,
         one: bool,
         fresh: bool = False,
@@ -201,14 +197,11 @@ class Handler:
         Of several commands the first ones are carried out, up to one that has to wait for those before it.
         """
         self.recording.begin()
-        end = tip(connection)
-        now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
-        today = now.astimezone(self.zone(connection)).date()
-        erased = self.erased(connection)
+        (now, today, end), erased = self._moment(connection, commands)
         done = {} if fresh and ready is not None else positions_of(connection, (command.id for command in commands))
         if ready is not None:
-            moment = Moment(now, today, end.position)
-            if (as_a_set := self.recording.carry_out(connection, ready, moment, done, erased)) is not None:
+            moment, every = Moment(now, today, end), dict(enumerate(commands))
+            if (as_a_set := self.recording.carry_out(connection, ready, every, moment, done, erased)) is not None:
                 return as_a_set, {}
         deciders = [decider(command) for command in commands]
         needs = [needs(command) for (needs, _), command in zip(deciders, commands, strict=True)]
@@ -246,6 +239,12 @@ class Handler:
         self.projector.project(connection, appended)
         return answers, {stream: (given[stream], world.states[stream]) for stream in chunk.became - chunk.unsealed}
 
+    def _moment(self, connection: Connection, commands: Sequence[Command]) -> tuple[Moment, frozenset[str]]:
+        """When a transaction carries out its commands, and whose records were erased."""
+        end = tip(connection)
+        now = max(_first_clock(commands) or self.clock(connection), end.recorded_at)
+        return Moment(now, now.astimezone(self.zone(connection)).date(), end.position), self.erased(connection)
+
     def _held(self, connection: Connection, position: int, chunk: _Chunk) -> repeats.Held:
         """What is at a position, in plain text: in the log, or queued in this chunk."""
         if position > chunk.began:
@@ -260,7 +259,7 @@ def _owners(draft: Draft) -> set[str]:
 
 def _first_clock(commands: Sequence[Command]) -> datetime | None:
     """The simulated clock of a folder that is being opened: its first event is stamped with it already."""
-    first = commands[0]
+    first = commands[0] if commands else None
     return first.simulated_clock if isinstance(first, OpenDistrict) else None
 
 
@@ -273,8 +272,8 @@ _OF_TRAININGS = (TrainingRecognised, TrainingRefused, TrainingsFoundSame, Traini
 class _Chunk:
     """What a chunk has decided so far, seen by what is decided after it."""
 
-    def __init__(self, world: World, end: Tip) -> None:
-        self.began = self.at = end.position
+    def __init__(self, world: World, end: int) -> None:
+        self.began = self.at = end
         self.news: list[New] = []
         self.became: set[str] = set()
         """The streams whose states changed."""

@@ -52,11 +52,16 @@ class Pace:
         """Leave the lock to others for a while; the time that the chunk took to gather was theirs already."""
         time.sleep(max(0.0, self.released + PAUSE - time.monotonic()))
 
-    def took(self, began: float, commands: int) -> None:
-        """So many commands held the lock since then: fit the next chunk to what is aimed at."""
+    def took(self, began: float, commands: int) -> float:
+        """So many commands held the lock since then; for how many seconds."""
         self.released = time.monotonic()
+        self.fit(held := self.released - began, commands)
+        return held
+
+    def fit(self, held: float, commands: int) -> None:
+        """So many commands held the lock for so many seconds: fit the next chunk to what is aimed at."""
         if commands * 2 >= self.size:  # a few commands that had to go tell little
-            fitting = commands * min(2.0, HOLD / max(self.released - began, 0.001))
+            fitting = commands * min(2.0, HOLD / max(held, 0.001))
             self.size = max(50, min(int(fitting), 20_000))
 
 
@@ -75,10 +80,10 @@ class Behind:
         self._since = 0
         """How many commands were committed since the write-ahead log began anew."""
 
-    def commit(self, commit: Callable[[], None], answers: list[Answer]) -> None:
+    def commit(self, commit: Callable[[Pace], None], answers: list[Answer], pace: Pace) -> None:
         """Begin to commit a chunk; the one before it was answered."""
         assert self._under_way is None
-        self._under_way = self._thread.submit(commit), answers
+        self._under_way = self._thread.submit(commit, pace), answers
         self._merging = self._thread.submit(self._merge)
         self._since += len(answers)
 
@@ -89,6 +94,10 @@ class Behind:
         (done, answers), self._under_way = self._under_way, None
         done.result()
         look_once()
+        yield from self.told(answers)
+
+    def told(self, answers: list[Answer]) -> Iterator[Answer]:
+        """The answers of a chunk that is committed."""
         yield from answers
         if self._progress:
             self._progress(len(answers))

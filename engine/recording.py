@@ -8,13 +8,13 @@ events and rows are those of the way of any command (``engine.handle``): the tes
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from engine.projections import plain
+from engine.projections.plain import Plain
 from engine.projections.projector import Projector
 from engine.projections.retelling import TAKEN_BACK
 from engine.tables import subject_table
@@ -22,7 +22,7 @@ from engine.worlds import worlds
 from engine.worlds.folded import Folded
 from events.codec import owners
 from events.facts import EvidenceRecorded, FromRow
-from events.log import Log, New, versions
+from events.log import Log, Sealed, versions
 from events.tables import EACH, many
 from workflows import district, erasing, evidence, rows
 from workflows.commands import Answer, Command, Draft, Held, Landed, Moment, Record, Refused, World
@@ -35,16 +35,6 @@ REMEMBERED = 50_000
 """Shapes, and subjects, that are kept in mind."""
 
 
-class Ready(NamedTuple):
-    """A plain record before the lock: all that can be made of it without knowing where it will stand."""
-
-    command: Record
-    shape: Hashable | None
-    record: plain.Plain
-    payload: bytes | None
-    """None where it could not be sealed: its owner has no key."""
-
-
 @dataclass
 class _Seen:
     """Subjects and streams as they are at a tip: what the next chunk need not ask again, where nobody else wrote."""
@@ -54,11 +44,11 @@ class _Seen:
     """Their numbers and kinds; 0 for one that there is not."""
     versions: dict[str, int] = field(default_factory=dict)
 
-    def look(self, connection: Connection, chunk: Sequence[Ready]) -> None:
+    def look(self, connection: Connection, chunk: Sequence[Plain]) -> None:
         """Ask for whatever of a chunk's subjects is not known yet."""
         if len(self.subjects) > REMEMBERED:
             self.subjects, self.versions = {}, {}
-        if unknown := {one.command.subject for one in chunk} - self.subjects.keys():
+        if unknown := {one.subject for one in chunk} - self.subjects.keys():
             found = {row.id: (row.number, row.kind) for row in connection.execute(_SUBJECTS, many(unknown))}
             self.subjects |= {name: found.get(name, (0, "")) for name in unknown}
             self.versions |= versions(connection, {f"subject-{name}" for name in unknown})
@@ -82,28 +72,29 @@ class Recording:
         self._seen, self._grown = _Seen(), Counter[str]()
         """What is there, and how many events the chunk that is not committed yet appends to streams."""
 
-    def ready(self, commands: Sequence[Command]) -> list[Ready] | None:
+    def ready(self, commands: Sequence[Command]) -> list[Plain] | None:
         """These commands, made ready before the lock is taken; None unless all of them are plain records."""
-        found = []
+        found = list[tuple[Record, FromRow, str]]()
         for command in commands:
             if not isinstance(command, Record) or not isinstance(fact := command.fact, FromRow):
                 return None
             if not evidence.is_plain(fact) or command.asking.on_behalf_of is not None:
                 return None
-            shape = evidence.shape(fact)
-            found.append((command, shape, self._record(command, fact, shape)))
-        payloads = self._log.payloads_of([(record.new.stream, record.new.fact) for _, _, record in found])
-        return [Ready(*one, payload) for one, payload in zip(found, payloads, strict=True)]
+            found.append((command, fact, f"subject-{command.subject}"))
+        payloads = self._log.payloads_of([(stream, fact) for _, fact, stream in found])
+        return [self._plain(*one, payload) for one, payload in zip(found, payloads, strict=True)]
 
-    def _record(self, command: Record, fact: FromRow, shape: Hashable | None) -> plain.Plain:
-        stream, asking = f"subject-{command.subject}", command.asking
+    def _plain(self, command: Record, fact: FromRow, stream: str, payload: bytes | None) -> Plain:
+        shape, source, asking = evidence.shape(fact), fact.source, command.asking
         first, last = command.occurred.first, command.occurred.last
-        new = New(
-            stream, fact, first, last, asking.actor, command.id, 0, None, None, asking.authority, None,
-            command.correlation,
+        event = None if payload is None else Sealed(
+            stream, fact.TYPE, fact.SCHEMA, first.isoformat(), last.isoformat(), asking.actor, None, asking.authority,
+            command.id, 0, None, None, command.correlation, payload,
         )  # fmt: skip
-        days, keys = (first.toordinal(), last.toordinal()), fact.business_keys(stream)
-        return plain.Plain(new, self._parts_of(shape, fact), days, plain.terms(fact), keys, fact.source)
+        return Plain(
+            command.subject, shape, event, self._parts_of(shape, fact), (first.toordinal(), last.toordinal()),
+            plain.terms(fact), fact.business_keys(stream), None if source is None else source.content,
+        )  # fmt: skip
 
     def _parts_of(self, shape: Hashable | None, fact: FromRow) -> tuple[plain.Part, ...]:
         if shape is None:
@@ -121,44 +112,51 @@ class Recording:
     def carry_out(
         self,
         connection: Connection,
-        chunk: Sequence[Ready],
+        chunk: Sequence[Plain],
+        commands: Mapping[int, Command],
         moment: Moment,
         done: Mapping[str, tuple[int, ...]],
         erased: frozenset[str],
     ) -> list[Answer] | None:
         """Answer these records and write those that land; None, and nothing done, where one is not plain after all.
 
-        ``moment`` has the tip before them, ``done`` where commands are that were carried out before.
+        ``commands`` are theirs, for those of which a decider may have to be asked.  ``moment`` has the tip before them,
+        ``done`` where commands are that were carried out before.
         """
         state = self._folded.states(connection, (district.STREAM,))[district.STREAM]
         if state.version != self._version or len(self._taken) > REMEMBERED:
             self._taken, self._version = {}, state.version
-        keys = worlds.held(connection, [key for one in chunk for key in one.record.keys])
+        keys = worlds.held(connection, [key for one in chunk for key in one.keys])
         seen = self._seen if self._seen.tip == moment.tip else _Seen(moment.tip)
         seen.look(connection, chunk)
         world: World | None = None
-        answers, payloads, landed = list[Answer](), list[bytes](), list[tuple[int, int, plain.Plain]]()
-        at, done = moment.tip, dict(done)
-        for command, shape, record, payload in chunk:
-            if command.id in done:
-                answers.append(Landed(done[command.id]))
+        answers, landed = list[Answer](), list[tuple[int, int, Sealed, Plain]]()
+        at, done, today = moment.tip, dict(done), moment.today.toordinal()
+        for nth, record in enumerate(chunk):
+            subject, shape, event = record.subject, record.shape, record.event
+            if event is not None and event.command_id in done:
+                answers.append(Landed(done[event.command_id]))
                 continue
             if not keys.keys().isdisjoint(record.keys):
-                if (there := rows.held(keys, record.source)) is None:
+                row = record.keys[0] if record.content is not None else ""
+                if (there := rows.answered(keys, row, record.content)) is None:
                     return None  # a training that others reported already
                 answers.append(there)
                 continue
-            number, kind = seen.subjects[command.subject]
+            number, kind = seen.subjects[subject]
             if (
                 shape is None
                 or shape not in self._taken
+                or event is None
                 or not number
-                or (kind == "unit" and type(command.fact) is not EvidenceRecorded)
-                or record.new.occurred_from > moment.today
-                or command.subject in erased
+                or (kind == "unit" and event.type != EvidenceRecorded.TYPE)
+                or record.days[0] > today
+                or subject in erased
             ):
+                if (command := commands.get(nth)) is None:
+                    return None
                 if world is None:
-                    world = replace(self._world(connection, chunk, moment), keys=keys)
+                    world = replace(self._world(connection, commands.values(), moment), keys=keys)
                 try:
                     if not self._takes(world, command, moment._replace(tip=at), erased):
                         return None
@@ -167,22 +165,21 @@ class Recording:
                     continue
                 if shape is not None:
                     self._taken[shape] = None
-            if payload is None:
+            if event is None:
                 return None  # a key is to be made first
             at += 1
-            now_held = Held(at, record.source.content if record.source else None)
+            now_held = Held(at, record.content)
             for key in record.keys:
                 keys[key] = now_held
-            landed.append((at, number, record))
-            payloads.append(payload)
-            done[command.id] = (at,)
+            landed.append((at, number, event, record))
+            done[event.command_id] = (at,)
             answers.append(Landed((at,)))
         self._seen = seen
         if landed:
-            news = [record.new for _, _, record in landed]
-            self._grown = Counter(new.stream for new in news)
+            events = [event for _, _, event, _ in landed]
+            self._grown = Counter(event.stream for event in events)
             there_now = {stream: seen.versions[stream] for stream in self._grown}
-            stamp = self._log.append_ready(connection, news, payloads, moment.now, at=there_now)
+            stamp = self._log.append_sealed(connection, events, moment.now, at=there_now)
             self._projector.project_plain(connection, landed, stamp)
         return answers
 
@@ -191,17 +188,17 @@ class Recording:
         self._seen.grow(self._grown)
         self._grown.clear()
 
-    def _world(self, connection: Connection, chunk: Sequence[Ready], moment: Moment) -> World:
-        """What the deciders of the chunk's records need to see."""
-        needs = (decider(one.command)[0](one.command) for one in chunk)
+    def _world(self, connection: Connection, commands: Iterable[Command], moment: Moment) -> World:
+        """What the deciders of these commands need to see."""
+        needs = (decider(command)[0](command) for command in commands)
         return worlds.load(connection, self._sources, needs, moment.today, self._folded)
 
     @staticmethod
-    def _takes(world: World, command: Record, moment: Moment, erased: frozenset[str]) -> bool:
+    def _takes(world: World, command: Command, moment: Moment, erased: frozenset[str]) -> bool:
         """Whether the decider wants just this fact recorded, of a record whose keys nobody holds; raises Refused."""
         _, decide = decider(command)
         decision = decide(world, command, moment)
-        if not isinstance(decision, list) or [draft.fact for draft in decision] != [command.fact]:
+        if not isinstance(decision, list) or [draft.fact for draft in decision] != [getattr(command, "fact", None)]:
             return False
         if erased:
             erasing.none_erased(decision, erased, _owners)

@@ -91,6 +91,34 @@ class New(NamedTuple):
     correlation: str | None = None
 
 
+class Sealed(NamedTuple):
+    """An event that lacks only its place in the log; its days are ISO texts."""
+
+    stream: str
+    type: str
+    schema: int
+    occurred_from: str
+    occurred_until: str
+    actor: str
+    on_behalf_of: str | None
+    authority: str | None
+    command_id: str
+    ordinal: int
+    expected: int | None
+    causation: str | None
+    correlation: str | None
+    payload: bytes
+
+    @classmethod
+    def of(cls, new: New, payload: bytes) -> Sealed:
+        """A new event with its payload."""
+        stream, fact, first, until, actor, command_id, ordinal, expected, behalf, authority, cause, process = new
+        return cls(
+            stream, fact.TYPE, fact.SCHEMA, first.isoformat(), until.isoformat(), actor, behalf, authority, command_id,
+            ordinal, expected, cause, process, payload,
+        )  # fmt: skip
+
+
 def any_of(*conditions: ColumnElement[bool]) -> CompoundSelect[tuple[object, ...]]:
     """A statement for ``Log.read_any``: the events that meet at least one of the conditions."""
     return union_all(*(_ROWS.where(one) for one in conditions))
@@ -181,25 +209,20 @@ class Log:
         if not unrepeated and (done := positions_of(connection, (new.command_id for new in news))):
             raise Repeated(*next(iter(done.items())))
         facts = self._sealed(news)
-        rows = self._place(connection, news, list(map(encode, facts)), now, at)
+        rows = _place(connection, list(map(Sealed.of, news, map(encode, facts))), now, at)
         stamp = from_micros(rows[0][_STAMP]) if rows else now
         return [
             Recorded(Envelope._make((*row[:6], new.occurred_from, new.occurred_until, stamp, *row[9:16])), fact)
             for row, new, fact in zip(rows, news, facts, strict=True)
         ]
 
-    def append_ready(
-        self,
-        connection: Connection,
-        news: Sequence[New],
-        payloads: Sequence[bytes],
-        now: datetime,
-        at: Mapping[str, int] | None = None,
+    def append_sealed(
+        self, connection: Connection, events: Sequence[Sealed], now: datetime, at: Mapping[str, int] | None = None
     ) -> datetime:
-        """Append events whose payloads ``payloads_of`` made, and of whose commands ``positions_of`` found none; their
+        """Append events of whose commands ``positions_of`` found none, with payloads that ``payloads_of`` made; their
         stamp.  As ``append`` otherwise.
         """
-        rows = self._place(connection, news, payloads, now, at)
+        rows = _place(connection, events, now, at)
         return from_micros(rows[0][_STAMP]) if rows else now
 
     def payloads_of(self, facts: Sequence[tuple[str, Fact]]) -> list[bytes | None]:
@@ -228,40 +251,6 @@ class Log:
             return [new.fact for new in news]
         self._sealer.ensure(set().union(*(owners(one.fact, one.stream) for one in news if type(one.fact) in personal)))
         return [sealed(one.fact, one.stream, self._sealer) if type(one.fact) in personal else one.fact for one in news]
-
-    def _place(
-        self,
-        connection: Connection,
-        news: Sequence[New],
-        payloads: Sequence[bytes],
-        now: datetime,
-        at: Mapping[str, int] | None,
-    ) -> list[tuple[Stored, ...]]:
-        """Append events with these payloads; their rows, but for the leaves."""
-        _held_by_any_store(news)
-        end = tip(connection)
-        micros = to_micros(max(from_micros(to_micros(now)), end.recorded_at))
-        versions_at = dict(at or ())
-        if unknown := {new.stream for new in news} - versions_at.keys():
-            versions_at |= versions(connection, unknown)
-        rows: list[tuple[Stored, ...]] = []
-        for position, (new, payload) in enumerate(zip(news, payloads, strict=True), end.position + 1):
-            stream, fact, first, until, actor, command_id, ordinal, expected, behalf, authority, cause, process = new
-            version = versions_at[stream]
-            if expected is not None and expected != version:
-                raise Conflict(stream, expected, version)
-            versions_at[stream] = version = version + 1
-            rows.append(
-                (
-                    position, event_id(command_id, ordinal, micros), stream, version, fact.TYPE, fact.SCHEMA,
-                    first.isoformat(), until.isoformat(), micros, actor, behalf, authority, command_id, ordinal,
-                    cause, process, payload,
-                )
-            )  # fmt: skip
-        leaves = list(map(leaf, rows))
-        insert_rows(connection, event_table, [(*row, hash_) for row, hash_ in zip(rows, leaves, strict=True)])
-        grow(connection, end.position, leaves)
-        return rows
 
     def read(self, connection: Connection, stream: str) -> list[Recorded]:
         """A stream's events in order."""
@@ -313,12 +302,44 @@ class Log:
             after = found[-1].position
 
 
-def _held_by_any_store(news: Sequence[New]) -> None:
-    for new in news:
-        if new.occurred_until < new.occurred_from:
-            raise ValueError(f"{new.occurred_until} is before {new.occurred_from}")
-    texts = {new.stream for new in news} | {new.command_id for new in news} | {new.actor for new in news}
-    texts.update(one for new in news for one in (new.on_behalf_of, new.authority) if one)
+def _place(
+    connection: Connection, events: Sequence[Sealed], now: datetime, at: Mapping[str, int] | None
+) -> list[tuple[Stored, ...]]:
+    """Append these events; their rows, but for the leaves."""
+    _held_by_any_store(events)
+    end = tip(connection)
+    micros = to_micros(max(from_micros(to_micros(now)), end.recorded_at))
+    versions_at = dict(at or ())
+    if unknown := {one.stream for one in events} - versions_at.keys():
+        versions_at |= versions(connection, unknown)
+    rows: list[tuple[Stored, ...]] = []
+    for position, one in enumerate(events, end.position + 1):
+        (
+            stream, type_, schema, first, until, actor, behalf, authority, command_id, ordinal, expected, cause,
+            process, payload,
+        ) = one  # fmt: skip
+        version = versions_at[stream]
+        if expected is not None and expected != version:
+            raise Conflict(stream, expected, version)
+        versions_at[stream] = version = version + 1
+        rows.append(
+            (
+                position, event_id(command_id, ordinal, micros), stream, version, type_, schema, first, until, micros,
+                actor, behalf, authority, command_id, ordinal, cause, process, payload,
+            )
+        )  # fmt: skip
+    leaves = list(map(leaf, rows))
+    insert_rows(connection, event_table, [(*row, hash_) for row, hash_ in zip(rows, leaves, strict=True)])
+    grow(connection, end.position, leaves)
+    return rows
+
+
+def _held_by_any_store(events: Sequence[Sealed]) -> None:
+    for one in events:
+        if one.occurred_until < one.occurred_from:
+            raise ValueError(f"{one.occurred_until} is before {one.occurred_from}")
+    texts = {one.stream for one in events} | {one.command_id for one in events} | {one.actor for one in events}
+    texts.update(text for one in events for text in (one.on_behalf_of, one.authority) if text)
     if "\x00" in "".join(texts):
         raise ValueError("no text of an event may hold the character U+0000")
 

@@ -10,9 +10,14 @@ from workflows.commands import Already, Differs, Held
 
 def held(keys: Mapping[str, Held], source: Source | None) -> Already | Differs | None:
     """Whether the row is in the log already, as it is or otherwise, by the business keys that are held."""
-    if source is None or (held := keys.get(f"row/{source.key}")) is None:
+    return None if source is None else answered(keys, f"row/{source.key}", source.content)
+
+
+def answered(keys: Mapping[str, Held], key: str, content: str | None) -> Already | Differs | None:
+    """The same of a row by its business key and its content."""
+    if (held := keys.get(key)) is None:
         return None
-    return Already(held.position) if held.content == source.content else Differs(held.position)
+    return Already(held.position) if held.content == content else Differs(held.position)
 
 
 def key(source: Source | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from engine.projections.imports import Imports, import_named
 from engine.projections.lasting import attributes_text
 from engine.tables import business_key_table, evidence_table
-from events.facts import EvidenceRecorded, Fact, Source, TrainingRecorded
-from events.log import New
+from events.facts import EvidenceRecorded, Fact, TrainingRecorded
+from events.log import Sealed
 from events.tables import insert_rows
 from ladders.evidence.columns import FOREVER, NEVER
 from workflows import evidence
@@ -56,36 +56,40 @@ def rows(
 
 
 class Plain(NamedTuple):
-    """A plain record but for its position and its subject's number: what its rows are made of."""
+    """A plain record before the lock: all that can be made of it without knowing where it will stand."""
 
-    new: New
+    subject: str
+    shape: Hashable | None
+    """See ``workflows.evidence.shape``."""
+    event: Sealed | None
+    """None where it could not be sealed: its owner has no key."""
     parts: tuple[Part, ...]
     days: tuple[int, int]
     """The first and the last, as ordinals."""
     terms: tuple[bool, int]
     keys: tuple[str, ...]
-    """Its business keys."""
-    source: Source | None
-    """Its row."""
+    """Its business keys; that of its row, if it is from one, is the first."""
+    content: str | None
+    """The hash of its row's content; None without a row."""
 
 
-def project(connection: Connection, records: Sequence[tuple[int, int, Plain]], stamp: datetime) -> None:
-    """Write what a chunk of plain records leaves: their positions, their subjects' numbers, and what they are.
+def project(connection: Connection, records: Sequence[tuple[int, int, Sealed, Plain]], stamp: datetime) -> None:
+    """Write what a chunk of plain records leaves: their positions, their subjects' numbers, events, and what they are.
 
     All of them were recorded at ``stamp``.
     """
     keys, lines, imports = list[tuple[Any, ...]](), list[tuple[Any, ...]](), Imports(connection)
-    by_import: dict[str | None, list[tuple[int, New]]] = {}
-    for at, own, (new, said, days, its_terms, named, source) in records:
+    by_import: dict[str | None, list[tuple[int, Sealed]]] = {}
+    for at, own, event, (_, _, _, said, days, its_terms, named, content) in records:
         for key in named:
-            keys.append((key, at, source.content if source and key[:4] == "row/" else None))
+            keys.append((key, at, content if key[:4] == "row/" else None))
         lines += rows(at, own, days, its_terms, said)
-        by_import.setdefault(new.correlation, []).append((at, new))
+        by_import.setdefault(event.correlation, []).append((at, event))
     insert_rows(connection, business_key_table, keys)
     insert_rows(connection, evidence_table, lines)
     names = {name: its for process, its in by_import.items() if (name := import_named(process)) is not None}
     imports.load(names)
     for name, its in names.items():
         (first, earliest), (last, _) = its[0], its[-1]
-        imports.add(name, (first, last), stamp, earliest.actor, Counter(new.fact.TYPE for _, new in its))
+        imports.add(name, (first, last), stamp, earliest.actor, Counter(event.type for _, event in its))
     imports.flush()

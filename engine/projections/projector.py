@@ -60,7 +60,7 @@ from events.facts import (
     TrainingOffered,
 )
 from events.faults import fault
-from events.log import Log
+from events.log import Log, Sealed
 from events.tables import EACH, insert_rows, many
 from events.tree import regrow
 from workflows import offers, schedule
@@ -109,7 +109,7 @@ class Projector:
         connection.execute(update(reached_table).values(position=events[-1].position))
 
     def project_plain(
-        self, connection: Connection, records: Sequence[tuple[int, int, plain.Plain]], stamp: datetime
+        self, connection: Connection, records: Sequence[tuple[int, int, Sealed, plain.Plain]], stamp: datetime
     ) -> None:
         """The same of a chunk of plain records, which nobody needs to look at one by one: see ``plain.project``."""
         plain.project(connection, records, stamp)

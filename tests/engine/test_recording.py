@@ -15,7 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from engine.district import District
-from engine.recording import Ready, Recording
+from engine.projections.plain import Plain
+from engine.recording import Recording
 from events.codec import personal_of
 from events.facts import (
     Amount,
@@ -58,7 +59,7 @@ def as_a_set(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many records each chunk had that was carried out as a set."""
     seen, carry_out = list[int](), Recording.carry_out
 
-    def watched(self: Recording, connection: Any, chunk: Sequence[Ready], *rest: Any) -> list[Answer] | None:
+    def watched(self: Recording, connection: Any, chunk: Sequence[Plain], *rest: Any) -> list[Answer] | None:
         answers = carry_out(self, connection, chunk, *rest)
         if answers is not None:
             seen.append(len(answers))

@@ -1,0 +1,111 @@
+"""A bulk of commands on its way: in chunks that let others write between them.
+
+While a chunk is committed the next is made.  Of a long bulk of plain records whole chunks go to another process
+(``engine.writer``), and this one makes the next meanwhile; whatever that one does not do is done here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from engine.collecting import look_once
+from engine.handle import TOGETHER, Handler, Watch
+from engine.pace import Behind, Pace
+from engine.projections.plain import Plain
+from engine.writer import Handed, Writer
+from workflows.commands import Answer, Command
+
+LONG = 10_000
+"""Plain records after which another process is worth its start, which takes a second of another processor."""
+
+AHEAD = 2
+"""Chunks that the other process has, so that it need not wait for one."""
+
+
+@dataclass
+class Bulk:
+    """What is under way of a bulk.  ``first`` looks before each chunk.
+
+    Of ``fresh`` commands the ids were drawn for them: plain records are not looked for (and none is recorded twice).
+    """
+
+    handler: Handler
+    over: Connection
+    behind: Behind
+    first: Watch | None
+    fresh: bool
+    writes: Callable[[], Writer]
+    pace: Pace = field(default_factory=Pace)
+    _writer: Writer | None = None
+    _plain: int = 0
+    """How many plain records there were so far."""
+    _handed: deque[tuple[Sequence[Command], Sequence[Plain], Handed]] = field(default_factory=deque)
+    """The chunks that the other process has, in their order."""
+
+    def answers(self, commands: Iterable[Command]) -> Iterator[Answer]:
+        """Carry out commands in order and give their answers, a refusal among them."""
+        try:
+            for chunk in self.pace.chunks(commands, alone=lambda command: not isinstance(command, TOGETHER)):
+                ready = self.handler.recording.ready(chunk)
+                if self._hand_over(chunk, ready):
+                    yield from self._under_way(AHEAD)
+                else:
+                    yield from self._under_way()
+                    yield from self._here(chunk, ready, fresh=self.fresh)
+        except Exception:
+            yield from self._under_way()  # whoever makes the commands failed, not those that were carried out
+            raise
+        yield from self._under_way()
+
+    def _under_way(self, but: int = 0) -> Iterator[Answer]:
+        """The answers of the chunks that are under way, but for so many of the last."""
+        yield from self.behind.answers()
+        while len(self._handed) > but:
+            chunk, ready, handed = self._handed.popleft()
+            if (carried := handed.result()) is None:
+                # It may have been committed all the same, by a process that broke off then: so they are looked for.
+                yield from self._here(chunk, ready, fresh=False)
+                yield from self.behind.answers()
+            else:
+                self.pace.fit(carried.held, len(chunk))
+                look_once()
+                yield from self.behind.told(carried.answers)
+
+    def _hand_over(self, chunk: Sequence[Command], ready: Sequence[Plain] | None) -> bool:
+        """Whether the other process carries out this chunk."""
+        if ready is None or not self.fresh or self.first is not None:
+            return False
+        self._plain += len(ready)
+        if self._writer is None and self._plain > LONG:
+            self._writer = self.writes()
+        if self._writer is None or not self._writer.is_open():
+            return False
+        self._handed.append((chunk, ready, self._writer.carry_out(chunk, ready)))
+        return True
+
+    def _here(self, chunk: Sequence[Command], ready: Sequence[Plain] | None, *, fresh: bool) -> Iterator[Answer]:
+        """Carry out a chunk here, and commit the last of it behind whoever goes on."""
+        while chunk:
+            yield from self.behind.answers()
+            if self.first is not None:
+                self.first.ahead()
+            self.behind.merged()
+            self.pace.pause()
+            begun = self.handler.begin(self.over, chunk, ready, self.first, fresh=fresh)
+            self.behind.commit(begun.commit, begun.answers, self.pace)
+            chunk, ready = chunk[len(begun.answers) :], None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is not None:
+            self._writer.close()
