@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 
 from engine.collecting import look_once
 from engine.handle import TOGETHER, Handler, Watch
-from engine.pace import Behind, Pace
+from engine.pace import FIRST, Behind, Pace
 from engine.projections.plain import Plain
 from engine.writer import Handed, Writer
 from workflows.commands import Answer, Command
 
-LONG = 10_000
-"""Plain records after which another process is worth its start, which takes a second of another processor."""
+LONG = 50_000
+"""Commands for which another process is worth its start, which takes a second of another processor."""
 
 AHEAD = 2
 """Chunks that the other process has, so that it need not wait for one."""
@@ -40,11 +40,12 @@ class Bulk:
     behind: Behind
     first: Watch | None
     fresh: bool
+    expected: int
+    """About how many commands there are; 0 where nobody knows."""
     writes: Callable[[], Writer]
     pace: Pace = field(default_factory=Pace)
     _writer: Writer | None = None
-    _plain: int = 0
-    """How many plain records there were so far."""
+    _open: bool = False
     _handed: deque[tuple[Sequence[Command], Sequence[Plain], Handed]] = field(default_factory=deque)
     """The chunks that the other process has, in their order."""
 
@@ -81,10 +82,15 @@ class Bulk:
         """Whether the other process carries out this chunk."""
         if ready is None or not self.fresh or self.first is not None:
             return False
-        self._plain += len(ready)
-        if self._writer is None and self._plain > LONG:
-            self._writer = self.writes()
-        if self._writer is None or not self._writer.is_open():
+        if self._writer is None:
+            if self.expected >= LONG:
+                self._writer = self.writes()
+            return False
+        if not self._writer.is_open():
+            return False
+        if not self._open:
+            self._open = True
+            self.pace.size = FIRST  # it has nothing at hand yet, and would hold the lock for longer
             return False
         self._handed.append((chunk, ready, self._writer.carry_out(chunk, ready)))
         return True

@@ -11,9 +11,8 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -30,15 +29,14 @@ from engine.bulk import Bulk
 from engine.collecting import old_left_alone
 from engine.folder import CONFIG, DRAFT, MASTER_KEY, NEW, NotADistrict, claim, places_in
 from engine.handle import Handler, Watch
-from engine.pace import Behind, Pace
+from engine.pace import Behind
 from engine.people import erasing, names
-from engine.projections.plain import Plain
 from engine.projections.projector import Projector, is_current, reached
 from engine.recording import Recording
 from engine.tables import case_table, unit_table
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
-from engine.writer import Carried, Writer
+from engine.writer import Writer
 from events.cipher import Hashing
 from events.envelope import Recorded
 from events.facts import Catalogue, CycleOpened, Settings
@@ -90,7 +88,7 @@ class District:
         self._state: districts.District | None = None
         folded = Folded(self.log)
         recording = Recording(self.log, self.projector, self.sources, folded)
-        self._handler = Handler(self.log, self.projector, self.sources, self._clock, self._zone, folded, recording)
+        self.handler = Handler(self.log, self.projector, self.sources, self._clock, self._zone, folded, recording)
 
     # ------------------------------------------------------------------------------------------ making and opening
 
@@ -196,7 +194,7 @@ class District:
 
     def handle(self, command: Command) -> Answer:
         """Carry out a command; raises Refused."""
-        return self._handler.handle(command)
+        return self.handler.handle(command)
 
     def handle_many(
         self,
@@ -205,15 +203,17 @@ class District:
         first: Watch | None = None,
         *,
         fresh: bool = False,
+        expected: int = 0,
     ) -> Iterator[Answer]:
         """Carry out commands in order, in chunks that let others write between them; a Refused is an answer.
 
         ``first`` looks before each chunk; what it raises ends the bulk there.  ``fresh``: the ids of these commands
-        were drawn for them, and none of them can have been carried out before.
+        were drawn for them, and none of them can have been carried out before.  ``expected`` is about how many there
+        are: a second process helps with many.
         """
         with old_left_alone(), self.log.bulk() as (over, merge), Behind(merge, progress) as behind:
-            writer = partial(Writer, partial(_Carrying.of, self.folder))
-            with Bulk(self._handler, over, behind, first, fresh, writer) as bulk:
+            writer = partial(Writer, partial(District.open, self.folder))
+            with Bulk(self.handler, over, behind, first, fresh, expected, writer) as bulk:
                 yield from bulk.answers(commands)
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
@@ -375,24 +375,3 @@ class District:
 
     def _zone(self, connection: Connection) -> ZoneInfo:
         return ZoneInfo(self._district(connection).settings.time_zone)
-
-
-@dataclass(frozen=True)
-class _Carrying:
-    """A folder that was opened to carry out chunks of plain records for another process: see ``engine.writer``."""
-
-    handler: Handler
-    over: Connection
-    merge: Callable[[], None]
-    pace: Pace
-
-    @classmethod
-    @contextmanager
-    def of(cls, folder: Path) -> Iterator[_Carrying]:
-        """Open a folder."""
-        with District.open(folder) as district, old_left_alone(), district.log.bulk() as (over, merge):
-            yield cls(district._handler, over, merge, Pace())
-
-    def carry_out(self, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:
-        """As ``Carries`` says."""
-        return self.handler.carry_out_plain(self.over, self.pace, chunk, commands)

@@ -26,7 +26,6 @@ from engine.projections.projector import Projector
 from engine.recording import Recording
 from engine.worlds import worlds
 from engine.worlds.folded import Folded
-from engine.writer import Carried
 from events.codec import owners, personal_fields
 from events.envelope import Envelope, Recorded
 from events.facts import (
@@ -102,6 +101,14 @@ class Watch(Protocol):
         """Look, under the lock, at what came since."""
 
 
+class Carried(NamedTuple):
+    """What came of a chunk that is committed."""
+
+    answers: list[Answer]
+    held: float
+    """Seconds for which it held the lock."""
+
+
 class Begun(NamedTuple):
     """A chunk that was carried out, and is not committed yet."""
 
@@ -170,7 +177,11 @@ class Handler:
     def carry_out_plain(
         self, over: Connection, pace: Pace, chunk: Sequence[Plain], commands: Mapping[int, Command]
     ) -> Carried | None:
-        """Carry out a chunk of fresh plain records and commit it: see ``Carries``."""
+        """Carry out a chunk of fresh plain records, and commit it.
+
+        None, and nothing done, where one is not plain after all, or where the command of one would be needed that is
+        not among ``commands``.
+        """
         pace.pause()
         with self.turn:
             with self.log.writing(over) as connection, nothing_collected():

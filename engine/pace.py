@@ -13,8 +13,10 @@ from typing import Self
 from engine.collecting import look_once
 from workflows.commands import Answer, Command
 
-HOLD = 0.15
+HOLD = 0.12
 """Seconds that a chunk aims to hold the write lock; the bound is 0.2."""
+FIRST = 200
+"""Commands in the first chunk."""
 PAUSE = 0.02
 """Seconds between chunks: back to back they starve every other writer, who looks more often than that."""
 MERGED = 12_000
@@ -31,7 +33,7 @@ times a commit, a chunk would keep the lock for nothing."""
 class Pace:
     """How many commands a bulk's next chunk has, and when the last one let go of the lock (monotonic seconds)."""
 
-    size: int = 200
+    size: int = FIRST
     released: float = 0.0
 
     def chunks(self, commands: Iterable[Command], alone: Callable[[Command], bool]) -> Iterator[list[Command]]:
@@ -61,8 +63,7 @@ class Pace:
     def fit(self, held: float, commands: int) -> None:
         """So many commands held the lock for so many seconds: fit the next chunk to what is aimed at."""
         if commands * 2 >= self.size:  # a few commands that had to go tell little
-            fitting = commands * min(2.0, HOLD / max(held, 0.001))
-            self.size = max(50, min(int(fitting), 20_000))
+            self.size = max(50, min(int(commands * HOLD / max(held, 0.001)), 2 * self.size, 20_000))
 
 
 class Behind:

@@ -13,46 +13,47 @@ import signal
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from sqlalchemy import Connection
+
+from engine.collecting import old_left_alone
+from engine.handle import Carried, Handler
+from engine.pace import Pace
 from engine.projections.plain import Plain
-from workflows.commands import Answer, Command
+from events.log import Log
+from workflows.commands import Command
 
 
-class Carried(NamedTuple):
-    """What came of a chunk."""
+class Folder(Protocol):
+    """An open data folder, as the other process needs it."""
 
-    answers: list[Answer]
-    held: float
-    """Seconds for which it held the lock."""
-
-
-class Carries(Protocol):
-    """What can carry out chunks, in the other process."""
-
-    def carry_out(self, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:
-        """Carry out a chunk of plain records and commit it; None, and nothing done, where one is not plain after all
-        or the command of one would be needed that is not among ``commands``."""
-
-    def merge(self) -> None:
-        """Bring what was committed into the store's file."""
+    handler: Handler
+    log: Log
 
 
-Opens = Callable[[], AbstractContextManager[Carries]]
-"""Opens a folder in the other process; it is sent there."""
+Opens = Callable[[], AbstractContextManager[Folder]]
+"""Opens the folder in the other process; it is sent there."""
 
 
 class Writer:
     """The other process, from here."""
 
     def __init__(self, opens: Opens) -> None:
-        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (opens,))
         self._shapes = set[Hashable]()
         """Those of which it has seen a command."""
         self._run = 0
-        with _uninterrupted():
-            self._opened: Future[None] = self._pool.submit(_merge)
+        self._pool: ProcessPoolExecutor | None = None
+        self._opened = Future[None]()
+        try:
+            with _uninterrupted():
+                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (opens,))
+                self._opened = self._pool.submit(_merge)
+        except (OSError, NotImplementedError) as error:  # a machine that has no process to spare
+            self.failed(error)
 
     def is_open(self) -> bool:
         """Whether it can be given chunks: it takes a while to begin, and may have broken off."""
@@ -66,10 +67,11 @@ class Writer:
                 asked[nth] = commands[nth]
                 if one.shape is not None:
                     self._shapes.add(one.shape)
+        assert self._pool is not None
         try:
             handed = Handed(self, self._pool.submit(_carry_out, self._run, chunk, asked))
             self._pool.submit(_merge)
-        except RuntimeError as error:  # it broke off
+        except BrokenProcessPool as error:
             self.failed(error)
             return Handed(self, None)
         return handed
@@ -86,8 +88,9 @@ class Writer:
         self._opened.set_exception(error)
 
     def close(self) -> None:
-        """End it, with what it is about."""
-        self._pool.shutdown(wait=True)
+        """End it, once it is done with what it has."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
 
 
 class Handed(NamedTuple):
@@ -124,14 +127,29 @@ def _uninterrupted() -> Iterator[None]:
 
 # -------------------------------------------------------------------------------------------- in the other process
 
-_opened = ExitStack()
-_carries = list[Carries]()
-"""The folder that this process opened."""
+
+@dataclass
+class _Other:
+    """The folder as the other process has opened it."""
+
+    handler: Handler
+    over: Connection
+    merge: Callable[[], None]
+    pace: Pace = field(default_factory=Pace)
+    came_back: set[int] = field(default_factory=set)
+    """The runs of chunks that ended with one that was not carried out."""
+
+
+_open = ExitStack()
+_other = list[_Other]()
 
 
 def _begin(opens: Opens) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _carries.append(_opened.enter_context(opens()))
+    with suppress(Exception):  # that it is not open is what it answers
+        folder = _open.enter_context(opens())
+        _open.enter_context(old_left_alone())
+        _other.append(_Other(folder.handler, *_open.enter_context(folder.log.bulk())))
 
 
 def _end_with_parent() -> None:
@@ -141,18 +159,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-_over = set[int]()
-"""The runs of chunks that ended with one that came back."""
-
-
 def _carry_out(run: int, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:
-    if run in _over:
-        return None  # it would come before the one that came back
-    _over.add(run)
-    if (carried := _carries[0].carry_out(chunk, commands)) is not None:
-        _over.remove(run)
+    (other,) = _other
+    if run in other.came_back:
+        return None  # it would come before the one that did
+    other.came_back.add(run)
+    if (carried := other.handler.carry_out_plain(other.over, other.pace, chunk, commands)) is not None:
+        other.came_back.remove(run)
     return carried
 
 
 def _merge() -> None:
-    _carries[0].merge()
+    (other,) = _other
+    other.merge()

@@ -68,7 +68,7 @@ class Run:
     def go(self) -> None:
         """Import the sheet; the report and the rejects are filled."""
         builder = Builder(self.layout, self.desk, self.hand_back, self._ignore, self.sheet.ragged, self.sheet.unended)
-        self._through(self._records(builder))
+        self._through(self._records(builder), expected=self.sheet.rows)
         self._look_for_numbers(least=1)
         self.report.ignored_rows = [Ignored(row, *why) for row, why in self.sheet.ignored]
         self.report.ignored = builder.ignored + len(self.report.ignored_rows)
@@ -145,9 +145,9 @@ class Run:
             else:
                 self.later.append((act, waiting))
 
-    def _through(self, commands: Iterator[Command]) -> None:
+    def _through(self, commands: Iterator[Command], expected: int = 0) -> None:
         """Answers come in the order of the commands, so the row that waits longest is the one that is answered."""
-        for answer in self.asked.handle_many(commands, fresh=True):
+        for answer in self.asked.handle_many(commands, fresh=True, expected=expected):
             row = self.waiting[0]
             row.answered += 1
             if isinstance(answer, Landed):

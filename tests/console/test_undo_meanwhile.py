@@ -91,7 +91,7 @@ def test_verdicts_given_meanwhile_are_looked_at_before_the_lock_is_taken(office:
     locked, cohort_of = list[bool](), assess.of_cycle
 
     def judged(*asked: Any) -> assess.Cohort:
-        locked.append(office.district._handler.turn.locked())
+        locked.append(office.district.handler.turn.locked())
         return cohort_of(*asked)
 
     with District.open(office.district.folder) as another, pytest.MonkeyPatch.context() as patch:

@@ -20,7 +20,7 @@ HALF_PAST_ELEVEN = datetime(2026, 6, 20, 15, 30, tzinfo=UTC)
 def turned_back(district: District, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the log says already, the clock on the wall says this."""
     monkeypatch.setattr(district, "_clock", lambda connection: now)
-    monkeypatch.setattr(district._handler, "clock", lambda connection: now)
+    monkeypatch.setattr(district.handler, "clock", lambda connection: now)
 
 
 def test_a_clock_that_goes_back_over_the_deadline_opens_nothing_again(

@@ -148,7 +148,7 @@ def test_whatever_the_clock_says_time_in_the_log_never_runs_backwards(
                 at_work, wall = AtWork(district), list[datetime]()
                 for number in range(12):
                     now += chance.choice(JUMPS)
-                    monkeypatch.setattr(district._handler, "clock", lambda _connection, at=now: at)
+                    monkeypatch.setattr(district.handler, "clock", lambda _connection, at=now: at)
                     at_work.many([at_work.unit(f"u-{number}")])
                     wall.append(now)
                 stamps = [one.envelope.recorded_at for batch in district.log.follow() for one in batch]

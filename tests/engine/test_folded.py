@@ -45,7 +45,7 @@ def test_no_more_states_are_kept_than_stated(at_work: AtWork, monkeypatch: pytes
 def test_what_a_command_made_of_a_state_is_not_read_again(at_work: AtWork) -> None:
     review = LongReview(at_work)
     streams, district = [f"case-{name}" for name in review.people], at_work.district
-    kept = district._handler.folded
+    kept = district.handler.folded
     review.judge("p-2")
     review.open("school")
     review.vote("p-2", "school", "p-5", "for")
@@ -77,8 +77,8 @@ def test_a_sealed_ballot_is_kept_as_the_log_has_it(at_work: AtWork) -> None:
     review.through("school", "p-3")
     review.open("experts")
     review.vote("p-3", "experts", "p-8", "for")
-    folds_whole(at_work.district, at_work.district._handler.folded, ["case-p-3"])
-    kept = at_work.district._handler.folded._kept["case-p-3"]
+    folds_whole(at_work.district, at_work.district.handler.folded, ["case-p-3"])
+    kept = at_work.district.handler.folded._kept["case-p-3"]
     (ballot,) = kept.ballots["experts"].values()
     assert ballot.choice is None
     assert "choice" not in ballot.sealed.content

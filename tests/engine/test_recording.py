@@ -231,7 +231,7 @@ def test_what_a_chunk_came_to_is_learnt_before_anybody_else_has_a_turn(
     at_work: AtWork, monkeypatch: pytest.MonkeyPatch
 ):
     """Another thread would take for its own what it finds there, or throw it away."""
-    turn, seen, committed = at_work.district._handler.turn, list[bool](), Recording.committed
+    turn, seen, committed = at_work.district.handler.turn, list[bool](), Recording.committed
 
     def watched(self: Recording) -> None:
         seen.append(turn.locked())
