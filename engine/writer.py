@@ -49,8 +49,8 @@ class Writer:
         self._pool: ProcessPoolExecutor | None = None
         self._opened = Future[None]()
         try:
+            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (opens,))
             with _uninterrupted():
-                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (opens,))
                 self._opened = self._pool.submit(_merge)
         except (OSError, NotImplementedError) as error:  # a machine that has no process to spare
             self.failed(error)
@@ -114,7 +114,10 @@ class Handed(NamedTuple):
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """A process that begins within it hears nothing of Ctrl-C: whoever began it ends it, at the end of a chunk."""
+    """A process that begins within it hears nothing of Ctrl-C: whoever began it ends it, at the end of a chunk.
+
+    The pool is there before: what it starts for itself would lift this again.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -145,6 +148,7 @@ _other = list[_Other]()
 
 
 def _begin(opens: Opens) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(Exception):  # that it is not open is what it answers
         folder = _open.enter_context(opens())
