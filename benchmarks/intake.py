@@ -1,7 +1,7 @@
 """Files of trainings through the import, from bytes to answers; the opponent parses them and writes the same rows.
 
-Each import runs in a process of its own, so that its memory can be told, and beside it another process that appends
-now and then, as a clerk would: how long that one waits is a line of its own.
+Each import runs in a process of its own, so that its memory can be told (with that of the process that helps it), and
+beside it another process that appends now and then, as a clerk would: how long that one waits is a line of its own.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ Took = tuple[float, float]
 def run(quick: bool) -> list[dict[str, Any]]:
     """A csv and an xlsx file as a platform exports them; the import with its pauses."""
     sizes = {".csv": 10_000 if quick else 1_000_000, ".xlsx": 5_000 if quick else 300_000}
-    return [line for ending, size in sizes.items() for line in _file(ending, size, rounds=3 if quick else 1)]
+    rounds = {".csv": 1, ".xlsx": 3}
+    return [line for ending, size in sizes.items() for line in _file(ending, size, 3 if quick else rounds[ending])]
 
 
 def _file(ending: str, size: int, rounds: int) -> Iterator[dict[str, Any]]:
@@ -117,23 +118,30 @@ def _ours(folder: Path, file: Path, size: int) -> Took:
 
 
 def _import(folder: Path, file: Path, size: int) -> Took:
+    helping = dict[int | None, float]()
+    """The most memory that each process had which this one began, so far."""
+
+    def look(done: int, _all: int) -> None:
+        if done % 10_000 == 0:
+            helping.update({one.pid: _most_memory(one.pid) for one in multiprocessing.active_children()})
+
     with District.open(folder) as district:
         began = time.perf_counter()
-        (report,) = import_file(district, file, invented.CLERK)
+        (report,) = import_file(district, file, invented.CLERK, progress=look)
         took = time.perf_counter() - began
     assert report.landed == size, report
-    return took, _most_memory()
+    return took, _most_memory() + sum(helping.values())
 
 
-def _most_memory() -> float:
-    """The most memory that this process had, in MB.
+def _most_memory(process: int | None = None) -> float:
+    """The most memory that a process had, this one if none is named, in MB.
 
-    ``ru_maxrss`` would count the process that started this one, on Linux.
+    ``ru_maxrss`` would count the process that started this one, on Linux; elsewhere it knows only this one.
     """
-    status = Path("/proc/self/status")
+    status = Path(f"/proc/{process or 'self'}/status")
     if status.exists():
-        return int(re.findall(r"VmHWM:\s*(\d+)", status.read_text())[0]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
+        return max(map(int, re.findall(r"VmHWM:\s*(\d+)", status.read_text())), default=0) / 1024
+    return 0.0 if process else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
 
 
 def _bare(folder: Path, ours: Path, file: Path) -> float:

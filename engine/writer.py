@@ -7,14 +7,10 @@ to do, it leaves to whoever asked: that one says what is wrong.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -25,6 +21,7 @@ from engine.handle import Carried, Handler
 from engine.pace import Pace
 from engine.projections.plain import Plain
 from events.log import Log
+from events.processes import Processes
 from workflows.commands import Command
 
 
@@ -46,12 +43,11 @@ class Writer:
         self._shapes = set[Hashable]()
         """Those of which it has seen a command."""
         self._run = 0
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Processes | None = None
         self._opened = Future[None]()
         try:
-            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (opens,))
-            with _uninterrupted():
-                self._opened = self._pool.submit(_merge)
+            self._pool = Processes(1, _begin, opens)
+            self._opened = self._pool.submit(_merge)
         except (OSError, NotImplementedError) as error:  # a machine that has no process to spare
             self.failed(error)
 
@@ -112,22 +108,6 @@ class Handed(NamedTuple):
         return carried
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """A process that begins within it hears nothing of Ctrl-C: whoever began it ends it, at the end of a chunk.
-
-    The pool is there before: what it starts for itself would lift this again.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 # -------------------------------------------------------------------------------------------- in the other process
 
 
@@ -148,19 +128,10 @@ _other = list[_Other]()
 
 
 def _begin(opens: Opens) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(Exception):  # that it is not open is what it answers
         folder = _open.enter_context(opens())
         _open.enter_context(old_left_alone())
         _other.append(_Other(folder.handler, *_open.enter_context(folder.log.bulk())))
-
-
-def _end_with_parent() -> None:
-    """Nobody else ends a process whose parent was killed; what it has not committed is not there."""
-    if (parent := multiprocessing.parent_process()) is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _carry_out(run: int, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:

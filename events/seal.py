@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -18,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from events.checkpoint import Checkpoint
 from events.leaves import WIDTH, Part, check, check_apart
 from events.merkle import fold
+from events.processes import Processes
 from events.tables import event_table, node_table, texts_as_stored
 from events.tree import Tree
 
@@ -98,7 +97,7 @@ def _parts(connection: Connection, last: int, span: int, workers: int | None) ->
             for low, high in spans:
                 yield check(store, low, high)
         return
-    with ProcessPoolExecutor(hands, mp_context=get_context("spawn")) as pool:
+    with Processes(hands) as pool:
         yield from pool.map(check_apart, [file] * len(spans), *zip(*spans, strict=True))
 
 
