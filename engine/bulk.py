@@ -54,6 +54,7 @@ class Bulk:
         try:
             for chunk in self.pace.chunks(commands, alone=lambda command: not isinstance(command, TOGETHER)):
                 ready = self.handler.recording.ready(chunk)
+                yield from self.behind.answers()
                 if self._hand_over(chunk, ready):
                     yield from self._under_way(AHEAD)
                 else:
@@ -68,15 +69,24 @@ class Bulk:
         """The answers of the chunks that are under way, but for so many of the last."""
         yield from self.behind.answers()
         while len(self._handed) > but:
-            chunk, ready, handed = self._handed.popleft()
+            chunk, _, handed = self._handed[0]
             if (carried := handed.result()) is None:
-                # It may have been committed all the same, by a process that broke off then: so they are looked for.
-                yield from self._here(chunk, ready, fresh=False)
-                yield from self.behind.answers()
+                yield from self._all_here()
             else:
+                self._handed.popleft()
                 self.pace.fit(carried.held, len(chunk))
                 look_once()
                 yield from self.behind.told(carried.answers)
+
+    def _all_here(self) -> Iterator[Answer]:
+        """Carry out here what came back, and whatever was handed over after it: that comes back, too."""
+        back = [(chunk, ready) for chunk, ready, handed in self._handed if handed.result() is None]
+        assert len(back) == len(self._handed)
+        self._handed.clear()
+        for chunk, ready in back:
+            # It may have been committed all the same, by a process that broke off then: so they are looked for.
+            yield from self._here(chunk, ready, fresh=False)
+        yield from self.behind.answers()
 
     def _hand_over(self, chunk: Sequence[Command], ready: Sequence[Plain] | None) -> bool:
         """Whether the other process carries out this chunk."""

@@ -273,6 +273,10 @@ class Refused(Exception):
         super().__init__(en)
         self.code, self.zh, self.en = code, zh, en
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[str, str, str]]:
+        """As another process is told of it."""
+        return type(self), (self.code, self.zh, self.en)
+
 
 Answer = Landed | Already | Differs | Refused
 """What comes of a command; in bulk a refusal is an answer like the others."""

@@ -20,8 +20,8 @@ from engine.pace import Behind
 from engine.writer import Handed, Writer
 from events.facts import PersonLeft
 from tests.engine.district_at_work import PEOPLE, AtWork, assert_whole, row, tables, training
-from tests.engine.test_recording import GONE, OWNERS, Sheet, said, told
-from workflows.commands import Answer, Command, Landed
+from tests.engine.test_recording import GONE, OWNERS, Sheet, one_by_one, said, told
+from workflows.commands import Answer, Command, Landed, Refused
 from workflows.erasing import ErasePerson
 
 
@@ -100,6 +100,16 @@ def test_records_come_to_the_same_as_without_it_and_in_their_order(
     assert len({type(one) for one in expected}) == 4  # landed, already, differs, refused
     assert None in handed
     assert any(handed)
+
+
+def test_a_refusal_comes_from_it_as_from_anywhere(at_work: AtWork, handed: list[int | None]):
+    commands = trainings(at_work, 1_500)
+    commands[1_200] = at_work.recording("p-nobody", training("7.25"))
+    answers = many(at_work.district, commands)
+    (refused,) = (one for one in answers if isinstance(one, Refused))
+    assert answers[1_200] is refused
+    assert (refused.code, refused.zh) == said(one_by_one(at_work.district, [commands[1_200]]))[0]
+    assert None not in handed
 
 
 def test_killed_at_its_work_it_is_done_without_and_nothing_is_recorded_twice(at_work: AtWork, handed: list[int | None]):
