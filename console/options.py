@@ -245,18 +245,18 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         except BrokenPipeError:
             raise
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             stopped = (
                 "已中断。已经记录的都在;再运行同一条命令,就从那里接着做",
                 "stopped. What was recorded stays; run the same command again to go on from there",
             )
-            tell(("stopped", *stopped), as_json=as_json, lang=lang)
+            tell(("stopped", *stopped), as_json=as_json, lang=lang, beside=vars(error).get(BESIDE))
             raise typer.Exit(130) from None
         except Exception as error:
             said = told(error)
             if said is None:
                 raise
-            tell(said, as_json=as_json, lang=lang)
+            tell(said, as_json=as_json, lang=lang, beside=vars(error).get(BESIDE))
             raise typer.Exit(2) from None
 
     # The help is wrapped to the terminal; an example must stay on one line, to be copied.
@@ -264,12 +264,16 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def tell(said: Said, *, as_json: bool, lang: str) -> None:
+BESIDE = "beside"
+"""What an exception holds in this attribute stands beside the error in ``--json``: what was done before it."""
+
+
+def tell(said: Said, *, as_json: bool, lang: str, beside: dict[str, Any] | None = None) -> None:
     """Say what went wrong: on standard error, or with ``--json`` on standard output in the one shape of errors."""
     code, zh, en = said
     if as_json:
         with suppress(OSError):  # where that is full, it is said on standard error
-            emit({"error": {"code": code, "zh": zh, "en": en}})
+            emit({"error": {"code": code, "zh": zh, "en": en}, **(beside or {})})
             sys.stdout.flush()
             return
     try:

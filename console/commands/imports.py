@@ -12,6 +12,7 @@ import typer
 
 from console.commands import past_imports
 from console.options import (
+    BESIDE,
     HERE,
     Actor,
     AsJson,
@@ -96,7 +97,7 @@ def import_(
 
     Example: jieti import 培训学时.xlsx 人员.csv --as office-1
     """
-    from console.intake import import_file
+    from console.intake import RejectsUnwritten, import_file
     from console.intake.accepting import Accepted, accepted
     from console.screens.imports import reports
     from console.screens.reviewing_corrections import walk
@@ -127,26 +128,34 @@ def import_(
         if propose_mapping:
             _draft(district, files, asked, propose_mapping, kind, chosen, as_json=as_json)
             return
-        where = find_cycle(district, cycle) if cycle else None
-        for file in files:
-            how: dict[str, Any] = {
-                "kind": kind or None,
-                "cycle": where,
-                "stage": stage or None,
-                "mapping": mapping or None,
-                "rejects": rejects,
-            }
-            if review:
+        how: dict[str, Any] = {
+            "kind": kind or None,
+            "cycle": find_cycle(district, cycle) if cycle else None,
+            "stage": stage or None,
+            "mapping": mapping or None,
+            "rejects": rejects,
+        }
+        try:
+            for file in files:
+                if review:
+                    with ticking(file) as progress:
+                        tried = import_file(district, file, asked, dry_run=True, progress=progress, **how)
+                    _compared(district, tried, actor, lang)
+                    takes = walk(tried, chosen)
                 with ticking(file) as progress:
-                    tried = import_file(district, file, asked, dry_run=True, progress=progress, **how)
-                _compared(district, tried, actor, lang)
-                takes = walk(tried, chosen)
-            with ticking(file) as progress:
-                done += import_file(
-                    district, file, asked, dry_run=dry_run, accept_corrections=takes, progress=progress, **how
-                )
-        if not review:
-            _compared(district, done, actor, lang)
+                    done += import_file(
+                        district, file, asked, dry_run=dry_run, accept_corrections=takes, progress=progress, **how
+                    )
+        except (Exception, KeyboardInterrupt) as stopped:
+            done += stopped.reports if isinstance(stopped, RejectsUnwritten) else []
+            if done and as_json:
+                vars(stopped)[BESIDE] = {"reports": [asdict(report) for report in done]}
+            elif done:  # what landed is told, whatever becomes of the files after it
+                reports(done, chosen).print()
+            raise
+        finally:
+            if not review:
+                _compared(district, done, actor, lang)
     if as_json:
         emit([asdict(report) for report in done])
     else:

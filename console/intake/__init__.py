@@ -35,13 +35,27 @@ from console.intake.report import HandedBack, Rejects, SheetReport, write_reject
 from console.intake.running import Run
 from console.intake.stages import stage_of
 from console.intake.values import Cell, Problem
+from console.mistakes import told
 from engine.cycles.advance import route
 from engine.district import District
 from engine.records.doubles import further
 from ladders.reading.loading import LadderError
 from workflows.commands import Asking
 
-__all__ = ["HandedBack", "IntakeError", "SheetReport", "import_file"]
+__all__ = ["HandedBack", "IntakeError", "RejectsUnwritten", "SheetReport", "import_file"]
+
+
+class RejectsUnwritten(IntakeError):
+    """What came back could not be written, when the rest had landed; ``reports`` tell of both."""
+
+    def __init__(self, error: OSError, reports: list[SheetReport]) -> None:
+        _, zh, en = told(error) or ("", str(error), str(error))
+        super().__init__(
+            f"退回的行没有写成（{zh}）；入库的都在。改好后，或用 --rejects 换个文件夹，再导入同一个文件",
+            f"the rows that come back could not be written ({en}); what landed stays. Mend that, or name another "
+            "folder with --rejects, and import the same file again",
+        )
+        self.reports = reports
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,10 @@ def import_file(
     moment it may be run again: what landed is then there already.
     """
     wanted = _wanted(kind) if kind else None
+    if rejects is not None and rejects.exists() and not rejects.is_dir():
+        raise IntakeError(
+            f"--rejects 要写文件夹，{rejects} 是文件", f"--rejects names a folder, and {rejects} is a file"
+        )
     stages = route(district, cycle).stages if cycle else ()
     if cycle and stage:
         stage = stage_of(district, cycle, stage)
@@ -140,7 +158,14 @@ def import_file(
         if isinstance(report.first, int) and isinstance(report.last, int) and report.kind == "trainings":
             report.also, report.disagree = further(district, report.first, report.last)
     if not dry_run:
-        written = write_rejects(path, [returned[s.sheet.name] for s in found if s.layout], rejects)
+        try:
+            written = write_rejects(path, [returned[s.sheet.name] for s in found if s.layout], rejects)
+        except Exception as error:
+            if isinstance(error.args and error.args[0], OSError):  # how XlsxWriter says it
+                error = error.args[0]
+            if not isinstance(error, OSError):
+                raise
+            raise RejectsUnwritten(error, [reports[one.sheet.name] for one in found]) from error
         for name, back in returned.items():
             reports[name].rejects = written if back.rows else None
     return [reports[one.sheet.name] for one in found]
@@ -217,10 +242,12 @@ def _demand(path: Path, found: list[_Read], cycle: str | None) -> None:
         )
     for one in found:
         if one.layout and "cycle" in one.layout.kind.asks and not cycle:
-            kind = one.layout.kind
+            kind, unused = one.layout.kind, one.layout.strange
+            zh = f"。没有用到的列：{'、'.join(unused)}；如果不是{kind.zh}表，用 --kind 说明是哪种表" if unused else ""
+            en = f". Columns not used: {', '.join(unused)}; if it is another kind, say so with --kind" if unused else ""
             raise IntakeError(
-                f"{path.name} 是{kind.zh}表，请用 --cycle 说明是哪个周期",
-                f"{path.name} holds {kind.en}: say for which cycle with --cycle",
+                f"{path.name} 是{kind.zh}表，请用 --cycle 说明是哪个周期{zh}",
+                f"{path.name} holds {kind.en}: say for which cycle with --cycle{en}",
             )
 
 

@@ -41,6 +41,8 @@ NAMES: Mapping[SubjectKind, Problem] = {
     "studio": Problem("没有这个工作室编号；请先导入工作室表", "no studio has this code; import the studios first"),
     "unit": Problem("没有这个单位；请先导入单位表", "no such unit; import the units first"),
 }
+ZEROS = 12
+"""Digits up to which a number may have lost zeros before it."""
 DRAWN = 256
 """Ids of commands that are drawn together."""
 
@@ -151,7 +153,7 @@ class Desk:
             self.district.vault.ensure(owners)
 
     def unknown(self, kind: SubjectKind, codes: Iterable[str]) -> dict[str, Problem]:
-        """What to say of codes that nobody has: with the code that was meant, where only capitals or blanks differ."""
+        """What to say of codes that nobody has: with the one that was meant, where capitals, blanks or zeros differ."""
         meant = {code: {form for form in _forms(code) if form != code} for code in codes}
         there = self.district.find(kind, set().union(*meant.values()))
         said, names = {}, NAMES[kind]
@@ -292,9 +294,12 @@ def rounds(district: District, cycle: str) -> dict[str, tuple[int, int]]:
 
 
 def _forms(code: str) -> Iterator[str]:
-    """A code as others may have written it: without blanks inside, in capitals, in small letters."""
-    for text in (code, "".join(code.split())):
+    """A code as others may have written it: without blanks inside, in capitals, in small letters, with the zeros
+    that a spreadsheet took away, without what should have kept it from that."""
+    for text in (code, "".join(code.split()), code.strip("`‘’“”")):
         yield from (text, text.upper(), text.lower(), text.capitalize())
+    if (number := code.removesuffix(".0")).isdecimal():
+        yield from (number.zfill(width) for width in range(len(number), ZEROS + 1))
 
 
 _KEPT = (str, Amount, Span, date, type(None))

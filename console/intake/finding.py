@@ -240,7 +240,10 @@ _NOTE = re.compile(
     r"(?:说明|备注|注|附注|注意事项|填表说明|填报说明|(?:填表|填报|制表|审核|经办|负责|联系|统计|复核)(?:人|单位|时间|日期|电话|员)?"
     r"|(?:单位|学校)?负责人|单位(?:\(?盖章\)?|公章)|盖章|签字|签名|校长|电话|notes?|remarks?|prepared by|checked by)"
     r"(?:\(.{1,12}\))?[0-9一二三]?[:：.、].*"
+    r"|第[0-9]+页[,/]?共[0-9]+页|共[0-9]+(?:条|行|页)(?:记录|数据)?[,.。]?"
 )
+_HEADS = re.compile(r"共?[0-9]+(?:人|人次|名)")
+"""How many there are, as sums say it in whichever column."""
 _LONG = 10
 
 
@@ -280,7 +283,7 @@ def _is_meant(said: dict[int, str], layout: Layout, but: re.Pattern[str]) -> boo
     filled = {
         column.name
         for place, column in layout.places
-        if (text := said.get(place)) is not None and not but.fullmatch(_bare(text))
+        if (text := said.get(place)) is not None and not any(one.fullmatch(_bare(text)) for one in (but, _HEADS))
     }
     needs = [not filled.isdisjoint(group) for group in layout.needs]
     return needs[0] or 2 * sum(needs) > len(needs)

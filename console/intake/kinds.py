@@ -246,7 +246,8 @@ KINDS: tuple[FileKind, ...] = (
         "trainings", "培训学时", "trainings",
         (
             PERSON,
-            Column("title", ("培训项目", "training", "项目名称", "培训名称", "课程名称", "培训内容"), _text),
+            Column("title", ("培训项目", "training", "项目名称", "培训名称", "课程名称", "培训内容", "培训项目名称"),
+                   _text),
             Column("category", ("类别", "category", "培训类别"), _scale("training", "category")),
             Column("level", ("级别", "level", "培训级别"), _scale("training", "level")),
             Column("hours", ("学时", "hours", "学时数", "认定学时", "培训学时"), _amount("training", evidence.HOURS)),

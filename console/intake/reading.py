@@ -74,6 +74,8 @@ def open_file(path: Path) -> list[Sheet]:
             f"{path} 是文件夹；请写出里面的文件，如 {path / '*.xlsx'}",
             f"{path} is a folder: name the files in it, {path / '*.xlsx'} say",
         )
+    if path.exists() and not path.is_file():
+        raise IntakeError(f"{path} 不是普通文件", f"{path} is no ordinary file")
     if not path.is_file():
         raise IntakeError(f"没有这个文件：{path}", f"there is no such file: {path}")
     with path.open("rb") as file:

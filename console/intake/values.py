@@ -111,10 +111,13 @@ def _failed(text: str) -> Problem | None:
     return None
 
 
+_ASKED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|required|optional)[)\]】]")
+
+
 @lru_cache(REMEMBERED)
 def squeezed(text: str) -> str:
     """How headers and terms are compared: plain, without any blanks, capitals or marks of a required field."""
-    return "".join(plain(text).casefold().split()).strip("*:").replace("_", "")
+    return _ASKED.sub("", "".join(plain(text).casefold().split())).strip("*:").replace("_", "")
 
 
 def shown(cell: Cell) -> str:

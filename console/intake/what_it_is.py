@@ -73,7 +73,10 @@ def looks_like(start: bytes, path: Path) -> Problem | None:
     """What the first bytes say of a file that is no csv; None for what may be text."""
     lead = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if start.startswith((_ARCHIVE, b"PK\x05\x06")):
-        return Problem("一个 xlsx 或压缩文件", "an xlsx or another zip archive")
+        return Problem(
+            "一个 xlsx 或压缩文件；是 xlsx 就改名为 .xlsx 再导入",
+            "an xlsx or another zip archive; if it is an xlsx, name it so and import that",
+        )
     if start.startswith(_OLE):
         if _contains(path, "EncryptedPackage".encode("utf-16-le")):
             return _LOCKED
@@ -111,6 +114,11 @@ def other_archive(archive: zipfile.ZipFile) -> Problem | None:
 
 def not_what_it_says(path: Path, found: Problem) -> IntakeError:
     """What is said of a file that is something else than its name says."""
+    if path.name.startswith("~$"):
+        found = Problem(
+            "电子表格软件打开着文件时留下的临时文件，不用导入",
+            "a spreadsheet program's mark that a file is open; leave it out",
+        )
     return IntakeError(
         f"{path.name} 名为 {path.suffix}，其实是{found.zh}",
         f"{path.name} is named {path.suffix} but is {found.en}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -141,3 +142,36 @@ def test_trainings_that_nobody_recognised_are_said_not_to_count_yet(office: Offi
     assert "  将入库的里面,2 行还没有认定,认定之前不计入学时:jieti hours pending" in screen(office, path, dry_run=True)
     assert "  of those landed, 2 are not recognised yet" in "\n".join(screen(office, path, "en"))
     assert "recognised yet" not in "\n".join(screen(office, path, "en"))
+
+
+def test_what_landed_is_told_though_a_file_after_it_cannot_be_read(office: Office) -> None:
+    path, bad = office.csv("学时", TRAININGS, *rows(2, 1)), office.folder / "~$学时.xlsx"
+    bad.write_bytes(b"\x05clerk" + b" " * 159)
+    ran = jieti("import", path, bad, "--lang", "zh")
+    assert ran.status == 2
+    assert "已入库 2 " in ran.out
+    assert "撤销: jieti import --undo i-" in ran.out
+    assert "打开着文件时留下的临时文件" in ran.err
+    ran = jieti("import", path, bad, "--json")
+    said = json.loads(ran.out)
+    assert (ran.status, said["reports"][0]["already"], said["error"]["code"]) == (2, 2, "intakeerror")
+
+
+def test_what_landed_is_told_though_the_rows_that_come_back_cannot_be_written(office: Office) -> None:
+    path, file = office.csv("学时", TRAININGS, *rows(2, 1), *rows(1, 3, T1="T404")), office.folder / "back"
+    file.write_text("")
+    ran = jieti("import", path, "--rejects", file, "--lang", "en")
+    assert (ran.status, office.events("training recorded")) == (2, [])
+    assert "--rejects names a folder" in ran.err
+    ran = jieti("import", path, "--rejects", file / "below", "--lang", "en")
+    assert ran.status == 2
+    assert "landed 2 " in ran.out
+    assert "what landed stays" in ran.err
+    ran = jieti("import", path, "--lang", "en")
+    assert (ran.status, "already there 2" in ran.out) == (1, True)
+
+
+def test_a_sheet_of_staff_numbers_and_strange_columns_need_be_no_list_of_nominations(office: Office) -> None:
+    path = office.csv("学时", "工号 师德培训 校本研修", "T1 6 8")
+    ran = jieti("import", path, "--lang", "zh")
+    assert (ran.status, "没有用到的列：师德培训、校本研修" in ran.err, "--kind" in ran.err) == (2, True, True)

@@ -280,6 +280,17 @@ def test_a_number_that_differs_in_capitals_or_blanks_is_not_taken_but_guessed(of
     assert list(why(left)) == [(2, "工号", f"{NAMES['person'].en}; did you mean GH122?")]
 
 
+def test_a_number_whose_zeros_were_eaten_or_guarded_by_a_wrong_quote_is_guessed(office: Office) -> None:
+    office.take(office.csv("people", PEOPLE, "00122 赵敏 - U1 2015-08-20 - - -"))
+    row = [*ROW.split()[:-1], ""]
+    rows = [
+        [number, *row[1:9], f"R{n}", *row[10:]] for n, number in enumerate(("122", "122.0", "`00122", "’00122", "2"))
+    ]
+    report = office.take(office.csv("trainings", TRAININGS, *rows))
+    assert counts(report) == (0, 0, 0, 5, 0)
+    assert [one.zh.partition("；是不是 ")[2] for one in report.reasons] == ["00122？"] * 4 + [""]
+
+
 def test_nobody_moves_or_leaves_before_the_row_that_hires_them(office: Office) -> None:
     late = office.csv("late", PEOPLE, "T8 - 离职 - 2026-01-01 - - -", "T8 赵敏 - U1 2015-08-20 - - -")
     for dry_run in (True, False):

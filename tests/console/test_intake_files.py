@@ -168,6 +168,8 @@ def test_titles_and_ids_name_kinds_and_what_several_have_in_common_names_none() 
 def test_headers_are_known_with_stars_blanks_full_width_letters_and_line_breaks() -> None:
     layout = recognise(["工号*", " 培训 项目 ", "学时：", "日\n期", "ＬＥＶＥＬ"], CATALOGUE)
     assert [column.name for _, column in layout.places] == ["person", "title", "hours", "day", "level"]
+    layout = recognise(["工号（必填）", "*培训项目名称", "学时(必填)", "日期【必填】", "级别（选填）"], CATALOGUE)
+    assert [column.name for _, column in layout.places] == ["person", "title", "hours", "day", "level"]
 
 
 def test_every_recognised_sheet_is_imported_units_before_people_and_the_others_are_named(office: Office) -> None:

@@ -136,12 +136,15 @@ def test_sums_notes_and_signatures_are_ignored_and_named_with_their_rows(office:
         ["说明：学时以培训证书为准"],
         ["以上数据由各校填报，经中心校审核后汇总"],
         ["填表人：李秀兰", "", "审核人：", "", "2024-12-30"],
+        ["2人", "全校小计", "", 9, ""],
+        ["第1页 共2页"],
+        ["共 2 条记录"],
     ]
     report = office.take(sheet(office, "学时", rows))
-    assert counts(report) == (2, 0, 0, 0, 8)
+    assert counts(report) == (2, 0, 0, 0, 11)
     assert ignored(report) == [
         (3, "a subtotal"), (4, "the header again"), (6, "a subtotal"), (7, "a subtotal"), (9, "a note"), (10, "a note"),
-        (11, "a note"),
+        (11, "a note"), (12, "a subtotal"), (13, "a note"), (14, "a note"),
     ]  # fmt: skip
 
 
