@@ -19,7 +19,7 @@ from console.export.looking import Line, Look, day, line, span_of, subject_of
 from console.intake.column_names import attribute_header_of
 from console.intake.evidence import COMPETENCES, NOTHING, attribute_of
 from console.intake.kinds import BY_ID
-from console.intake.values import squeezed
+from console.intake.values import titled
 from engine.tables import evidence_table, report_table
 from events.envelope import Recorded
 from events.facts import (
@@ -143,7 +143,7 @@ def trainings(look: Look) -> Iterator[Line]:
                 own = look.district.row_hash(one.subject, "training", number)
                 named = "identity" if own == identity else "course"
             yield line(
-                one.shared or records.reading(one, "training", one.subject, squeezed(one.title), one.days.first),
+                one.shared or records.reading(one, "training", one.subject, titled(one.title), one.days.first),
                 **{named or "identity": number},
                 person=known.code(one.subject),
                 who=known.name(one.subject),
@@ -164,7 +164,7 @@ def evaluations(look: Look) -> Iterator[Line]:
         for one in block:
             scores = {item.attributes.get("competence", ""): _number(item.amount) for item in one.items}
             yield line(
-                records.reading(one, "evaluation", one.subject, squeezed(one.title), one.days.first),
+                records.reading(one, "evaluation", one.subject, titled(one.title), one.days.first),
                 person=known.code(one.subject),
                 who=known.name(one.subject),
                 evaluation=_told(one.title),
@@ -218,7 +218,7 @@ def evidence(look: Look) -> Iterator[Line]:
                 strange = strange or declared is None or attribute_of(look.desk, declared, headers[name]) != name
             lasting = declared is not None and declared.lasting
             yield line(
-                strange or records.reading(one, fact.kind, one.subject, squeezed(one.title), one.days.first),
+                strange or records.reading(one, fact.kind, one.subject, titled(one.title), one.days.first),
                 **{look.column_of(one.subject): known.code(one.subject)},
                 who=known.name(one.subject),
                 kind=look.words.kind(fact.kind),

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from console.intake.desk import Desk, Row, RowProblem, made
-from console.intake.values import Problem, squeezed
+from console.intake.values import Problem, squeezed, titled
 from events.facts import (
     UNSCALED,
     Amount,
@@ -69,7 +69,7 @@ def occurred(row: Row, desk: Desk) -> Span:
 def _identity(row: Row, kind: str, subject: str, title: str, first: date) -> tuple[object, ...]:
     if (record := row["record"]) is not None:
         return ((kind, "record", row["system"]), record)
-    return (kind, subject, squeezed(title), first)
+    return (kind, subject, titled(title), first)
 
 
 def trainings(row: Row, desk: Desk) -> list[Command]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from console.intake.desk import Desk, Row, RowProblem
 from console.intake.evidence import HOURS, attribute_of
-from console.intake.values import Problem, amount_reader, plain, squeezed
+from console.intake.values import Problem, amount_reader, plain, titled
 from events.facts import Amount, Kind, OfRung, TrainingOffered
 from workflows.acts import OfferTraining
 from workflows.commands import Command, Span
@@ -33,7 +33,7 @@ def offers(row: Row, desk: Desk) -> Iterator[Command]:
     declared = desk.catalogue.kinds.get(kind)
     if declared is None:
         raise RowProblem("kind", f"佐证目录里没有“{kind}”", f'the evidence catalogue has no "{kind}"')
-    key = ("offer", "number", number) if number is not None else ("offer", squeezed(title), days.first.isoformat())
+    key = ("offer", "number", number) if number is not None else ("offer", titled(title), days.first.isoformat())
     offer = f"t-{desk.district.file_hash(*key)}"
     desk.give_keys([offer])
     attributes, amount = _attributes(row, desk, kind, declared), _amount(row, desk, kind, declared)

@@ -111,13 +111,22 @@ def _failed(text: str) -> Problem | None:
     return None
 
 
-_ASKED = re.compile(r"[(\[【](?:必填|选填|必填项|选填项|required|optional)[)\]】]")
+@lru_cache(REMEMBERED)
+def titled(text: str) -> str:
+    """A title as it enters the key of a row: plain, without blanks, capitals, underlines, marks around it.
+
+    Keys are hashed into logs: this never changes.
+    """
+    return "".join(plain(text).casefold().split()).strip("*:").replace("_", "")
+
+
+_ASKED = re.compile(r"[(\[【]\s*(?:必填|选填|必填项|选填项|required|optional)\s*[)\]】]", re.IGNORECASE)
 
 
 @lru_cache(REMEMBERED)
 def squeezed(text: str) -> str:
-    """How headers and terms are compared: plain, without any blanks, capitals or marks of a required field."""
-    return _ASKED.sub("", "".join(plain(text).casefold().split())).strip("*:").replace("_", "")
+    """How headers and terms are compared: as titles, and without what says whether a field is required."""
+    return titled(_ASKED.sub("", plain(text)))
 
 
 def shown(cell: Cell) -> str:

@@ -291,6 +291,11 @@ def test_a_number_whose_zeros_were_eaten_or_guarded_by_a_wrong_quote_is_guessed(
     assert [one.zh.partition("；是不是 ")[2] for one in report.reasons] == ["00122？"] * 4 + [""]
 
 
+def test_titles_that_differ_in_a_bracket_are_two_though_headers_are_not(office: Office) -> None:
+    titles = [[*ROW.split()[:3], title, *ROW.split()[4:8], *[""] * 4] for title in ("研修", "研修（选填）", "研 修*")]
+    assert counts(office.take(office.csv("trainings", TRAININGS, *titles))) == (2, 0, 1, 0, 0)
+
+
 def test_nobody_moves_or_leaves_before_the_row_that_hires_them(office: Office) -> None:
     late = office.csv("late", PEOPLE, "T8 - 离职 - 2026-01-01 - - -", "T8 赵敏 - U1 2015-08-20 - - -")
     for dry_run in (True, False):
