@@ -70,19 +70,21 @@ class Translation:
         return Problem(f"“{word}”（映射 {self.of}）", f'"{word}" (mapping {self.of})')
 
     def _hours(self, cell: Cell, hours: Hours, units: Mapping[str, Fraction]) -> Cell | Problem:
-        number, unit = _parted(cell)
-        if number is None and isinstance(cell, str) and squeezed(cell) in units:
-            number, unit = Decimal(1), cell  # 半天 by itself is one of them
-        unit = unit or hours.unit or ""
-        worth = units.get(squeezed(unit))
-        if number is None or worth is None:
-            return cell
-        amount = Fraction(number) * worth
+        if (amount := _together(cell, units)) is not None:
+            said = plain(shown(cell))
+        else:
+            number, unit = _parted(cell)
+            if number is None and isinstance(cell, str) and squeezed(cell) in units:
+                number, unit = Decimal(1), cell  # 半天 by itself is one of them
+            unit = unit or hours.unit or ""
+            worth = units.get(squeezed(unit))
+            if number is None or worth is None:
+                return cell
+            amount, said = Fraction(number) * worth, f"{number.normalize():f} {unit}"
         if hours.round is not None:
             amount = _rounded(amount, hours.round)
         exact = (Decimal(amount.numerator) / Decimal(amount.denominator)).normalize()
         if round(exact, EXACT) != exact or Fraction(exact) != amount:
-            said = f"{number.normalize():f} {unit}"
             return Problem(
                 f"{said}折合 {float(amount):.3f}… 学时，除不尽；在映射 {self.of} 的 hours 里写 round（如 down to 0.1）",
                 f"{said} come to {float(amount):.3f}… hours, which is not even; "
@@ -93,6 +95,31 @@ class Translation:
 
 def _units(hours: Hours) -> dict[str, Fraction]:
     return {squeezed(unit): worth for unit, worth in hours.units.items()}
+
+
+_PART = r"([0-9]+(?:\.[0-9]+)?)\s*([^0-9.,:\s]+)\s*"
+_PARTS, _SEVERAL = re.compile(_PART), re.compile(f"(?:{_PART}){{2,4}}")
+_CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
+
+
+def _together(cell: Cell, units: Mapping[str, Fraction]) -> Fraction | None:
+    """What several amounts of units that are known come to (2小时30分钟), or what a clock has counted (02:30:00).
+
+    None for anything else; 02:30 may be minutes and seconds as well, and is left alone.
+    """
+    text = plain(cell) if isinstance(cell, str) else ""
+    if _SEVERAL.fullmatch(text):
+        parts = [(squeezed(unit), Fraction(number)) for number, unit in _PARTS.findall(text)]
+        named = {unit for unit, _ in parts}
+        return (
+            sum((units[one] * many for one, many in parts), Fraction())
+            if (len(named) == len(parts) and named <= units.keys())
+            else None
+        )
+    if (clock := _CLOCK.fullmatch(text)) and ("小时" in units or "分钟" in units):
+        hour = units["小时"] if "小时" in units else 60 * units["分钟"]
+        return hour * Fraction(int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3]), 3600)
+    return None
 
 
 def _parted(cell: Cell) -> tuple[Decimal | None, str]:

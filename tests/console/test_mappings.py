@@ -157,6 +157,18 @@ def test_an_amount_that_does_not_come_out_even_comes_back_unless_the_file_says_h
     assert hours(office) == [(2.0, True)]
 
 
+def test_several_units_and_a_clock_come_to_one_amount_by_the_units_of_the_file(office: Office) -> None:
+    units = CLOUD.replace("hours: {", "hours: {round: down to 0.5, ").replace("分钟: 1/45", "分钟: 1/45, 小时: 4/3", 1)
+    said = ("2小时15分钟", "2 小时 30 分钟", "02:15:00", "00:44:59")
+    for cell in said:
+        row = ["T1", "甲" + cell, cell, "2024-06-06", "合格", cell, ""]
+        assert given(office, row, mapping=mapping(office, units)).landed == 1, cell  # type: ignore[arg-type]
+    assert sorted(hours(office)) == [(0.5, True), (3.0, True), (3.0, True), (3.0, True)]
+    for cell in ("02:15", "2小时3刻", "1小时1小时", "2:75:00"):
+        row = ["T1", "甲", cell, "2024-06-06", "合格", "A9", ""]
+        assert given(office, row, mapping=mapping(office, units)).handed_back == 1, cell  # type: ignore[arg-type]
+
+
 def test_a_record_number_may_be_made_of_several_columns_and_a_row_without_a_part_has_none(office: Office) -> None:
     text = CLOUD.replace("      单号: 记录编号\n", "      单号: 忽略\n") + "    record: [单号, 课程]\n"
     file = mapping(office, text)
