@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -107,7 +108,10 @@ def _together(cell: Cell, units: Mapping[str, Fraction]) -> Fraction | None:
 
     None for anything else; 02:30 may be minutes and seconds as well, and is left alone.
     """
-    text = plain(cell) if isinstance(cell, str) else ""
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        cell = f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    text = plain(cell) if isinstance(cell, str) else cell.strftime("%H:%M:%S") if isinstance(cell, time) else ""
     if _SEVERAL.fullmatch(text):
         parts = [(squeezed(unit), Fraction(number)) for number, unit in _PARTS.findall(text)]
         named = {unit for unit, _ in parts}

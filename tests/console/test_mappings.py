@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time, timedelta
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from console.intake import IntakeError, SheetReport, import_file
+from console.intake.mapping_file import Hours
+from console.intake.translating import Translation
 from engine.records.undoing import undo
 from tests.console.intake_office import CLERK, Office, counts, hours, why
 
@@ -164,6 +167,8 @@ def test_several_units_and_a_clock_come_to_one_amount_by_the_units_of_the_file(o
         row = ["T1", "甲" + cell, cell, "2024-06-06", "合格", cell, ""]
         assert given(office, row, mapping=mapping(office, units)).landed == 1, cell  # type: ignore[arg-type]
     assert sorted(hours(office)) == [(0.5, True), (3.0, True), (3.0, True), (3.0, True)]
+    reader = Translation("m", hours=Hours.model_validate({"units": {"小时": "1"}})).before(str)
+    assert [reader(cell) for cell in (time(2, 15), timedelta(hours=26, minutes=30))] == ["2.25", "26.5"]
     for cell in ("02:15", "2小时3刻", "1小时1小时", "2:75:00"):
         row = ["T1", "甲", cell, "2024-06-06", "合格", "A9", ""]
         assert given(office, row, mapping=mapping(office, units)).handed_back == 1, cell  # type: ignore[arg-type]
