@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -15,15 +16,16 @@ from typing import Self
 from sqlalchemy import Connection
 
 from engine.collecting import look_once
-from engine.handle import TOGETHER, Handler, Watch
+from engine.handle import TOGETHER, Carried, Handler, Watch
 from engine.pace import FIRST, Behind, Pace
 from engine.projections.plain import Plain
-from engine.writer import Handed, Writer
+from engine.writer import Writer
 from workflows.commands import Answer, Command
 
 LONG = 50_000
 """Commands for which another process is worth its start, which takes a second of another processor."""
-
+TRUST = 20
+"""Half of it is lost with a chunk that comes back, and has cost time for nothing; one that does not wins back 1."""
 AHEAD = 2
 """Chunks that the other process has, so that it need not wait for one."""
 
@@ -46,7 +48,8 @@ class Bulk:
     pace: Pace = field(default_factory=Pace)
     _writer: Writer | None = None
     _open: bool = False
-    _handed: deque[tuple[Sequence[Command], Sequence[Plain], Handed]] = field(default_factory=deque)
+    _trust: int = TRUST
+    _handed: deque[tuple[Sequence[Command], Sequence[Plain], Future[Carried | None]]] = field(default_factory=deque)
     """The chunks that the other process has, in their order."""
 
     def answers(self, commands: Iterable[Command]) -> Iterator[Answer]:
@@ -70,27 +73,31 @@ class Bulk:
         yield from self.behind.answers()
         while len(self._handed) > but:
             chunk, _, handed = self._handed[0]
-            if (carried := handed.result()) is None:
-                yield from self._all_here()
-            else:
+            if handed.exception() is None and (carried := handed.result()) is not None:
                 self._handed.popleft()
+                self._trust = min(self._trust + 1, TRUST)
                 self.pace.fit(carried.held, len(chunk))
                 look_once()
                 yield from self.behind.told(carried.answers)
+            else:
+                yield from self._all_here()
 
     def _all_here(self) -> Iterator[Answer]:
         """Carry out here what came back, and whatever was handed over after it: that comes back, too."""
-        back = [(chunk, ready) for chunk, ready, handed in self._handed if handed.result() is None]
+        assert self._writer is not None
+        back = [(chunk, ready) for chunk, ready, handed in self._handed if handed.exception() or not handed.result()]
         assert len(back) == len(self._handed)
         self._handed.clear()
         for chunk, ready in back:
             # It may have been committed all the same, by a process that broke off then: so they are looked for.
             yield from self._here(chunk, ready, fresh=False)
         yield from self.behind.answers()
+        self._writer.anew()
+        self._trust -= TRUST // 2
 
     def _hand_over(self, chunk: Sequence[Command], ready: Sequence[Plain] | None) -> bool:
         """Whether the other process carries out this chunk."""
-        if ready is None or not self.fresh or self.first is not None:
+        if ready is None or not self.fresh or self.first is not None or self._trust <= 0:
             return False
         if self._writer is None:
             if self.expected >= LONG:

@@ -209,7 +209,7 @@ class District:
 
         ``first`` looks before each chunk; what it raises ends the bulk there.  ``fresh``: the ids of these commands
         were drawn for them, and none of them can have been carried out before.  ``expected`` is about how many there
-        are: a second process helps with many.
+        are: a second process helps with many, so a script that says so needs the guard that ``multiprocessing`` asks.
         """
         with old_left_alone(), self.log.bulk() as (over, merge), Behind(merge, progress) as behind:
             writer = partial(Writer, partial(District.open, self.folder))

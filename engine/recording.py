@@ -91,9 +91,10 @@ class Recording:
             stream, fact.TYPE, fact.SCHEMA, first.isoformat(), last.isoformat(), asking.actor, None, asking.authority,
             command.id, 0, None, None, command.correlation, payload,
         )  # fmt: skip
+        days = (first.toordinal(), last.toordinal())
         return Plain(
-            command.subject, shape, event, self._parts_of(shape, fact), (first.toordinal(), last.toordinal()),
-            plain.terms(fact), fact.business_keys(stream), None if source is None else source.content,
+            command.id, command.subject, shape, event, self._parts_of(shape, fact), days, plain.terms(fact),
+            fact.business_keys(stream), None if source is None else source.content,
         )  # fmt: skip
 
     def _parts_of(self, shape: Hashable | None, fact: FromRow) -> tuple[plain.Part, ...]:
@@ -134,8 +135,8 @@ class Recording:
         at, done, today = moment.tip, dict(done), moment.today.toordinal()
         for nth, record in enumerate(chunk):
             subject, shape, event = record.subject, record.shape, record.event
-            if event is not None and event.command_id in done:
-                answers.append(Landed(done[event.command_id]))
+            if record.command in done:
+                answers.append(Landed(done[record.command]))
                 continue
             if not keys.keys().isdisjoint(record.keys):
                 row = record.keys[0] if record.content is not None else ""
@@ -172,7 +173,7 @@ class Recording:
             for key in record.keys:
                 keys[key] = now_held
             landed.append((at, number, event, record))
-            done[event.command_id] = (at,)
+            done[record.command] = (at,)
             answers.append(Landed((at,)))
         self._seen = seen
         if landed:

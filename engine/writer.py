@@ -7,21 +7,20 @@ to do, it leaves to whoever asked: that one says what is wrong.
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
-
-from sqlalchemy import Connection
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
+from multiprocessing.connection import Connection
+from typing import Protocol
 
 from engine.collecting import old_left_alone
 from engine.handle import Carried, Handler
 from engine.pace import Pace
 from engine.projections.plain import Plain
 from events.log import Log
-from events.processes import Processes
+from events.processes import deaf_to_interrupts
 from workflows.commands import Command
 
 
@@ -37,113 +36,75 @@ Opens = Callable[[], AbstractContextManager[Folder]]
 
 
 class Writer:
-    """The other process, from here."""
+    """The other process, from here.  A thread waits for its answers."""
 
     def __init__(self, opens: Opens) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, opens), daemon=True)
+        with suppress(OSError, NotImplementedError, AssertionError), deaf_to_interrupts():
+            self._process.start()  # or the machine has none to spare
+        theirs.close()
+        self._thread = ThreadPoolExecutor(1, "writer")
+        self._opened: Future[None] = self._thread.submit(self._line.recv)
         self._shapes = set[Hashable]()
         """Those of which it has seen a command."""
-        self._run = 0
-        self._pool: Processes | None = None
-        self._opened = Future[None]()
-        try:
-            self._pool = Processes(1, _begin, opens)
-            self._opened = self._pool.submit(_merge)
-        except (OSError, NotImplementedError) as error:  # a machine that has no process to spare
-            self.failed(error)
+        self._came_back = False
 
     def is_open(self) -> bool:
         """Whether it can be given chunks: it takes a while to begin, and may have broken off."""
-        return self._opened.done() and self._opened.exception() is None
+        return self._opened.done() and self._opened.exception() is None and not self._line.closed
 
-    def carry_out(self, commands: Sequence[Command], chunk: Sequence[Plain]) -> Handed:
-        """Begin to carry out a chunk of plain records, made ready of these commands."""
+    def carry_out(self, commands: Sequence[Command], chunk: Sequence[Plain]) -> Future[Carried | None]:
+        """Carry out a chunk of plain records, made ready of these commands, after those that it was given before.
+
+        None comes back, or an error, where it is to be carried out here; then whatever it is given after that comes
+        back, too, until it may go on (``anew``).  With an error it may have been carried out all the same.
+        """
         asked = dict[int, Command]()
         for nth, one in enumerate(chunk):
             if one.shape not in self._shapes:
                 asked[nth] = commands[nth]
                 if one.shape is not None:
                     self._shapes.add(one.shape)
-        assert self._pool is not None
+        return self._thread.submit(self._ask, chunk, asked)
+
+    def _ask(self, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:
+        if self._came_back:
+            return None  # it would come before the one that did
+        self._came_back = True
         try:
-            handed = Handed(self, self._pool.submit(_carry_out, self._run, chunk, asked))
-            self._pool.submit(_merge)
-        except BrokenProcessPool as error:
-            self.failed(error)
-            return Handed(self, None)
-        return handed
-
-    def anew(self) -> None:
-        """A chunk came back: those after it, up to here, come back too, in their order.  It may have forgotten what it
-        saw."""
-        self._run += 1
-        self._shapes.clear()
-
-    def failed(self, error: BaseException) -> None:
-        """It is asked no more."""
-        self._opened = Future()
-        self._opened.set_exception(error)
-
-    def close(self) -> None:
-        """End it, once it is done with what it has."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
-
-
-class Handed(NamedTuple):
-    """A chunk that the other process was given."""
-
-    writer: Writer
-    carried: Future[Carried | None] | None
-
-    def result(self) -> Carried | None:
-        """What came of it; None where it is to be carried out here."""
-        if self.carried is None:
-            return None
-        if (failure := self.carried.exception()) is not None:
-            # Whatever it is, the disk or a process that was killed: carried out here, it is told as ever.
-            self.writer.failed(failure)
-            return None
-        if (carried := self.carried.result()) is None:
-            self.writer.anew()
+            self._line.send((chunk, commands))
+            carried: Carried | None = self._line.recv()
+        except BaseException:
+            self._line.close()
+            raise
+        self._came_back = carried is None
         return carried
 
+    def anew(self) -> None:
+        """What came back was carried out.  It may have forgotten what it saw."""
+        self._came_back = False
+        self._shapes.clear()
 
-# -------------------------------------------------------------------------------------------- in the other process
-
-
-@dataclass
-class _Other:
-    """The folder as the other process has opened it."""
-
-    handler: Handler
-    over: Connection
-    merge: Callable[[], None]
-    pace: Pace = field(default_factory=Pace)
-    came_back: set[int] = field(default_factory=set)
-    """The runs of chunks that ended with one that was not carried out."""
-
-
-_open = ExitStack()
-_other = list[_Other]()
+    def close(self) -> None:
+        """End it, once it is done with what it is about; before it has begun, at once."""
+        started = self._process.pid is not None
+        if started and not self._opened.done():
+            self._process.kill()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._line.close()
+        if started:
+            self._process.join()
 
 
-def _begin(opens: Opens) -> None:
-    with suppress(Exception):  # that it is not open is what it answers
-        folder = _open.enter_context(opens())
-        _open.enter_context(old_left_alone())
-        _other.append(_Other(folder.handler, *_open.enter_context(folder.log.bulk())))
-
-
-def _carry_out(run: int, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:
-    (other,) = _other
-    if run in other.came_back:
-        return None  # it would come before the one that did
-    other.came_back.add(run)
-    if (carried := other.handler.carry_out_plain(other.over, other.pace, chunk, commands)) is not None:
-        other.came_back.remove(run)
-    return carried
-
-
-def _merge() -> None:
-    (other,) = _other
-    other.merge()
+def _serve(line: Connection, opens: Opens) -> None:
+    """The other process.  It ends when nobody is at the other end of the line, and with whatever goes wrong."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(Exception), opens() as folder, old_left_alone(), folder.log.bulk() as (over, merge):
+        pace = Pace()
+        line.send(None)
+        while True:
+            chunk, commands = line.recv()
+            line.send(folder.handler.carry_out_plain(over, pace, chunk, commands))
+            merge()

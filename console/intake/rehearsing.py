@@ -61,7 +61,7 @@ class Rehearsal:
         """Who holds these business keys, or would."""
         return {**self._district.held(keys), **{key: self._rehearsed[key] for key in keys if key in self._rehearsed}}
 
-    def handle_many(self, commands: Iterable[Command], *, fresh: bool, expected: int) -> Iterator[Answer]:
+    def handle_many(self, commands: Iterable[Command], *, fresh: bool, expected: int = 0) -> Iterator[Answer]:
         """Landed (at no position) for each command, or what else it would come to; none is looked for by its id."""
         pending = iter(commands)
         while block := list(islice(pending, BLOCK)):

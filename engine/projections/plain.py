@@ -58,6 +58,8 @@ def rows(
 class Plain(NamedTuple):
     """A plain record before the lock: all that can be made of it without knowing where it will stand."""
 
+    command: str
+    """Its id."""
     subject: str
     shape: Hashable | None
     """See ``workflows.evidence.shape``."""
@@ -80,7 +82,7 @@ def project(connection: Connection, records: Sequence[tuple[int, int, Sealed, Pl
     """
     keys, lines, imports = list[tuple[Any, ...]](), list[tuple[Any, ...]](), Imports(connection)
     by_import: dict[str | None, list[tuple[int, Sealed]]] = {}
-    for at, own, event, (_, _, _, said, days, its_terms, named, content) in records:
+    for at, own, event, (_, _, _, _, said, days, its_terms, named, content) in records:
         for key in named:
             keys.append((key, at, content if key[:4] == "row/" else None))
         lines += rows(at, own, days, its_terms, said)

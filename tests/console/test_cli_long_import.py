@@ -12,7 +12,7 @@ from tests.console.command_line import PROGRAM, bare, done, jieti
 from tests.console.own_district import write_sheet, write_sheets
 from tests.console.test_cli_killed import tip
 
-ROWS, PEOPLE = 60_000, 50
+ROWS, PEOPLE = 52_000, 50
 
 
 def stopped(asked: tuple[object, ...], home: Path, folder: Path, after: int, how: signal.Signals) -> tuple[int, str]:
@@ -37,6 +37,8 @@ def stopped(asked: tuple[object, ...], home: Path, folder: Path, after: int, how
         running.kill()
     else:
         os.killpg(running.pid, how)
+        time.sleep(0.05)
+        os.killpg(running.pid, how)  # as people do
     _, said = running.communicate(timeout=60)
     while alive(running.pid) and time.monotonic() < deadline:
         time.sleep(0.01)

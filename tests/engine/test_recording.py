@@ -263,3 +263,13 @@ def test_commands_that_are_called_fresh_and_are_not_end_the_bulk_and_land_no_sec
         list(at_work.district.handle_many(again, fresh=True))
     assert at_work.tip() == before
     assert_whole(at_work.district)
+
+
+def test_what_landed_is_told_again_though_nobody_has_the_key_any_more(at_work: AtWork):
+    at_work.district.vault.ensure(OWNERS)
+    command = at_work.recording("p-2", training())
+    landed = at_work.many([command])
+    at_work.record("p-2", PersonLeft(), date(2015, 9, 2))
+    at_work.do(ErasePerson, subject="p-2", reason="期满", early=True)
+    assert at_work.district.handle(command) == landed[0]
+    assert at_work.many([command]) == landed

@@ -6,9 +6,10 @@ import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from multiprocessing.connection import Connection as PipeConnection
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,14 @@ import pytest
 from engine import bulk
 from engine.bulk import Bulk
 from engine.district import District
-from engine.pace import Behind
-from engine.writer import Handed, Writer
+from engine.handle import Carried
+from engine.pace import Behind, Pace
+from engine.projections.plain import Plain
+from engine.writer import Writer
 from events.facts import PersonLeft
 from tests.engine.district_at_work import PEOPLE, AtWork, assert_whole, row, tables, training
 from tests.engine.test_recording import GONE, OWNERS, Sheet, one_by_one, said, told
-from workflows.commands import Answer, Command, Landed, Refused
+from workflows.commands import Answer, Command, Differs, Landed, Refused
 from workflows.erasing import ErasePerson
 
 
@@ -29,18 +32,21 @@ from workflows.erasing import ErasePerson
 def handed(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     """Each chunk that was handed over: how many answers came, or None if it came back.  A bulk that says how long it is
     waits here until the second process is open."""
-    seen, result, open_ = list[int | None](), Handed.result, Writer.is_open
+    seen, ask, open_ = list[int | None](), Writer._ask, Writer.is_open
 
-    def watched(self: Handed) -> object:
-        carried = result(self)
-        seen.append(None if carried is None else len(carried.answers))
+    def watched(self: Writer, chunk: Sequence[Plain], commands: Mapping[int, Command]) -> Carried | None:
+        carried = None
+        try:
+            carried = ask(self, chunk, commands)
+        finally:
+            seen.append(None if carried is None else len(carried.answers))
         return carried
 
     def waited(self: Writer) -> bool:
         self._opened.exception(timeout=60)
         return open_(self)
 
-    monkeypatch.setattr(Handed, "result", watched)
+    monkeypatch.setattr(Writer, "_ask", watched)
     monkeypatch.setattr(Writer, "is_open", waited)
     return seen
 
@@ -128,19 +134,53 @@ def test_killed_at_its_work_it_is_done_without_and_nothing_is_recorded_twice(at_
     assert_whole(at_work.district)
 
 
-def test_what_was_committed_before_it_could_say_so_is_found(at_work: AtWork, monkeypatch: pytest.MonkeyPatch):
-    """The process is killed between its commit and its answer."""
-    before, commands, result = at_work.tip(), trainings(at_work, 2_000), Handed.result
+def test_what_was_committed_before_it_could_say_so_is_found(
+    at_work: AtWork, handed: list[int | None], monkeypatch: pytest.MonkeyPatch
+):
+    """As if the process had been killed between its commit and its answer."""
+    before, commands, receive = at_work.tip(), trainings(at_work, 2_000), PipeConnection.recv
 
-    def lost(self: Handed) -> None:
-        result(self)
-        self.writer.failed(RuntimeError("killed"))
+    def lost(self: PipeConnection) -> object:
+        if (said := receive(self)) is not None:
+            raise EOFError
+        return said
 
-    monkeypatch.setattr(Handed, "result", lost)
-    monkeypatch.setattr(Writer, "is_open", lambda self: self._opened.exception(timeout=60) is None)
+    monkeypatch.setattr(PipeConnection, "recv", lost)
     assert many(at_work.district, commands) == [Landed((before + 1 + nth,)) for nth in range(len(commands))]
     assert at_work.tip() == before + len(commands)
+    assert set(handed) == {None}
     assert_whole(at_work.district)
+
+
+def test_after_a_chunk_that_came_back_those_behind_it_are_not_overtaken(
+    at_work: AtWork, handed: list[int | None], monkeypatch: pytest.MonkeyPatch
+):
+    """What a row says first is held, though the row comes again with another content in a later chunk."""
+    monkeypatch.setattr(Pace, "fit", lambda *_: None)
+    commands = trainings(at_work, 3_000)
+    for nth in (1_000, 1_001):
+        commands[nth] = at_work.recording("p-2", training(source=row(f"late {nth}")), date(2999, 1, 1))
+    for nth in range(1_400, 1_600):
+        commands[nth + 200] = at_work.recording("p-2", training(source=row(f"k{nth}", "other")))
+    answers = many(at_work.district, commands)
+    assert {type(one) for one in answers[1_400:1_600]} == {Landed}
+    assert {type(one) for one in answers[1_600:1_800]} == {Differs}
+    landed = [one.positions[0] for one in answers if isinstance(one, Landed)]
+    assert landed == sorted(landed)
+    assert None in handed
+    assert handed[-1] is not None
+
+
+def test_where_much_comes_back_nothing_more_is_handed_over(
+    at_work: AtWork, handed: list[int | None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Pace, "fit", lambda *_: None)
+    commands = trainings(at_work, 4_000)
+    for nth in range(1_000, 4_000, 150):
+        commands[nth] = at_work.recording("p-2", training("401", source=row(f"much {nth}")))
+    answers = many(at_work.district, commands)
+    assert sum(isinstance(one, Refused) for one in answers) == 20
+    assert handed.count(None) < 8
 
 
 def test_a_folder_that_it_cannot_open_is_written_without_it(
