@@ -178,7 +178,6 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 """How offices write the unit behind a number; a unit that is not here is written by its own name."""
 PER_DAY = "hours per day"
 """The district's setting: for how many hours a day of training counts."""
-_CLOCKED = ("小时", "钟头", "分钟", "h", "min", "minutes")
 _DIGITS = {sign: Decimal(number) for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": Decimal(2)}
 _COUNT = r"([0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十])"
 _WHOLE_DAYS = re.compile(rf"{_COUNT}个?(?:整?天|日|days?)(半)?", re.IGNORECASE)
@@ -223,13 +222,11 @@ def _with_unit(text: str, units: Sequence[str], unit: str, per_day: str | None) 
         return Decimal(found[1])
     if unit != "hour":
         return None
-    if found and found[2].casefold() in _CLOCKED:
-        return Problem(
-            f"{found[2]}不是学时；请写学时数，或在映射文件里用 hours 写明怎样折算",
-            f"{found[2]} are not hours of training: write those, or say under hours in a mapping file how many one is",
-        )
     if (days := _days_of(text)) is None:
-        return None
+        return found and Problem(
+            f"“{found[2]}”不是学时；请写学时数，或在映射文件里用 hours 写明怎样折算",
+            f'"{found[2]}" is not hours of training: write those, or say under hours in a mapping file how many one is',
+        )
     if per_day is None or not (worth := read_per_day(per_day)):
         return Problem(
             "一天算几个学时，还没有规定；用 jieti district settings --hours-per-day 6 设定，或改写成学时",
