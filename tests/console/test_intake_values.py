@@ -109,7 +109,7 @@ def test_hours_are_exact_however_they_are_typed(tenths: int, wide: bool, blanks:
     ("cell", "said"),
     [
         ("abc", "a number was expected"),
-        ("24人", "write 24 alone"),
+        ("24人", "is not hours of training"),
         ("6.5.1", "a number was expected"),
         ("1e2", "a number was expected"),
         ("1,23", "a number was expected"),
