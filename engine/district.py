@@ -11,7 +11,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -204,7 +204,7 @@ class District:
         *,
         fresh: bool = False,
         expected: int = 0,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """Carry out commands in order, in chunks that let others write between them; a Refused is an answer.
 
         ``first`` looks before each chunk; what it raises ends the bulk there.  ``fresh``: the ids of these commands

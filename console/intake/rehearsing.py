@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from itertools import islice
 
 from console.intake.reading import BLOCK
@@ -61,7 +61,9 @@ class Rehearsal:
         """Who holds these business keys, or would."""
         return {**self._district.held(keys), **{key: self._rehearsed[key] for key in keys if key in self._rehearsed}}
 
-    def handle_many(self, commands: Iterable[Command], *, fresh: bool, expected: int = 0) -> Iterator[Answer]:
+    def handle_many(
+        self, commands: Iterable[Command], *, fresh: bool, expected: int = 0
+    ) -> Generator[Answer, None, None]:
         """Landed (at no position) for each command, or what else it would come to; none is looked for by its id."""
         pending = iter(commands)
         while block := list(islice(pending, BLOCK)):

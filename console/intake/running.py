@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -147,21 +148,22 @@ class Run:
 
     def _through(self, commands: Iterator[Command], expected: int = 0) -> None:
         """Answers come in the order of the commands, so the row that waits longest is the one that is answered."""
-        for answer in self.asked.handle_many(commands, fresh=True, expected=expected):
-            row = self.waiting[0]
-            row.answered += 1
-            if isinstance(answer, Landed):
-                row.landed = True
-                self.report.add(answer.positions)
-            elif isinstance(answer, Differs):
-                row.differs = row.differs or (row.commands[row.answered - 1], answer.position)
-            elif isinstance(answer, Already):
-                row.there = row.there or answer.position
-            else:
-                row.refused += (Problem(answer.zh, answer.en),)
-            if row.answered == len(row.commands):
-                self.waiting.popleft()
-                self._conclude(row)
+        with closing(self.asked.handle_many(commands, fresh=True, expected=expected)) as answers:
+            for answer in answers:
+                row = self.waiting[0]
+                row.answered += 1
+                if isinstance(answer, Landed):
+                    row.landed = True
+                    self.report.add(answer.positions)
+                elif isinstance(answer, Differs):
+                    row.differs = row.differs or (row.commands[row.answered - 1], answer.position)
+                elif isinstance(answer, Already):
+                    row.there = row.there or answer.position
+                else:
+                    row.refused += (Problem(answer.zh, answer.en),)
+                if row.answered == len(row.commands):
+                    self.waiting.popleft()
+                    self._conclude(row)
 
     def _conclude(self, done: Waiting) -> None:
         row = done.row

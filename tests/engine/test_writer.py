@@ -199,7 +199,7 @@ def test_a_bulk_that_is_given_up_ends_it_and_leaves_the_lock(at_work: AtWork, ha
     under_way = at_work.district.handle_many(trainings(at_work, 4_000), fresh=True, expected=bulk.LONG)
     answers = [next(under_way) for _ in range(2_000)]
     assert handed
-    under_way.close()  # type: ignore[attr-defined]
+    under_way.close()
     assert not multiprocessing.active_children()
     assert [type(one) for one in answers] == [Landed] * 2_000
     assert isinstance(at_work.district.handle(at_work.recording("p-2", training())), Landed)
