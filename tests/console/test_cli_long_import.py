@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from tests.console.own_district import write_sheet, write_sheets
 from tests.console.test_cli_killed import tip
 
 ROWS, PEOPLE = 52_000, 50
+HEARING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""Becomes a program that hears Ctrl-C: what a script starts in the background does not, nor does what that starts."""
 
 
 def stopped(asked: tuple[object, ...], home: Path, folder: Path, after: int, *how: signal.Signals) -> tuple[int, str]:
@@ -21,7 +24,7 @@ def stopped(asked: tuple[object, ...], home: Path, folder: Path, after: int, *ho
     Its status and what it said, once nothing of it is left.
     """
     running = subprocess.Popen(
-        [str(PROGRAM), *map(str, asked)],
+        [sys.executable, "-c", HEARING, str(PROGRAM), *map(str, asked)],
         env=bare(home),
         cwd=home,
         text=True,
